@@ -1,0 +1,58 @@
+"""A home folder, and the installed console script run in it as a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tmdbdash.settings import Settings, load_settings
+
+PROGRAM = Path(sys.executable).with_name("tmdbdash")
+
+
+@dataclass
+class Home:
+    """A home folder with the environment in which programs run there: nothing but what is set."""
+
+    path: Path
+    env: dict[str, str] = field(default_factory=dict)
+
+    def settings(self, **changes: Any) -> Settings:
+        return load_settings(self.path).model_copy(update=changes)
+
+    def run(
+        self, *arguments: str, env: Mapping[str, str] | None = None, timeout: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(PROGRAM), *arguments],
+            env={**self.env, **(env or {})},
+            cwd=self.path,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def json(self, *arguments: str, code: int = 0) -> dict[str, Any]:
+        done = self.run(*arguments, "--json")
+        assert done.returncode == code, done.stderr + done.stdout
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    path = tmp_path / "home"
+    path.mkdir()
+    for name in list(os.environ):
+        if name.startswith(("TMDB", "DATABASE_URL", "POLL_INTERVAL", "APP_VERSION")) and (
+            name != "TMDBDASH_REQUIRE"
+        ):
+            monkeypatch.delenv(name)
+    return Home(path, {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "TMDBDASH_HOME": str(path)})

@@ -1,0 +1,170 @@
+"""Settings: the only reader of the environment and of the home folder's ``.env``.
+
+Environment first, then ``.env``, then the defaults. Secrets are `pydantic.SecretStr`, so printing
+a `Settings` or an error about one shows stars.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from tmdbdash import __version__
+from tmdbdash.errors import UsageError
+
+V3_KEY = re.compile(r"[0-9a-fA-F]{32}")
+V4_TOKEN = re.compile(r"[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}")
+COMMIT_HASH = re.compile(r"[0-9a-fA-F]{8,64}")
+
+KEY_FORMS = (
+    "TMDB_API_KEY must be a v3 API key (32 hexadecimal digits) or a v4 read access token "
+    "(three dot-separated parts, as TMDB's settings page shows it)"
+)
+
+
+def _unquoted(value: object) -> object:
+    """Strip the spaces and quotes that copying from a web page or a shell leaves behind."""
+    return value.strip().strip("'\"").strip() if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_unquoted)]
+Secret = Annotated[SecretStr, BeforeValidator(_unquoted)]
+OptionalText = Annotated[str | None, BeforeValidator(lambda v: _unquoted(v) or None)]
+OptionalSecret = Annotated[SecretStr | None, BeforeValidator(lambda v: _unquoted(v) or None)]
+
+
+class Settings(BaseSettings):
+    """What the environment says, checked. Field names are the documented ones in lower case."""
+
+    model_config = SettingsConfigDict(
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        case_sensitive=False,
+        env_ignore_empty=True,
+    )
+
+    home: Annotated[Path, NoDecode] = Field(validation_alias="__home__")
+    simulated: bool = Field(False, validation_alias="__simulated__")
+
+    tmdb_api_key: OptionalSecret = None
+    tmdb_base_url: Text = "https://api.themoviedb.org/3"
+    tmdb_max_rps: float = Field(20, gt=0, le=40)
+    tmdb_language: Text = "en-US"
+    tmdb_region: OptionalText = None
+    database_url: OptionalSecret = None
+    poll_interval_ms: int = Field(30_000, ge=1_000, le=86_400_000)
+    ingest_minutes: float = Field(2, gt=0, validation_alias="TMDBDASH_INGEST_MINUTES")
+    train_minutes: float = Field(15, gt=0, validation_alias="TMDBDASH_TRAIN_MINUTES")
+    retention_days: int = Field(180, ge=0, validation_alias="TMDBDASH_RETENTION_DAYS")
+    locale: Literal["en", "pt-BR"] = Field("en", validation_alias="TMDBDASH_LOCALE")
+    ping_url: OptionalSecret = Field(None, validation_alias="TMDBDASH_PING_URL")
+    version: Text = Field(
+        __version__,
+        validation_alias=AliasChoices("APP_VERSION", "VERCEL_GIT_COMMIT_SHA", "GIT_COMMIT_SHA"),
+    )
+
+    @field_validator("tmdb_base_url", "ping_url")
+    @classmethod
+    def _is_http(cls, value: str | SecretStr | None) -> str | SecretStr | None:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if text is not None and not re.match(r"https?://[^/\s]+", text):
+            raise ValueError("must be a URL that begins with http:// or https://")
+        return value.rstrip("/") if isinstance(value, str) else value
+
+    @field_validator("tmdb_language")
+    @classmethod
+    def _is_language(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", value):
+            raise ValueError("must look like en-US or pt-BR")
+        return value
+
+    @field_validator("tmdb_region")
+    @classmethod
+    def _is_region(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[A-Z]{2}", value):
+            raise ValueError("must be a two-letter country code such as US or BR")
+        return value
+
+    @field_validator("version")
+    @classmethod
+    def _short_hash(cls, value: str) -> str:
+        return value[:7] if COMMIT_HASH.fullmatch(value) else value
+
+    @property
+    def state_dir(self) -> Path:
+        """Database, models and locks; never web-served."""
+        return self.home / "state"
+
+    @property
+    def models_dir(self) -> Path:
+        """The stored models."""
+        return self.state_dir / "models"
+
+    @property
+    def out_dir(self) -> Path:
+        """The published folder, where no ``--out`` says otherwise."""
+        return self.home / "out"
+
+    @property
+    def database(self) -> str:
+        """The database's URL, which may hold a password: hand it to storage, never print it."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.state_dir / 'tmdbdash.sqlite3'}"
+
+    def api_key(self) -> str:
+        """The TMDB key, checked for its form.
+
+        Raises `UsageError`, before any request and without showing the value, where there is none
+        or it has neither of the two forms.
+        """
+        if self.tmdb_api_key is None:
+            raise UsageError(
+                "no TMDB key: set TMDB_API_KEY in the environment or in "
+                f"{self.home / '.env'} (get one at https://www.themoviedb.org/settings/api), "
+                "or try the program without a key by `tmdbdash demo`"
+            )
+        key = self.tmdb_api_key.get_secret_value()
+        if not (V3_KEY.fullmatch(key) or V4_TOKEN.fullmatch(key)):
+            raise UsageError(f"{KEY_FORMS}; the value that is set has neither form")
+        return key
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret value in force, for redaction."""
+        held = (self.tmdb_api_key, self.database_url, self.ping_url)
+        return tuple(s.get_secret_value() for s in held if s is not None)
+
+
+def find_home(option: Path | None) -> Path:
+    """The home folder, absolute: ``--home``, else ``TMDBDASH_HOME``, else the current folder."""
+    chosen = option or Path(os.environ.get("TMDBDASH_HOME") or ".")
+    return chosen.expanduser().resolve()
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """Read and check all settings for a home folder.
+
+    Raises `UsageError` naming each setting that cannot be used and why, without its value.
+    """
+    folder = find_home(home)
+    if not folder.is_dir():
+        raise UsageError(f"the home folder {folder} does not exist: create it or correct --home")
+    try:
+        return Settings(_env_file=folder / ".env", __home__=folder)  # type: ignore[call-arg]  # aliases
+    except ValidationError as error:
+        raise UsageError(_explain(error, folder)) from None
+
+
+def _explain(error: ValidationError, home: Path) -> str:
+    problems = []
+    for item in error.errors(include_url=False, include_input=False, include_context=False):
+        name = str(item["loc"][0]).upper() if item["loc"] else "settings"
+        problems.append(f"{name}: {item['msg'].removeprefix('Value error, ')}")
+    return f"settings (environment or {home / '.env'}): " + "; ".join(problems)
