@@ -47,3 +47,11 @@ class LockedError(TmdbdashError):
     """Another run holds the lock and ``--fail-if-locked`` was given (exit code 75)."""
 
     exit_code = 75
+
+
+class Terminated(BaseException):
+    """A signal asked the program to stop; what is under way is rolled back on the way out."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(f"stopped by signal {signum}")
+        self.exit_code = 128 + signum

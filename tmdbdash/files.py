@@ -48,7 +48,8 @@ def hold_lock(folder: Path, name: str, *, timeout: float = 0) -> Iterator[bool]:
     """
     from filelock import FileLock, Timeout
 
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # state/ is nobody else's
+    folder.mkdir(exist_ok=True)
     lock = FileLock(folder / f"{name}.lock", timeout=timeout)
     try:
         lock.acquire()

@@ -11,7 +11,14 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tmdbdash import __version__
@@ -113,11 +120,9 @@ class Settings(BaseSettings):
         return self.home / "out"
 
     @property
-    def database(self) -> str:
-        """The database's URL, which may hold a password: hand it to storage, never print it."""
-        if self.database_url is not None:
-            return self.database_url.get_secret_value()
-        return f"sqlite:///{self.state_dir / 'tmdbdash.sqlite3'}"
+    def database_file(self) -> Path:
+        """Where the database is while ``DATABASE_URL`` names no other."""
+        return self.state_dir / "tmdbdash.sqlite3"
 
     def api_key(self) -> str:
         """The TMDB key, checked for its form.
@@ -160,6 +165,10 @@ def load_settings(home: Path | None = None) -> Settings:
         return Settings(_env_file=folder / ".env", __home__=folder)  # type: ignore[call-arg]  # aliases
     except ValidationError as error:
         raise UsageError(_explain(error, folder)) from None
+    except OSError as error:
+        raise UsageError(f"{folder / '.env'} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{folder / '.env'} is not UTF-8 text: write it anew") from None
 
 
 def _explain(error: ValidationError, home: Path) -> str:

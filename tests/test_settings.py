@@ -1,0 +1,125 @@
+"""Settings: environment before .env before defaults, checked, and never shown."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.parts.home import Home
+from tmdbdash.errors import UsageError
+from tmdbdash.settings import load_settings
+
+V3 = "0123456789abcdef" * 2
+V4 = ".".join(["eyJ" + "a" * 20, "b" * 40, "c" * 30])
+
+
+def test_defaults_are_the_documented_ones(home: Home) -> None:
+    settings = home.settings()
+    assert settings.tmdb_base_url == "https://api.themoviedb.org/3"
+    assert settings.tmdb_max_rps == 20
+    assert settings.tmdb_language == "en-US"
+    assert settings.tmdb_region is None
+    assert settings.poll_interval_ms == 30_000
+    assert (settings.ingest_minutes, settings.train_minutes) == (2, 15)
+    assert settings.retention_days == 180
+    assert settings.locale == "en"
+    assert settings.database_file == home.path / 'state' / 'tmdbdash.sqlite3'
+
+
+def test_environment_wins_over_the_env_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home.path / ".env").write_text("TMDB_MAX_RPS=7\nTMDB_LANGUAGE=pt-BR\n")
+    monkeypatch.setenv("TMDB_MAX_RPS", "9")
+    settings = home.settings()
+    assert settings.tmdb_max_rps == 9
+    assert settings.tmdb_language == "pt-BR"
+
+
+@pytest.mark.parametrize("key", [V3, V4, f' "{V3}" ', f"'{V4}'", V3.upper()])
+def test_both_forms_of_key_are_taken_with_quotes_and_spaces_stripped(
+    home: Home, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("TMDB_API_KEY", key)
+    assert home.settings().api_key() == key.strip(" '\"")
+
+
+@pytest.mark.parametrize("key", ["secretish", V3[:-1], V3 + "0", "eyJa.b.c", V3[:-1] + "g"])
+def test_any_other_key_is_refused_without_being_shown(
+    home: Home, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("TMDB_API_KEY", key)
+    with pytest.raises(UsageError) as refused:
+        home.settings().api_key()
+    assert "32 hexadecimal digits" in str(refused.value)
+    assert "v4 read access token" in str(refused.value)
+    assert key not in str(refused.value)
+
+
+def test_no_key_says_where_to_get_one(home: Home) -> None:
+    with pytest.raises(UsageError, match=r"themoviedb\.org/settings/api"):
+        home.settings().api_key()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("TMDB_MAX_RPS", "41", "less than or equal to 40"),
+        ("TMDB_MAX_RPS", "0", "greater than 0"),
+        ("POLL_INTERVAL_MS", "soon", "integer"),
+        ("TMDBDASH_RETENTION_DAYS", "-1", "greater than or equal to 0"),
+        ("TMDB_LANGUAGE", "Portuguese", "pt-BR"),
+        ("TMDB_REGION", "Brazil", "two-letter"),
+        ("TMDBDASH_LOCALE", "fr", "'en' or 'pt-BR'"),
+        ("TMDB_BASE_URL", "api.example", "http://"),
+        ("TMDBDASH_PING_URL", "hush-hush", "http://"),
+    ],
+)
+def test_a_bad_value_names_its_setting(
+    home: Home, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError) as refused:
+        home.settings()
+    assert name in str(refused.value)
+    assert said in str(refused.value)
+    assert "hush-hush" not in str(refused.value)
+
+
+def test_secrets_are_stars_in_every_representation(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMDB_API_KEY", V3)
+    monkeypatch.setenv("DATABASE_URL", "mysql+pymysql://me:pass-word@localhost/films")
+    monkeypatch.setenv("TMDBDASH_PING_URL", "https://monitor.invalid/uuid-of-mine")
+    settings = home.settings()
+    shown = f"{settings!r} {settings} {settings.model_dump()}"
+    for secret in (V3, "pass-word", "uuid-of-mine"):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize("name", ["APP_VERSION", "VERCEL_GIT_COMMIT_SHA", "GIT_COMMIT_SHA"])
+def test_the_version_is_taken_from_the_host_and_a_hash_is_cut(
+    home: Home, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "abcdef0123" * 4)
+    assert home.settings().version == "abcdef0"
+    monkeypatch.setenv("APP_VERSION", "2.5.0-rc1")
+    assert home.settings().version == "2.5.0-rc1"
+
+
+def test_the_home_is_the_option_then_the_variable_then_the_current_folder(
+    home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    monkeypatch.chdir(other)
+    assert load_settings().home == other
+    monkeypatch.setenv("TMDBDASH_HOME", str(home.path))
+    assert load_settings().home == home.path
+    assert load_settings(other).home == other
+    with pytest.raises(UsageError, match="does not exist"):
+        load_settings(tmp_path / "nowhere")
+
+
+def test_an_env_file_that_cannot_be_read_is_a_sentence(home: Home) -> None:
+    (home.path / ".env").write_bytes(b"TMDB_LANGUAGE=\xff\xfe\n")
+    with pytest.raises(UsageError, match=r"\.env"):
+        home.settings()
