@@ -1,0 +1,194 @@
+"""A private MariaDB server, and whatever runs over both engines.
+
+`database_url`, `engine_home` and `store` come once for SQLite and once for MariaDB. Each test
+process starts its own server, in a temporary folder, reachable by its socket alone, when the first
+test asks for it (about a second).
+"""
+
+import contextlib
+import ctypes
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.parts.home import Home
+from tests.parts.require import missing
+from tmdbdash.storage import Store, open_store
+
+PLACES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+PASSWORD = "sesame&" * 2
+START_SECONDS = 60
+ENGINES = ("sqlite", "mariadb")
+
+
+@dataclass
+class MariaDb:
+    """A running server, with a user ``tmdbdash`` that may do all on databases named ``test_*``."""
+
+    folder: Path
+    process: "subprocess.Popen[bytes]"
+    client: str
+    counter: Iterator[int] = field(default_factory=itertools.count)
+
+    @property
+    def socket(self) -> Path:
+        return self.folder / "socket"
+
+    def execute(self, sql: str) -> str:
+        """Run statements as the server's root; rows come as tab-separated lines."""
+        done = subprocess.run(
+            [self.client, "--no-defaults", "-uroot", f"-S{self.socket}", "-N", "-B", "-e", sql],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def url(self, database: str, *, user: str = "tmdbdash", password: str = PASSWORD) -> str:
+        quoted = password.replace("&", "%26")
+        return f"mysql+pymysql://{user}:{quoted}@localhost/{database}?unix_socket={self.socket}"
+
+    def create_database(self) -> str:
+        """The name of a new, empty database."""
+        name = f"test_{next(self.counter)}"
+        self.execute(f"CREATE DATABASE {name} CHARACTER SET latin1")
+        return name
+
+
+def _program(*names: str) -> str:
+    found = next(filter(None, (shutil.which(name, path=PLACES) for name in names)), None)
+    return found or missing(f"there is no {names[0]} here (apt install mariadb-server)")
+
+
+def _quick_place() -> Path | None:
+    """Memory, where the machine has it to spare: making tables is four times as fast there.
+
+    Never pytest's own folder: its name may be too long for a socket, and it keeps what it has.
+    """
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30:
+        return memory
+    return None
+
+
+def _die_with_the_tests() -> None:
+    """In the server's process: be killed when the one that started it dies, however it does."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def running_mariadb() -> Iterator[MariaDb]:
+    """A server for as long as the block runs."""
+    install = _program("mariadb-install-db", "mysql_install_db")
+    server = _program("mariadbd", "mysqld")
+    client = _program("mariadb", "mysql")
+    folder = Path(tempfile.mkdtemp(prefix="tmdbdash-mariadb-", dir=_quick_place()))
+    common = ["--no-defaults", f"--datadir={folder / 'data'}"]
+    if os.geteuid() == 0:
+        common.append("--user=root")
+    try:
+        subprocess.run(
+            [install, *common, "--auth-root-authentication-method=normal", "--skip-test-db"],
+            check=True,
+            capture_output=True,
+            timeout=START_SECONDS,
+        )
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [
+                    server,
+                    *common,
+                    f"--socket={folder / 'socket'}",
+                    f"--pid-file={folder / 'pid'}",
+                    f"--tmpdir={folder}",
+                    "--skip-networking",
+                    "--performance-schema=off",
+                    "--innodb-buffer-pool-size=32M",
+                    "--innodb-log-file-size=16M",
+                    "--innodb-doublewrite=0",
+                    "--innodb-flush-log-at-trx-commit=0",
+                    "--innodb-flush-method=nosync",
+                    "--innodb-file-per-table=0",
+                    "--sync-frm=0",
+                    "--sql-mode=TRADITIONAL",
+                ],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                preexec_fn=_die_with_the_tests,  # noqa: PLW1509 # no threads here yet
+            )
+        running = MariaDb(folder, process, client)
+        try:
+            _wait_for(running)
+            running.execute(
+                f"CREATE USER tmdbdash@localhost IDENTIFIED BY '{PASSWORD}';"
+                r"GRANT ALL ON `test\_%`.* TO tmdbdash@localhost"
+            )
+            yield running
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDb]:
+    with running_mariadb() as server:
+        yield server
+
+
+def _wait_for(server: MariaDb) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.process.poll() is None:
+        if server.socket.exists():
+            try:
+                server.execute("SELECT 1")
+            except AssertionError:
+                pass
+            else:
+                return
+        time.sleep(0.02)
+    pytest.fail(f"MariaDB did not start:\n{(server.folder / 'log').read_text()[-3000:]}")
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, home: Home) -> Iterator[str]:
+    """The URL of an empty database, of each engine in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{home.path / 'state' / 'tmdbdash.sqlite3'}"
+        return
+    server: MariaDb = request.getfixturevalue("mariadb")
+    name = server.create_database()
+    yield server.url(name)
+    server.execute(f"DROP DATABASE IF EXISTS {name}")
+
+
+@pytest.fixture
+def engine_home(home: Home, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home whose programs, and whose settings in this process, use that database."""
+    home.env["DATABASE_URL"] = database_url
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    return home
+
+
+@pytest.fixture
+def store(engine_home: Home) -> Iterator[Store]:
+    """The store of that database, open."""
+    with open_store(engine_home.settings()) as opened:
+        yield opened

@@ -1,0 +1,187 @@
+"""The schema comes to be by itself, is what the program expects, and costs a query when it is."""
+
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine
+
+from tests.parts.home import Home
+from tests.parts.mariadb import MariaDb
+from tmdbdash.errors import DatabaseError
+from tmdbdash.files import hold_lock
+from tmdbdash.storage import Store, open_store, upgrade
+from tmdbdash.storage.engine import connect
+from tmdbdash.storage.schema import HEAD, metadata
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What all engines execute meanwhile, beginnings of transactions left out."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def execute(home: Home, *sql: str) -> None:
+    database = connect(home.settings())
+    for statement in sql:
+        database.write(lambda c, s=statement: c.execute(text(s)))  # type: ignore[misc]
+    database.close()
+
+
+def differences(store: Store) -> list[Any]:
+    return store._database.read(
+        lambda c: compare_metadata(
+            MigrationContext.configure(c, opts={"compare_type": True}), metadata
+        )
+    )
+
+
+def test_the_head_is_the_newest_revision() -> None:
+    assert ScriptDirectory.from_config(upgrade.alembic_config()).get_heads() == [HEAD]
+
+
+def test_revisions_make_exactly_the_tables_of_the_program(store: Store) -> None:
+    assert differences(store) == []
+
+
+def test_the_comparison_sees_a_difference(store: Store) -> None:
+    store._database.write(lambda c: c.execute(text("DROP TABLE latest_list")))
+    assert len(differences(store)) == 1
+
+
+def test_a_current_schema_costs_one_query(engine_home: Home) -> None:
+    with statements() as first:
+        open_store(engine_home.settings()).close()
+    assert len(first) > 10
+    with statements() as second:
+        open_store(engine_home.settings()).close()
+    assert second == ["SELECT version_num FROM alembic_version"]
+
+
+def test_alembic_is_imported_only_when_it_is_needed(engine_home: Home, database_url: str) -> None:
+    code = (
+        "import sys\n"
+        "from tmdbdash.settings import load_settings\n"
+        "import tmdbdash.storage\n"
+        "heavy = {'alembic', 'pymysql', 'pandas', 'numpy', 'tenacity', 'filelock'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+        "tmdbdash.storage.open_store(load_settings()).close()\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+
+    def run() -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**engine_home.env},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+        return done.stdout.strip()
+
+    driver = ["pymysql"] if database_url.startswith("mysql") else []
+    assert run() == str(sorted(["alembic", "filelock", *driver]))
+    assert run() == str(driver)
+
+
+def test_creating_is_told_in_one_line(engine_home: Home, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    open_store(engine_home.settings()).close()
+    assert [r.getMessage() for r in caplog.records] == [
+        f"database schema brought from nothing to {HEAD}"
+    ]
+
+
+def test_a_schema_of_a_newer_program_is_left_alone(engine_home: Home) -> None:
+    open_store(engine_home.settings()).close()
+    execute(engine_home, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseError, match=r"'9999'.*upgrade tmdbdash"):
+        open_store(engine_home.settings())
+
+
+def test_tables_of_another_program_are_left_alone(engine_home: Home) -> None:
+    (engine_home.path / "state").mkdir(exist_ok=True)
+    execute(
+        engine_home,
+        "CREATE TABLE movies (tmdb_id INTEGER PRIMARY KEY, title VARCHAR(100))",
+        "INSERT INTO movies VALUES (1, 'theirs')",
+    )
+    with pytest.raises(DatabaseError, match="a table movies of another program"):
+        open_store(engine_home.settings())
+    with statements() as seen, pytest.raises(DatabaseError):
+        open_store(engine_home.settings())
+    assert not [s for s in seen if s.strip().startswith("CREATE")]
+
+
+@pytest.mark.parametrize("done", range(0, 15, 2))
+def test_creation_goes_on_where_it_was_interrupted(
+    home: Home, mariadb: MariaDb, monkeypatch: pytest.MonkeyPatch, done: int
+) -> None:
+    """MySQL commits at every CREATE, so what an interruption leaves is there next time."""
+    name = mariadb.create_database()
+    monkeypatch.setenv("DATABASE_URL", mariadb.url(name))
+    created: list[str] = []
+
+    def interrupt(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.strip().startswith(("CREATE", "INSERT")):
+            created.append(statement)
+            if len(created) > done:
+                raise KeyboardInterrupt
+
+    event.listen(Engine, "before_cursor_execute", interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            open_store(home.settings())
+    finally:
+        event.remove(Engine, "before_cursor_execute", interrupt)
+    with open_store(home.settings()) as store:
+        assert differences(store) == []
+        assert store.count_movies() == 0
+    mariadb.execute(f"DROP DATABASE {name}")
+
+
+def test_an_interrupted_creation_leaves_nothing_in_sqlite(home: Home) -> None:
+    def interrupt(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "model_metrics" in statement:
+            raise KeyboardInterrupt
+
+    event.listen(Engine, "before_cursor_execute", interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            open_store(home.settings())
+    finally:
+        event.remove(Engine, "before_cursor_execute", interrupt)
+    execute(home, "CREATE TABLE movies (anything INTEGER)", "DROP TABLE movies")
+    open_store(home.settings()).close()
+
+
+def test_another_process_that_stays_busy_with_the_schema(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upgrade, "LOCK_TIMEOUT", 0.05)
+    locks = home.path / "state" / "locks"
+    with hold_lock(locks, "schema") as held:
+        assert held
+        with pytest.raises(DatabaseError, match="under change by another process"):
+            open_store(home.settings())

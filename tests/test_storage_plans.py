@@ -1,0 +1,154 @@
+"""However long the history, a question about now touches few rows."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+
+from tmdbdash.records import (
+    FilmChange,
+    ListEntry,
+    Movie,
+    Prediction,
+    Run,
+    Snapshot,
+    TickWrite,
+    TrainingRun,
+)
+from tmdbdash.storage import Store
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FILMS = 200
+HISTORY = 50
+LISTED = range(1, 41)
+LISTING = tuple(
+    ListEntry(rank=i, tmdb_id=i, popularity=1.0, vote_count=1, vote_average=1.0) for i in LISTED
+)
+
+
+def at(hour: int) -> datetime:
+    return NOON + timedelta(hours=hour)
+
+
+@pytest.fixture
+def full_store(store: Store) -> Store:
+    """Hundreds of films with a long history, imported ones among them."""
+    for hour in range(HISTORY):
+        changes = [
+            FilmChange(
+                kind="changed",
+                movie=Movie(
+                    tmdb_id=i, popularity=float(i), observed_at=at(hour), imported=i > FILMS // 2
+                ),
+                snapshot=Snapshot(
+                    tmdb_id=i,
+                    snapshot_ts=at(hour),
+                    popularity=float(hour),
+                    vote_count=i,
+                    vote_average=None,
+                    imported=i > FILMS // 2,
+                ),
+            )
+            for i in range(1, FILMS + 1)
+        ]
+        run = Run(job="ingest", started_at=at(hour), finished_at=at(hour), outcome="ok")
+        store.save_tick(
+            TickWrite(observed_at=at(hour), changes=tuple(changes), listing=LISTING, run=run)
+        )
+    for hour in (1, 2, 3):
+        training = TrainingRun(
+            trained_at=at(hour), films=FILMS, rows=FILMS, seconds=1.0, fingerprint=""
+        )
+        store.save_training(training, predictions(at(hour)))
+    return store
+
+
+def predictions(when: datetime) -> list[Prediction]:
+    return [
+        Prediction(
+            pred_ts=when,
+            tmdb_id=i,
+            model_name=model,
+            predicted_popularity=float(i),
+            predicted_vote_average=None,
+        )
+        for model in ("linear_regression", "other")
+        for i in range(1, FILMS + 1)
+    ]
+
+
+@contextmanager
+def looked_at(store: Store) -> Iterator[Callable[[], Any]]:
+    """Whether all rows of a table were read meanwhile (SQLite), or how many rows (MariaDB)."""
+    engine = store._database.engine
+    plans: list[str] = []
+
+    def explain(connection: Connection, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if statement.startswith(("SELECT", "DELETE", "INSERT INTO latest")):
+            if isinstance(values, list):
+                values = values[0]
+            cursor = connection.connection.cursor()
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            plans.extend(f"{row[3]} in {statement}" for row in cursor.fetchall())
+            cursor.close()
+
+    def rows_read() -> int:
+        sql = "SHOW SESSION STATUS LIKE 'Handler_read%%'"
+        found = store._database.read(lambda c: c.exec_driver_sql(sql).all())
+        return sum(int(value) for _, value in found)
+
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "before_cursor_execute", explain)
+        yield lambda: [plan for plan in plans if plan.startswith("SCAN")]
+        event.remove(engine, "before_cursor_execute", explain)
+    else:
+        rows_read()
+        before = rows_read()
+        own = rows_read() - before
+        yield lambda: rows_read() - before - 2 * own
+
+
+QUESTIONS: dict[str, tuple[int, Callable[[Store], Any]]] = {
+    "newest before": (40, lambda s: s.fetch_snapshots_before(LISTED, at(HISTORY // 2))),
+    "few of the history": (80, lambda s: s.fetch_snapshots(LISTED, since=at(HISTORY - 2))),
+    "films": (40, lambda s: s.fetch_movies(LISTED)),
+    "last run": (1, lambda s: s.fetch_runs("ingest", 1)),
+    "most popular": (10, lambda s: s.fetch_most_popular(10)),
+    "predictions": (20, lambda s: s.fetch_predictions(at(2), "linear_regression", limit=20)),
+}
+
+
+def test_questions_use_indexes(full_store: Store) -> None:
+    for name, (expected, ask) in QUESTIONS.items():
+        with looked_at(full_store) as read:
+            assert len(ask(full_store)) == expected
+            found = read()
+        if isinstance(found, list):
+            # In the order of an index as far as wanted, or a part of the query by itself.
+            fine = (" USING COVERING INDEX ", "SCAN anon_", "SCAN first")
+            assert [plan for plan in found if not any(f in plan for f in fine)] == [], name
+        else:
+            assert found <= 6 * expected + 30, name
+
+
+def test_a_steady_tick_touches_few_rows(full_store: Store) -> None:
+    changes = tuple(
+        FilmChange(kind="unchanged", movie=Movie(tmdb_id=i, observed_at=at(HISTORY)))
+        for i in LISTED
+    )
+    run = Run(job="ingest", started_at=at(HISTORY), finished_at=at(HISTORY), outcome="ok")
+    write = TickWrite(
+        observed_at=at(HISTORY), changes=changes, listing=LISTING, run=run, prune_before=at(0)
+    )
+    with looked_at(full_store) as read:
+        full_store.save_tick(write)
+        found = read()
+    if isinstance(found, list):
+        assert [plan for plan in found if "latest_list" not in plan] == []
+    else:
+        assert found <= 400
+    assert full_store.count_movies() == FILMS

@@ -1,0 +1,199 @@
+"""Connecting, and the one path that every transaction takes."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import create_engine, event, exc
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+
+from tmdbdash.errors import DatabaseError, UsageError
+from tmdbdash.redaction import protect, redact
+from tmdbdash.storage import faults
+
+if TYPE_CHECKING:
+    from tmdbdash.settings import Settings
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+LOCK_SECONDS = 15
+"""How long a statement waits for another writer before the transaction is begun again."""
+RETRY_SECONDS = 45
+"""How long a transaction is begun again and again; below the cadence of two minutes."""
+SUPPORTED = "sqlite:///FILE or mysql+pymysql://USER:PASSWORD@HOST/NAME"
+
+_BEGIN = "tmdbdash_begin"
+
+
+class Database:
+    """An engine with its transactions: `read` and `write` each run a function in one.
+
+    The function gets the connection and may be called again from the start when the database
+    says that the transaction lost against another one.
+    """
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        self.engine = engine
+        self.where = where
+        self._writer = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` returns, from one consistent view. Raises `DatabaseError`."""
+        return self._run(self.engine, work)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` returns, once all it did is committed. Raises `DatabaseError`."""
+        return self._run(self._writer, work)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+        with faults.told_plainly(self.where):
+            try:
+                with engine.begin() as connection:
+                    return work(connection)
+            except exc.DBAPIError as error:
+                if not faults.is_transient(error):
+                    raise
+                log.debug("transaction begun again: %s", redact(str(error.orig)))
+            return _again_and_again(engine, work)
+
+
+def _again_and_again(engine: Engine, work: Callable[[Connection], T]) -> T:
+    from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
+
+    def lost(error: BaseException) -> bool:
+        return isinstance(error, exc.DBAPIError) and faults.is_transient(error)
+
+    def once() -> T:
+        with engine.begin() as connection:
+            return work(connection)
+
+    retrying = Retrying(
+        retry=retry_if_exception(lost),
+        wait=wait_random_exponential(multiplier=0.02, max=2),
+        stop=stop_after_delay(RETRY_SECONDS),
+        reraise=True,
+    )
+    return retrying(once)
+
+
+def connect(settings: Settings) -> Database:
+    """The database that the settings name, not yet talked to.
+
+    Raises `UsageError` for a URL that is unusable or of another kind of database, `DatabaseError`
+    where the file's folder is missing or cannot be made.
+    """
+    url = _url(settings)
+    if url.password:
+        protect(str(url.password))
+    where = redact(url.render_as_string(hide_password=True))
+    if url.get_backend_name() == "sqlite":
+        return Database(_sqlite(url, where, settings), where)
+    return Database(_mysql(url), where)
+
+
+def _url(settings: Settings) -> URL:
+    if settings.database_url is None:
+        return URL.create("sqlite", database=str(settings.database_file))
+    return _checked(settings.database_url.get_secret_value(), settings.home)
+
+
+def _checked(text: str, home: Path) -> URL:
+    """The URL with its driver settled and its file made absolute; no message shows the text."""
+    try:
+        url = make_url(text)
+    except (exc.ArgumentError, ValueError):
+        raise UsageError(
+            f"DATABASE_URL cannot be read as a URL: write {SUPPORTED}, and encode special "
+            "characters of a password (@ as %40, / as %2F)"
+        ) from None
+    kind, _, driver = url.drivername.partition("+")
+    if kind == "sqlite" and driver in ("", "pysqlite"):
+        name = url.database or ""
+        if name in ("", ":memory:") or name.startswith("file:"):
+            raise UsageError(
+                "DATABASE_URL names no file: data must outlast the process, so write "
+                "sqlite:///FILE with a path (a relative one starts at the home folder)"
+            )
+        return url.set(drivername="sqlite", database=str(home / name))
+    if kind in ("mysql", "mariadb") and driver in ("", "pymysql"):
+        if not url.database:
+            raise UsageError("DATABASE_URL names no database: let it end with /NAME")
+        return url.set(drivername="mysql+pymysql")
+    raise UsageError(
+        f"DATABASE_URL is for {redact(url.drivername)}, which is not supported: write {SUPPORTED}"
+    )
+
+
+def _sqlite(url: URL, where: str, settings: Settings) -> Engine:
+    file = Path(str(url.database))
+    try:
+        if file.parent == settings.state_dir:
+            file.parent.mkdir(mode=0o700, exist_ok=True)
+        # An empty file is an empty database; SQLite would make one that all may read.
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise DatabaseError(
+            f"the database {where} cannot be used: {error.strerror} ({error.filename}): see that "
+            "the folder exists and that this user may write to folder and file"
+        ) from error
+    wait = {} if "timeout" in url.query else {"timeout": LOCK_SECONDS}
+    engine = create_engine(url, hide_parameters=True, connect_args=wait)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Write-ahead log, so that readers and the writer do not wait for each other."""
+    connection.isolation_level = None  # we say BEGIN; the driver would say it late
+    mode = "unknown"
+    with contextlib.suppress(sqlite3.OperationalError):  # busy now: the next to open sets it
+        mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    if mode == "wal":
+        connection.execute("PRAGMA synchronous=NORMAL")  # safe in this mode, and not in others
+    elif mode != "unknown":
+        log.warning(
+            "SQLite keeps journal mode %r instead of WAL here (a network folder?): "
+            "readers and writers will wait for each other",
+            mode,
+        )
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once when another one wrote
+    # meanwhile, busy timeout or not; so writers take the lock at the start.
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+def _mysql(url: URL) -> Engine:
+    chosen: dict[str, Any] = {
+        "charset": "utf8mb4",
+        "connect_timeout": 10,
+        "read_timeout": 60,
+        "write_timeout": 60,
+        # Servers wait 50 seconds for a row and a day for a table, longer than a tick may last.
+        "init_command": (
+            f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}, "
+            f"SESSION lock_wait_timeout = {LOCK_SECONDS}"
+        ),
+    }
+    given = set(url.query) - {"charset"}
+    return create_engine(
+        url,
+        hide_parameters=True,
+        paramstyle="format",  # rows as tuples, which `upsert` passes straight to the driver
+        pool_pre_ping=True,  # a fit takes minutes, and the server may have hung up meanwhile
+        connect_args={name: value for name, value in chosen.items() if name not in given},
+    )

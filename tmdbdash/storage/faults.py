@@ -1,0 +1,109 @@
+"""What went wrong in the database, told as a sentence: what, where and what to do."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import exc
+
+from tmdbdash.errors import DatabaseError
+from tmdbdash.redaction import redact
+
+RETRIED_MYSQL = frozenset({1020, 1205, 1213, 2006, 2013})
+"""Changed meanwhile, lock wait, deadlock; server gone, connection lost (a write may come twice)."""
+
+_LOGIN = "the server refused the login: correct user and password in DATABASE_URL"
+_NO_SPACE = "there is no space left for it: free some (TMDBDASH_RETENTION_DAYS bounds the history)"
+_READ_ONLY = "it is read-only: let this user write to it"
+_LOST = "the connection was lost: see that the server runs and keeps running, then try again"
+_UNREACHABLE = (
+    "the server cannot be reached: see that it runs, and correct host and port in DATABASE_URL"
+)
+_BUSY = "another program kept it locked too long: try again, and see what holds it"
+_LACKING = (
+    "a table or column of its schema is missing: restore a backup, "
+    "or drop the table alembic_version and the tables of tmdbdash to have them created anew"
+)
+_DAMAGED = (
+    "the file is damaged: restore a backup, or move it away (with its -wal and -shm files) "
+    "to begin with a new one"
+)
+
+_MYSQL = {
+    **dict.fromkeys((1020, 1205, 1213), _BUSY),
+    **dict.fromkeys((1045, 1698, 1862, 2059), _LOGIN),
+    **dict.fromkeys((1044, 1142, 1143, 1227), "this user lacks rights on it: grant them"),
+    **dict.fromkeys((2006, 2013), _LOST),
+    **dict.fromkeys((2002, 2003, 2005), _UNREACHABLE),
+    **dict.fromkeys((3, 28, 1021, 1114), _NO_SPACE),
+    **dict.fromkeys((1290, 1836), _READ_ONLY),
+    **dict.fromkeys((1054, 1146), _LACKING),
+    1040: "the server has too many connections: try again, or raise its max_connections",
+    1049: "the server has no database of that name: create it, or correct DATABASE_URL",
+}
+_SQLITE = (
+    ("SQLITE_BUSY", _BUSY),
+    ("SQLITE_LOCKED", _BUSY),
+    ("SQLITE_FULL", _NO_SPACE),
+    ("SQLITE_READONLY", _READ_ONLY),
+    ("SQLITE_NOTADB", "the file is no SQLite database: correct DATABASE_URL or move the file away"),
+    ("SQLITE_CORRUPT", _DAMAGED),
+    ("SQLITE_CANTOPEN", "the file cannot be opened: see that its folder exists and is writable"),
+    ("SQLITE_PERM", "the system denies access to the file: correct its owner or mode"),
+    ("SQLITE_IOERR", "reading or writing the file failed: see whether the disk is full or failing"),
+)
+_OURS = (exc.ProgrammingError, exc.IntegrityError, exc.DataError, exc.NotSupportedError)
+
+
+def mysql_code(error: exc.DBAPIError) -> int | None:
+    """The server's or driver's error number, where it has one."""
+    arguments: Any = getattr(error.orig, "args", ())
+    return arguments[0] if arguments and isinstance(arguments[0], int) else None
+
+
+def sqlite_name(error: exc.DBAPIError) -> str:
+    """SQLite's name of the error, such as ``SQLITE_BUSY``; empty for another database."""
+    return str(getattr(error.orig, "sqlite_errorname", ""))
+
+
+def is_transient(error: exc.DBAPIError) -> bool:
+    """Whether the whole transaction may succeed when it is simply done again."""
+    if sqlite_name(error):
+        return sqlite_name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    return mysql_code(error) in RETRIED_MYSQL
+
+
+def is_missing_table(error: exc.DBAPIError) -> bool:
+    """Whether the statement named a table that does not exist."""
+    return mysql_code(error) == 1146 or "no such table" in str(error.orig)
+
+
+def explain(error: exc.DBAPIError) -> str | None:
+    """The reason and the advice, or ``None`` where the error can only be a bug of ours."""
+    name = sqlite_name(error)
+    for prefix, sentence in _SQLITE:
+        if name.startswith(prefix):
+            return sentence
+    if name and str(error.orig).startswith(("no such table", "no such column")):
+        return _LACKING
+    if (known := _MYSQL.get(mysql_code(error) or 0)) is not None:
+        return known
+    if isinstance(error, _OURS) or name == "SQLITE_ERROR":
+        return None
+    return " ".join(str(error.orig).split())[:300] or type(error.orig).__name__
+
+
+@contextlib.contextmanager
+def told_plainly(where: str) -> Iterator[None]:
+    """Turn what the driver raises inside the block into `DatabaseError`; bugs pass as they are."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        reason = explain(error)
+        if reason is None:
+            raise
+        raise DatabaseError(redact(f"the database {where} cannot be used: {reason}")) from error
+    except exc.TimeoutError as error:  # the pool's
+        raise DatabaseError(f"the database {where} cannot be used: {_BUSY}") from error

@@ -1,0 +1,138 @@
+"""Films and the latest complete list: what is true now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, String, delete, func, select, type_coerce
+
+from tmdbdash.records import ListEntry, Listing, Movie
+from tmdbdash.storage.columns import CleanText, LongText
+from tmdbdash.storage.schema import latest_list, movies
+from tmdbdash.storage.upserts import upsert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+IDS_AT_ONCE = 500
+"""Ids in one statement: far below every limit on parameters."""
+
+_TEXTS = [c for c in movies.columns if isinstance(c.type, CleanText | LongText)]
+
+
+def as_stored(movie: Movie) -> Movie:
+    """The film with its texts as they will be read back: cleaned, and cut to their columns.
+
+    Compare with this what is known, or an overlong title looks changed at every tick.
+    """
+    changes: dict[str, Any] = {}
+    for column in _TEXTS:
+        text = getattr(movie, column.name)
+        stored = column.type.process_bind_param(text, None)  # type: ignore[attr-defined]
+        if stored != text:
+            changes[column.name] = stored
+    return replace(movie, **changes) if changes else movie
+
+
+def in_parts(ids: Collection[int], size: int = IDS_AT_ONCE) -> Iterator[list[int]]:
+    """Distinct ids in ascending order, as many at a time as one statement shall name."""
+    ordered = sorted(set(ids))
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
+
+
+def fetch_movies(connection: Connection, ids: Collection[int]) -> dict[int, Movie]:
+    """The known ones among the films of these ids."""
+    found = {}
+    for part in in_parts(ids):
+        for movie in _movies(connection, select(movies).where(movies.c.tmdb_id.in_(part))):
+            found[movie.tmdb_id] = movie
+    return found
+
+
+def fetch_movie_columns(connection: Connection, names: Sequence[str]) -> dict[str, list[Any]]:
+    """All films by tmdb_id, one list a column; see `Store.fetch_movie_columns`."""
+    columns = [_column(name) for name in names]
+    rows = connection.execute(select(*columns).order_by(movies.c.tmdb_id)).all()
+    lists = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return dict(zip(names, map(list, lists), strict=True))
+
+
+def count_movies(connection: Connection) -> int:
+    """How many films there are."""
+    return int(connection.execute(select(func.count()).select_from(movies)).scalar_one())
+
+
+def fetch_most_popular(connection: Connection, limit: int) -> list[Movie]:
+    """Films by popularity, highest first.
+
+    The index alone answers which ones: asked for whole rows at once, MariaDB sorts all films.
+    Both keys descend because only so the index is in their order.
+    """
+    order = (movies.c.popularity.desc(), movies.c.tmdb_id.desc())
+    first = select(movies.c.tmdb_id).order_by(*order).limit(limit).subquery("first")
+    query = select(movies).join(first, first.c.tmdb_id == movies.c.tmdb_id).order_by(*order)
+    return list(_movies(connection, query))
+
+
+def fetch_listing(connection: Connection) -> Listing | None:
+    """The latest complete list."""
+    rows = connection.execute(select(latest_list).order_by(latest_list.c.rank)).all()
+    if not rows:
+        return None
+    entries = tuple(
+        ListEntry(
+            rank=row.rank,
+            tmdb_id=row.tmdb_id,
+            popularity=row.popularity,
+            vote_count=row.vote_count,
+            vote_average=row.vote_average,
+        )
+        for row in rows
+    )
+    return Listing(observed_at=rows[0].observed_at, entries=entries)
+
+
+def save_movies(connection: Connection, films: Sequence[Movie], now: datetime) -> None:
+    """Write whole rows; the first time of insertion stays. ``now`` fills in missing times."""
+    if films:
+        dated = [_dated(film, now) for film in films]
+        upsert(connection, movies, dated, keep=("inserted_at",))
+
+
+def save_listing(
+    connection: Connection, entries: Sequence[ListEntry], observed_at: datetime
+) -> None:
+    """Put a complete list in the place of the stored one, unless that is newer."""
+    newest = select(latest_list.c.observed_at).order_by(latest_list.c.rank).limit(1)
+    # Locked, so that of two writers at once the second sees what the first has put there.
+    stored = connection.execute(newest.with_for_update()).scalar()
+    if stored is not None and stored > observed_at:
+        return
+    upsert(connection, latest_list, entries, constants={"observed_at": observed_at})
+    last = max((entry.rank for entry in entries), default=0)
+    connection.execute(delete(latest_list).where(latest_list.c.rank > last))
+
+
+def _movies(connection: Connection, query: Select[Any]) -> Iterator[Movie]:
+    return (Movie(**row) for row in connection.execute(query).mappings())
+
+
+def _dated(film: Movie, now: datetime) -> Movie:
+    if film.inserted_at is not None and film.updated_at is not None:
+        return film
+    return replace(film, inserted_at=film.inserted_at or now, updated_at=film.updated_at or now)
+
+
+def _column(name: str) -> Any:
+    if name == "overview_length":
+        return func.coalesce(func.char_length(movies.c.overview), 0)
+    if name == "title_length":
+        return func.char_length(movies.c.title)
+    if name == "genres":
+        return type_coerce(movies.c.genres, String)
+    return movies.c[name]

@@ -1,0 +1,95 @@
+"""Snapshots: what was true when; and the end of what may not be kept longer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, delete, exists, false, select, true, union_all
+
+from tmdbdash.records import Snapshot
+from tmdbdash.storage.films import in_parts
+from tmdbdash.storage.schema import model_predictions, movie_snapshots, movies, runs
+from tmdbdash.storage.upserts import upsert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+
+UNION_TERMS = 100
+"""Queries joined in one statement; SQLite takes 500."""
+
+
+def fetch_snapshots(
+    connection: Connection,
+    ids: Collection[int],
+    since: datetime | None,
+    until: datetime | None,
+) -> list[Snapshot]:
+    """Snapshots of these films from ``since`` to ``until``, both included, by film and time."""
+    columns = movie_snapshots.c
+    query = select(movie_snapshots).order_by(columns.tmdb_id, columns.snapshot_ts)
+    if since is not None:
+        query = query.where(columns.snapshot_ts >= since)
+    if until is not None:
+        query = query.where(columns.snapshot_ts <= until)
+    return [
+        Snapshot(**row)
+        for part in in_parts(ids)
+        for row in connection.execute(query.where(columns.tmdb_id.in_(part))).mappings()
+    ]
+
+
+def fetch_snapshots_before(
+    connection: Connection, ids: Collection[int], at: datetime
+) -> dict[int, Snapshot]:
+    """For each film its newest snapshot at or before ``at``: one index seek a film.
+
+    One small query a film, joined by UNION ALL: as a correlated subquery SQLite does the same,
+    but MariaDB reads each film's whole history.
+    """
+    found = {}
+    for part in in_parts(ids, UNION_TERMS):
+        newest = [_newest_before(tmdb_id, at) for tmdb_id in part]
+        for row in connection.execute(union_all(*newest)).mappings():
+            found[row["tmdb_id"]] = Snapshot(**row)
+    return found
+
+
+def _newest_before(tmdb_id: int, at: datetime) -> Select[Any]:
+    columns = movie_snapshots.c
+    return select(
+        select(movie_snapshots)
+        .where(columns.tmdb_id == tmdb_id, columns.snapshot_ts <= at)
+        .order_by(columns.snapshot_ts.desc())
+        .limit(1)
+        .subquery()
+    )
+
+
+def save_snapshots(connection: Connection, snapshots: Sequence[Snapshot]) -> None:
+    """Write snapshots; one of the same film and time is replaced."""
+    if snapshots:
+        upsert(connection, movie_snapshots, snapshots)
+
+
+def prune(connection: Connection, before: datetime) -> None:
+    """Drop what ``ingest`` stored before a time, and old runs; imported history stays.
+
+    A film goes when it was last observed before then and has no imported snapshot, and its
+    predictions go with it.
+    """
+    snapshots = movie_snapshots.c
+    connection.execute(
+        delete(movie_snapshots).where(snapshots.imported == false(), snapshots.snapshot_ts < before)
+    )
+    connection.execute(delete(runs).where(runs.c.started_at < before))
+    imported = exists().where(snapshots.tmdb_id == movies.c.tmdb_id, snapshots.imported == true())
+    old = select(movies.c.tmdb_id).where(
+        movies.c.imported == false(), movies.c.observed_at < before, ~imported
+    )
+    for part in in_parts(connection.execute(old).scalars().all()):
+        for table in (model_predictions, movie_snapshots, movies):
+            connection.execute(delete(table).where(table.c.tmdb_id.in_(part)))

@@ -1,0 +1,118 @@
+"""Trainings with their figures, and the predictions of the models they made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import delete, func, select
+
+from tmdbdash.records import PredictedFilm, Prediction, TrainingRun
+from tmdbdash.storage.schema import model_metrics, model_predictions, movies, trainings
+from tmdbdash.storage.upserts import upsert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+Sort = Literal["predicted", "residual", "title"]
+
+_FIELDS = tuple(field.name for field in fields(Prediction))
+
+
+@dataclass(frozen=True, slots=True)
+class _Metric:
+    """One row of ``model_metrics``."""
+
+    trained_at: datetime
+    model_name: str
+    target: str
+    metric: str
+    value: float
+
+
+def save_training(
+    connection: Connection, run: TrainingRun, predictions: Sequence[Prediction], keep: int
+) -> None:
+    """Write a training and its predictions, and drop all but the newest ``keep``."""
+    upsert(connection, trainings, [run])
+    connection.execute(delete(model_metrics).where(model_metrics.c.trained_at == run.trained_at))
+    figures = [
+        _Metric(run.trained_at, *key, value)
+        for key, value in run.metrics.items()
+        if value == value and abs(value) != float("inf")  # noqa: PLR0124 # not a number: not measured
+    ]
+    upsert(connection, model_metrics, figures)
+    save_predictions(connection, predictions)
+    newest_first = select(trainings.c.trained_at).order_by(trainings.c.trained_at.desc())
+    oldest_kept = connection.execute(newest_first.offset(keep - 1).limit(1)).scalar()
+    if oldest_kept is not None:
+        for column in (
+            model_predictions.c.pred_ts,
+            model_metrics.c.trained_at,
+            trainings.c.trained_at,
+        ):
+            connection.execute(delete(column.table).where(column < oldest_kept))
+
+
+def save_predictions(connection: Connection, predictions: Sequence[Prediction]) -> None:
+    """Write predictions; one of the same time, model and film is replaced."""
+    if predictions:
+        upsert(connection, model_predictions, predictions)
+
+
+def fetch_trainings(connection: Connection, limit: int) -> list[TrainingRun]:
+    """Trainings with their figures, newest first."""
+    query = select(trainings).order_by(trainings.c.trained_at.desc()).limit(limit)
+    rows = connection.execute(query).mappings().all()
+    metrics: dict[datetime, dict[tuple[str, str, str], float]] = {}
+    if rows:
+        figures = select(model_metrics).where(model_metrics.c.trained_at >= rows[-1]["trained_at"])
+        for figure in connection.execute(figures):
+            key = (figure.model_name, figure.target, figure.metric)
+            metrics.setdefault(figure.trained_at, {})[key] = figure.value
+    return [TrainingRun(**row, metrics=metrics.get(row["trained_at"], {})) for row in rows]
+
+
+def fetch_predictions(
+    connection: Connection, pred_ts: datetime, model_name: str, sort: Sort, limit: int
+) -> list[PredictedFilm]:
+    """One model's predictions of one time, with the films' facts; see `Store`."""
+    made = model_predictions.c
+    wanted = (made.pred_ts == pred_ts, made.model_name == model_name)
+    query = (
+        select(model_predictions, movies.c.title, movies.c.release_date, movies.c.vote_count)
+        .join(movies, movies.c.tmdb_id == made.tmdb_id)
+        .where(*wanted)
+        .order_by(*_order(sort))
+    )
+    if limit and sort == "predicted":
+        # As with the most popular films: the index alone knows which ones are the first.
+        first = select(made.tmdb_id).where(*wanted).order_by(*_order(sort)).limit(limit)
+        named = first.subquery("first")
+        query = query.join(named, named.c.tmdb_id == made.tmdb_id)
+    elif limit:
+        query = query.limit(limit)
+    rows = connection.execute(query)
+    return [
+        PredictedFilm(
+            prediction=Prediction(**{name: getattr(row, name) for name in _FIELDS}),
+            title=row.title,
+            release_date=row.release_date,
+            vote_count=row.vote_count,
+        )
+        for row in rows
+    ]
+
+
+def _order(sort: Sort) -> tuple[Any, ...]:
+    made = model_predictions.c
+    if sort == "predicted":
+        # Both descend, because only so the index is in their order.
+        return made.predicted_popularity.desc(), made.tmdb_id.desc()
+    if sort == "residual":
+        residual = func.abs(made.actual_popularity - made.predicted_popularity)
+        return residual.desc(), made.tmdb_id
+    return func.lower(movies.c.title), made.tmdb_id

@@ -1,0 +1,30 @@
+"""Runs of the jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from tmdbdash.records import Run
+from tmdbdash.storage.schema import runs
+from tmdbdash.storage.upserts import upsert
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+
+def save_run(connection: Connection, run: Run) -> None:
+    """Write a run."""
+    upsert(connection, runs, [run])
+
+
+def fetch_runs(
+    connection: Connection, job: str, limit: int, outcomes: Collection[str] | None = None
+) -> list[Run]:
+    """A job's runs, newest first, of these outcomes only where they are given."""
+    query = select(runs).where(runs.c.job == job).order_by(runs.c.started_at.desc()).limit(limit)
+    if outcomes is not None:
+        query = query.where(runs.c.outcome.in_(sorted(outcomes)))
+    return [Run(**row) for row in connection.execute(query).mappings()]

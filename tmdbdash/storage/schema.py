@@ -1,0 +1,162 @@
+"""The tables. Column names equal the fields of the records that are stored in them.
+
+A change here needs a new revision under ``migrations/versions`` and `HEAD` moved to it; the tests
+compare the two. ``imported`` leads the indexes that pruning uses, so that a large imported history
+costs a tick nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Date, Index, MetaData, String, Table
+
+from tmdbdash.storage.columns import (
+    CleanText,
+    GenreNames,
+    LongText,
+    Real,
+    TextList,
+    TextMap,
+    TmdbId,
+    UtcDateTime,
+    Whole,
+)
+
+HEAD = "0001"
+"""The schema this program works with: the newest revision's name."""
+
+metadata = MetaData()
+
+
+def _table(name: str, *parts: Column[Any] | Index, clustered: bool = True) -> Table:
+    """A table, on both engines kept in the order of its primary key where ``clustered``."""
+    return Table(
+        name,
+        metadata,
+        *parts,
+        mysql_engine="InnoDB",
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        sqlite_with_rowid=not clustered,
+    )
+
+
+def _key(name: str, kind: Any) -> Column[Any]:
+    return Column(name, kind, primary_key=True, autoincrement=False)
+
+
+movies = _table(
+    "movies",
+    _key("tmdb_id", TmdbId),
+    Column("imdb_id", CleanText(20)),
+    Column("title", CleanText(500), nullable=False),
+    Column("original_title", CleanText(500)),
+    Column("overview", LongText()),
+    Column("language", CleanText(20)),
+    Column("release_date", Date),
+    Column("popularity", Real()),
+    Column("vote_count", Whole()),
+    Column("vote_average", Real()),
+    Column("runtime", Whole()),
+    Column("genres", GenreNames(500), nullable=False),
+    Column("poster_path", CleanText(500)),
+    Column("backdrop_path", CleanText(500)),
+    Column("status", CleanText(50)),
+    Column("budget", Whole(big=True)),
+    Column("revenue", Whole(big=True)),
+    Column("tagline", CleanText(1000)),
+    Column("homepage", CleanText(1000)),
+    Column("collection", CleanText(500)),
+    Column("production_companies", TextList()),
+    Column("production_countries", TextList()),
+    Column("spoken_languages", TextList()),
+    Column("rank", Whole()),
+    Column("observed_at", UtcDateTime()),
+    Column("details_at", UtcDateTime()),
+    Column("snapshot_at", UtcDateTime()),
+    Column("imported", Boolean, nullable=False),
+    Column("inserted_at", UtcDateTime(), nullable=False),
+    Column("updated_at", UtcDateTime(), nullable=False),
+    Index("ix_movies_imported_observed_at", "imported", "observed_at"),
+    Index("ix_movies_popularity", "popularity"),
+    clustered=False,  # a lone integer key is SQLite's row address already
+)
+
+movie_snapshots = _table(
+    "movie_snapshots",
+    _key("tmdb_id", TmdbId),
+    _key("snapshot_ts", UtcDateTime()),
+    Column("popularity", Real()),
+    Column("vote_count", Whole()),
+    Column("vote_average", Real()),
+    Column("rank", Whole()),
+    Column("imported", Boolean, nullable=False),
+    Index("ix_movie_snapshots_imported_snapshot_ts", "imported", "snapshot_ts"),
+)
+
+latest_list = _table(
+    "latest_list",
+    _key("rank", Whole()),
+    Column("tmdb_id", TmdbId, nullable=False),
+    Column("popularity", Real()),
+    Column("vote_count", Whole()),
+    Column("vote_average", Real()),
+    Column("observed_at", UtcDateTime(), nullable=False),
+    clustered=False,
+)
+
+model_predictions = _table(
+    "model_predictions",
+    _key("pred_ts", UtcDateTime()),
+    _key("model_name", String(100)),
+    _key("tmdb_id", TmdbId),
+    Column("predicted_popularity", Real()),
+    Column("predicted_vote_average", Real()),
+    Column("actual_popularity", Real()),
+    Column("actual_vote_average", Real()),
+    Column("mae_popularity", Real()),
+    Column("mae_vote_average", Real()),
+    Column("predicted_popularity_low", Real()),
+    Column("predicted_popularity_high", Real()),
+    Column("predicted_vote_average_low", Real()),
+    Column("predicted_vote_average_high", Real()),
+    Index("ix_model_predictions_by_popularity", "pred_ts", "model_name", "predicted_popularity"),
+    Index("ix_model_predictions_tmdb_id", "tmdb_id"),
+)
+
+runs = _table(
+    "runs",
+    _key("job", String(50)),
+    _key("started_at", UtcDateTime()),
+    Column("finished_at", UtcDateTime(), nullable=False),
+    Column("outcome", CleanText(20), nullable=False),
+    Column("exit_code", Whole(), nullable=False),
+    Column("source", CleanText(500)),
+    Column("requests", Whole()),
+    Column("films_seen", Whole()),
+    Column("films_new", Whole()),
+    Column("films_changed", Whole()),
+    Column("films_unchanged", Whole()),
+    Column("message", CleanText(2000)),
+    Index("ix_runs_started_at", "started_at"),
+)
+
+trainings = _table(
+    "trainings",
+    _key("trained_at", UtcDateTime()),
+    Column("films", Whole(), nullable=False),
+    Column("rows", Whole(), nullable=False),
+    Column("seconds", Real()),
+    Column("fingerprint", CleanText(200), nullable=False),
+    Column("champions", TextMap(), nullable=False),
+)
+
+model_metrics = _table(
+    "model_metrics",
+    _key("trained_at", UtcDateTime()),
+    _key("model_name", String(100)),
+    _key("target", String(50)),
+    _key("metric", String(50)),
+    Column("value", Real(), nullable=False),
+)

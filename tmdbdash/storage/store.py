@@ -1,0 +1,200 @@
+"""The store: every question to the database and every change of it, one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tmdbdash.storage import films, history, predictions, runs
+from tmdbdash.storage.engine import Database, connect
+from tmdbdash.storage.predictions import Sort
+from tmdbdash.storage.upgrade import ensure_current, fetch_version
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from types import TracebackType
+    from typing import Self
+
+    from sqlalchemy.engine import Connection
+
+    from tmdbdash.records import (
+        Listing,
+        Movie,
+        PredictedFilm,
+        Prediction,
+        Run,
+        Snapshot,
+        TickWrite,
+        TrainingRun,
+    )
+    from tmdbdash.settings import Settings
+
+
+def open_store(settings: Settings) -> Store:
+    """The store of the database that the settings name, its schema created or upgraded.
+
+    Where the schema is current, that costs one query. Raises `UsageError` for an unusable
+    DATABASE_URL and `DatabaseError`, without its password, for everything else.
+    """
+    database = connect(settings)
+    try:
+        ensure_current(database, settings)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database)
+
+
+class Store:
+    """An open database, to be closed or used as a context manager.
+
+    Every method raises `DatabaseError`, whose message says what failed, where and what to do.
+    Times are aware on the way in and UTC on the way out. No ``fetch`` reads the whole history.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._database.close()
+
+    @property
+    def where(self) -> str:
+        """The database's URL without its password."""
+        return self._database.where
+
+    def fetch_facts(self) -> dict[str, str]:
+        """What ``doctor`` tells of the database: its URL, kind, version, journal and schema."""
+        return self._database.read(self._facts)
+
+    def _facts(self, connection: Connection) -> dict[str, str]:
+        dialect = connection.dialect
+        version = dialect.server_version_info or ()
+        facts = {
+            "url": self.where,
+            "engine": "mariadb" if getattr(dialect, "is_mariadb", False) else dialect.name,
+            "version": ".".join(str(part) for part in version),
+            "schema": fetch_version(connection) or "",
+        }
+        if dialect.name == "sqlite":
+            mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+            facts["journal"] = str(mode)
+        return facts
+
+    def fetch_movies(self, ids: Collection[int]) -> dict[int, Movie]:
+        """The known ones among these films, by id."""
+        return self._database.read(lambda c: films.fetch_movies(c, ids))
+
+    def fetch_movie_columns(self, names: Sequence[str]) -> dict[str, list[Any]]:
+        """All films in order of tmdb_id as one equally long list for each column named.
+
+        Values are as in `Movie`, but ``genres`` is the stored text. ``title_length`` and
+        ``overview_length`` are counted in characters by the database, 0 where there is no text.
+        Raises `KeyError` for a column that does not exist.
+        """
+        return self._database.read(lambda c: films.fetch_movie_columns(c, names))
+
+    def count_movies(self) -> int:
+        """How many films there are."""
+        return self._database.read(films.count_movies)
+
+    def fetch_most_popular(self, limit: int) -> list[Movie]:
+        """The films of highest popularity, that one first."""
+        return self._database.read(lambda c: films.fetch_most_popular(c, limit))
+
+    def fetch_listing(self) -> Listing | None:
+        """The latest complete list, ``None`` before the first."""
+        return self._database.read(films.fetch_listing)
+
+    def fetch_snapshots(
+        self, ids: Collection[int], since: datetime | None = None, until: datetime | None = None
+    ) -> list[Snapshot]:
+        """Snapshots of these films from ``since`` to ``until``, both included, by film and time."""
+        return self._database.read(lambda c: history.fetch_snapshots(c, ids, since, until))
+
+    def fetch_snapshots_before(self, ids: Collection[int], at: datetime) -> dict[int, Snapshot]:
+        """For each film its newest snapshot at or before ``at``, where it has one."""
+        return self._database.read(lambda c: history.fetch_snapshots_before(c, ids, at))
+
+    def save_tick(self, write: TickWrite) -> None:
+        """Store all that a tick brought, in one transaction, and drop what became too old.
+
+        Films are written as whole rows, except that an existing row keeps ``inserted_at``; a film
+        without times of insertion and update gets the tick's. A film or snapshot given twice is
+        stored as given last. A listing that is empty or older than the stored one is left out.
+        """
+        self._database.write(lambda c: _save_tick(c, write))
+
+    def save_run(self, run: Run) -> None:
+        """Store a run; one of the same job and start is replaced."""
+        self._database.write(lambda c: runs.save_run(c, run))
+
+    def fetch_last_run(self, job: str, outcomes: Collection[str] | None = None) -> Run | None:
+        """A job's newest run, of these outcomes only where they are given."""
+        found = self._database.read(lambda c: runs.fetch_runs(c, job, 1, outcomes))
+        return found[0] if found else None
+
+    def fetch_runs(self, job: str, limit: int) -> list[Run]:
+        """A job's runs, newest first."""
+        return self._database.read(lambda c: runs.fetch_runs(c, job, limit))
+
+    def save_training(self, run: TrainingRun, made: Iterable[Prediction], keep: int = 20) -> None:
+        """Store a training with its predictions, and drop all but the newest ``keep``.
+
+        One transaction. A figure that is not finite is left out.
+        """
+        listed = list(made)  # the transaction may have to be done twice
+        self._database.write(lambda c: predictions.save_training(c, run, listed, keep))
+
+    def save_predictions(self, made: Iterable[Prediction]) -> None:
+        """Store predictions; one of the same time, model and film is replaced."""
+        listed = list(made)
+        self._database.write(lambda c: predictions.save_predictions(c, listed))
+
+    def fetch_last_training(self) -> TrainingRun | None:
+        """The newest training."""
+        found = self.fetch_trainings(1)
+        return found[0] if found else None
+
+    def fetch_trainings(self, limit: int) -> list[TrainingRun]:
+        """Trainings with their figures, newest first."""
+        return self._database.read(lambda c: predictions.fetch_trainings(c, limit))
+
+    def fetch_predictions(
+        self, pred_ts: datetime, model_name: str, *, sort: Sort = "predicted", limit: int = 0
+    ) -> list[PredictedFilm]:
+        """One model's predictions of one training, for films that are still stored.
+
+        Sorted by predicted popularity (highest first), by the distance between real and predicted
+        popularity (largest first, unknown ones last), or by title without regard to case.
+        ``limit`` 0 means all.
+        """
+        return self._database.read(
+            lambda c: predictions.fetch_predictions(c, pred_ts, model_name, sort, limit)
+        )
+
+
+def _save_tick(connection: Connection, write: TickWrite) -> None:
+    changes = write.changes
+    movies = [change.movie for change in changes if change.movie is not None]
+    films.save_movies(connection, movies, write.observed_at)
+    snapshots = [change.snapshot for change in changes if change.snapshot is not None]
+    history.save_snapshots(connection, snapshots)
+    if write.listing:
+        films.save_listing(connection, write.listing, write.observed_at)
+    if write.run is not None:
+        runs.save_run(connection, write.run)
+    if write.prune_before is not None:
+        history.prune(connection, write.prune_before)
