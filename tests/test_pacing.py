@@ -1,0 +1,109 @@
+import itertools
+import threading
+import time
+
+import pytest
+
+from tmdbdash.pacing import Pacer
+
+
+class Clock:
+    """Time that passes only by sleeping."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0
+        self.now += seconds
+
+
+def most_in_a_second(times: list[float]) -> int:
+    return max(sum(start <= at < start + 1 for at in times) for start in times)
+
+
+@pytest.mark.parametrize(
+    ("rate", "latency"), [(1, 0.0), (3, 0.1), (20, 0.02), (40, 0.02), (7.5, 0)]
+)
+def test_the_rate_is_kept_and_nearly_reached(rate: float, latency: float) -> None:
+    clock = Clock()
+    pacer = Pacer(rate, clock=clock, sleep=clock.sleep)
+    sent = []
+    while clock.now < 160:
+        with pacer.turn(1e9):
+            sent.append(clock.now)
+            clock.now += min(latency, 0.9 / rate)
+    assert most_in_a_second(sent) <= rate
+    if latency <= 0.02 and rate == int(rate):
+        assert len(sent) >= 0.9 * rate * 60
+
+
+def test_below_one_a_second() -> None:
+    clock = Clock()
+    pacer = Pacer(0.5, clock=clock, sleep=clock.sleep)
+    sent = []
+    for _ in range(5):
+        with pacer.turn(1e9):
+            sent.append(clock.now)
+    assert all(later - sooner >= 2.0 for sooner, later in itertools.pairwise(sent))
+
+
+def test_a_request_that_may_still_be_on_its_way_counts() -> None:
+    """Two let go a second apart can arrive together, unless the answer of the first has come."""
+    clock = Clock()
+    pacer = Pacer(2, clock=clock, sleep=clock.sleep)
+    slow = pacer.turn(1e9)
+    slow.__enter__()
+    for expected in (100.0, 101.0, 102.0):
+        with pacer.turn(1e9):
+            assert clock.now >= expected
+    slow.__exit__(None, None, None)
+    answered = clock.now
+    sent = []
+    for _ in range(3):
+        with pacer.turn(1e9):
+            sent.append(clock.now)
+    assert sent[1] >= answered + 1.0
+
+
+def test_it_does_not_sleep_past_the_deadline() -> None:
+    clock = Clock()
+    pacer = Pacer(1, clock=clock, sleep=clock.sleep)
+    with pacer.turn(100.5):
+        pass
+    with pytest.raises(TimeoutError), pacer.turn(100.5):
+        pass
+    assert clock.now == 100.0
+
+
+def test_everybody_waits_while_it_is_held() -> None:
+    clock = Clock()
+    pacer = Pacer(40, clock=clock, sleep=clock.sleep)
+    pacer.hold(7)
+    pacer.hold(2)
+    with pacer.turn(1e9):
+        assert clock.now == pytest.approx(107)
+    pacer.hold(7)
+    with pytest.raises(TimeoutError), pacer.turn(clock.now + 5):
+        pass
+
+
+def test_threads_share_one_rate() -> None:
+    pacer = Pacer(50)
+    sent: list[float] = []
+
+    def work() -> None:
+        for _ in range(10):
+            with pacer.turn(time.monotonic() + 20):
+                sent.append(time.monotonic())
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(sent) == 80
+    assert most_in_a_second(sent) <= 50

@@ -1,0 +1,126 @@
+"""TMDB's JSON to plain records: pure, and proof against anything that JSON can hold.
+
+What TMDB did not say, or said in a way that cannot be meant (a blank date, a runtime of 0, a
+rating without votes), is ``None``, which never overwrites what is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tmdbdash import cleaning
+from tmdbdash.genres import genre_names
+from tmdbdash.records import FilmFacts
+
+LARGEST_PAGE = 500
+"""TMDB serves no more pages of a list, though ``total_pages`` says so."""
+MOST_NAMES = 100
+"""Of companies, countries and languages of one film."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of a list: its usable films in TMDB's order, and the answer as it came.
+
+    Adult films and entries without an id are left out of ``films``; a film may occur twice.
+    ``total_pages`` is what TMDB claims, ``None`` where it does not. ``body`` is untrusted.
+    """
+
+    page: int
+    total_pages: int | None
+    films: tuple[FilmFacts, ...]
+    body: dict[str, Any]
+
+
+def parse_list(body: object) -> ListPage:
+    """The page that a list answer holds; raises `ValueError` where it is no list answer at all.
+
+    A page on which every film has neither popularity nor votes is one whose metrics TMDB left
+    out (seen in August 2026), not twenty films that lost them: there they are not said.
+    """
+    if not isinstance(body, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004  # one kind of error for all garbage
+    results = body.get("results")
+    if not isinstance(results, list):
+        raise ValueError("no list of results")  # noqa: TRY004
+    films = tuple(film for entry in results if (film := parse_film(entry)) is not None)
+    if len(films) > 1 and not any(film.popularity or film.vote_count for film in films):
+        films = tuple(
+            replace(film, popularity=None, vote_count=None, vote_average=None) for film in films
+        )
+    return ListPage(
+        page=cleaning.whole(body.get("page"), least=1) or 1,
+        total_pages=cleaning.whole(body.get("total_pages")),
+        films=films,
+        body=body,
+    )
+
+
+def parse_film(entry: object) -> FilmFacts | None:
+    """What one entry of a list, or one answer of details, says of a film.
+
+    ``None`` for an adult film and for an entry without a usable id.
+    """
+    if not isinstance(entry, dict) or entry.get("adult") in (True, "true", "True"):
+        return None
+    tmdb_id = cleaning.whole(entry.get("id"), least=1)
+    if tmdb_id is None:
+        return None
+    votes = cleaning.whole(entry.get("vote_count"))
+    rating = cleaning.real(entry.get("vote_average"), most=10.0)
+    collection = entry.get("belongs_to_collection")
+    return FilmFacts(
+        tmdb_id=tmdb_id,
+        title=cleaning.line(entry.get("title")),
+        original_title=cleaning.line(entry.get("original_title")),
+        overview=cleaning.text(entry.get("overview")),
+        language=cleaning.language(entry.get("original_language")),
+        release_date=cleaning.day(entry.get("release_date")),
+        popularity=cleaning.real(entry.get("popularity")),
+        vote_count=votes,
+        # Nobody can give less than half a star, so 0 is TMDB's way of writing "no votes".
+        vote_average=rating if rating and votes != 0 else None,
+        genres=_genres(entry),
+        poster_path=cleaning.image_path(entry.get("poster_path")),
+        backdrop_path=cleaning.image_path(entry.get("backdrop_path")),
+        imdb_id=cleaning.imdb_id(entry.get("imdb_id")),
+        runtime=cleaning.whole(entry.get("runtime"), least=1, most=100_000),
+        status=cleaning.line(entry.get("status"), 40),
+        budget=cleaning.whole(entry.get("budget"), least=1, most=cleaning.LARGEST_MONEY),
+        revenue=cleaning.whole(entry.get("revenue"), least=1, most=cleaning.LARGEST_MONEY),
+        tagline=cleaning.line(entry.get("tagline"), 500),
+        homepage=cleaning.link(entry.get("homepage")),
+        collection=(
+            cleaning.line(collection.get("name")) if isinstance(collection, dict) else None
+        ),
+        production_companies=_names(entry, "production_companies", "name", cleaning.line),
+        production_countries=_names(entry, "production_countries", "iso_3166_1", cleaning.country),
+        spoken_languages=_names(entry, "spoken_languages", "iso_639_1", cleaning.language),
+    )
+
+
+def _genres(entry: Mapping[str, object]) -> tuple[str, ...] | None:
+    """English genre names by id; none at all is "not said", for genres must outlast a bad answer.
+
+    Lists carry ``genre_ids``, details ``genres``, whose names are in the language of the request.
+    """
+    told = entry.get("genre_ids")
+    if not isinstance(told, list):
+        told = entry.get("genres")
+    if not isinstance(told, list):
+        return None
+    ids = (cleaning.whole(g.get("id") if isinstance(g, dict) else g) for g in told)
+    return genre_names(number for number in ids if number is not None) or None
+
+
+def _names(
+    entry: Mapping[str, object], key: str, field: str, clean: Callable[[object], str | None]
+) -> tuple[str, ...] | None:
+    """One field of each object in a list, each value once; ``None`` where there is no list."""
+    told = entry.get(key)
+    if not isinstance(told, list):
+        return None
+    values = (clean(item.get(field)) for item in told[:MOST_NAMES] if isinstance(item, dict))
+    return tuple(dict.fromkeys(value for value in values if value is not None))

@@ -1,0 +1,220 @@
+"""What TMDB's addresses answer in the simulation: pure, from a world and a query to JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from tmdbdash.genres import GENRES
+from tmdbdash.simulation import words
+from tmdbdash.simulation.films import Film
+from tmdbdash.simulation.world import SORTERS, World
+
+PAGE = 20
+CLAIMED_PAGES, CLAIMED_RESULTS = 57_000, 1_139_981
+"""What TMDB says of its popular list, though it serves 500 pages."""
+
+Reply = tuple[int, Any]
+Query = Mapping[str, str]
+
+BAD_PAGE = "Invalid page: Pages start at 1 and max at 500. They are expected to be an integer."
+
+
+def error(status: int, code: int, message: str) -> Reply:
+    """An error answer in TMDB's form."""
+    return status, {"success": False, "status_code": code, "status_message": message}
+
+
+def no_such_thing() -> Reply:
+    """The answer to an address or a film that does not exist."""
+    return error(404, 34, "The resource you requested could not be found.")
+
+
+def bad_key() -> Reply:
+    """The answer to a missing or wrong key."""
+    return error(401, 7, "Invalid API key: You must be granted a valid key.")
+
+
+def too_many(count: int, allowed: int) -> Reply:
+    """The answer to one request too many; unlike the others it does not say ``success``."""
+    told = f"Your request count ({count}) is over the allowed limit of {allowed}."
+    return 429, {"status_code": 25, "status_message": told}
+
+
+def failure(status: int) -> Reply:
+    """The answer in which TMDB tells of a failure of the given status."""
+    known: dict[int, Callable[[], Reply]] = {
+        401: bad_key,
+        404: no_such_thing,
+        429: lambda: too_many(41, 40),
+        503: lambda: error(503, 9, "Service offline: This service is temporarily offline."),
+        504: lambda: error(504, 24, "Your request to the backend server timed out. Try again."),
+    }
+    if status in known:
+        return known[status]()
+    return error(status, 11, "Internal error: Something went wrong, contact TMDB.")
+
+
+def reply(world: World, path: str, query: Query) -> Reply:
+    """Status and JSON value for one address below ``/3``, key already checked."""
+    if path == "/movie/popular":
+        return _popular(world, query)
+    if path == "/discover/movie":
+        return _discover(world, query)
+    if path == "/genre/movie/list":
+        return 200, {"genres": _genres(GENRES, query)}
+    if path == "/configuration":
+        return 200, _configuration()
+    if path == "/authentication":
+        return 200, {"success": True, "status_code": 1, "status_message": "Success."}
+    if found := re.fullmatch(r"/movie/([0-9]{1,10})", path):
+        film = world.film(int(found[1]))
+        return no_such_thing() if film is None else (200, _details(film, query, world.today))
+    return no_such_thing()
+
+
+def _popular(world: World, query: Query) -> Reply:
+    return _page(world, query, world.popular(), CLAIMED_PAGES, CLAIMED_RESULTS)
+
+
+def _discover(world: World, query: Query) -> Reply:
+    try:
+        sort_by, _, direction = query.get("sort_by", "popularity.desc").partition(".")
+        if sort_by not in SORTERS or direction not in ("asc", "desc"):
+            raise ValueError("sort_by is not one of the orders there are")  # noqa: TRY301
+        films = world.discover(
+            genres=_wanted_genres(query.get("with_genres", "")),
+            earliest=_day(query, "primary_release_date.gte"),
+            latest=_day(query, "primary_release_date.lte"),
+            min_votes=_number(query, "vote_count.gte"),
+            adult=query.get("include_adult") == "true",
+            sort_by=sort_by,
+            descending=direction == "desc",
+        )
+    except ValueError as problem:
+        return 422, {"errors": [str(problem)]}
+    return _page(world, query, films, max(1, -(-len(films) // PAGE)), len(films))
+
+
+def _wanted_genres(told: str) -> tuple[frozenset[int], ...]:
+    """One set for each wish: a comma means that all are wanted, a bar that one is enough."""
+    if not re.fullmatch(r"([0-9]{1,9}([,|][0-9]{1,9})*)?", told):
+        raise ValueError("with_genres must be a list of genre ids")
+    if "|" in told:
+        return (frozenset(int(number) for number in re.split(r"[,|]", told)),)
+    return tuple(frozenset({int(number)}) for number in told.split(",") if number)
+
+
+def _day(query: Query, name: str) -> date | None:
+    told = query.get(name)
+    try:
+        return date.fromisoformat(told) if told else None
+    except ValueError:
+        raise ValueError(f"{name} must be a date") from None
+
+
+def _number(query: Query, name: str) -> int:
+    told = query.get(name, "0")
+    if not re.fullmatch(r"[0-9]{1,9}", told):
+        raise ValueError(f"{name} must be a number")
+    return int(told)
+
+
+def _page(world: World, query: Query, films: list[Film], pages: int, results: int) -> Reply:
+    told = query.get("page", "1")
+    if not re.fullmatch(r"[0-9]{1,3}", told) or not 1 <= int(told) <= 500:
+        return error(400, 22, BAD_PAGE)
+    page = int(told)
+    first = (page - 1) * PAGE - world.slip(page)
+    shown = films[first : first + PAGE] if first < len(films) else []
+    return 200, {
+        "page": page,
+        "results": [_entry(film, query) for film in shown],
+        "total_pages": pages,
+        "total_results": results,
+    }
+
+
+def _common(film: Film, query: Query) -> dict[str, Any]:
+    """What lists and details both say of a film."""
+    portuguese = _is_portuguese(query)
+    at_home = query.get("language", "en").startswith(film.language)
+    title = film.title_pt if portuguese else film.original_title if at_home else film.title
+    return {
+        "adult": film.adult,
+        "backdrop_path": film.backdrop,
+        "id": film.tmdb_id,
+        "original_language": film.language,
+        "original_title": film.original_title,
+        "overview": film.overview[portuguese],
+        "popularity": film.popularity,
+        "poster_path": film.poster,
+        "release_date": film.release.isoformat() if film.release else "",
+        "softcore": False,
+        "title": title,
+        "video": False,
+        "vote_average": film.rating,
+        "vote_count": film.votes,
+    }
+
+
+def _entry(film: Film, query: Query) -> dict[str, Any]:
+    entry = {**_common(film, query), "genre_ids": list(film.genres)}
+    return {key: value for key, value in entry.items() if key not in film.absent}
+
+
+def _details(film: Film, query: Query, today: date) -> dict[str, Any]:
+    portuguese = _is_portuguese(query)
+    _, _, english, own = words.LANGUAGES[film.language]
+    collection = film.collection and {
+        "id": 9_000_000 + film.tmdb_id % 1_000_000,
+        "name": film.collection,
+        "poster_path": None,
+        "backdrop_path": None,
+    }
+    earned = film.budget * (0.4 + film.popularity / 40) if film.released(today) else 0
+    return {
+        **_common(film, query),
+        "belongs_to_collection": collection,
+        "budget": film.budget,
+        "genres": _genres(film.genres, query),
+        "homepage": f"https://{film.place.lower()}.example/" if film.fame > 1 else "",
+        "imdb_id": film.imdb_id,
+        "origin_country": list(film.countries[:1]),
+        "production_companies": [
+            {"id": 900_000 + len(name), "logo_path": None, "name": name, "origin_country": ""}
+            for name in film.companies
+        ],
+        "production_countries": [
+            {"iso_3166_1": code, "name": words.COUNTRIES[code]} for code in film.countries
+        ],
+        "revenue": int(earned),
+        "runtime": film.runtime,
+        "spoken_languages": [{"english_name": english, "iso_639_1": film.language, "name": own}],
+        "status": "Released" if film.released(today) else "Post Production",
+        "tagline": film.tagline[portuguese],
+    }
+
+
+def _is_portuguese(query: Query) -> bool:
+    return query.get("language", "").startswith("pt")
+
+
+def _genres(ids: Any, query: Query) -> list[dict[str, Any]]:
+    names = words.PORTUGUESE_GENRES if _is_portuguese(query) else GENRES
+    return [{"id": number, "name": names[number]} for number in ids]
+
+
+def _configuration() -> dict[str, Any]:
+    sizes = ["w92", "w154", "w185", "w342", "w500", "w780", "original"]
+    return {
+        "images": {
+            "base_url": "http://image.tmdb.org/t/p/",
+            "secure_base_url": "https://image.tmdb.org/t/p/",
+            "backdrop_sizes": ["w300", "w780", "w1280", "original"],
+            "poster_sizes": sizes,
+        },
+        "change_keys": ["genres", "overview", "release_date", "title"],
+    }

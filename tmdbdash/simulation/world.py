@@ -1,0 +1,133 @@
+"""The simulated world: films whose popularity, votes and ranks change as its time passes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+
+from tmdbdash.simulation.films import Film, invent
+
+MINUTES_A_DAY = 1440.0
+MOMENTUM_DAYS = 0.5
+DAILY_SPEED = 0.13
+"""Chosen so that from one day to the next most films move by less than a fifth, as TMDB's do."""
+LONGEST_STEP = 180.0
+"""Minutes: a longer time is lived through in several steps."""
+SORTERS: dict[str, Callable[[Film], float]] = {
+    "popularity": lambda film: film.popularity,
+    "vote_count": lambda film: film.votes,
+    "vote_average": lambda film: film.rating,
+    "primary_release_date": lambda film: film.release.toordinal() if film.release else 0,
+}
+
+
+class World:
+    """Invented films, the same for the same number, seed and day.
+
+    ``untidy`` adds what TMDB's lists really have now and then: places that do not follow the
+    popularity shown, films repeated where a page ends, adult films. Not safe for threads.
+    """
+
+    def __init__(self, films: int, seed: int, today: date, *, untidy: bool = True) -> None:
+        rng = Random(f"{seed} invent")  # noqa: S311  # repeatable, not secret
+        self._rng = Random(f"{seed} drift")  # noqa: S311
+        self._seed = seed
+        self._start = today
+        self._minutes = 0.0
+        self._untidy = untidy
+        self._films = invent(films, rng, today)
+        self._by_id = {film.tmdb_id: film for film in self._films}
+        self._popular: list[Film] | None = None
+        self.moment = 0
+        """How often time has moved; lists change only then."""
+
+    @property
+    def today(self) -> date:
+        """The day it is in the simulation."""
+        return self._start + timedelta(days=int(self._minutes // MINUTES_A_DAY))
+
+    def film(self, tmdb_id: int) -> Film | None:
+        """The film of that id, if there is one."""
+        return self._by_id.get(tmdb_id)
+
+    def advance(self, minutes: float) -> None:
+        """Let time pass: popularity drifts, votes come in, new films rise and old ones fade."""
+        if minutes <= 0:
+            raise ValueError("time passes forward only")
+        self.moment += 1
+        self._popular = None
+        steps = math.ceil(minutes / LONGEST_STEP)
+        for _ in range(steps):
+            self._minutes += minutes / steps
+            for film in self._films:
+                self._drift(film, minutes / steps / MINUTES_A_DAY)
+        # TMDB computes popularity seldom: of two observations minutes apart most are the same.
+        remeasured = 1 - 0.85 * math.exp(-minutes / 600)
+        for film in self._films:
+            if self._rng.random() < remeasured:
+                shown = film.level * math.exp(film.heat + self._rng.gauss(0, 0.03))
+                film.popularity = round(shown, 4)
+
+    def _drift(self, film: Film, days: float) -> None:
+        """One short step of a film's life."""
+        rng = self._rng
+        kept = math.exp(-days / MOMENTUM_DAYS)
+        film.speed = kept * film.speed + DAILY_SPEED * rng.gauss(0, math.sqrt(1 - kept * kept))
+        if rng.random() < 0.012 * days:
+            film.climb += rng.uniform(0.4, 1.1)  # somebody praised it
+        film.heat += (film.speed + film.climb - 0.12 * film.heat) * days
+        film.heat = max(-2.0, min(1.6, film.heat))
+        film.climb *= math.exp(-days)
+        if film.released(self.today):
+            film.votes += int(0.35 * film.popularity * days + rng.random())
+            if film.votes > 20 and rng.random() < 0.004:
+                film.votes -= 1  # an account was closed
+
+    def popular(self) -> list[Film]:
+        """All films by popularity, most popular first, as the popular list has them now."""
+        if self._popular is None:
+            films = [film for film in self._films if self._untidy or not film.adult]
+            rng = self._moment_rng("order")
+            # The list was ordered by an earlier or later measurement than the one it shows.
+            spread = 0.05 if self._untidy and rng.random() < 0.6 else 0.0
+            films.sort(key=lambda film: -film.popularity * math.exp(rng.gauss(0, spread)))
+            self._popular = films
+        return self._popular
+
+    def discover(
+        self,
+        *,
+        genres: tuple[frozenset[int], ...] = (),
+        earliest: date | None = None,
+        latest: date | None = None,
+        min_votes: int = 0,
+        adult: bool = False,
+        sort_by: str = "popularity",
+        descending: bool = True,
+    ) -> list[Film]:
+        """Films that have one genre out of each set and lie within the other bounds."""
+
+        def wanted(film: Film) -> bool:
+            if film.adult and not adult:
+                return False
+            if (earliest or latest) and film.release is None:
+                return False
+            return (
+                all(wish.intersection(film.genres) for wish in genres)
+                and (earliest is None or film.release is None or film.release >= earliest)
+                and (latest is None or film.release is None or film.release <= latest)
+                and film.votes >= min_votes
+            )
+
+        return sorted(filter(wanted, self._films), key=SORTERS[sort_by], reverse=descending)
+
+    def slip(self, page: int) -> int:
+        """By how many places this page begins too early, repeating the end of the one before."""
+        if not self._untidy or page < 2:
+            return 0
+        return 1 if self._moment_rng(f"page {page}").random() < 0.15 else 0
+
+    def _moment_rng(self, purpose: str) -> Random:
+        return Random(f"{self._seed} {self.moment} {purpose}")  # noqa: S311

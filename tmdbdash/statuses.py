@@ -1,0 +1,125 @@
+"""What an answer of TMDB amounts to: its JSON, or the error that its status stands for.
+
+Whatever an answer says in its own words is untrusted: it is cleaned, cut and redacted before it
+becomes part of a message.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from tmdbdash import cleaning, redaction
+from tmdbdash.errors import TmdbError
+from tmdbdash.transport import Answer
+
+TRIES = 5
+GARBAGE_TRIES = 3
+LONGEST_MEANT = 3600.0
+"""Nobody means a longer ``Retry-After`` (seconds) of a limit that is counted by the second."""
+
+
+class TmdbRefused(TmdbError):  # noqa: N818  # says what happened
+    """TMDB does not accept the key (401, 403): no other request would fare better."""
+
+
+class TmdbUnavailable(TmdbError):  # noqa: N818  # says what happened
+    """No sound answer came, though it was asked for again.
+
+    ``retry_after`` is the server's wish in seconds, ``tries`` how often to ask in all.
+    """
+
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, tries: int = TRIES
+    ) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.tries = tries
+
+
+class TmdbDeadline(TmdbError):  # noqa: N818  # says what happened
+    """The time for the whole tick is over, or would be before the server lets us ask again."""
+
+
+def error_of(answer: Answer, host: str, path: str) -> TmdbError:
+    """The error that a status other than 200 amounts to, told without the address."""
+    status = answer.status
+    told = f"{host} answered {path} with {status}{_status_message(answer.body)}"
+    if status in (401, 403):
+        return TmdbRefused(
+            f"{told}; check TMDB_API_KEY against https://www.themoviedb.org/settings/api"
+        )
+    if status in (408, 425, 429) or status >= 500:
+        return TmdbUnavailable(told, retry_after=retry_after(answer.headers))
+    if 300 <= status < 400:
+        return TmdbError(
+            f"{told}, a redirect; the key is not sent on elsewhere: correct TMDB_BASE_URL"
+        )
+    if status == 404:
+        return TmdbError(f"{told}; check TMDB_BASE_URL")
+    if status < 300:
+        return TmdbUnavailable(f"{told}, which is no answer", tries=GARBAGE_TRIES)
+    return TmdbError(told)
+
+
+def decode(body: bytes) -> Any:
+    """The JSON value in a body; numbers that no database takes become null."""
+    return json.loads(body, parse_float=_finite, parse_constant=lambda _: None)
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+def garbage_kind(error: Exception) -> str:
+    """What is wrong with an answer, without a word of the answer itself."""
+    if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError, RecursionError)):
+        return "no valid JSON"
+    return str(error)
+
+
+def _status_message(body: bytes) -> str:
+    """TMDB's own explanation, as ``: text``, cleaned and cut; nothing where there is none."""
+    try:
+        told = decode(body)
+    except (ValueError, RecursionError):
+        return ""
+    if not isinstance(told, dict):
+        return ""
+    message = told.get("status_message")
+    errors = told.get("errors")
+    if message is None and isinstance(errors, list) and errors:
+        message = errors[0]
+    cleaned = cleaning.line(message, 200)
+    return "" if cleaned is None else f": {redaction.redact(cleaned).rstrip('.')}"
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The server's ``Retry-After`` in seconds; ``None`` where it is missing or cannot be meant.
+
+    A date is counted from the answer's own ``Date``, so that a wrong clock here does not matter.
+    """
+    told = str(headers.get("Retry-After", "")).strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", told):
+        seconds = float(told)
+    elif (until := moment(told)) is not None:
+        now = moment(headers.get("Date")) or datetime.now(UTC)
+        seconds = (until - now).total_seconds()
+    else:
+        return None
+    return seconds if 0 < seconds <= LONGEST_MEANT else None
+
+
+def moment(told: str | None) -> datetime | None:
+    """The UTC time of an HTTP date, or ``None``."""
+    try:
+        parsed = parsedate_to_datetime(told or "")
+        return parsed.replace(tzinfo=parsed.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None

@@ -1,0 +1,257 @@
+"""One HTTP GET, bounded in time and size: the only user of requests.
+
+`requests` bounds each single wait for bytes, not the whole: a server that sends one byte a second
+holds it for ever. Here a body is read as it arrives against a deadline, and when the deadline of
+the whole job comes, whatever is still open is shut down.
+
+A key in the address shows up in the text of requests' and urllib3's exceptions. None of them
+leaves this module: what went wrong is told in words of our own, by `TransferError`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import socket
+import threading
+import time
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import exceptions as faults
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+CONNECT_TIMEOUT = 5.0
+READ_TIMEOUT = 15.0
+ANSWER_TIMEOUT = 30.0
+"""Seconds that one whole answer may take, however steadily it trickles in."""
+LARGEST_BODY = 8 * 1024 * 1024
+CHUNK = 64 * 1024
+
+
+class TransferError(Exception):
+    """No usable answer came; the message says why and never holds an address or a key.
+
+    ``passing`` is false where trying again cannot help. ``late``: the job's time is over.
+    """
+
+    def __init__(self, reason: str, *, passing: bool = True, late: bool = False) -> None:
+        super().__init__(reason)
+        self.passing = passing
+        self.late = late
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer: status, header fields (case-insensitive names) and body, unpacked."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class KeyAuth(AuthBase):
+    """Puts the TMDB key on a request: a v3 key into the query, a v4 token into a header.
+
+    Being requests' own kind of authentication it also keeps a ``.netrc`` from replacing the header.
+    """
+
+    def __init__(self, key: str, *, bearer: bool) -> None:
+        self._key = key
+        self._bearer = bearer
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sign the request, as requests asks of an authentication."""
+        if self._bearer:
+            request.headers["Authorization"] = f"Bearer {self._key}"
+        else:
+            request.prepare_url(request.url, {"api_key": self._key})
+        return request
+
+
+class Transport:
+    """Connections to one server, shared by up to ``workers`` threads, until one deadline.
+
+    ``deadline`` is a time of the monotonic clock. ``local``: the server is on this machine, so that
+    no proxy that the environment names can reach it.
+    """
+
+    def __init__(
+        self,
+        auth: AuthBase,
+        *,
+        agent: str,
+        workers: int,
+        deadline: float,
+        read_timeout: float,
+        local: bool,
+    ) -> None:
+        self._deadline = deadline
+        self._read_timeout = read_timeout
+        self._session = requests.Session()
+        self._session.trust_env = not local
+        self._session.auth = auth
+        self._session.headers.update({"User-Agent": agent, "Accept": "application/json"})
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._adapter = _Adapter(pool_connections=2, pool_maxsize=workers, max_retries=0)
+        self._session.mount("http://", self._adapter)
+        self._session.mount("https://", self._adapter)
+        left = min(max(0.0, deadline - time.monotonic()), threading.TIMEOUT_MAX)
+        self._guard = threading.Timer(left, self._adapter.cut_off)
+        self._guard.daemon = True
+        self._guard.start()
+
+    def close(self) -> None:
+        """Close all connections; safe to call twice."""
+        self._guard.cancel()
+        self._session.close()
+
+    def abort(self) -> None:
+        """Make the deadline now: requests under way in other threads fail as late."""
+        self._deadline = -math.inf
+        self._guard.cancel()
+        self._adapter.cut_off()
+
+    def get(self, url: str, params: Mapping[str, str]) -> Answer:
+        """One GET without redirects; any status is an answer.
+
+        Raises `TransferError`, with no exception chained to it.
+        """
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TransferError("the time for this run is over", passing=False, late=True)
+        try:
+            return self._get(url, params, left)
+        except TransferError as error:
+            problem = error
+        except (requests.RequestException, faults.HTTPError, OSError, ValueError) as error:
+            problem = _told(error, min(CONNECT_TIMEOUT, left), min(self._read_timeout, left))
+        if time.monotonic() >= self._deadline:
+            problem = TransferError("the time for this run is over", passing=False, late=True)
+        # Raised out here, so that not even __context__ leads to an exception that holds the key.
+        raise problem.with_traceback(None)
+
+    def _get(self, url: str, params: Mapping[str, str], left: float) -> Answer:
+        until = min(self._deadline, time.monotonic() + ANSWER_TIMEOUT)
+        with self._session.get(
+            url,
+            params=dict(params),
+            timeout=(min(CONNECT_TIMEOUT, left), min(self._read_timeout, left)),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            body = bytearray()
+            # read1 returns what is there, where iter_content waits until a chunk is full.
+            while chunk := response.raw.read1(CHUNK, decode_content=True):
+                body += chunk
+                if len(body) > LARGEST_BODY:
+                    raise TransferError(
+                        f"the answer is larger than {LARGEST_BODY // 2**20} MB", passing=False
+                    )
+                if time.monotonic() > until:
+                    raise TransferError(f"the answer was not complete after {ANSWER_TIMEOUT:.0f} s")
+            return Answer(response.status_code, response.headers, bytes(body))
+
+
+class _Adapter(HTTPAdapter):
+    """requests' adapter, which besides knows its open connections and can cut them off."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self._open: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._watch(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        known = proxy in self.proxy_manager
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if not known:
+            self._watch(manager)
+        return manager
+
+    def _watch(self, manager: Any) -> None:
+        adapter = self
+
+        class Plain(HTTPConnection):
+            def connect(self) -> None:
+                super().connect()
+                adapter.remember(self)
+
+        class Secure(HTTPSConnection):
+            def connect(self) -> None:
+                super().connect()
+                adapter.remember(self)
+
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class SecurePool(HTTPSConnectionPool):
+            ConnectionCls = Secure
+
+        if "SOCKS" not in type(manager).__name__:
+            manager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+    def remember(self, connection: HTTPConnection) -> None:
+        """Have this connection cut off at the deadline."""
+        with self._lock:
+            self._open.add(connection)
+
+    def cut_off(self) -> None:
+        """Shut every open connection down: reads that are under way end at once."""
+        with self._lock:
+            connections = list(self._open)
+        for connection in connections:
+            if (opened := connection.sock) is not None:
+                with contextlib.suppress(OSError):
+                    # The plain socket's method: TLS's own would take the connection apart under
+                    # the thread that reads from it.
+                    socket.socket.shutdown(opened, socket.SHUT_RDWR)
+
+
+def _told(error: Exception, connect: float, read: float) -> TransferError:
+    """An exception of requests or urllib3 in words that hold nothing of the request."""
+    causes = list(_causes(error))
+
+    def among(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    if among(requests.exceptions.SSLError, faults.SSLError):
+        return TransferError("its TLS certificate or connection is not sound", passing=False)
+    if among(faults.NameResolutionError):
+        return TransferError("its name cannot be resolved")
+    if among(requests.exceptions.ProxyError, faults.ProxyError):
+        return TransferError("the proxy does not let us through")
+    if among(requests.exceptions.ConnectTimeout, faults.ConnectTimeoutError) and not among(
+        faults.NewConnectionError
+    ):
+        return TransferError(f"no connection within {connect:.3g} s")
+    if among(faults.NewConnectionError):
+        return TransferError("the connection is refused or there is no way to it")
+    if among(requests.exceptions.ReadTimeout, faults.ReadTimeoutError, TimeoutError):
+        return TransferError(f"no answer within {read:.3g} s")
+    if among(faults.IncompleteRead, faults.InvalidChunkLength):
+        return TransferError("the answer was cut short")
+    if among(requests.exceptions.ContentDecodingError, faults.DecodeError):
+        return TransferError("the answer cannot be unpacked")
+    if among(requests.exceptions.ConnectionError, faults.HTTPError, OSError):
+        return TransferError("the connection was dropped")
+    return TransferError("the address cannot be used; check TMDB_BASE_URL", passing=False)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The exception and all that it wraps, whether as cause, as context or as an argument."""
+    found: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, BaseException) and item not in found:
+            found.append(item)
+            waiting += [item.__cause__, item.__context__, *item.args, getattr(item, "reason", None)]
+    return found
