@@ -1,0 +1,209 @@
+"""Tables as text: at 80 columns, in a pipe, and with hostile titles."""
+
+import io
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+
+from tmdbdash.ingest import TickResult
+from tmdbdash.learning.training import ModelFigures, TrainingReport
+from tmdbdash.plaintext import one_line
+from tmdbdash.records import Movie
+from tmdbdash.tables import predictions_table, tick_table, top_table, training_table
+
+
+def lines(table: Table, width: int = 80) -> list[str]:
+    out = io.StringIO()
+    Console(file=out, width=width, highlight=False).print(table)
+    return out.getvalue().splitlines()
+
+
+def film(title: str = "A film", **values: Any) -> dict[str, Any]:
+    return {
+        "title": title,
+        "release_date": "2019-07-12",
+        "predicted_popularity": 23.456,
+        "actual_popularity": 30.1,
+        "predicted_vote_average": 6.789,
+        "actual_vote_average": 7.2,
+    } | values
+
+
+LONG = "The Lord of the Rings: The Fellowship of the Ring, extended edition with all extras"
+
+
+def test_predictions_at_80_columns() -> None:
+    shown = lines(
+        predictions_table(
+            [
+                film(LONG, predicted_popularity=-12345.678, actual_popularity=1340.5),
+                film("It"),
+            ]
+        )
+    )
+    assert all(cell_len(line) <= 80 for line in shown)
+    assert shown[0].split() == ["Popularity", "Rating"]
+    assert shown[1].split() == [
+        "Title",
+        "Release",
+        "predicted",
+        "real",
+        "residual",
+        "predicted",
+        "real",
+    ]
+    assert shown[3].startswith("The Lord of the")
+    assert shown[3].split()[-6:] == [
+        "2019-07-12",
+        "-12345.68",
+        "1340.50",
+        "+13686.18",
+        "6.79",
+        "7.20",
+    ]
+    assert shown[4].split() == ["It", "2019-07-12", "23.46", "30.10", "+6.64", "6.79", "7.20"]
+    assert len(shown) == 5
+    assert len(shown[3].rstrip()) == len(shown[4].rstrip())  # numbers stand below each other
+
+
+def test_only_titles_are_ever_cut() -> None:
+    for width in (80, 100, 200):
+        shown = lines(predictions_table([film(LONG)]), width)
+        assert shown[3].split()[-6:] == ["2019-07-12", "23.46", "30.10", "+6.64", "6.79", "7.20"]
+    assert shown[3].startswith(LONG)
+
+
+def test_a_pipe_gets_no_terminal_codes() -> None:
+    assert not any("\x1b" in line for line in lines(predictions_table([film()]), 100))
+
+
+def test_what_is_missing_is_a_dash() -> None:
+    row = film(
+        "",
+        release_date=None,
+        predicted_popularity=None,
+        predicted_vote_average=None,
+        actual_vote_average=None,
+    )
+    assert lines(predictions_table([row]))[3].split() == ["–", "–", "–", "30.10", "–", "–", "–"]
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("[red]Alert[/red]", "[red]Alert[/red]"),
+        ("[/nothing]", "[/nothing]"),
+        (":smile:", ":smile:"),
+        ("\x1b[31mRed\x1b[0m", "Red"),
+        ("\x1b]0;owned\x07Title", "Title"),
+        ("\x9b31mRed", "Red"),
+        ("Two\r\nlines\tand\vmore", "Two lines and more"),
+        ("\u202etxt.exe\u2066 x\u200f", "txt.exe x"),
+        ("nul\x00bell\x07", "nulbell"),
+        ("half \udc80pair", "half pair"),
+        ("Amélie – 天気の子 👩\u200d🚀", "Amélie – 天気の子 👩\u200d🚀"),
+        ("  spaces  ", "spaces"),
+    ],
+)
+def test_titles_are_text(title: str, shown: str) -> None:
+    assert one_line(title) == shown
+    printed = lines(predictions_table([film(title)]), 120)
+    assert len(printed) == 4
+    assert printed[3].startswith(f"{shown} ")
+    assert not any("\x1b" in line for line in printed)
+
+
+def test_training_figures() -> None:
+    report = TrainingReport(
+        trained_at=datetime(2025, 11, 20, 12, tzinfo=UTC),
+        films=4803,
+        rows=4741,
+        seconds=0.4,
+        fingerprint="x",
+        champions={},
+        figures=(
+            ModelFigures("linear_regression", "popularity", 3555, 1186, 7.29346, 0.71532),
+            ModelFigures("linear_regression", "vote_average", 3555, 1186, 0.61, -0.05),
+        ),
+    )
+    shown = lines(training_table(report))
+    assert shown[2].split() == [
+        "linear_regression",
+        "popularity",
+        "3,555",
+        "1,186",
+        "7.2935",
+        "0.7153",
+    ]
+    assert shown[3].split() == [
+        "linear_regression",
+        "rating",
+        "3,555",
+        "1,186",
+        "0.6100",
+        "-0.0500",
+    ]
+
+
+def test_top_films() -> None:
+    films = [
+        Movie(
+            tmdb_id=1,
+            title=LONG,
+            release_date=date(2001, 12, 18),
+            popularity=98.765,
+            vote_count=24000,
+            vote_average=8.4,
+        ),
+        Movie(tmdb_id=2, title="[b]It[/b]", popularity=5.0),
+    ]
+    shown = lines(top_table(films))
+    assert all(cell_len(line) <= 80 for line in shown)
+    assert shown[2].split()[:3] == ["1", "The", "Lord"]
+    assert shown[2].split()[-4:] == ["2001-12-18", "98.77", "24,000", "8.4"]
+    assert shown[3].split() == ["2", "[b]It[/b]", "–", "5.00", "–", "–"]
+
+
+def test_a_tick() -> None:
+    result = TickResult(
+        source="popular",
+        observed_at=datetime(2025, 11, 20, 12, tzinfo=UTC),
+        outcome="incomplete",
+        message="page 2 was empty: [b]\x1b[31m",
+        pages_wanted=2,
+        pages_read=1,
+        requests=22,
+        films_seen=20,
+        films_new=18,
+        films_changed=1,
+        films_unchanged=1,
+        snapshots=19,
+        details_fetched=20,
+        details_failed=0,
+        details_left=0,
+        dry_run=True,
+        top=(Movie(tmdb_id=1, title="It", popularity=5.0),),
+    )
+    shown = lines(tick_table(result))
+    assert all(cell_len(line) <= 80 for line in shown)
+    text = " ".join(" ".join(shown).split())
+    assert "1 of 2 pages, 22 requests; 20 films: 18 new, 1 changed, 1 unchanged." in text
+    assert "A dry run: nothing was stored. page 2 was empty: [b]" in text
+    assert "\x1b" not in text
+    assert shown[-1].split() == ["1", "It", "–", "5.00", "–", "–"]
+
+
+def test_tables_and_csv_files_need_no_heavy_library() -> None:
+    code = (
+        "import sys, tmdbdash.tables, tmdbdash.spreadsheet;"
+        "print(sorted({'numpy', 'pandas', 'sklearn', 'sqlalchemy', 'tmdbdash.learning'}"
+        " & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
