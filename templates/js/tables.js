@@ -1,0 +1,50 @@
+/* Tables: the head says which key each column shows; only cells whose text changed are touched. */
+(function (app) {
+  "use strict";
+
+  function makeRow(columns) {
+    const row = document.createElement("tr");
+    for (const column of columns) {
+      const cell = row.insertCell();
+      cell.className = column.className;
+      if (column.link) {
+        const link = document.createElement("a");
+        link.dir = "auto";
+        link.target = "_blank";
+        link.rel = "noopener noreferrer";
+        cell.append(link);
+      }
+    }
+    return row;
+  }
+
+  function show(cell, column, record) {
+    const text = app.format.value(column.kind, record[column.key], column.digits);
+    const place = column.link ? cell.firstElementChild : cell;
+    if (place.textContent !== text) place.textContent = text;
+    if (column.link) {
+      const address = column.link + Number(record.tmdb_id);
+      if (place.getAttribute("href") !== address) place.setAttribute("href", address);
+    }
+  }
+
+  app.table = function (table) {
+    const columns = Array.from(table.tHead.rows[0].cells, (head) => ({
+      key: head.dataset.key,
+      kind: head.dataset.kind,
+      digits: Number(head.dataset.digits),
+      link: head.dataset.link,
+      className: head.className,
+    }));
+    const body = table.tBodies[0];
+    return {
+      update(records) {
+        while (body.rows.length > records.length) body.deleteRow(-1);
+        while (body.rows.length < records.length) body.append(makeRow(columns));
+        records.forEach((record, place) => {
+          columns.forEach((column, at) => show(body.rows[place].cells[at], column, record));
+        });
+      },
+    };
+  };
+})((window.tmdbdash = window.tmdbdash || {}));

@@ -1,0 +1,434 @@
+"""The published page in a real Chromium, over http and from disk."""
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.parts import sample_rows as sample
+from tests.parts.chromium import OpenPage, take_screenshot
+from tests.parts.home import Home
+from tmdbdash.report.dashboard import build_dashboard
+from tmdbdash.report.folder import write_all
+from tmdbdash.report.render import DATA, INDEX, render
+from tmdbdash.report.rows import Rows
+from tmdbdash.report.wording import date_text, number_text, time_text
+from tmdbdash.serve import Preview, serving
+
+pytestmark = pytest.mark.xdist_group("chromium")
+
+QUICK, SELDOM = 400, 60_000
+CHARTS = ("top-popularity", "predicted-popularity", "predicted-rating")
+HOSTILE = (
+    "</script><script>window.broken = 1</script>",
+    "<img src=x onerror='window.broken = 1'>",
+    "{{ 7 * 7 }} ${7 * 7} %s &lt;b&gt; &amp;",
+    "\"quoted\" and 'quoted' and `quoted`",
+    "\u202e\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627",
+    "👩‍👩‍👧‍👦 🎬 é",
+    "long " * 100,
+    "x" * 500,
+    "line\nbreak\u2028and\u2029more",
+    "javascript:alert(1)",
+)
+
+
+@pytest.fixture
+def out(home: Home) -> Path:
+    return home.path / "out"
+
+
+Publish = Callable[..., dict[str, bytes]]
+
+
+@pytest.fixture
+def publish(home: Home, out: Path) -> Publish:
+    """Write a page of these rows, as of now, with a poll interval that tests can wait for."""
+
+    def write(rows: Rows, now: datetime | None = None, poll: int = QUICK) -> dict[str, bytes]:
+        now = now or datetime.now(UTC)
+        settings = home.settings(poll_interval_ms=poll)
+        files = render(build_dashboard(rows, settings, now))
+        write_all(out, files, now)
+        return files
+
+    return write
+
+
+@pytest.fixture
+def site(publish: Publish, out: Path) -> Iterator[Preview]:
+    publish(sample.rows())
+    with serving(out) as server:
+        yield server
+
+
+def table(page: Any, panel: str) -> list[list[str]]:
+    rows = page.locator(f"#{panel}-table tbody tr").all()
+    return [row.locator("td").all_text_contents() for row in rows]
+
+
+def chart_data(page: Any, chart: str) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate(
+        """(id) => ({
+            labels: tmdbdash.charts[id].data.labels,
+            values: tmdbdash.charts[id].data.datasets.map((set) => set.data),
+        })""",
+        chart,
+    )
+    return found
+
+
+def drawn(page: Any, chart: str) -> bool:
+    """Whether a canvas shows more than its background."""
+    return bool(
+        page.evaluate(
+            """(id) => {
+                const canvas = document.getElementById(id);
+                const pixels = canvas.getContext("2d")
+                    .getImageData(0, 0, canvas.width, canvas.height).data;
+                let painted = 0;
+                for (let at = 3; at < pixels.length; at += 4) painted += pixels[at] > 0;
+                return painted > 1000;
+            }""",
+            chart,
+        )
+    )
+
+
+@pytest.mark.parametrize("way", ["http", "disk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everything_is_shown(
+    site: Preview, out: Path, open_page: OpenPage, publish: Publish, way: str, scheme: str
+) -> None:
+    publish(sample.rows(), poll=SELDOM)
+    address = site.url if way == "http" else (out / INDEX).as_uri()
+    page, watch = open_page(address, color_scheme=scheme)
+    assert len(table(page, "top")) == 10
+    assert len(table(page, "predictions")) == 20
+    assert len(table(page, "models")) == 2
+    assert [row[0] for row in table(page, "runs")] == ["ingest", "train"]
+    for chart in CHARTS:
+        assert drawn(page, chart)
+    data = json.loads((out / DATA).read_bytes())
+    bars = chart_data(page, "top-popularity")
+    assert bars["labels"] == [film["label"] for film in data["panels"]["top"]]
+    assert bars["values"] == [[film["popularity"] for film in data["panels"]["top"]]]
+    lines = chart_data(page, "predicted-rating")
+    assert lines["values"] == [
+        [film[key] for film in data["panels"]["predictions"]]
+        for key in ("predicted_vote_average", "actual_vote_average")
+    ]
+    assert page.locator("#age").text_content().endswith("ago")
+    told = "Looking for news" if way == "http" else "Opened from disk"
+    assert told in page.locator("#status").text_content()
+    assert not watch.foreign
+    take_screenshot(page, f"page-{way}-{scheme}")
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+def test_nothing_overflows(
+    site: Preview, open_page: OpenPage, publish: Publish, width: int
+) -> None:
+    films = [sample.film(n, title=title) for n, title in enumerate(HOSTILE, start=1)]
+    publish(sample.rows(films))
+    page, _ = open_page(site.url, viewport={"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    take_screenshot(page, f"page-hostile-{width}")
+
+
+def test_the_browser_words_values_as_we_do(site: Preview, open_page: OpenPage) -> None:
+    page, _ = open_page(site.url)
+    chance = random.Random(3)
+    numbers = [chance.uniform(-10, 10) ** chance.randint(1, 8) for _ in range(300)]
+    numbers += [0, -0.0, 0.5, 1.5, 2.5, 0.125, 1.005, 999.95, 1e6, 123456789, -0.04, 8.35, 1e21]
+    for digits in (0, 1, 2, 3):
+        worded = page.evaluate(
+            "([all, digits]) => all.map((n) => tmdbdash.format.value('number', n, digits))",
+            [numbers, digits],
+        )
+        assert worded == [number_text(number, digits) for number in numbers]
+    moments = [sample.NOW + timedelta(days=31 * n, hours=n, minutes=7 * n) for n in range(24)]
+    for kind, word in (("date", date_text), ("time", time_text)):
+        given = [m.date().isoformat() if kind == "date" else m.isoformat() for m in moments]
+        worded = page.evaluate(
+            "([all, kind]) => all.map((t) => tmdbdash.format.value(kind, t))", [given, kind]
+        )
+        assert worded == [word(m) for m in moments]
+    assert page.evaluate("tmdbdash.format.value('number', null, 1)") == number_text(None)
+
+
+def test_scripts_leave_the_tables_as_the_page_had_them(site: Preview, open_page: OpenPage) -> None:
+    bare, _ = open_page(site.url, java_script_enabled=False)
+    full, _ = open_page(site.url)
+    for panel in ("top", "predictions", "models", "runs"):
+        assert table(full, panel) == table(bare, panel)
+
+
+def test_without_scripts_the_tables_are_readable(site: Preview, open_page: OpenPage) -> None:
+    page, _ = open_page(site.url, java_script_enabled=False)
+    assert page.get_by_role("cell", name="Night Train to Porto").first.is_visible()
+    assert not page.locator("#top-popularity").is_visible()
+    assert "Data of Jan 31, 14:02 UTC" in page.locator(".age").text_content()
+    take_screenshot(page, "page-without-scripts")
+
+
+@pytest.mark.parametrize("way", ["http", "disk"])
+def test_hostile_titles_are_text_everywhere(
+    site: Preview, out: Path, open_page: OpenPage, publish: Publish, way: str
+) -> None:
+    films = [sample.film(n, title=title) for n, title in enumerate(HOSTILE, start=1)]
+    publish(sample.rows(films), poll=SELDOM)
+    page, _ = open_page(site.url if way == "http" else (out / INDEX).as_uri())
+    assert [row[1] for row in table(page, "top")] == list(HOSTILE)
+    assert [row[0] for row in table(page, "predictions")] == list(HOSTILE)
+    for place in (0, 3, 6):
+        page.evaluate(
+            """(place) => {
+                const chart = tmdbdash.charts["top-popularity"];
+                const element = { datasetIndex: 0, index: place };
+                chart.tooltip.setActiveElements([element], { x: 0, y: 0 });
+                chart.update();
+            }""",
+            place,
+        )
+        title = page.evaluate("tmdbdash.charts['top-popularity'].tooltip.title.join(' ')")
+        assert title.replace("…", "")[:40] in " ".join(HOSTILE[place].split())
+    assert page.evaluate("window.broken") is None
+    assert page.locator("#top-table img, #top-table script").count() == 0
+
+
+def test_hostile_titles_that_a_poll_brings_are_text(
+    site: Preview, open_page: OpenPage, publish: Publish
+) -> None:
+    page, _ = open_page(site.url)
+    films = [sample.film(n, title=title) for n, title in enumerate(HOSTILE, start=1)]
+    publish(sample.rows(films))
+    page.wait_for_function(
+        "() => document.querySelectorAll('#predictions-table tbody tr').length === 10"
+    )
+    assert [row[1] for row in table(page, "top")] == list(HOSTILE)
+    assert page.evaluate("window.broken") is None
+
+
+KEEP = """
+window.kept = {
+    charts: Object.values(tmdbdash.charts),
+    canvases: [...document.querySelectorAll("canvas")],
+    rows: [...document.querySelectorAll("tbody tr")],
+};
+window.touched = [];
+new MutationObserver((records) => {
+    for (const record of records) touched.push(record.target.id || record.target.nodeName);
+}).observe(document.body, {
+    subtree: true, childList: true, characterData: true, attributes: true,
+});
+"""
+SAME = """
+kept.charts.every((chart, at) => chart === Object.values(tmdbdash.charts)[at])
+    && kept.canvases.every((canvas) => canvas.isConnected)
+    && kept.rows.every((row) => row.isConnected)
+"""
+
+
+def wait_for_polls(page: Any, watch: Any, count: int) -> None:
+    asked = sum(url.endswith("/data.json") for url in watch.requests)
+    for _ in range(count * 40):
+        page.wait_for_timeout(100)
+        if sum(url.endswith("/data.json") for url in watch.requests) >= asked + count:
+            page.wait_for_timeout(100)
+            return
+    pytest.fail(f"the page did not ask {count} times")
+
+
+def test_news_update_charts_and_tables_in_place(
+    site: Preview, open_page: OpenPage, publish: Publish
+) -> None:
+    page, _ = open_page(site.url)
+    page.evaluate(KEEP)
+    films = [sample.film(n, popularity=1000.0 + n, vote_count=3) for n in range(1, 25)]
+    for _ in range(3):
+        films = [replace(film, popularity=(film.popularity or 0) * 2) for film in films]
+        publish(sample.rows(films, films=1234))
+        expected = number_text(films[-1].popularity, 1)
+        page.wait_for_function(
+            "(text) => document.querySelector('#top-table td:nth-child(4)').textContent === text",
+            arg=expected,
+        )
+    assert page.evaluate(SAME)
+    assert chart_data(page, "top-popularity")["values"][0][0] == films[-1].popularity
+    assert page.locator("#films").text_content() == "1,234"
+    assert table(page, "top")[0][1] == films[-1].title
+
+
+def test_a_poll_without_news_touches_nothing(site: Preview, open_page: OpenPage) -> None:
+    page, watch = open_page(site.url)
+    page.evaluate(KEEP)
+    wait_for_polls(page, watch, 2)
+    assert set(page.evaluate("touched")) <= {"age"}
+
+
+def test_a_new_time_alone_touches_neither_tables_nor_charts(
+    site: Preview, open_page: OpenPage, publish: Publish
+) -> None:
+    page, watch = open_page(site.url)
+    page.evaluate(KEEP)
+    page.evaluate(
+        "() => { for (const chart of kept.charts) chart.update = () => touched.push(chart.id); }"
+    )
+    publish(sample.rows(), datetime.now(UTC) + timedelta(minutes=3))
+    wait_for_polls(page, watch, 1)
+    assert "generated" in page.evaluate("touched")
+    assert set(page.evaluate("touched")) <= {"age", "generated"}
+
+
+def test_older_data_from_a_cache_are_ignored(
+    site: Preview, open_page: OpenPage, publish: Publish
+) -> None:
+    page, watch = open_page(site.url)
+    publish(sample.rows(films=77), datetime.now(UTC) - timedelta(hours=1))
+    wait_for_polls(page, watch, 2)
+    assert page.locator("#films").text_content() == "24"
+
+
+def test_a_fault_is_said_and_recovered_from(
+    site: Preview, out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    page, watch = open_page(site.url)
+    watch.expect("404", "500", "ERR_FAILED")
+    status = page.locator("#status")
+    good = (out / DATA).read_bytes()
+    (out / DATA).unlink()
+    page.wait_for_function("() => document.getElementById('status').className.includes('failing')")
+    assert "the server answered 404" in status.text_content()
+    assert len(table(page, "top")) == 10
+    take_screenshot(page, "page-failing")
+    (out / DATA).write_bytes(b"<html>not json</html>")
+    page.get_by_text("the answer could not be read").wait_for()
+    (out / DATA).write_bytes(good)
+    publish(sample.rows(films=321))
+    page.get_by_text("Looking for news").wait_for(timeout=20_000)
+    assert page.locator("#films").text_content() == "321"
+
+
+def test_faults_make_the_page_ask_less_often(
+    site: Preview, open_page: OpenPage, publish: Publish
+) -> None:
+    page, watch = open_page("about:blank")
+    watch.expect("500")
+    publish(sample.rows(), poll=1000)
+    page.clock.install()
+    page.route("**/data.json", lambda route: route.fulfill(status=500, body="no"))
+    page.goto(site.url)
+    asked = []
+    for _ in range(40):
+        page.clock.run_for(1000)
+        page.wait_for_timeout(20)
+        asked.append(sum(url.endswith("/data.json") for url in watch.requests))
+    assert 4 <= asked[-1] <= 6
+
+
+def test_requests_never_stack(site: Preview, open_page: OpenPage) -> None:
+    page, watch = open_page(site.url)
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/data.json", hold)
+    page.wait_for_timeout(1500)
+    assert len(held) == 1
+    held[0].abort()
+    watch.expect("ERR_FAILED")
+    page.get_by_text("the server did not answer").wait_for()
+
+
+HIDE = """(hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_a_hidden_page_asks_nothing_and_catches_up_at_once(
+    site: Preview, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(sample.rows(), poll=1000)
+    page, watch = open_page(site.url)
+    page.evaluate(HIDE, True)
+    page.wait_for_timeout(200)
+    before = len(watch.requests)
+    page.wait_for_timeout(1500)
+    assert len(watch.requests) == before
+    page.evaluate(HIDE, False)
+    page.wait_for_timeout(300)
+    assert len(watch.requests) == before + 1
+
+
+def test_from_disk_the_page_reloads_itself(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(sample.rows())
+    page, watch = open_page((out / INDEX).as_uri(), viewport={"width": 800, "height": 500})
+    page.evaluate("scrollTo(0, 600)")
+    publish(sample.rows(films=4321))
+    page.get_by_text("4,321 films tracked").wait_for(timeout=10_000)
+    assert page.evaluate("scrollY") > 300
+    assert not any(url.endswith("data.json") for url in watch.requests)
+
+
+def test_an_empty_page_turns_into_a_full_one(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(Rows())
+    with serving(out) as site:
+        page, _ = open_page(site.url)
+        assert page.get_by_text("tmdbdash ingest").is_visible()
+        take_screenshot(page, "page-empty")
+        publish(sample.rows(), datetime.now(UTC) + timedelta(seconds=2))
+        page.locator("#top-table").wait_for()
+        assert drawn(page, "top-popularity")
+
+
+def test_training_makes_the_predictions_appear(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(sample.rows(training=None, model=None, predictions=()))
+    with serving(out) as site:
+        page, _ = open_page(site.url)
+        assert page.get_by_text("have not been trained yet").first.is_visible()
+        assert not page.locator("#predicted-rating").is_visible()
+        publish(sample.rows(), datetime.now(UTC) + timedelta(seconds=2))
+        page.locator("#predicted-rating").wait_for()
+        page.wait_for_timeout(300)
+        assert drawn(page, "predicted-rating")
+        assert not page.get_by_text("have not been trained yet").first.is_visible()
+
+
+def test_simulated_data_are_announced(out: Path, open_page: OpenPage, publish: Publish) -> None:
+    publish(sample.rows(simulated=True), poll=SELDOM)
+    page, _ = open_page((out / INDEX).as_uri())
+    assert page.get_by_text("Simulated data.").is_visible()
+    assert page.title().startswith("Simulated data")
+
+
+def test_a_change_of_theme_recolours_the_charts(site: Preview, open_page: OpenPage) -> None:
+    page, _ = open_page(site.url, color_scheme="light")
+    bar = "tmdbdash.charts['top-popularity'].getDatasetMeta(0).data[0].options.backgroundColor"
+    before = page.evaluate(bar)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(100)
+    assert page.evaluate(bar) != before
+
+
+def test_each_chart_has_a_name_and_each_table_a_caption(site: Preview, open_page: OpenPage) -> None:
+    page, _ = open_page(site.url)
+    assert page.get_by_role("img").count() == len(CHARTS)
+    for chart in page.get_by_role("img").all():
+        assert "has the same figures" in chart.get_attribute("aria-label")
+    assert page.locator("table > caption").count() == page.locator("table").count() == 4
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert page.get_by_role("status").count() == 1

@@ -1,0 +1,204 @@
+"""From a real database, on both engines, to the published folder; and what must not go over it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.parts import sample_rows as sample
+from tests.parts.home import Home
+from tmdbdash.errors import NotReadyError, UsageError
+from tmdbdash.files import write_atomic
+from tmdbdash.records import FilmChange, Movie, TickWrite
+from tmdbdash.report import PublishReport, folder, publish, render
+from tmdbdash.report.dashboard import build_dashboard
+from tmdbdash.settings import Settings
+from tmdbdash.storage import Store
+
+
+def fill(store: Store, films: Sequence[Movie] | None = None, source: str = "popular") -> None:
+    films = [sample.film(n) for n in range(1, 25)] if films is None else films
+    store.save_tick(
+        TickWrite(
+            observed_at=sample.OBSERVED,
+            changes=tuple(FilmChange(kind="new", movie=film) for film in films),
+            listing=sample.listing(films).entries,
+            run=sample.run("ingest", source=source),
+        )
+    )
+
+
+def train(store: Store) -> None:
+    films = [sample.film(n) for n in range(1, 25)]
+    store.save_training(sample.training(), [sample.prediction(film) for film in films])
+
+
+def answer(out: Path, name: str) -> Any:
+    return json.loads((out / name).read_bytes())
+
+
+@pytest.fixture
+def settings(engine_home: Home) -> Settings:
+    return engine_home.settings()
+
+
+@pytest.fixture
+def out(home: Home) -> Path:
+    return home.path / "out"
+
+
+def put(store: Store, settings: Settings, out: Path) -> PublishReport:
+    return publish(store, settings, now=sample.NOW, out_dir=out)
+
+
+def test_what_the_database_holds_is_published(store: Store, settings: Settings, out: Path) -> None:
+    fill(store)
+    train(store)
+    report = put(store, settings, out)
+    assert (report.films, report.predictions, report.simulated) == (24, 20, False)
+    assert report.page.is_file()
+    assert json.loads(json.dumps(report.as_json()))["films"] == 24
+    top = answer(out, "api/summary.json")["top"]
+    assert [film["tmdb_id"] for film in top] == list(range(1, 11))
+    assert top[0]["title"] == "Night Train to Porto"
+    guesses = answer(out, "api/predictions.json")["predictions"]
+    assert [film["tmdb_id"] for film in guesses] == list(range(1, 21))
+    assert guesses[0]["predicted_popularity"] == pytest.approx(203.14159)
+    data = answer(out, "data.json")
+    assert data["observed_at"] == "2026-01-31T14:02:00Z"
+    assert [f["mae"] for f in data["panels"]["models"]] == [7.29354, 0.61064]
+    assert [run["job"] for run in data["panels"]["runs"]] == ["ingest"]
+
+
+def test_films_are_published_without_any_training(
+    store: Store, settings: Settings, out: Path
+) -> None:
+    fill(store)
+    assert put(store, settings, out).predictions == 0
+    assert answer(out, "api/predictions.json")["predictions"] == []
+    assert "have not been trained yet" in (out / "index.html").read_text()
+
+
+def test_films_without_a_list_are_published(store: Store, settings: Settings, out: Path) -> None:
+    changes = tuple(FilmChange(kind="new", movie=sample.film(n)) for n in range(1, 25))
+    store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=changes))
+    put(store, settings, out)
+    top = answer(out, "api/summary.json")["top"]
+    assert [film["tmdb_id"] for film in top] == list(range(1, 11))
+
+
+def test_an_empty_database_says_so_and_what_to_run(
+    store: Store, settings: Settings, out: Path
+) -> None:
+    with pytest.raises(NotReadyError, match="nothing to publish yet"):
+        put(store, settings, out)
+    assert "tmdbdash ingest" in (out / "index.html").read_text()
+    assert answer(out, "health.json")["status"] == "ok"
+    fill(store)
+    put(store, settings, out)
+    assert "Night Train to Porto" in (out / "index.html").read_text()
+
+
+def test_an_empty_database_never_replaces_a_page_of_films(
+    store: Store, settings: Settings, out: Path
+) -> None:
+    films = render.render(build_dashboard(sample.rows(), settings, sample.NOW))
+    folder.write_all(out, films, sample.NOW)
+    with pytest.raises(NotReadyError, match="stays as it is"):
+        put(store, settings, out)
+    assert {p: (out / p).read_bytes() for p in films} == films
+
+
+def test_simulated_films_never_replace_real_ones(
+    store: Store, settings: Settings, out: Path
+) -> None:
+    films = render.render(build_dashboard(sample.rows(), settings, sample.NOW))
+    folder.write_all(out, films, sample.NOW)
+    fill(store, source="simulation")
+    with pytest.raises(UsageError, match="real films"):
+        put(store, settings, out)
+    assert {p: (out / p).read_bytes() for p in films} == films
+    other = out.with_name("other")
+    assert put(store, settings, other).simulated
+    assert put(store, settings, other).simulated
+    assert "Simulated data." in (other / "index.html").read_text()
+
+
+def test_real_films_replace_simulated_ones(store: Store, settings: Settings, out: Path) -> None:
+    simulated = build_dashboard(sample.rows(simulated=True), settings, sample.NOW)
+    folder.write_all(out, render.render(simulated), sample.NOW)
+    fill(store)
+    assert not put(store, settings, out).simulated
+    assert answer(out, "data.json")["simulated"] is False
+
+
+@pytest.mark.parametrize("outcome", ["failed", "skipped", "incomplete"])
+def test_a_tick_that_changed_no_list_does_not_change_the_pages_kind(
+    store: Store, settings: Settings, out: Path, outcome: str
+) -> None:
+    fill(store, source="simulation")
+    started = sample.NOW
+    store.save_run(
+        sample.run("ingest", outcome=outcome, source=None, started_at=started, finished_at=started)
+    )
+    assert put(store, settings, out).simulated
+
+
+def test_a_render_that_fails_leaves_the_old_page(
+    store: Store, settings: Settings, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(store)
+    put(store, settings, out)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+    def broken(*_: object) -> str:
+        raise RuntimeError("broken template")
+
+    monkeypatch.setattr(render, "_page", broken)
+    train(store)
+    with pytest.raises(RuntimeError, match="broken template"):
+        put(store, settings, out)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_a_steady_page_is_written_once(store: Store, settings: Settings, out: Path) -> None:
+    fill(store)
+    assert "index.html" in put(store, settings, out).written
+    assert put(store, settings, out).written == ()
+    write_atomic(out / "data.json", b"{}")
+    assert put(store, settings, out).written == ("data.json",)
+
+
+def test_publishing_imports_no_learning_library(
+    store: Store, settings: Settings, engine_home: Home
+) -> None:
+    fill(store)
+    store.close()
+    program = (
+        "import sys\n"
+        "from datetime import UTC, datetime\n"
+        "from pathlib import Path\n"
+        "from tmdbdash.report import publish\n"
+        "from tmdbdash.settings import load_settings\n"
+        "from tmdbdash.storage import open_store\n"
+        "home = Path(sys.argv[1])\n"
+        "settings = load_settings(home)\n"
+        "with open_store(settings) as store:\n"
+        "    publish(store, settings, now=datetime.now(UTC), out_dir=home / 'out')\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(engine_home.path)],
+        env=engine_home.env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stdout.split())
+    assert "jinja2" in loaded
+    heavy = {"pandas", "numpy", "sklearn", "scipy", "skops", "alembic", "requests", "chartkick"}
+    assert not loaded & heavy

@@ -1,0 +1,329 @@
+"""The dashboard to files, and the files into a folder that a web server can read."""
+
+import html
+import json
+import os
+import re
+import stat
+from dataclasses import replace
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.parts import sample_rows as sample
+from tests.parts.home import Home
+from tmdbdash.errors import UsageError
+from tmdbdash.files import write_atomic
+from tmdbdash.report import assets, folder
+from tmdbdash.report.dashboard import build_dashboard
+from tmdbdash.report.folder import look_at, write_all
+from tmdbdash.report.hosts import ROUTES, SECURITY_HEADERS
+from tmdbdash.report.render import render, to_json
+from tmdbdash.report.rows import Rows
+
+FIXED = {
+    "index.html",
+    "data.json",
+    "health.json",
+    "api/health.json",
+    "api/summary.json",
+    "api/predictions.json",
+    "vercel.json",
+    "_headers",
+    "_redirects",
+    ".nojekyll",
+}
+ASSETS = ("app.css", "app.js", "chart.js", "icon.svg", "licences.txt")
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "{{ 7 * 7 }}{% raw %}",
+    "\" onmouseover='alert(1)' x=\"",
+    "<!--<script>",
+    "\u202e\u05ea\u05d9\u05e9\u05d0\u05e8\u05d1",
+    "\u2028\u2029\x00\x1b[31m",
+    "half a pair \ud83d",
+    "👩‍👩‍👧‍👦🎬" * 10,
+    "x" * 500,
+)
+
+
+def files_of(home: Home, rows: Rows | None = None, **changes: Any) -> dict[str, bytes]:
+    settings = home.settings(**changes)
+    return render(build_dashboard(rows or sample.rows(), settings, sample.NOW))
+
+
+class Elements(HTMLParser):
+    """Every start tag of a page with its attributes, and the text of its tables."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.feed(page.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def test_exactly_the_contracts_files_the_page_last(home: Home) -> None:
+    files = files_of(home)
+    own = {path for path in files if not path.startswith("assets/")}
+    assert own == FIXED
+    assert list(files)[-1] == "index.html"
+    kinds = sorted(re.sub(r"\.[0-9a-f]{12}\.", ".", p) for p in files if p not in own)
+    assert kinds == [f"assets/{n}" for n in ASSETS]
+    assert all(assets.ASSET_NAME.fullmatch(p.split("/")[1]) for p in files if p not in own)
+
+
+def test_the_json_files_say_what_the_contract_says(home: Home) -> None:
+    files = files_of(home, version="1.2.3")
+    assert json.loads(files["health.json"]) == {"status": "ok", "version": "1.2.3"}
+    assert json.loads(files["api/health.json"]) == {"ok": True}
+    assert len(json.loads(files["api/summary.json"])["top"]) == 10
+    assert len(json.loads(files["api/predictions.json"])["predictions"]) == 20
+    data = json.loads(files["data.json"])
+    assert data["generated_at"] == "2026-01-31T14:03:05Z"
+    assert data["observed_at"] == "2026-01-31T14:02:00Z"
+    assert data["poll_interval_ms"] == 30_000
+    assert data["simulated"] is False
+    assert data["empty"] is False
+
+
+def test_the_page_carries_its_data_and_loads_only_its_own_assets(home: Home) -> None:
+    files = files_of(home)
+    page = files["index.html"].decode()
+    inside = re.search(r'<script type="application/json" id="data">(.*?)</script>', page)
+    assert inside is not None
+    assert inside.group(1) == files["data.json"].decode().strip()
+    elements = Elements(files["index.html"])
+    loaded = [tag["src"] for tag in elements.all("script") if "src" in tag]
+    loaded += [tag["href"] for tag in elements.all("link")]
+    assert len(loaded) == 4
+    assert set(loaded) <= files.keys()
+    for name, attributes in elements.tags:
+        assert not {"integrity", "crossorigin", "style"} & attributes.keys(), name
+        assert not [key for key in attributes if key.startswith("on")], name
+    assert not elements.all("style")
+    assert all("src" in t or t["type"] == "application/json" for t in elements.all("script"))
+    assert all(t.get("type") != "module" for t in elements.all("script"))
+
+
+def test_the_page_says_all_that_it_must(home: Home) -> None:
+    page = html.unescape(files_of(home, version="1.2.3")["index.html"].decode())
+    assert 'Data of <time id="observed"' in page
+    assert "This product uses TMDB and the TMDB APIs but is not endorsed, certified, or " in page
+    assert "https://www.themoviedb.org/" in page
+    assert "The mean absolute error (MAE)" in page
+    assert "7.294" in page
+    assert '<span id="interval">30</span>' in page
+    assert '<span id="version">1.2.3</span>' in page
+    assert "Night Train to Porto" in page
+    assert 'id="simulated"' not in page
+    assert page.startswith('<!doctype html>\n<html lang="en">')
+
+
+def test_links_to_films_give_nothing_away(home: Home) -> None:
+    links = Elements(files_of(home)["index.html"]).all("a")
+    films = [link for link in links if (link["href"] or "").endswith("/movie/1")]
+    assert len(films) == 2
+    assert all(
+        link["rel"] == "noopener noreferrer"
+        for link in links
+        if (link["href"] or "").startswith("http")
+    )
+
+
+def test_a_simulated_page_says_so_everywhere(home: Home) -> None:
+    files = files_of(home, sample.rows(simulated=True))
+    assert b'id="simulated"' in files["index.html"]
+    for name in ("data.json", "api/summary.json", "api/predictions.json"):
+        assert json.loads(files[name])["simulated"] is True
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_hostile_titles_stay_text(home: Home, title: str) -> None:
+    films = [sample.film(1, title=title)]
+    plain = files_of(home, sample.rows([sample.film(1, title="plain")]))
+    files = files_of(home, sample.rows(films))
+    page = Elements(files["index.html"])
+    count = [name for name, _ in Elements(plain["index.html"]).tags]
+    assert [name for name, _ in page.tags] == count
+    for name in ("data.json", "api/summary.json", "api/predictions.json"):
+        text = files[name].decode()
+        assert not set(text) & set("<>&\u2028\u2029")
+    shown = json.loads(files["api/summary.json"])["top"][0]["title"]
+    assert shown == title.encode("utf-8", "replace").decode()
+
+
+def test_numbers_that_json_cannot_say_are_refused() -> None:
+    with pytest.raises(ValueError, match="Out of range"):
+        to_json({"a": float("nan")})
+
+
+def test_no_data_makes_a_page_that_says_what_to_run(home: Home) -> None:
+    files = files_of(home, Rows())
+    page = files["index.html"].decode()
+    assert "tmdbdash ingest" in page
+    assert "tmdbdash import FILE" in page
+    assert "<canvas" not in page
+    assert json.loads(files["data.json"])["empty"] is True
+
+
+def test_without_training_the_page_says_what_to_run(home: Home) -> None:
+    rows = sample.rows(training=None, model=None, predictions=())
+    page = files_of(home, rows)["index.html"].decode()
+    assert page.count("The models have not been trained yet") == 2
+    assert page.count('data-part="body" hidden') == 2
+
+
+def test_our_scripts_put_nothing_in_as_markup() -> None:
+    for path in (assets.templates_folder() / "js").rglob("*.js"):
+        text = path.read_text("utf-8")
+        for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
+            assert word not in text, f"{path.name} uses {word}"
+
+
+def test_every_script_and_style_is_joined() -> None:
+    root = assets.templates_folder()
+    scripts = {str(p.relative_to(root / "js").with_suffix("")) for p in root.rglob("*.js")}
+    styles = {p.stem for p in root.rglob("*.css")}
+    assert scripts == set(assets.SCRIPTS)
+    assert styles == set(assets.STYLES)
+
+
+def test_host_files_name_real_files_and_the_policy(home: Home) -> None:
+    files = files_of(home)
+    assert {path.removeprefix("/") for path in ROUTES.values()} <= files.keys()
+    redirects = files["_redirects"].decode().splitlines()
+    assert redirects == [f"{a} {b} 200" for a, b in ROUTES.items()]
+    vercel = json.loads(files["vercel.json"])
+    assert {r["source"]: r["destination"] for r in vercel["rewrites"]} == ROUTES
+    policy = SECURITY_HEADERS["Content-Security-Policy"]
+    assert "frame-ancestors" in policy
+    assert "unsafe" not in policy
+    for name in ("vercel.json", "_headers"):
+        text = files[name].decode()
+        assert policy in text
+        assert "nosniff" in text
+        assert "immutable" in text
+    meta = Elements(files["index.html"]).all("meta")
+    own = next(m for m in meta if m.get("http-equiv") == "Content-Security-Policy")
+    assert "frame-ancestors" not in (own["content"] or "")
+
+
+def test_the_licences_of_the_chart_library_come_along(home: Home) -> None:
+    files = files_of(home)
+    licences = next(c for p, c in files.items() if p.startswith("assets/licences."))
+    for name in ("chart.js", "kurkle-color", "date-fns", "MIT License"):
+        assert name in licences.decode()
+    chart = next(c for p, c in files.items() if p.startswith("assets/chart."))
+    assert b"Chart.js v" in chart[:100]
+    assert len(chart) < 700_000
+
+
+def test_files_and_folders_can_be_read_by_a_web_server(home: Home) -> None:
+    out = home.path / "deep" / "out"
+    before = os.umask(0o077)
+    try:
+        write_all(out, files_of(home), sample.NOW)
+    finally:
+        os.umask(before)
+    for path in (out.parent, out, *out.rglob("*")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode == (0o755 if path.is_dir() else 0o644), path
+
+
+def test_what_did_not_change_is_not_written_again(home: Home) -> None:
+    out = home.path / "out"
+    first = write_all(out, files_of(home), sample.NOW)
+    assert set(first.changed) == set(files_of(home))
+    assert write_all(out, files_of(home), sample.NOW).changed == ()
+    later = render(
+        build_dashboard(sample.rows(), home.settings(), sample.NOW + timedelta(minutes=2))
+    )
+    assert write_all(out, later, sample.NOW).changed == ("data.json", "index.html")
+
+
+def test_old_assets_go_and_strangers_stay(home: Home) -> None:
+    out = home.path / "out"
+    write_all(out, files_of(home), sample.NOW)
+    old = out / "assets" / "app.0123456789ab.js"
+    old.write_text("old")
+    mine = [out / "assets" / "logo.png", out / "assets" / "app.js", out / "CNAME"]
+    for path in mine:
+        path.write_text("mine")
+    written = write_all(out, files_of(home), sample.NOW)
+    assert written.removed == ("assets/app.0123456789ab.js",)
+    assert not old.exists()
+    assert all(path.exists() for path in mine)
+
+
+def test_what_a_killed_writer_left_is_swept_after_an_hour(home: Home) -> None:
+    out = home.path / "out"
+    write_all(out, files_of(home), sample.NOW)
+    left, fresh = out / ".data.json.abc.tmp", out / ".data.json.def.tmp"
+    for path, age in ((left, 7200), (fresh, 10)):
+        path.write_text("half")
+        os.utime(path, (sample.NOW.timestamp() - age,) * 2)
+    write_all(out, files_of(home), sample.NOW)
+    assert not left.exists()
+    assert fresh.exists()
+
+
+def test_a_write_that_fails_leaves_the_page_as_it_was(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = home.path / "out"
+    write_all(out, files_of(home), sample.NOW)
+    page = (out / "index.html").read_bytes()
+    real = write_atomic
+
+    def full(path: Path, content: bytes) -> bool:
+        if path.name == "data.json":
+            raise OSError(28, "No space left on device")
+        return real(path, content)
+
+    monkeypatch.setattr(folder, "write_atomic", full)
+    with pytest.raises(UsageError, match="No space left on device"):
+        write_all(out, files_of(home, sample.rows(simulated=True)), sample.NOW)
+    assert (out / "index.html").read_bytes() == page
+    named = re.findall(r"assets/[a-z0-9.]+", page.decode())
+    assert all((out / name).exists() for name in named)
+
+
+def test_a_folder_that_is_a_file_is_said(home: Home) -> None:
+    (home.path / "out").write_text("not a folder")
+    with pytest.raises(UsageError, match="cannot write the page into"):
+        write_all(home.path / "out", files_of(home), sample.NOW)
+
+
+def test_what_a_folder_shows_is_recognised(home: Home) -> None:
+    out = home.path / "out"
+    assert look_at(out) == folder.Published(page=False, films=False, simulated=False)
+    write_all(out, files_of(home, Rows()), sample.NOW)
+    assert look_at(out) == folder.Published(page=True, films=False, simulated=False)
+    write_all(out, files_of(home, sample.rows(simulated=True)), sample.NOW)
+    assert look_at(out) == folder.Published(page=True, films=True, simulated=True)
+    write_all(out, files_of(home), sample.NOW)
+    assert look_at(out) == folder.Published(page=True, films=True, simulated=False)
+    (out / "data.json").write_text("[")
+    assert look_at(out) == folder.Published(page=True, films=True, simulated=False)
+
+
+def test_an_open_page_learns_of_another_make(home: Home) -> None:
+    def build(rows: Rows, **changes: Any) -> str:
+        return str(json.loads(files_of(home, rows, **changes)["data.json"])["build"])
+
+    rows = sample.rows()
+    assert build(rows) == build(replace(rows, films=99))
+    assert len({build(rows), build(rows, version="2"), build(Rows())}) == 3

@@ -1,0 +1,92 @@
+"""The published dashboard: rows to a record, the record to files, the files into a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tmdbdash.errors import NotReadyError, UsageError
+
+if TYPE_CHECKING:
+    from tmdbdash.settings import Settings
+    from tmdbdash.storage import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishReport:
+    """What was published where. ``written`` and ``removed`` are paths in the folder."""
+
+    out_dir: Path
+    films: int
+    predictions: int
+    simulated: bool
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+
+    @property
+    def page(self) -> Path:
+        """The page to open."""
+        return self.out_dir / "index.html"
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        return {
+            "page": str(self.page),
+            "films": self.films,
+            "predictions": self.predictions,
+            "simulated": self.simulated,
+            "written": list(self.written),
+            "removed": list(self.removed),
+        }
+
+
+def publish(store: Store, settings: Settings, *, now: datetime, out_dir: Path) -> PublishReport:
+    """Render the dashboard into ``out_dir``.
+
+    All files are made before the first one is written, so a render that fails leaves the old page
+    as it was. With no film in the database a page that says what to run is written, unless a page
+    with films is there already. Raises `NotReadyError` then, `UsageError` where simulated data
+    would replace a real page or the folder cannot be written, `DatabaseError`.
+    """
+    from tmdbdash.report.dashboard import build_dashboard
+    from tmdbdash.report.folder import look_at, write_all
+    from tmdbdash.report.render import render
+    from tmdbdash.report.rows import fetch_rows
+
+    dashboard = build_dashboard(fetch_rows(store), settings, now)
+    present = look_at(out_dir)
+    if dashboard.empty and present.films:
+        raise NotReadyError(
+            f"nothing to publish: the database has no film, so the page in {out_dir} stays as it "
+            "is; run `tmdbdash ingest`, or check DATABASE_URL and --home"
+        )
+    if dashboard.simulated:
+        refuse_simulated_over_real(out_dir)
+    written = write_all(out_dir, render(dashboard), now)
+    if dashboard.empty:
+        raise NotReadyError(
+            f"nothing to publish yet: the database has no film, and the page in {out_dir} says so; "
+            "run `tmdbdash ingest` (or `tmdbdash import FILE`), then `tmdbdash render`"
+        )
+    return PublishReport(
+        out_dir=out_dir,
+        films=dashboard.films,
+        predictions=len(dashboard.panels["predictions"]),
+        simulated=dashboard.simulated,
+        written=written.changed,
+        removed=written.removed,
+    )
+
+
+def refuse_simulated_over_real(out_dir: Path) -> None:
+    """Raise `UsageError` where the folder holds a page of real films."""
+    from tmdbdash.report.folder import look_at
+
+    present = look_at(out_dir)
+    if present.films and not present.simulated:
+        raise UsageError(
+            f"{out_dir} holds a page of real films: simulated ones do not go over it; "
+            "choose another folder by --out or --home"
+        )

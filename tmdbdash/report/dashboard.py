@@ -1,0 +1,109 @@
+"""From database rows and the time to the dashboard: pure, and all that the page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from tmdbdash.records import as_dict
+from tmdbdash.report.layout import PANELS
+from tmdbdash.report.rows import Rows
+from tmdbdash.settings import Settings
+
+DATA_SCHEMA = 1
+"""Grows when a key of ``data.json`` changes its meaning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboard:
+    """One state of the page. ``panels`` maps a panel's id to its records.
+
+    ``observed_at`` is when TMDB said what is shown; ``None`` where the films came with no time.
+    ``model`` is the model whose predictions are shown.
+    """
+
+    generated_at: datetime
+    observed_at: datetime | None
+    trained_at: datetime | None
+    simulated: bool
+    films: int
+    model: str | None
+    version: str
+    poll_interval_ms: int
+    ingest_minutes: float
+    train_minutes: float
+    panels: Mapping[str, Sequence[Any]]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no film to show."""
+        return not self.panels["top"]
+
+    def as_data(self) -> dict[str, Any]:
+        """The dashboard as plain JSON values: what ``data.json`` holds."""
+        charts = [{"panel": panel.id, **plain(c)} for panel in PANELS for c in panel.charts]
+        state = plain(as_dict(self))
+        return {"schema": DATA_SCHEMA, "empty": self.empty, **state, "charts": charts}
+
+
+def build_dashboard(rows: Rows, settings: Settings, now: datetime) -> Dashboard:
+    """The page's state at ``now`` for these rows. Reads nothing, writes nothing."""
+    return Dashboard(
+        generated_at=now,
+        observed_at=_observed_at(rows),
+        trained_at=rows.training.trained_at if rows.training else None,
+        simulated=rows.simulated or settings.simulated,
+        films=rows.films,
+        model=rows.model,
+        version=settings.version,
+        poll_interval_ms=settings.poll_interval_ms,
+        ingest_minutes=settings.ingest_minutes,
+        train_minutes=settings.train_minutes,
+        panels={panel.id: tuple(panel.rows(rows)) for panel in PANELS},
+    )
+
+
+def summary(dashboard: Dashboard) -> dict[str, Any]:
+    """What ``api/summary.json`` holds."""
+    return {
+        "top": [_without_label(film) for film in dashboard.panels["top"]],
+        "observed_at": plain(dashboard.observed_at),
+        "simulated": dashboard.simulated,
+    }
+
+
+def predictions(dashboard: Dashboard) -> dict[str, Any]:
+    """What ``api/predictions.json`` holds."""
+    return {
+        "predictions": [_without_label(film) for film in dashboard.panels["predictions"]],
+        "model": dashboard.model,
+        "trained_at": plain(dashboard.trained_at),
+        "simulated": dashboard.simulated,
+    }
+
+
+def plain(value: Any) -> Any:
+    """The value in JSON's own types; times as ISO 8601 in UTC with seconds and a Z."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return plain(as_dict(value))
+    return value
+
+
+def _without_label(record: Any) -> dict[str, Any]:
+    return {key: value for key, value in plain(record).items() if key != "label"}
+
+
+def _observed_at(rows: Rows) -> datetime | None:
+    if rows.listing is not None:
+        return rows.listing.observed_at
+    return max((m.observed_at for m in rows.most_popular if m.observed_at), default=None)
