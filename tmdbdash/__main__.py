@@ -1,6 +1,6 @@
 """``python -m tmdbdash`` is the same program as the console script."""
 
-from tmdbdash.cli import main
+from tmdbdash.program import main
 
 if __name__ == "__main__":
     main()

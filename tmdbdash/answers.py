@@ -80,8 +80,9 @@ def parse_film(entry: object) -> FilmFacts | None:
         release_date=cleaning.day(entry.get("release_date")),
         popularity=cleaning.real(entry.get("popularity")),
         vote_count=votes,
-        # Nobody can give less than half a star, so 0 is TMDB's way of writing "no votes".
-        vote_average=rating if rating and votes != 0 else None,
+        # Nobody can give less than half a star, so 0 is TMDB's way of writing "no votes"; where it
+        # counts votes all the same (one film of the TMDB 5000 file), it is believed.
+        vote_average=rating if votes or (rating and votes is None) else None,
         genres=_genres(entry),
         poster_path=cleaning.image_path(entry.get("poster_path")),
         backdrop_path=cleaning.image_path(entry.get("backdrop_path")),

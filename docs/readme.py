@@ -1,0 +1,73 @@
+"""Write the README's generated parts: each command's help, and the pictures made from the demo.
+
+``python -m docs.readme`` (or ``make readme``) writes them; a test checks that the help blocks are
+those of the program.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
+IMAGES = ROOT / "docs" / "images"
+PROGRAM = Path(sys.executable).with_name("tmdbdash")
+BLOCK = re.compile(r"(<!-- help:(?P<command>[a-z]*) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def help_text(command: str) -> str:
+    """What ``tmdbdash [COMMAND] --help`` prints at 80 columns."""
+    words = [command] if command else []
+    done = subprocess.run(
+        [str(PROGRAM), *words, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"COLUMNS": "80", "PATH": "/usr/bin:/bin"},
+    )
+    return done.stdout.strip()
+
+
+def with_help(readme: str) -> str:
+    """The README's text with every help block as the program has it now."""
+
+    def block(match: re.Match[str]) -> str:
+        return f"{match[1]}```text\n{help_text(match['command'])}\n```\n{match[3]}"
+
+    return BLOCK.sub(block, readme)
+
+
+def take_pictures() -> None:
+    """Photograph the demo's page in Chromium, light and dark."""
+    import shutil
+
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.exit("no chromium: install it to take the pictures")
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        subprocess.run([str(PROGRAM), "-q", "--home", home, "demo"], check=True)
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for scheme in ("light", "dark"):
+            context = browser.new_context(
+                viewport={"width": 1280, "height": 900},
+                color_scheme="dark" if scheme == "dark" else "light",
+                reduced_motion="reduce",
+            )
+            page = context.new_page()
+            page.goto((Path(home) / "out" / "index.html").as_uri())
+            page.wait_for_timeout(1000)
+            page.screenshot(path=IMAGES / f"dashboard-{scheme}.png")
+            context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    README.write_text(with_help(README.read_text()))
+    take_pictures()

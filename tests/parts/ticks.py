@@ -1,0 +1,61 @@
+"""Ticks and imports as tests make them, and all that they left in the store."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tmdbdash.importing import ImportReport, import_files
+from tmdbdash.ingest import TickResult, tick
+from tmdbdash.records import Movie, Run, Snapshot
+from tmdbdash.simulation import SimulatedTmdb
+from tmdbdash.storage import Store
+from tmdbdash.tmdb import ListQuery, TmdbClient
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+STEP = timedelta(minutes=2)
+POPULAR = ListQuery("popular")
+
+
+def run_of(result: TickResult) -> Run:
+    return Run(
+        job="ingest",
+        started_at=result.observed_at,
+        finished_at=result.observed_at,
+        outcome=result.outcome,
+        exit_code=result.exit_code,
+        source=result.source,
+        requests=result.requests,
+        films_seen=result.films_seen,
+        films_new=result.films_new,
+        films_changed=result.films_changed,
+        films_unchanged=result.films_unchanged,
+        message=result.message,
+    )
+
+
+def run_tick(
+    store: Store,
+    tmdb: SimulatedTmdb,
+    at: datetime = NOW,
+    *,
+    query: ListQuery = POPULAR,
+    client_options: dict[str, Any] | None = None,
+    **options: Any,
+) -> TickResult:
+    settings: dict[str, Any] = {"budget": 60, "max_rps": 1000, "backoff": 0.01}
+    settings |= client_options or {}
+    arguments: dict[str, Any] = {"pages": 2, "retention_days": 180, "run_of": run_of} | options
+    with TmdbClient(base_url=tmdb.base_url, api_key=tmdb.api_key, **settings) as client:
+        return tick(store, client, query, now=at, **arguments)
+
+
+def bring_in(store: Store, *paths: Path, folder: Path, **options: Any) -> ImportReport:
+    arguments: dict[str, Any] = {"now": NOW, "reject_dir": folder / "rejects"} | options
+    return import_files(store, paths, **arguments)
+
+
+def dump(store: Store) -> tuple[list[Movie], list[Snapshot], object]:
+    """All films, snapshots and the list, to the last byte."""
+    ids = store.fetch_movie_columns(["tmdb_id"])["tmdb_id"]
+    movies = store.fetch_movies(ids)
+    return [movies[n] for n in ids], store.fetch_snapshots(ids), store.fetch_listing()

@@ -1,0 +1,219 @@
+"""The installed program: commands, options, exit codes, what goes to stdout and what to stderr."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.parts.home import PROGRAM, Home
+from tests.parts.mariadb import MariaDb
+from tmdbdash.files import hold_lock
+from tmdbdash.simulation import SimulatedTmdb
+
+JOBS = ["ingest", "train", "predict", "render", "run"]
+
+
+def test_the_whole_job_by_its_commands(connected_home: Home) -> None:
+    tick = connected_home.json("ingest")
+    assert (tick["outcome"], tick["films_seen"], tick["requests"]) == ("ok", 40, 42)
+    assert connected_home.json("ingest")["requests"] == 2
+    training = connected_home.json("train")
+    assert {m["target"] for m in training["models"]} == {"popularity", "vote_average"}
+    predicted = connected_home.json("predict", "--limit", "0")
+    assert len(predicted["predictions"]) == 40
+    assert predicted["model"] == "linear_regression"
+    page = connected_home.json("render")
+    assert (connected_home.path / "out" / "index.html").samefile(page["page"])
+    status = connected_home.json("status")
+    assert [status["jobs"][job]["state"] for job in ("ingest", "train")] == ["fresh", "fresh"]
+    checks = connected_home.json("doctor")["checks"]
+    assert {c["state"] for c in checks} == {"pass"}, checks
+
+
+def test_one_line_does_it_all(connected_home: Home) -> None:
+    done = connected_home.json("run", "--pages", "3")
+    assert set(done["steps"]) == {"ingest", "train", "predict", "render"}
+    assert set(done["steps"].values()) == {"ok"}
+    again = connected_home.json("run")
+    assert again["steps"]["train"] == "skipped: not due yet"
+    data = json.loads((connected_home.path / "out" / "data.json").read_text())
+    assert data["simulated"] is False
+
+
+def test_quiet_means_nothing_on_success(connected_home: Home) -> None:
+    for command in ("run", *JOBS, "status", "doctor"):
+        done = connected_home.run("-q", command)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), command
+
+
+def test_tables_read_well_at_80_columns_and_in_a_pipe(connected_home: Home) -> None:
+    connected_home.run("-q", "run")
+    for command in ("ingest", "train", "predict", "status", "doctor"):
+        done = connected_home.run(command, env={"COLUMNS": "80"})
+        assert done.returncode == 0
+        assert "\x1b" not in done.stdout
+        assert max(map(len, done.stdout.splitlines())) <= 80, done.stdout
+
+
+def test_logs_go_to_stderr_as_json_lines_where_asked(connected_home: Home) -> None:
+    done = connected_home.run("--log-json", "-v", "ingest", "--json")
+    assert json.loads(done.stdout)["outcome"] == "ok"
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert {"time", "level", "logger", "message"} <= set(lines[0])
+    assert "DEBUG" in {line["level"] for line in lines}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["nonsense"], 2, "nonsense"),
+        (["ingest", "--pages", "0"], 2, "--pages"),
+        (["ingest", "--pages", "501"], 2, "--pages"),
+        (["ingest", "--genre", "Drama"], 2, "--source discover"),
+        (["ingest", "--source", "discover", "--genre", "Dramma"], 2, "Dramma"),
+        (["ingest", "--source", "discover", "--year-from", "2020", "--year-to", "2010"], 2, "2010"),
+        (["ingest", "--record", "/nonexistent/folder/file"], 2, "/nonexistent/folder"),
+        (["import", "nothing.csv"], 2, "nothing.csv"),
+        (["import", "x.csv", "--observed-at", "yesterday"], 2, "--observed-at"),
+        (["train", "--model", "oracle"], 2, "oracle"),
+        (["train"], 5, "10"),
+        (["predict"], 5, "train"),
+        (["render"], 5, "ingest"),
+        (["status"], 10, "ingest"),
+        (["serve", "--port", "0"], 5, "render"),
+        (["-q", "-v", "status"], 2, "exclude"),
+        (["--home", "/nonexistent", "status"], 2, "/nonexistent"),
+    ],
+)
+def test_what_a_user_can_cause_is_a_sentence_with_its_code(
+    connected_home: Home, arguments: list[str], code: int, said: str
+) -> None:
+    done = connected_home.run(*arguments)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    told = connected_home.run(*arguments, "--json")
+    error = json.loads(told.stdout.splitlines()[-1])
+    if "error" in error:  # `status` and `import` answer, and then exit
+        assert error["error"]["code"] == code
+        assert said in error["error"]["message"]
+    assert told.returncode == code
+
+
+@pytest.mark.parametrize(
+    ("env", "code", "said"),
+    [
+        ({"TMDB_API_KEY": ""}, 2, "no TMDB key"),
+        ({"TMDB_API_KEY": "neither-form"}, 2, "32 hexadecimal digits"),
+        ({"TMDB_API_KEY": "00" * 16}, 3, "Invalid API key"),
+        ({"TMDB_BASE_URL": "http://127.0.0.1:9/3"}, 3, "127.0.0.1 did not answer"),
+        ({"DATABASE_URL": "postgresql://u:p@h/d"}, 2, "not supported"),
+        ({"DATABASE_URL": "sqlite:////proc/none/x.db"}, 4, "/proc/none"),
+        ({"DATABASE_URL": "mysql+pymysql://u:p@127.0.0.1:9/d"}, 4, "127.0.0.1:9"),
+        ({"TMDB_MAX_RPS": "plenty"}, 2, "TMDB_MAX_RPS"),
+    ],
+)
+def test_faulty_settings_end_an_ingest_with_their_code(
+    connected_home: Home, env: dict[str, str], code: int, said: str
+) -> None:
+    if env.get("TMDB_API_KEY") == "":
+        (connected_home.path / ".env").unlink()
+    env = {"TMDBDASH_INGEST_MINUTES": "0.1", **env}  # a budget of some seconds for retries
+    done = connected_home.run("ingest", env=env)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_our_own_bug_keeps_its_traceback(connected_home: Home) -> None:
+    broken = (
+        "import tmdbdash.status, tmdbdash.program as p\n"
+        "def read_status(*a): raise ZeroDivisionError('a bug')\n"
+        "tmdbdash.status.read_status = read_status\n"
+        "p.main(['status', '--json'])"
+    )
+    done = subprocess.run(
+        [str(PROGRAM.with_name("python")), "-c", broken],
+        env=connected_home.env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+    assert "ZeroDivisionError: a bug" in done.stderr
+    assert json.loads(done.stdout)["error"]["code"] == 1
+
+
+@pytest.mark.parametrize("command", JOBS)
+def test_a_held_lock_is_no_error_unless_it_is_to_be_one(connected_home: Home, command: str) -> None:
+    locks = connected_home.path / "state" / "locks"
+    with hold_lock(locks, command):
+        done = connected_home.run(command, "--json")
+        assert done.returncode == 0
+        assert "another" in done.stderr
+        assert "INFO" in done.stderr
+        assert json.loads(done.stdout) == {"skipped": "another run holds the lock"}
+        done = connected_home.run(command, "--fail-if-locked")
+        assert done.returncode == 75
+
+
+def test_an_incomplete_tick_keeps_the_published_top_ten(
+    connected_home: Home, tmdb: SimulatedTmdb
+) -> None:
+    summary = connected_home.path / "out" / "api" / "summary.json"
+    assert connected_home.run("-q", "run").returncode == 0
+    before = json.loads(summary.read_text())["top"]
+    tmdb.advance(60 * 24)
+    tmdb.faults.add("/movie/popular", "empty", page=2)
+    done = connected_home.run("ingest")
+    assert done.returncode == 3
+    assert "incomplete" in done.stderr
+    connected_home.run("-q", "render")
+    assert json.loads(summary.read_text())["top"] == before
+    tmdb.faults.clear()
+    connected_home.run("-q", "ingest")
+    connected_home.run("-q", "render")
+    assert json.loads(summary.read_text())["top"] != before
+
+
+def test_a_csv_opens_safely(connected_home: Home, tmp_path: Path) -> None:
+    connected_home.run("-q", "ingest")
+    connected_home.run("-q", "train")
+    connected_home.run("-q", "predict", "--limit", "0", "--csv", str(tmp_path / "p.csv"))
+    lines = (tmp_path / "p.csv").read_text().splitlines()
+    assert len(lines) == 41
+    assert lines[0].startswith("tmdb_id,title,release_date,")
+
+
+def test_completion_knows_the_commands(connected_home: Home) -> None:
+    done = connected_home.run(
+        env={"_TMDBDASH_COMPLETE": "complete_bash", "COMP_WORDS": "tmdbdash in", "COMP_CWORD": "1"}
+    )
+    assert "ingest" in done.stdout.split()
+
+
+def test_a_reader_that_goes_away_is_no_bug(connected_home: Home) -> None:
+    connected_home.run("-q", "ingest", "--pages", "5")
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{PROGRAM} ingest --json | true"],
+        env=connected_home.env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+def test_the_whole_program_on_each_engine(engine_home: Home, tmdb: SimulatedTmdb) -> None:
+    from tests.parts.simulated import connect
+
+    home = connect(engine_home, tmdb)
+    for command in ("ingest", "train", "predict", "render", "ingest", "render", "status"):
+        done = home.run("-q", command)
+        assert (done.returncode, done.stderr) == (0, ""), command
+
+
+def test_mariadb_with_a_wrong_password_is_told_without_it(
+    connected_home: Home, mariadb: MariaDb
+) -> None:
+    url = mariadb.url(mariadb.create_database(), password="wr0ng-pass-word")
+    done = connected_home.run("ingest", env={"DATABASE_URL": url})
+    assert done.returncode == 4
+    assert "wr0ng-pass-word" not in done.stderr + done.stdout

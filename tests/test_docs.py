@@ -1,0 +1,112 @@
+"""The documents say what the program does."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from docs.readme import BLOCK, with_help
+from tests.parts.home import PROGRAM, Home
+from tmdbdash import errors
+from tmdbdash.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+CRONTAB = (ROOT / "crontab.example").read_text()
+
+
+def commands() -> list[str]:
+    shown = subprocess.run(
+        [str(PROGRAM), "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    return re.findall(r"^  ([a-z]+)  ", shown.partition("Commands:")[2], re.MULTILINE)
+
+
+def test_the_help_blocks_are_the_programs() -> None:
+    assert with_help(README) == README, "run `make readme`"
+
+
+def test_every_command_has_its_help_in_the_readme() -> None:
+    assert {m["command"] for m in BLOCK.finditer(README)} == {"", *commands()}
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    for name, info in Settings.model_fields.items():
+        alias = info.validation_alias
+        names = getattr(alias, "choices", [alias] if alias else [name.upper()])
+        for setting in names:
+            if not str(setting).startswith("__"):
+                assert f"`{setting}`" in README, setting
+
+
+def test_every_exit_code_is_in_the_readme() -> None:
+    codes = {
+        cls.exit_code
+        for cls in vars(errors).values()
+        if isinstance(cls, type) and issubclass(cls, errors.TmdbdashError)
+    }
+    for code in codes | {0}:
+        assert re.search(rf"^\| {code} \|", README, re.MULTILINE), code
+
+
+def test_the_links_between_documents_lead_somewhere() -> None:
+    for document in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#]+)", document.read_text()):
+            if not target.startswith(("http:", "https:", "mailto:")):
+                assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def lines_of(crontab: str) -> list[str]:
+    found = re.findall(r"^(?:# )?\*/\d+ [* ]+ (.+)$", crontab, re.MULTILINE)
+    assert len(found) == 3
+    return found
+
+
+@pytest.mark.parametrize("line", lines_of(CRONTAB))
+def test_the_crontab_names_real_commands_and_needs_no_luck(line: str, home: Home) -> None:
+    """As cron runs it: by sh, with no PATH to the program, from the user's own folder."""
+    named = re.findall(r'"\$TMDBDASH" -q ([a-z]+)', line)
+    assert named
+    assert set(named) <= set(commands())
+    for command in named:
+        done = subprocess.run(
+            [
+                "/usr/bin/env",
+                "-i",
+                f"HOME={home.path.parent}",
+                f"TMDBDASH={PROGRAM}",
+                f"TMDBDASH_HOME={home.path}",
+                "/bin/sh",
+                "-c",
+                f'"$TMDBDASH" -q {command} --help',
+            ],
+            cwd=home.path.parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_cron_runs_the_whole_line(connected_home: Home) -> None:
+    """Every line, one after the other, quiet, against a TMDB: the page is there in the end."""
+    for line in lines_of(CRONTAB):
+        done = subprocess.run(
+            [
+                "/usr/bin/env",
+                "-i",
+                f"HOME={connected_home.path.parent}",
+                f"TMDBDASH={PROGRAM}",
+                f"TMDBDASH_HOME={connected_home.path}",
+                "/bin/sh",
+                "-c",
+                line,
+            ],
+            cwd=connected_home.path.parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (connected_home.path / "out" / "index.html").exists()

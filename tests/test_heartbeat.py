@@ -1,0 +1,114 @@
+"""Pings, counted on a real server on loopback."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from pydantic import SecretStr
+
+from tests.parts.home import Home
+from tmdbdash.errors import NotReadyError, TmdbdashError
+from tmdbdash.files import hold_lock
+from tmdbdash.heartbeat import ping
+from tmdbdash.job import Job, run_job
+
+
+class Monitor:
+    """A monitor that notes the paths it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.status = 200
+        monitor = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                monitor.told.append(self.path)
+                self.send_response(monitor.status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *args: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/the-secret-path"
+
+
+@pytest.fixture
+def monitor() -> Iterator[Monitor]:
+    monitor = Monitor()
+    thread = threading.Thread(target=monitor.server.serve_forever, daemon=True)
+    thread.start()
+    yield monitor
+    monitor.server.shutdown()
+    monitor.server.server_close()
+    thread.join()
+
+
+def _succeed(job: Job) -> str:
+    return job.name
+
+
+def _fail(job: Job) -> str:
+    raise NotReadyError("too few films")
+
+
+def _break(job: Job) -> str:
+    raise ZeroDivisionError
+
+
+def test_an_ingest_tells_its_start_and_its_end(home: Home, monitor: Monitor) -> None:
+    settings = home.settings(ping_url=SecretStr(monitor.url))
+    assert run_job("ingest", settings, _succeed) == "ingest"
+    assert monitor.told == ["/the-secret-path/start", "/the-secret-path"]
+    monitor.told.clear()
+    for body, error in ((_fail, TmdbdashError), (_break, ZeroDivisionError)):
+        with pytest.raises(error):
+            run_job("ingest", settings, body)
+        assert monitor.told.pop() == "/the-secret-path/fail"
+        assert monitor.told.pop() == "/the-secret-path/start"
+
+
+def test_an_incomplete_run_is_a_failure(home: Home, monitor: Monitor) -> None:
+    settings = home.settings(ping_url=SecretStr(monitor.url))
+    run_job("ingest", settings, lambda job: job.finish("incomplete", exit_code=3))
+    assert monitor.told == ["/the-secret-path/start", "/the-secret-path/fail"]
+
+
+def test_other_jobs_tell_only_their_failures(home: Home, monitor: Monitor) -> None:
+    settings = home.settings(ping_url=SecretStr(monitor.url))
+    run_job("render", settings, _succeed)
+    assert monitor.told == []
+    with pytest.raises(NotReadyError):
+        run_job("render", settings, _fail)
+    assert monitor.told == ["/the-secret-path/fail"]
+
+
+def test_a_run_that_steps_back_tells_nothing(home: Home, monitor: Monitor) -> None:
+    settings = home.settings(ping_url=SecretStr(monitor.url))
+    with hold_lock(settings.state_dir / "locks", "ingest"):
+        assert run_job("ingest", settings, _succeed) is None
+    assert monitor.told == []
+
+
+@pytest.mark.parametrize("fault", ["down", "refusing"])
+def test_a_failed_ping_changes_nothing_and_shows_no_url(
+    home: Home, monitor: Monitor, caplog: pytest.LogCaptureFixture, fault: str
+) -> None:
+    url = monitor.url
+    if fault == "down":
+        url = "http://127.0.0.1:9/the-secret-path"
+    else:
+        monitor.status = 500
+    caplog.set_level(logging.DEBUG, logger="tmdbdash")
+    settings = home.settings(ping_url=SecretStr(url))
+    assert run_job("ingest", settings, _succeed) == "ingest"
+    assert "the-secret-path" not in caplog.text
+    assert "monitor" in caplog.text
+
+
+def test_no_url_no_ping() -> None:
+    ping(None, "start")

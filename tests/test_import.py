@@ -1,0 +1,252 @@
+"""Importing files into the store, over both engines."""
+
+import csv
+import gzip
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.parts.require import real_data
+from tests.parts.ticks import NOW, STEP, bring_in, dump, run_tick
+from tmdbdash.deciding import metrics_of
+from tmdbdash.errors import UsageError
+from tmdbdash.simulation import SimulatedTmdb
+from tmdbdash.storage import Store
+
+AT = datetime(2025, 11, 5, tzinfo=UTC)
+HEADER = "id,title,release_date,popularity,vote_count,vote_average\n"
+
+
+def test_real_files_come_in_and_a_second_import_changes_nothing(
+    store: Store, tmp_path: Path
+) -> None:
+    names = {
+        "tmdb_5000_movies.csv.gz": (4803, 4803, 0),
+        "popular_200pages_2025-11.csv.gz": (4000, 2642, 109),
+        "popular_with_details_2025-11.csv.gz": (4218, 0, 327),
+        "popular_pages_daily.jsonl.gz": (138, 68, 0),
+        "movie_ids_sample_2025-11.json.gz": (7770, 3085, 0),
+    }
+    paths = [real_data(name) for name in names]
+    # The ID export is the only one of them that does not say when it was observed.
+    first = bring_in(store, *paths[:4], folder=tmp_path)
+    export = bring_in(store, paths[4], folder=tmp_path, observed_at=AT)
+    assert not first.failed, first.message
+    assert not export.failed, export.message
+    for report, (rows, new, duplicates) in zip(
+        first.files + export.files, names.values(), strict=True
+    ):
+        assert (report.rows, report.new, report.duplicates) == (rows, new, duplicates)
+        assert (report.rejected, report.adult, report.rejects) == (0, 0, None)
+    assert store.count_movies() == 4803 + 2642 + 68 + 3085
+    before = dump(store)
+    later = NOW + timedelta(days=3)
+    again = bring_in(store, *paths[:4], folder=tmp_path, now=later)
+    export = bring_in(store, paths[4], folder=tmp_path, observed_at=AT, now=later)
+    assert [file.new + file.changed + file.snapshots for file in again.files] == [0, 0, 0, 0]
+    assert export.files[0].new + export.files[0].changed + export.files[0].snapshots == 0
+    assert dump(store) == before
+
+
+def test_the_tmdb_5000_file(store: Store, tmp_path: Path) -> None:
+    report = bring_in(store, real_data("tmdb_5000_movies.csv.gz"), folder=tmp_path).files[0]
+    assert (report.format, report.new, report.snapshots) == ("csv", 4803, 4803)
+    assert report.observed_at == datetime(2017, 2, 3, tzinfo=UTC)
+    assert report.observed_from == "the newest release date among films with votes"
+    columns = store.fetch_movie_columns(["popularity", "vote_count", "vote_average", "runtime"])
+    assert sum(rating is None for rating in columns["vote_average"]) == 62
+    assert sum(count == 0 for count in columns["vote_count"]) == 62
+    assert sum(minutes is None for minutes in columns["runtime"]) == 37
+    avatar = store.fetch_movies([19995])[19995]
+    assert avatar.imported
+    assert avatar.observed_at == avatar.snapshot_at == report.observed_at
+    assert (avatar.rank, avatar.details_at) == (None, None)
+    assert avatar.genres == ("Action", "Adventure", "Fantasy", "Science Fiction")
+
+
+def test_rejects_are_written_with_line_and_reason(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "films.csv"
+    path.write_text(
+        HEADER
+        + '1,"A\nfilm",2020-01-31,1.5,10,7.5\n'
+        + "2,Bad,soon,1.5,10,7.5\n"
+        + "3,Good,,,,\n"
+        + f"x,{'long ' * 200},,,,\n"
+        + "4,,2020-01-01,1,1,1\n"
+    )
+    report = bring_in(store, path, folder=tmp_path).files[0]
+    assert (report.rows, report.new, report.rejected) == (5, 2, 3)
+    assert report.rejects == tmp_path / "rejects" / "films.csv.rejects.jsonl"
+    told = [json.loads(line) for line in report.rejects.read_text().splitlines()]
+    assert [reject["line"] for reject in told] == [4, 6, 7]
+    assert "soon" in told[0]["reason"]
+    assert told[0]["row"] == "2,Bad,soon,1.5,10,7.5"
+    assert len(told[1]["row"]) == 300
+    assert "no title" in told[2]["reason"]
+    good = store.fetch_movies([3])[3]
+    assert metrics_of(good) == (None, None, None)
+    assert (good.snapshot_at, store.fetch_snapshots([3])) == (None, [])
+    path.write_text(HEADER + "3,Good,2020-01-31,1,1,1\n")
+    assert bring_in(store, path, folder=tmp_path).files[0].rejects is None
+    assert list((tmp_path / "rejects").iterdir()) == []
+
+
+def test_two_files_of_one_name_have_a_reject_file_each(store: Store, tmp_path: Path) -> None:
+    paths = [tmp_path / folder / "films.csv" for folder in ("a", "b")]
+    for path in paths:
+        path.parent.mkdir()
+        path.write_text(HEADER + "1,A,2020-01-31,1,1,1\n" + f"{path.parent.name},B,,,,\n")
+    reports = bring_in(store, *paths, folder=tmp_path).files
+    names = [report.rejects.name for report in reports if report.rejects is not None]
+    assert names == ["films.csv.rejects.jsonl", "films.csv-2.rejects.jsonl"]
+
+
+def test_a_film_twice_in_a_file_counts_once_and_fills_gaps(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "films.csv"
+    path.write_text(
+        "id,title,popularity,vote_count,vote_average,runtime\n"
+        "1,First,1.5,10,7.5,\n1,Second,9.9,99,9.9,101\n2,Other,1,0,0,\n2,Other,1,5,5.5,\n"
+    )
+    report = bring_in(store, path, folder=tmp_path, observed_at=AT).files[0]
+    assert (report.rows, report.new, report.duplicates) == (4, 2, 2)
+    movies = store.fetch_movies([1, 2])
+    assert (movies[1].title, movies[1].runtime, *metrics_of(movies[1])) == (
+        "First", 101, 1.5, 10, 7.5,
+    )  # fmt: skip
+    assert metrics_of(movies[2]) == (1.0, 0, None)
+    before = dump(store)
+    bring_in(store, path, folder=tmp_path, observed_at=AT, now=NOW + STEP)
+    assert dump(store) == before
+
+
+def test_older_knowledge_fills_gaps_and_adds_history(store: Store, tmp_path: Path) -> None:
+    new, old = tmp_path / "new.csv", tmp_path / "old.csv"
+    new.write_text("id,title,popularity,vote_count,vote_average\n1,New title,5,50,8\n")
+    old.write_text(HEADER.strip() + ",runtime\n1,Old title,2020-01-31,3,30,7,95\n")
+    bring_in(store, new, folder=tmp_path, observed_at=AT)
+    report = bring_in(store, old, folder=tmp_path, observed_at=AT - timedelta(days=30)).files[0]
+    assert (report.new, report.changed, report.snapshots) == (0, 1, 1)
+    movie = store.fetch_movies([1])[1]
+    assert (movie.title, movie.runtime, *metrics_of(movie)) == ("New title", 95, 5.0, 50, 8.0)
+    assert (movie.observed_at, movie.snapshot_at) == (AT, AT)
+    assert [s.popularity for s in store.fetch_snapshots([1])] == [3.0, 5.0]
+    before = dump(store)
+    bring_in(store, old, folder=tmp_path, observed_at=AT - timedelta(days=30), now=NOW + STEP)
+    bring_in(store, new, folder=tmp_path, observed_at=AT, now=NOW + STEP)
+    assert dump(store) == before
+
+
+def test_an_id_export_brings_films_without_a_rating(store: Store, tmp_path: Path) -> None:
+    lines = [
+        {"adult": adult, "id": n, "original_title": title, "popularity": 21.5, "video": False}
+        for n, title, adult in ((11, "Star Wars", False), (12, "Adult", True))
+    ]
+    path = tmp_path / "movie_ids_11_05_2025.json.gz"
+    path.write_bytes(gzip.compress("".join(json.dumps(line) + "\n" for line in lines).encode()))
+    report = bring_in(store, path, folder=tmp_path).files[0]
+    assert (report.format, report.new, report.adult, report.rejected) == ("id_export", 1, 1, 0)
+    assert report.observed_at == datetime(2025, 11, 5, 8, tzinfo=UTC)
+    assert report.observed_from == "the date in the file's name"
+    movie = store.fetch_movies([11])[11]
+    assert (movie.title, movie.original_title) == ("Star Wars", "Star Wars")
+    assert metrics_of(movie) == (21.5, None, None)
+    other = path.rename(tmp_path / "ids.json.gz")
+    refused = bring_in(store, other, folder=tmp_path)
+    assert "--observed-at" in str(refused.files[0].error)
+
+
+def test_rows_with_times_of_their_own(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    rows = [f"1,Film,{AT + timedelta(days=n)},{n + 1},10,7.5\n" for n in (3, 0, 2, 1)]
+    rows.append(f"1,Film,{NOW + timedelta(days=1)},9,10,7.5\n")
+    path.write_text("id,title,observed_at,popularity,vote_count,vote_average\n" + "".join(rows))
+    report = bring_in(store, path, folder=tmp_path, observed_at=AT).files[0]
+    assert (report.snapshots, report.rejected) == (4, 1)
+    assert report.observed_from == "its rows"
+    assert report.observed_at == AT + timedelta(days=3)
+    assert [s.popularity for s in store.fetch_snapshots([1])] == [1.0, 2.0, 3.0, 4.0]
+    assert store.fetch_movies([1])[1].popularity == 4.0
+    before = dump(store)
+    bring_in(store, path, folder=tmp_path, observed_at=AT, now=NOW + STEP)
+    assert dump(store) == before
+
+
+def test_a_broken_file_does_not_stop_the_others(store: Store, tmp_path: Path) -> None:
+    text = HEADER + "".join(f"{n},Film {n * 7919},2020-01-31,1,1,1\n" for n in range(1, 9000))
+    torn, empty, good = tmp_path / "torn.csv", tmp_path / "empty.csv", tmp_path / "good.csv"
+    torn.write_bytes(gzip.compress(text.encode())[:-2000])
+    empty.write_bytes(b"")
+    good.write_text(HEADER + "900001,Good,2020-01-31,1,1,1\n")
+    missing = tmp_path / "missing.csv"
+    report = bring_in(store, torn, empty, missing, good, folder=tmp_path, observed_at=AT)
+    assert report.failed
+    errors = [file.error for file in report.files]
+    assert "cut off" in str(errors[0])
+    assert f"the {report.files[0].rows} rows before that were read" in str(errors[0])
+    assert errors[1:] == ["is empty", "is not there", None]
+    assert store.count_movies() == report.files[0].new + 1 > 1000
+    for path in (torn, empty, missing):
+        assert str(path) in report.message
+    assert json.loads(json.dumps(report.as_json(), allow_nan=False))["failed"] is True
+
+
+def test_a_file_of_which_nothing_can_be_used_fails(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "films.csv"
+    path.write_text(HEADER + "x,A,,,,\ny,B,,,,\n")
+    report = bring_in(store, path, folder=tmp_path, observed_at=AT).files[0]
+    assert "none of its 2 rows can be used" in str(report.error)
+    assert str(report.rejects) in str(report.error)
+    path.write_text(HEADER)
+    assert bring_in(store, path, folder=tmp_path, observed_at=AT).files[0].error == "holds no films"
+
+
+def test_a_time_in_the_future_is_refused(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "films.csv"
+    path.write_text(HEADER + "1,A,2020-01-31,1,1,1\n")
+    with pytest.raises(UsageError, match="future"):
+        bring_in(store, path, folder=tmp_path, observed_at=NOW + timedelta(days=1))
+
+
+def test_an_unwritable_reject_folder_is_a_usage_error(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "films.csv"
+    path.write_text(HEADER + "x,A,,,,\n")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="reject file"):
+        bring_in(store, path, folder=tmp_path, observed_at=AT, reject_dir=tmp_path / "file" / "x")
+
+
+def test_progress_ends_at_the_end(store: Store, tmp_path: Path) -> None:
+    paths = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    for number, path in enumerate(paths):
+        rows = (f"{number}{n},Film,2020-01-31,1,1,1\n" for n in range(1000, 6000))
+        path.write_text(HEADER + "".join(rows))
+    told: list[tuple[int, int, int]] = []
+    bring_in(
+        store, *paths, folder=tmp_path, observed_at=AT, progress=lambda *step: told.append(step)
+    )
+    total = sum(path.stat().st_size for path in paths)
+    assert told == sorted(told)
+    assert len(told) > 5
+    assert told[-1] == (total, total, 10_000)
+
+
+def test_a_live_tick_goes_on_from_imported_films(
+    store: Store, tmdb: SimulatedTmdb, tmp_path: Path
+) -> None:
+    first = run_tick(store, tmdb, pages=1)
+    film = first.top[0]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["id", "title", "popularity", "vote_count", "vote_average", "tagline"])
+    writer.writerow([film.tmdb_id, "An old title", 3.5, 3, 3.0, "Once."])
+    path = tmp_path / "films.csv"
+    path.write_text(text.getvalue())
+    bring_in(store, path, folder=tmp_path, observed_at=AT)
+    movie = store.fetch_movies([film.tmdb_id])[film.tmdb_id]
+    assert (movie.title, movie.rank, movie.popularity) == (film.title, 1, film.popularity)
+    again = run_tick(store, tmdb, NOW + STEP, pages=1)
+    assert (again.requests, again.films_unchanged, again.snapshots) == (1, 20, 0)
+    assert store.fetch_movies([film.tmdb_id])[film.tmdb_id].imported

@@ -1,0 +1,52 @@
+"""Heavy libraries stay out of the processes that cron starts every two minutes."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.parts.home import Home
+
+LIST_MODULES = """
+import sys
+from tmdbdash.program import main
+try:
+    main(sys.argv[1:])
+except SystemExit as ended:
+    assert ended.code == 0, ended.code
+loaded = {name.partition(".")[0] for name in sys.modules}
+print("MODULES", *sorted(loaded))
+"""
+HEAVY = {"pandas", "numpy", "scipy", "sklearn", "skops", "joblib"}
+
+
+def modules_of(home: Home, *arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", LIST_MODULES, *arguments],
+        env=home.env,
+        cwd=home.path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.rpartition("MODULES ")[2].split())
+
+
+def test_help_loads_next_to_nothing(home: Home) -> None:
+    loaded = modules_of(home, "--help")
+    assert not loaded & (
+        HEAVY | {"requests", "sqlalchemy", "alembic", "pydantic", "jinja2", "rich"}
+    )
+
+
+@pytest.mark.parametrize("command", ["ingest", "render", "status"])
+def test_a_frequent_command_loads_no_heavy_library(connected_home: Home, command: str) -> None:
+    modules_of(connected_home, "-q", "ingest")  # the schema is there from now on
+    loaded = modules_of(connected_home, "-q", command)
+    assert not loaded & HEAVY
+    assert not loaded & {"alembic", "pymysql"}
+    if command != "ingest":
+        assert "requests" not in loaded
+    if command != "render":
+        assert "jinja2" not in loaded

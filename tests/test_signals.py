@@ -1,0 +1,75 @@
+"""SIGTERM and SIGINT at any moment: the documented code, a sound database, a whole page."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.parts.home import PROGRAM, Home
+from tmdbdash.simulation import SimulatedTmdb
+
+
+def start(home: Home, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [str(PROGRAM), *arguments],
+        env=home.env, cwd=home.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def check_database(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_ingest_stores_nothing_and_says_so(
+    connected_home: Home, tmdb: SimulatedTmdb, signum: signal.Signals
+) -> None:
+    connected_home.run("-q", "ingest")
+    database = connected_home.path / "state" / "tmdbdash.sqlite3"
+    with sqlite3.connect(database) as connection:
+        before = connection.execute("SELECT count(*) FROM movies").fetchone()
+    tmdb.latency = 0.5
+    seen = len(tmdb.requests)
+    process = start(connected_home, "ingest", "--pages", "6")
+    while len(tmdb.requests) < seen + 6:
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signum)
+    started = time.monotonic()
+    _, told = process.communicate(timeout=30)
+    assert time.monotonic() - started < 10
+    assert process.returncode == 128 + signum
+    assert "Traceback" not in told
+    check_database(database)
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT count(*) FROM movies").fetchone() == before
+        last = connection.execute(
+            "SELECT outcome, exit_code FROM runs WHERE job = 'ingest' ORDER BY started_at DESC"
+        ).fetchone()
+    assert last == ("failed", 128 + signum)
+    tmdb.latency = 0
+    assert connected_home.run("-q", "ingest").returncode == 0
+
+
+def test_rounds_stopped_at_any_moment_leave_a_sound_home(connected_home: Home) -> None:
+    """Killed softly and hard, ever later: what was published is always whole."""
+    assert connected_home.run("-q", "run").returncode == 0
+    out = connected_home.path / "out"
+    for number in range(12):
+        process = start(connected_home, "-q", "run")
+        time.sleep(0.15 + 0.25 * number)
+        process.send_signal(signal.SIGKILL if number % 2 else signal.SIGTERM)
+        process.communicate(timeout=30)
+        assert process.returncode in (0, 143, -9)
+        check_database(connected_home.path / "state" / "tmdbdash.sqlite3")
+        page = (out / "index.html").read_text()
+        assert page.rstrip().endswith("</html>")
+        for name in ("data.json", "health.json", "api/summary.json", "api/predictions.json"):
+            json.loads((out / name).read_text())
+    done = connected_home.run("-q", "run")
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,11 @@
+"""Data set files to films: told apart by looking at them, read as streams, never by name.
+
+`open_dataset` looks into a file and returns how to read it; reading yields one `Row` after the
+other: a film, or why a row cannot be used. Nothing here knows the database.
+"""
+
+from tmdbdash.datasets.files import DataFile, DatasetError
+from tmdbdash.datasets.rows import ADULT, Row, Tick
+from tmdbdash.datasets.sniffing import Dataset, open_dataset
+
+__all__ = ["ADULT", "DataFile", "Dataset", "DatasetError", "Row", "Tick", "open_dataset"]

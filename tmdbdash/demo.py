@@ -1,0 +1,170 @@
+"""The demo: the whole job with no key, through the real client and jobs, on invented films.
+
+Its database lies apart, below ``state/demo/``, so that simulated data never mix with real ones.
+The page goes to the ordinary ``out/``, marked as simulated; `render` refuses to put it over a page
+of real data.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from tmdbdash import jobs
+from tmdbdash.errors import NotReadyError
+from tmdbdash.job import utc_now
+from tmdbdash.redaction import protect
+from tmdbdash.settings import Settings
+
+if TYPE_CHECKING:
+    from tmdbdash.simulation import SimulatedTmdb
+
+log = logging.getLogger(__name__)
+
+PAGES = 8
+TICKS = 7
+SPACING = timedelta(hours=3)
+RPS = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """What the demo made, and where."""
+
+    page: Path
+    films: int
+    ticks: int
+    requests: int
+    model_rows: int
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        return {
+            "simulated": True,
+            "page": str(self.page),
+            "films": self.films,
+            "ticks": self.ticks,
+            "requests": self.requests,
+            "model_rows": self.model_rows,
+            "seconds": round(self.seconds, 2),
+        }
+
+    def text(self) -> str:
+        """What was done, where the page is, and what to do next with a real key."""
+        return (
+            f"{self.ticks} ticks of {self.films} invented films ({self.requests} requests), "
+            f"trained on {self.model_rows} of them, in {self.seconds:.0f} s.\n\n"
+            f"The page:  {self.page}\n"
+            "           open it from disk, or see it living: tmdbdash demo --serve\n\n"
+            "Next, with real films: get a free key at https://www.themoviedb.org/settings/api\n"
+            "  echo 'TMDB_API_KEY=your-key' > .env && chmod 600 .env\n"
+            "  tmdbdash run\n"
+            "and then let cron do it: see crontab.example"
+        )
+
+
+def run_demo(settings: Settings, *, out_dir: Path | None = None) -> DemoReport:
+    """Ticks over the past day, training, prediction and the page. Takes some seconds.
+
+    Raises `UsageError` where the published folder holds a page of real data.
+    """
+    with _simulated(settings) as (tmdb, simulated):
+        return _day(tmdb, simulated, out_dir or settings.out_dir)
+
+
+def serve_demo(settings: Settings, *, out_dir: Path | None = None, port: int) -> None:
+    """The demo's page, served on 127.0.0.1 and kept living until the program is stopped."""
+    from tmdbdash.serve import start
+    from tmdbdash.terminal import print_tables
+
+    folder = out_dir or settings.out_dir
+    pause = settings.poll_interval_ms / 1000
+    with _simulated(settings) as (tmdb, simulated):
+        print_tables(_day(tmdb, simulated, folder).text())
+        with start(folder, port) as preview:
+            threading.Thread(target=preview.serve_forever, daemon=True).start()
+            print_tables(
+                f"\nServing {preview.url} with a tick every {pause:.0f} s – press Ctrl-C to stop"
+            )
+            while True:
+                time.sleep(pause)
+                tmdb.advance(settings.ingest_minutes * 10)
+                jobs.ingest(simulated, _popular(), pages=PAGES)
+                jobs.predict(simulated)
+                jobs.render(simulated, out_dir=folder)
+
+
+@contextlib.contextmanager
+def _simulated(settings: Settings) -> Iterator[tuple[SimulatedTmdb, Settings]]:
+    """A simulated TMDB, and settings under which the jobs talk to it and to no other."""
+    from tmdbdash.simulation import SimulatedTmdb
+
+    home = settings.state_dir / "demo"
+    home.mkdir(parents=True, exist_ok=True)
+    with SimulatedTmdb() as tmdb:
+        protect(tmdb.api_key)
+        yield (
+            tmdb,
+            settings.model_copy(
+                update={
+                    "home": home,
+                    "simulated": True,
+                    "tmdb_api_key": SecretStr(tmdb.api_key),
+                    "tmdb_base_url": tmdb.base_url,
+                    "tmdb_max_rps": RPS,
+                    "database_url": None,
+                    "ping_url": None,
+                }
+            ),
+        )
+
+
+def _day(tmdb: SimulatedTmdb, settings: Settings, folder: Path) -> DemoReport:
+    started = time.monotonic()
+    from tmdbdash.report import refuse_simulated_over_real
+
+    refuse_simulated_over_real(folder)
+    end = utc_now()
+    requests = films = 0
+    for back in range(TICKS - 1, -1, -1):
+        moment = end - back * SPACING
+        result = jobs.ingest(settings, _popular(), pages=PAGES, options=_at(moment))
+        if result is None:
+            raise NotReadyError("another demo is running in this home; wait for its end")
+        requests += result.requests
+        films = result.films_seen
+        if back:
+            tmdb.advance(SPACING.total_seconds() / 60)
+    training = jobs.train(settings)
+    jobs.predict(settings)
+    page = jobs.render(settings, out_dir=folder)
+    if training is None or page is None:
+        raise NotReadyError("another demo is running in this home; wait for its end")
+    return DemoReport(
+        page=page.page,
+        films=films,
+        ticks=TICKS,
+        requests=requests,
+        model_rows=training.rows,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _popular() -> Any:
+    from tmdbdash.tmdb import ListQuery
+
+    return ListQuery("popular")
+
+
+def _at(moment: datetime) -> jobs.JobOptions:
+    return jobs.JobOptions(clock=lambda: moment)

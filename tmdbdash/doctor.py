@@ -1,0 +1,169 @@
+"""What ``tmdbdash doctor`` examines: everything a job needs, each pass, warn or fail.
+
+Nothing secret is shown: of the key only its form, of the database only its kind and place.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tmdbdash.errors import TmdbdashError
+from tmdbdash.files import hold_lock
+from tmdbdash.job import utc_now
+from tmdbdash.redaction import protect, redact
+from tmdbdash.settings import V3_KEY, Settings, load_settings
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+TMDB_BUDGET = 15.0
+"""Seconds that the examination of TMDB may take."""
+LOW_DISK = 500_000_000
+NO_DISK = 50_000_000
+SKEW_WARN = 60.0
+SKEW_FAIL = 3_600.0
+"""Seconds between this machine's clock and TMDB's: ages on the page are wrong by as much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing examined: "pass", "warn" or "fail", with a sentence; the code a failure ends in."""
+
+    name: str
+    state: str
+    message: str
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """All checks; ``exit_code`` is that of the first failure."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 where nothing failed."""
+        return next((c.exit_code for c in self.checks if c.state == "fail"), 0)
+
+    def as_json(self) -> dict[str, Any]:
+        """The checks as plain JSON values."""
+        return {"checks": [asdict(c) for c in self.checks], "exit_code": self.exit_code}
+
+    def table(self) -> Table:
+        """The checks as a table that fits 80 columns."""
+        from rich.table import Table
+        from rich.text import Text
+
+        styles = {"pass": "green", "warn": "yellow", "fail": "bold red"}
+        table = Table(show_header=False, box=None, pad_edge=False)
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold")
+        for check in self.checks:
+            table.add_row(Text(check.state, styles[check.state]), check.name, Text(check.message))
+        return table
+
+
+def examine(home: Path | None) -> Examination:
+    """Examine a home; one failing check does not stop the others that can still be made."""
+    checks: list[Check] = []
+    try:
+        settings = load_settings(home)
+    except TmdbdashError as error:
+        return Examination((Check("settings", "fail", str(error), error.exit_code),))
+    protect(*settings.secrets())
+    checks.append(_settings(settings))
+    checks.append(_guarded("key", lambda: _key(settings)))
+    skew: list[float] = []
+    if checks[-1].state != "fail":
+        checks.append(_guarded("TMDB", lambda: _tmdb(settings, skew)))
+    checks.append(_guarded("database", lambda: _database(settings)))
+    checks.append(_guarded("locks", lambda: _locks(settings)))
+    checks.append(_guarded("disk", lambda: _disk(settings)))
+    checks.append(_clock(skew))
+    return Examination(tuple(checks))
+
+
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except TmdbdashError as error:
+        return Check(name, "fail", redact(str(error)), error.exit_code)
+    except OSError as error:
+        return Check(name, "fail", redact(f"{error.strerror}: {error.filename}"), 2)
+
+
+def _settings(settings: Settings) -> Check:
+    env_file = settings.home / ".env"
+    told = f"home {settings.home}, {'with' if env_file.exists() else 'no'} .env"
+    if env_file.exists() and env_file.stat().st_mode & 0o077:
+        return Check("settings", "warn", f"{told}; others can read it: chmod 600 {env_file}")
+    return Check("settings", "pass", told)
+
+
+def _key(settings: Settings) -> Check:
+    v3 = V3_KEY.fullmatch(settings.api_key()) is not None
+    return Check("key", "pass", "a v3 API key" if v3 else "a v4 read access token")
+
+
+def _tmdb(settings: Settings, skew: list[float]) -> Check:
+    from tmdbdash.tmdb import TmdbClient
+
+    with TmdbClient.from_settings(settings, budget=TMDB_BUDGET) as client:
+        before = utc_now()
+        told_time = client.check()
+    if told_time is not None:
+        skew.append((before - told_time).total_seconds())
+    took = (utc_now() - before).total_seconds()
+    return Check("TMDB", "pass", f"reachable, the key is accepted ({took * 1000:.0f} ms)")
+
+
+def _database(settings: Settings) -> Check:
+    from tmdbdash.storage import open_store
+
+    with open_store(settings) as store:
+        facts = store.fetch_facts()
+        films = store.count_movies()
+    told = f"{facts['engine']} {facts['version']} at {facts['url']}, schema current, {films} films"
+    if facts.get("journal", "wal") != "wal":
+        return Check("database", "warn", f"{told}; no write-ahead log: use a local disk")
+    return Check("database", "pass", told)
+
+
+def _locks(settings: Settings) -> Check:
+    with hold_lock(settings.state_dir / "locks", "doctor") as first:
+        if not first:
+            return Check("locks", "warn", "another doctor is running")
+    held = []
+    for name in ("ingest", "train", "predict", "render", "run"):
+        with hold_lock(settings.state_dir / "locks", name) as free:
+            if not free:
+                held.append(name)
+    told = f"held now: {', '.join(held)}" if held else "none is held"
+    return Check("locks", "pass", told)
+
+
+def _disk(settings: Settings) -> Check:
+    free = shutil.disk_usage(settings.home).free
+    told = f"{free / 1e9:.1f} GB free under {settings.home}"
+    if free < NO_DISK:
+        return Check("disk", "fail", f"{told}: make room", 4)
+    return Check("disk", "warn" if free < LOW_DISK else "pass", told)
+
+
+def _clock(skew: list[float]) -> Check:
+    now = datetime.now(UTC)
+    told = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    if not skew:
+        return Check("clock", "warn", f"{told}; not compared, TMDB did not say its time")
+    off = abs(skew[0])
+    told = f"{told}, {off:.0f} s from TMDB's"
+    if off > SKEW_FAIL:
+        return Check("clock", "fail", f"{told}: set the machine's clock", 2)
+    return Check("clock", "warn" if off > SKEW_WARN else "pass", told)

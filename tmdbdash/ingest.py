@@ -1,0 +1,245 @@
+"""One tick: read TMDB's list, ask for missing details, store what changed in one transaction.
+
+What is known is read first, then everything is fetched, then everything is written: no request
+is ever made inside a transaction. The decisions themselves are pure and live in
+`tmdbdash.deciding`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tmdbdash.deciding import decide, merge, needs_details, with_details
+from tmdbdash.errors import TmdbError
+from tmdbdash.fetching import fan_out
+from tmdbdash.lists import ListRead, judge, listing_of, ranked
+from tmdbdash.recording import append_answers, check_record
+from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite
+
+if TYPE_CHECKING:
+    from tmdbdash.answers import ListPage
+    from tmdbdash.storage import Store
+    from tmdbdash.tmdb import ListQuery, TmdbClient
+
+__all__ = ["TickResult", "decide", "merge", "tick"]
+
+log = logging.getLogger(__name__)
+
+MAX_PAGES = 500
+TOP = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickResult:
+    """What a tick came to. ``outcome`` is "ok" or "incomplete"; ``top`` are the list's first ten.
+
+    ``films_unchanged`` counts films of which nothing but a time moved. ``details_left`` wait for
+    the next tick. ``message`` is a sentence where there is something to say.
+    """
+
+    source: str
+    observed_at: datetime
+    outcome: str
+    message: str | None
+    pages_wanted: int
+    pages_read: int
+    requests: int
+    films_seen: int
+    films_new: int
+    films_changed: int
+    films_unchanged: int
+    snapshots: int
+    details_fetched: int
+    details_failed: int
+    details_left: int
+    dry_run: bool
+    top: tuple[Movie, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 3 for an incomplete read."""
+        return 0 if self.outcome == "ok" else TmdbError.exit_code
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as plain JSON values."""
+        plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "top"}
+        plain["observed_at"] = self.observed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        plain["top"] = [
+            {
+                "rank": movie.rank,
+                "tmdb_id": movie.tmdb_id,
+                "title": movie.title,
+                "popularity": movie.popularity,
+                "vote_count": movie.vote_count,
+                "vote_average": movie.vote_average,
+            }
+            for movie in self.top
+        ]
+        return plain
+
+
+def tick(
+    store: Store,
+    client: TmdbClient,
+    query: ListQuery,
+    *,
+    pages: int,
+    now: datetime,
+    retention_days: int,
+    run_of: Callable[[TickResult], Run],
+    record: Path | None = None,
+    dry_run: bool = False,
+    simulated: bool = False,
+) -> TickResult:
+    """Read ``pages`` pages of the list as of ``now`` and store what changed.
+
+    An incomplete read stores the sound pages and leaves the latest complete list alone. With
+    ``dry_run`` nothing at all is written: no row, no run, no record. ``run_of`` makes the run row,
+    stored in the tick's own transaction.
+
+    Raises `UsageError` where ``record`` cannot be written (before any request), `TmdbError` where
+    TMDB refuses or no page could be read at all, `DatabaseError`.
+    """
+    # Databases keep whole seconds; so do recorded answers, so that a replay meets the same rows.
+    now = now.replace(microsecond=0)
+    if record is not None and not dry_run:
+        check_record(record)
+    requests_before = client.requests_made
+    read = _read_list(client, query, min(pages, MAX_PAGES))
+    complaint = judge(read)
+    if record is not None and not dry_run:
+        append_answers(record, now, [page.body for page in read.pages])
+
+    listed = ranked(read.pages)
+    known = store.fetch_movies([facts.tmdb_id for facts in listed])
+    details, failed, left = _read_details(client, listed, known, now)
+
+    changes = []
+    for rank, facts in enumerate(listed, start=1):
+        before = known.get(facts.tmdb_id)
+        asked = facts.tmdb_id in details
+        answer = details.get(facts.tmdb_id)
+        changes.append(
+            decide(
+                before,
+                facts if answer is None else with_details(facts, answer, before),
+                now,
+                rank,
+                now=now,
+                details_at=now if asked else None,
+            )
+        )
+    result = TickResult(
+        source="simulation" if simulated else query.source,
+        observed_at=now,
+        outcome="ok" if complaint is None else "incomplete",
+        message=complaint or _about_details(failed, left),
+        pages_wanted=len(read.wanted),
+        pages_read=len(read.pages),
+        requests=client.requests_made - requests_before,
+        films_seen=len(listed),
+        **_counts(changes),
+        details_fetched=len(details),
+        details_failed=failed,
+        details_left=left,
+        dry_run=dry_run,
+        top=_top(changes, known, listed),
+    )
+    if not dry_run:
+        store.save_tick(
+            TickWrite(
+                observed_at=now,
+                changes=tuple(changes),
+                listing=listing_of(listed, known) if complaint is None else None,
+                run=run_of(result),
+                prune_before=now - timedelta(days=retention_days) if retention_days else None,
+            )
+        )
+    return result
+
+
+def _read_list(client: TmdbClient, query: ListQuery, pages: int) -> ListRead:
+    """Page 1, which says how many there are, then the others at once.
+
+    Raises `TmdbError` where TMDB refuses or no page at all could be read.
+    """
+
+    def fetch(page: int) -> ListPage:
+        return client.fetch_list(query, page)
+
+    sound: dict[int, ListPage] = {}
+    failures: dict[int, TmdbError] = {}
+    # Where page 1 fails, page 2 shows whether TMDB is down or only page 1 is.
+    for page in range(1, min(pages, 2) + 1):
+        outcome = fan_out(fetch, [page])
+        if outcome.deadline is not None:
+            raise outcome.deadline
+        sound |= outcome.results
+        failures |= outcome.failures
+        if sound:
+            break
+    if not sound:
+        raise failures[1]
+    total = next(iter(sound.values())).total_pages
+    last = pages if total is None else max(1, min(pages, total))
+    asked = sound.keys() | failures.keys()
+    rest = fan_out(fetch, [p for p in range(1, last + 1) if p not in asked], client.workers)
+    sound |= rest.results
+    failures |= rest.failures
+    failed = {page: f"failed ({error})" for page, error in failures.items()}
+    failed |= dict.fromkeys(rest.left, "was not read any more")
+    return ListRead(tuple(range(1, last + 1)), tuple(sound.values()), failed, total)
+
+
+def _read_details(
+    client: TmdbClient, listed: Sequence[FilmFacts], known: dict[int, Movie], now: datetime
+) -> tuple[dict[int, FilmFacts | None], int, int]:
+    """Answers by film (``None``: TMDB has no such film), how many failed, how many are left.
+
+    Films never asked about come first, in order of rank, then those whose details are oldest. The
+    client's deadline ends it softly: what is left waits for the next tick.
+    """
+    due = [f.tmdb_id for f in listed if needs_details(known.get(f.tmdb_id), now)]
+
+    def age(tmdb_id: int) -> float:
+        movie = known.get(tmdb_id)
+        asked_at = None if movie is None else movie.details_at
+        return 0.0 if asked_at is None else asked_at.timestamp()
+
+    due.sort(key=age)
+    outcome = fan_out(client.fetch_details, due, client.workers)
+    for tmdb_id, error in outcome.failures.items():
+        log.info("details of film %d: %s", tmdb_id, error)
+    return outcome.results, len(outcome.failures), len(outcome.left)
+
+
+def _about_details(failed: int, left: int) -> str | None:
+    parts = []
+    if failed:
+        parts.append(f"details of {failed} films could not be read")
+    if left:
+        parts.append(f"details of {left} films wait for the next tick")
+    return "; ".join(parts) or None
+
+
+def _counts(changes: Sequence[FilmChange]) -> dict[str, int]:
+    kinds = [change.kind for change in changes]
+    return {
+        "films_new": kinds.count("new"),
+        "films_changed": kinds.count("changed"),
+        "films_unchanged": kinds.count("unchanged"),
+        "snapshots": sum(change.snapshot is not None for change in changes),
+    }
+
+
+def _top(
+    changes: Sequence[FilmChange], known: dict[int, Movie], listed: Sequence[FilmFacts]
+) -> tuple[Movie, ...]:
+    pairs = zip(changes[:TOP], listed, strict=False)
+    return tuple(change.movie or known[facts.tmdb_id] for change, facts in pairs)

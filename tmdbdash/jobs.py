@@ -1,0 +1,294 @@
+"""The jobs: what ``ingest``, ``import``, ``train``, ``predict``, ``render`` and ``run`` each do.
+
+The commands, the one-line `run` and the demo all call these; none of them does a job of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tmdbdash.errors import NotReadyError, TmdbdashError, TmdbError
+from tmdbdash.freshness import is_due
+from tmdbdash.job import Clock, Job, run_job, utc_now
+from tmdbdash.records import Run
+from tmdbdash.settings import Settings
+
+if TYPE_CHECKING:
+    from tmdbdash.importing import ImportReport, Progress
+    from tmdbdash.ingest import TickResult
+    from tmdbdash.learning.scoring import PredictionReport
+    from tmdbdash.learning.training import TrainingReport
+    from tmdbdash.report import PublishReport
+    from tmdbdash.tmdb import ListQuery
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+BUDGET_SHARE = 0.8
+"""The part of the cadence that a tick may take, so that the next one always finds it ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    """How a job is run: whether a held lock is an error, whether it pings, whose clock it reads."""
+
+    fail_if_locked: bool = False
+    beats: bool = True
+    clock: Clock = utc_now
+
+
+DEFAULT = JobOptions()
+
+
+def _run(
+    name: str, settings: Settings, options: JobOptions, body: Callable[[Job], Result]
+) -> Result | None:
+    return run_job(
+        name,
+        settings,
+        body,
+        fail_if_locked=options.fail_if_locked,
+        beats=options.beats,
+        clock=options.clock,
+    )
+
+
+def ingest(
+    settings: Settings,
+    query: ListQuery,
+    *,
+    pages: int = 2,
+    record: Path | None = None,
+    dry_run: bool = False,
+    options: JobOptions = DEFAULT,
+) -> TickResult | None:
+    """One tick; ``None`` where another one is running.
+
+    Raises `UsageError` without a usable key, `TmdbError` where nothing could be read. A result
+    whose outcome is "incomplete" is stored as far as it is sound: the caller exits with 3.
+    """
+    settings.api_key()
+
+    def body(job: Job) -> TickResult:
+        from tmdbdash.ingest import tick
+        from tmdbdash.tmdb import TmdbClient
+
+        def run_of(result: TickResult) -> Run:
+            complete = result.outcome == "ok"
+            return job.finish(
+                result.outcome,
+                stored=True,
+                exit_code=0 if complete else TmdbError.exit_code,
+                source=result.source,
+                requests=result.requests,
+                films_seen=result.films_seen,
+                films_new=result.films_new,
+                films_changed=result.films_changed,
+                films_unchanged=result.films_unchanged,
+                message=result.message,
+            )
+
+        job.stored = dry_run  # such a run leaves no row; any other stores its own, with its data
+        budget = settings.ingest_minutes * 60 * BUDGET_SHARE
+        with TmdbClient.from_settings(settings, budget=budget) as client:
+            return tick(
+                job.store,
+                client,
+                query,
+                pages=pages,
+                now=job.started_at,
+                retention_days=settings.retention_days,
+                record=record,
+                dry_run=dry_run,
+                simulated=settings.simulated,
+                run_of=run_of,
+            )
+
+    return _run("ingest", settings, options, body)
+
+
+def import_files(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    observed_at: datetime | None = None,
+    progress: Progress | None = None,
+    options: JobOptions = DEFAULT,
+) -> ImportReport | None:
+    """Films and history from data set files."""
+
+    def body(job: Job) -> ImportReport:
+        from tmdbdash.importing import import_files as read
+
+        report = read(
+            job.store,
+            paths,
+            observed_at=observed_at,
+            now=job.started_at,
+            reject_dir=settings.state_dir / "rejects",
+            progress=progress,
+        )
+        job.finish(
+            "failed" if report.failed else "ok",
+            exit_code=2 if report.failed else 0,
+            source=", ".join(path.name for path in paths)[:60],
+            films_seen=report.rows,
+            films_new=report.new,
+            films_changed=report.changed,
+            films_unchanged=report.unchanged,
+            message=report.message,
+        )
+        return report
+
+    return _run("import", settings, options, body)
+
+
+def train(
+    settings: Settings,
+    *,
+    models: Sequence[str] = (),
+    budget: float = 60.0,
+    options: JobOptions = DEFAULT,
+) -> TrainingReport | None:
+    """Fit the models and store a prediction for every film."""
+
+    def body(job: Job) -> TrainingReport:
+        from tmdbdash.learning.training import train as fit
+
+        report = fit(job.store, settings, now=job.started_at, models=tuple(models), budget=budget)
+        job.finish(films_seen=report.films)
+        return report
+
+    return _run("train", settings, options, body)
+
+
+def predict(
+    settings: Settings,
+    *,
+    sort: str = "predicted",
+    limit: int = 20,
+    model: str | None = None,
+    options: JobOptions = DEFAULT,
+) -> PredictionReport | None:
+    """Score every film with the current models."""
+
+    def body(job: Job) -> PredictionReport:
+        from tmdbdash.learning.scoring import predict as score
+
+        report = score(job.store, settings, now=job.started_at, sort=sort, limit=limit, model=model)
+        job.finish(films_seen=report.films)
+        return report
+
+    return _run("predict", settings, options, body)
+
+
+def render(
+    settings: Settings, *, out_dir: Path | None = None, options: JobOptions = DEFAULT
+) -> PublishReport | None:
+    """Write the dashboard and its JSON files."""
+
+    def body(job: Job) -> PublishReport:
+        from tmdbdash.report import publish
+
+        return publish(job.store, settings, now=job.started_at, out_dir=out_dir or settings.out_dir)
+
+    return _run("render", settings, options, body)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundReport:
+    """What each step of a round came to: "ok", "incomplete", "skipped: why" or "failed: why"."""
+
+    steps: dict[str, str]
+    exit_code: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The round as plain JSON values."""
+        return {"steps": self.steps, "exit_code": self.exit_code}
+
+    def text(self) -> str:
+        """A line a step."""
+        return "\n".join(f"{step}: {end}" for step, end in self.steps.items())
+
+
+def run_round(
+    settings: Settings,
+    query: ListQuery,
+    *,
+    pages: int = 2,
+    out_dir: Path | None = None,
+    options: JobOptions = DEFAULT,
+) -> RoundReport | None:
+    """Ingest, train if due, predict, render, in that order, under one lock.
+
+    A step that fails does not stop the ones after it: yesterday's data still deserve a page that
+    says how old they are. The first failure's exit code is the round's.
+    """
+    settings.api_key()
+    steps: dict[str, str] = {}
+    codes: list[int] = []
+    inner = JobOptions(beats=False, clock=options.clock)
+
+    def step(name: str, work: Callable[[], Any]) -> None:
+        try:
+            result = work()
+        except TmdbdashError as error:
+            steps[name] = f"failed: {error}"
+            codes.append(error.exit_code)
+            log.error("%s: %s", name, error)
+            return
+        if result is None:
+            steps[name] = "skipped: another one is running"
+            return
+        steps[name] = getattr(result, "outcome", "ok")
+        if steps[name] == "incomplete":
+            codes.append(TmdbError.exit_code)
+            log.error("%s: %s", name, result.message)
+
+    def body(job: Job) -> RoundReport:
+        step("ingest", lambda: ingest(settings, query, pages=pages, options=inner))
+        last = job.store.fetch_last_training()
+        trained_at = None if last is None else last.trained_at
+        if is_due(trained_at, settings.train_minutes, options.clock()):
+            step("train", lambda: train_if_enough(settings, inner))
+        else:
+            steps["train"] = "skipped: not due yet"
+        if job.store.fetch_last_training() is None:
+            steps["predict"] = "skipped: no model yet"
+        else:
+            step("predict", lambda: predict_or_heal(settings, inner))
+        step("render", lambda: render(settings, out_dir=out_dir, options=inner))
+        code = codes[0] if codes else 0
+        job.finish("ok" if code == 0 else "failed", exit_code=code)
+        return RoundReport(steps, code)
+
+    return _run("run", settings, options, body)
+
+
+def train_if_enough(settings: Settings, options: JobOptions) -> Any:
+    """Train; too few films is no failure of a round that has only begun to collect them."""
+    try:
+        return train(settings, options=options)
+    except NotReadyError as error:
+        log.info("train: %s", error)
+        return _Skipped(f"skipped: {error}")
+
+
+def predict_or_heal(settings: Settings, options: JobOptions) -> PredictionReport | None:
+    """Predict; where the stored models cannot be used, train anew at once and try again."""
+    try:
+        return predict(settings, options=options)
+    except NotReadyError as error:
+        log.warning("predict: %s; training anew", error)
+        train(settings, options=options)
+        return predict(settings, options=options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Skipped:
+    outcome: str

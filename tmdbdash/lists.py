@@ -1,0 +1,93 @@
+"""The pages of one list as a whole: is it complete, who ranks where. Pure.
+
+Live ticks and replayed ones are judged by the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tmdbdash.deciding import merged_metrics, metrics_of
+from tmdbdash.records import FilmFacts, ListEntry, Movie
+
+if TYPE_CHECKING:
+    from tmdbdash.answers import ListPage
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ListRead:
+    """The list pages of one tick: those asked for, and those that came back sound.
+
+    ``failed`` maps a page to why it cannot be used; a page that was not asked for any more
+    (deadline, too many failures before it) is in it too.
+    """
+
+    wanted: tuple[int, ...]
+    pages: tuple[ListPage, ...]
+    failed: dict[int, str] = field(default_factory=dict)
+    total_pages: int | None = None
+
+
+def judge(read: ListRead) -> str | None:
+    """A sentence about what is missing from the list, or ``None`` where it is complete."""
+    entries = sum(len(page.films) for page in read.pages)
+    if read.wanted == (1,) and not read.failed and entries == 0 and read.total_pages in (0, 1):
+        return "TMDB has no film that matches the query; what was published stays"
+    problems = dict(read.failed)
+    problems |= {page.page: "is empty" for page in read.pages if not page.films}
+    if problems:
+        told = "; ".join(f"page {page} {why}" for page, why in sorted(problems.items())[:3])
+        more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
+        return (
+            f"incomplete list: {len(problems)} of {len(read.wanted)} pages cannot be used "
+            f"({told}{more}); the latest complete list stays"
+        )
+    # The last page of a list may hold any number of films, each one before it holds twenty.
+    full = [page for page in read.wanted if page != read.total_pages]
+    if entries < PAGE_SIZE * len(full) / 2:
+        return (
+            f"incomplete list: {entries} films on {len(read.wanted)} pages, where "
+            f"{PAGE_SIZE * len(full)} were to be expected; the latest complete list stays"
+        )
+    return None
+
+
+def ranked(pages: Sequence[ListPage]) -> list[FilmFacts]:
+    """The films of a list in order of rank; of one that is on two pages the first rank counts.
+
+    Ranking moves while the pages are read, so that films at page edges repeat.
+    """
+    films: dict[int, FilmFacts] = {}
+    for page in sorted(pages, key=lambda page: page.page):
+        for facts in page.films:
+            films.setdefault(facts.tmdb_id, facts)
+    return list(films.values())
+
+
+def listing_of(
+    listed: Sequence[FilmFacts], known: Mapping[int, Movie] | None = None
+) -> tuple[ListEntry, ...]:
+    """A complete list as it is stored: the films in order of rank with the metrics it carried.
+
+    TMDB now and then leaves metrics out of a list; there, what is ``known`` of the film stands in.
+    """
+    known = known or {}
+    entries = []
+    for rank, facts in enumerate(listed, start=1):
+        film = known.get(facts.tmdb_id)
+        held = (None, None, None) if film is None else metrics_of(film)
+        popularity, count, average = merged_metrics(held, metrics_of(facts))
+        entries.append(
+            ListEntry(
+                rank=rank,
+                tmdb_id=facts.tmdb_id,
+                popularity=popularity,
+                vote_count=count,
+                vote_average=average,
+            )
+        )
+    return tuple(entries)

@@ -1,0 +1,79 @@
+"""What the commands' options are made of: their types, help texts and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tmdbdash.errors import UsageError
+
+if TYPE_CHECKING:
+    from tmdbdash.tmdb import ListQuery
+
+
+class Source(StrEnum):
+    """Which of TMDB's lists a tick reads."""
+
+    POPULAR = "popular"
+    DISCOVER = "discover"
+
+
+class Sort(StrEnum):
+    """In what order predictions are shown."""
+
+    PREDICTED = "predicted"
+    RESIDUAL = "residual"
+    TITLE = "title"
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
+FailIfLocked = Annotated[
+    bool, typer.Option("--fail-if-locked", help="Exit with 75 where another run holds the lock.")
+]
+OutDir = Annotated[
+    Path | None, typer.Option("--out", help="The folder to publish in [default: HOME/out].")
+]
+Pages = Annotated[int, typer.Option("--pages", min=1, max=500, help="List pages of 20 films.")]
+SourceOption = Annotated[Source, typer.Option("--source", help="The list to read.")]
+Genres = Annotated[
+    list[str] | None, typer.Option("--genre", help="discover: films of this genre (repeatable).")
+]
+YearFrom = Annotated[int | None, typer.Option("--year-from", help="discover: released since.")]
+YearTo = Annotated[int | None, typer.Option("--year-to", help="discover: released until.")]
+MinVotes = Annotated[
+    int | None, typer.Option("--min-votes", min=0, help="discover: at least so many votes.")
+]
+
+
+def query_of(
+    source: Source,
+    genres: Sequence[str] | None,
+    year_from: int | None,
+    year_to: int | None,
+    min_votes: int | None,
+) -> ListQuery:
+    """The list to read; raises `UsageError` for filters that go only with ``discover``."""
+    from tmdbdash.tmdb import ListQuery
+
+    filters = (genres or None, year_from, year_to, min_votes)
+    if source is Source.POPULAR and any(given is not None for given in filters):
+        raise UsageError(
+            "--genre, --year-from, --year-to and --min-votes go with --source discover"
+        )
+    return ListQuery(source.value, tuple(genres or ()), year_from, year_to, min_votes)
+
+
+def moment_of(text: str) -> datetime:
+    """The time that ``--observed-at`` names, in UTC; raises `UsageError`."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"--observed-at {text!r} is not a time: write it as 2026-01-31 or 2026-01-31T14:00:00Z"
+        ) from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,112 @@
+"""The program as a process: signals in, exceptions to message and exit code out.
+
+The one place that decides how a command ends. `main` is the console script.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+import typer
+
+from tmdbdash.errors import Terminated, TmdbdashError, UsageError
+from tmdbdash.redaction import redact
+
+log = logging.getLogger("tmdbdash")
+
+OF_THE_MACHINE = {
+    errno.EACCES,
+    errno.EDQUOT,
+    errno.EISDIR,
+    errno.ENOENT,
+    errno.ENOSPC,
+    errno.ENOTDIR,
+    errno.EPERM,
+    errno.EROFS,
+}
+"""Faults of folders, rights and room: the user's to mend, so told without a traceback."""
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _stop(signum: int, frame: FrameType | None) -> NoReturn:
+    del frame
+    raise Terminated(signum)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and exit with its documented code."""
+    for signum in STOPPING:
+        signal.signal(signum, _stop)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    sys.exit(_run(given))
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from tmdbdash.cli import app
+
+    as_json = "--json" in arguments
+    try:
+        code = app(arguments, prog_name="tmdbdash", standalone_mode=False)
+        sys.stdout.flush()
+    except TmdbdashError as error:
+        _tell(error.exit_code, str(error), as_json)
+        return error.exit_code
+    except typer.TyperException as error:
+        _tell(error.exit_code, error.format_message(), as_json)
+        return error.exit_code
+    except typer.Abort:
+        return 128 + signal.SIGINT
+    except Terminated as stopped:
+        _tell(stopped.exit_code, str(stopped), as_json)
+        return stopped.exit_code
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except OSError as error:
+        if error.errno not in OF_THE_MACHINE:
+            return _bug(as_json)
+        _tell(UsageError.exit_code, f"{error.filename or 'a file'}: {error.strerror}", as_json)
+        return UsageError.exit_code
+    except Exception:  # noqa: BLE001  the last frame: any other exception is a bug to be told
+        return _bug(as_json)
+    return code if isinstance(code, int) else 0
+
+
+def _bug(as_json: bool) -> int:
+    """Tell of the exception under way with its full traceback."""
+    _ready_to_log()
+    log.critical("a bug in tmdbdash, please report it with what follows", exc_info=True)
+    if as_json:
+        _tell_json(1, "a bug in tmdbdash: see the log")
+    return 1
+
+
+def _tell(code: int, message: str, as_json: bool) -> None:
+    _ready_to_log()
+    if message:  # none where the help page was the answer
+        log.error("%s", message)
+    if as_json:
+        _tell_json(code, message)
+
+
+def _tell_json(code: int, message: str) -> None:
+    from tmdbdash.terminal import print_json
+
+    print_json({"error": {"code": code, "message": redact(message)}})
+
+
+def _ready_to_log() -> None:
+    """An error in the options comes before the options have said how to log."""
+    if not logging.getLogger().handlers:
+        from tmdbdash.terminal import set_up_logging
+
+        set_up_logging()

@@ -1,0 +1,55 @@
+"""Recorded list answers: one JSON line per answer, `{"observed_at": ..., "body": ...}`.
+
+``ingest --record`` appends them, ``import`` replays them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tmdbdash.errors import UsageError
+
+
+def check_record(path: Path) -> None:
+    """Raise `UsageError` where answers cannot be appended to ``path``."""
+    try:
+        with path.open("ab"):
+            pass
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def append_answers(path: Path, observed_at: datetime, bodies: Sequence[Mapping[str, Any]]) -> None:
+    """Append the list answers of one tick, whole or not at all as far as the system allows.
+
+    One write, flushed to the disk. A line that an earlier crash left unfinished is ended first, so
+    that it does not spoil the next. Raises `UsageError` where the file cannot be written.
+    """
+    if not bodies:
+        return
+    time = observed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    lines = b"".join(
+        json.dumps(
+            {"observed_at": time, "body": body}, ensure_ascii=False, separators=(",", ":")
+        ).encode("utf-8", "replace")
+        + b"\n"
+        for body in bodies
+    )
+    try:
+        with path.open("a+b", buffering=0) as file:
+            end = file.seek(0, os.SEEK_END)
+            if end and os.pread(file.fileno(), 1, end - 1) != b"\n":
+                lines = b"\n" + lines
+            file.write(lines)
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    return UsageError(f"--record {path}: cannot be written ({error.strerror or error})")

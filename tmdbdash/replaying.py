@@ -1,0 +1,197 @@
+"""Batches of observations, past or present, into the store by the rules of live ticks."""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from tmdbdash.deciding import decide
+from tmdbdash.records import FilmChange, FilmFacts, ListEntry, Movie, Snapshot, TickWrite
+
+if TYPE_CHECKING:
+    from tmdbdash.storage import Store
+
+_AT = attrgetter("snapshot_ts")
+
+
+class Observation(NamedTuple):
+    """One film as observed at one time; ``rank`` where that was in a list."""
+
+    line: int
+    facts: FilmFacts
+    at: datetime
+    rank: int | None = None
+
+
+class Replay:
+    """Observations of one file on their way into the store; memory stays that of a batch.
+
+    Counts observations: ``new`` and ``changed`` films, ``unchanged`` ones, ``duplicates`` of a
+    film at the same time (the first one counts, a later one only fills gaps), and ``snapshots``.
+    """
+
+    def __init__(self, store: Store, now: datetime) -> None:
+        self.new = self.changed = self.unchanged = self.duplicates = self.snapshots = 0
+        self._store = store
+        self._now = now
+        self._seen = _Seen()
+        self._stored_listing = store.fetch_listing()
+        self._listing: tuple[datetime, tuple[ListEntry, ...]] | None = None
+
+    def offer_listing(self, at: datetime, entries: tuple[ListEntry, ...]) -> None:
+        """Let a complete list become the latest one with the next batch, unless it is older."""
+        stored = self._stored_listing
+        if stored is not None and (
+            at < stored.observed_at or (at, entries) == (stored.observed_at, stored.entries)
+        ):
+            return
+        self._listing = (at, entries)
+
+    def save(self, observations: Sequence[Observation]) -> list[Observation]:
+        """Decide and store one batch in one transaction.
+
+        Returns those that cannot be used: of films that are not known and have no title.
+        """
+        ids = {observation.facts.tmdb_id for observation in observations}
+        known = self._store.fetch_movies(ids) if ids else {}
+        history = _History(self._store, known, observations)
+        changes: dict[int, FilmChange] = {}
+        further: list[FilmChange] = []
+        untitled = []
+        for observation in observations:
+            _, facts, at, rank = observation
+            film = facts.tmdb_id
+            repeated = rank is None and self._seen.again(film, at)
+            change = decide(
+                known.get(film),
+                facts,
+                at,
+                rank,
+                now=self._now,
+                earlier=history.before(film, at),
+                imported=True,
+                fill=repeated,
+            )
+            if change.kind == "new" and change.movie is not None and not change.movie.title:
+                untitled.append(observation)
+                continue
+            self._count(change, repeated=repeated)
+            if change.movie is not None:
+                known[film] = change.movie
+            if change.snapshot is not None:
+                history.add(change.snapshot)
+            if film in changes:
+                # Of a film the last row is written, but every snapshot.
+                before = changes[film]
+                further.append(FilmChange(kind=before.kind, snapshot=before.snapshot))
+                change = dataclasses.replace(change, movie=change.movie or before.movie)
+            if change.movie is not None or change.snapshot is not None:
+                changes[film] = change
+        self._write(tuple(further) + tuple(changes.values()), observations[-1:])
+        return untitled
+
+    def _count(self, change: FilmChange, *, repeated: bool) -> None:
+        if change.kind == "new":
+            self.new += 1
+        elif repeated:
+            self.duplicates += 1
+        elif change.kind == "changed":
+            self.changed += 1
+        else:
+            self.unchanged += 1
+        self.snapshots += change.snapshot is not None
+
+    def _write(self, changes: tuple[FilmChange, ...], last: Sequence[Observation]) -> None:
+        listing, self._listing = self._listing, None
+        if not changes and listing is None:
+            return
+        self._store.save_tick(
+            TickWrite(
+                observed_at=last[0].at if listing is None else listing[0],
+                changes=changes,
+                listing=None if listing is None else listing[1],
+            )
+        )
+
+
+class _History:
+    """The snapshots around a batch, of those films for which they can matter.
+
+    They matter where an observation lies behind what is known of the film: then the row no longer
+    tells the snapshot before it.
+    """
+
+    def __init__(
+        self, store: Store, known: dict[int, Movie], observations: Sequence[Observation]
+    ) -> None:
+        self._by_film: dict[int, list[Snapshot]] = {}
+        self._keep_all = False
+        self._behind: set[int] = set()
+        if not observations:
+            return
+        first = min(observation.at for observation in observations)
+        last = max(observation.at for observation in observations)
+        self._keep_all = first != last
+        self._behind = {
+            movie.tmdb_id
+            for movie in known.values()
+            if movie.observed_at is not None and first < movie.observed_at
+        }
+        if not self._behind:
+            return
+        for film, snapshot in store.fetch_snapshots_before(self._behind, first).items():
+            self._by_film[film] = [snapshot]
+        if self._keep_all:
+            for snapshot in store.fetch_snapshots(self._behind, first, last):
+                held = self._by_film.setdefault(snapshot.tmdb_id, [])
+                if not held or held[-1].snapshot_ts < snapshot.snapshot_ts:
+                    held.append(snapshot)
+
+    def before(self, film: int, at: datetime) -> Snapshot | None:
+        """The film's newest snapshot at or before a time."""
+        held = self._by_film.get(film)
+        if not held:
+            return None
+        place = bisect.bisect_right(held, at, key=_AT)
+        return held[place - 1] if place else None
+
+    def add(self, snapshot: Snapshot) -> None:
+        """Remember one that this batch writes."""
+        if not self._keep_all and snapshot.tmdb_id not in self._behind:
+            return
+        held = self._by_film.setdefault(snapshot.tmdb_id, [])
+        place = bisect.bisect_right(held, snapshot.snapshot_ts, key=_AT)
+        if place and held[place - 1].snapshot_ts == snapshot.snapshot_ts:
+            held[place - 1] = snapshot
+        else:
+            held.insert(place, snapshot)
+
+
+class _Seen:
+    """Which films were observed at which time, in one bit each for all usual ids."""
+
+    USUAL = 1 << 26
+
+    def __init__(self) -> None:
+        self._time: datetime | None = None
+        self._bits = bytearray()
+        self._others: set[tuple[int, datetime]] = set()
+
+    def again(self, film: int, at: datetime) -> bool:
+        """Whether this film was observed at this time before; notes that it is now."""
+        if self._time is None:
+            self._time = at
+        if at != self._time or film >= self.USUAL:
+            before = (film, at) in self._others
+            self._others.add((film, at))
+            return before
+        byte, bit = film >> 3, 1 << (film & 7)
+        if byte >= len(self._bits):
+            self._bits.extend(bytes(byte + 4096 - len(self._bits)))
+        before = bool(self._bits[byte] & bit)
+        self._bits[byte] |= bit
+        return before

@@ -1,0 +1,138 @@
+"""What ``tmdbdash status`` tells: the last run of each job, freshness, what is due next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from tmdbdash.freshness import Freshness, freshness
+from tmdbdash.records import Run
+from tmdbdash.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from tmdbdash.storage import Store
+
+JOBS = ("ingest", "import", "train", "predict", "render")
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """One job: its last run, its last success, and how fresh that is (where it has a cadence)."""
+
+    job: str
+    last: Run | None
+    last_success: Run | None
+    freshness: Freshness | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of a home."""
+
+    now: datetime
+    films: int
+    jobs: tuple[JobStatus, ...]
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """The jobs that are stale: ingest also when it never succeeded, training only once begun.
+
+        A home may well ingest and render without ever training.
+        """
+        judged = {j.job: j.freshness.state for j in self.jobs if j.freshness is not None}
+        stale = [job for job, state in judged.items() if state == "stale"]
+        if judged.get("ingest") == "never":
+            stale.append("ingest")
+        return tuple(stale)
+
+    def as_json(self) -> dict[str, Any]:
+        """The status as plain JSON values."""
+        return {
+            "now": _iso(self.now),
+            "films": self.films,
+            "stale": list(self.stale),
+            "jobs": {j.job: _job_json(j) for j in self.jobs},
+        }
+
+    def table(self) -> Table:
+        """The status as a table that fits 80 columns."""
+        from rich.table import Table
+
+        table = Table(title=f"{self.films} films known", title_justify="left")
+        for heading in ("Job", "Last run (UTC)", "Outcome", "Age", "State", "Next due"):
+            table.add_column(heading, overflow="fold")
+        for j in self.jobs:
+            run = j.last
+            fresh = j.freshness
+            table.add_row(
+                j.job,
+                "never" if run is None else f"{run.finished_at:%Y-%m-%d %H:%M}",
+                "–" if run is None else run.outcome,
+                "–" if fresh is None or fresh.age is None else age_text(fresh.age),
+                "–" if fresh is None else fresh.state,
+                "–" if fresh is None or fresh.next_due is None else f"{fresh.next_due:%H:%M}",
+            )
+        return table
+
+
+def read_status(store: Store, settings: Settings, now: datetime) -> Status:
+    """Read the last runs and judge them."""
+    cadences = {"ingest": settings.ingest_minutes, "train": settings.train_minutes}
+    jobs = []
+    for job in JOBS:
+        last = store.fetch_last_run(job)
+        success = last
+        if last is not None and last.outcome not in ("ok", "skipped"):
+            success = store.fetch_last_run(job, ("ok", "skipped"))
+        cadence = cadences.get(job)
+        judged = (
+            freshness(success.finished_at if success else None, cadence, now)
+            if cadence is not None
+            else None
+        )
+        jobs.append(JobStatus(job, last, success, judged))
+    return Status(now, store.count_movies(), tuple(jobs))
+
+
+def age_text(seconds: float) -> str:
+    """An age in one unit that a person would use: 38 s, 12 min, 5 h, 3 d."""
+    for limit, size, unit in ((120, 1, "s"), (7_200, 60, "min"), (172_800, 3_600, "h")):
+        if seconds < limit:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 86_400:.0f} d"
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _job_json(status: JobStatus) -> dict[str, Any]:
+    run, fresh = status.last, status.freshness
+    return {
+        "last_run": None if run is None else _run_json(run),
+        "last_success": None
+        if status.last_success is None
+        else _iso(status.last_success.finished_at),
+        "state": None if fresh is None else fresh.state,
+        "age_seconds": None if fresh is None else fresh.age,
+        "next_due": None if fresh is None else _iso(fresh.next_due),
+    }
+
+
+def _run_json(run: Run) -> dict[str, Any]:
+    return {
+        "started_at": _iso(run.started_at),
+        "finished_at": _iso(run.finished_at),
+        "outcome": run.outcome,
+        "exit_code": run.exit_code,
+        "source": run.source,
+        "requests": run.requests,
+        "films_seen": run.films_seen,
+        "films_new": run.films_new,
+        "films_changed": run.films_changed,
+        "films_unchanged": run.films_unchanged,
+        "message": run.message,
+    }

@@ -1,0 +1,99 @@
+"""What people see: logging on stderr, tables or one JSON object on stdout.
+
+Every text passes through `redaction.redact` on its way out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tmdbdash.redaction import redact
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+PIPE_WIDTH = 100
+
+
+class RedactingFormatter(logging.Formatter):
+    """One line a record, the level first, nothing secret in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text, tracebacks included, with every secret masked."""
+        return redact(super().format(record))
+
+
+def set_up_logging(*, quiet: bool = False, verbose: bool = False, as_json: bool = False) -> None:
+    """Send the program's log to stderr: errors only, INFO and above, or everything."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        _json_formatter()
+        if as_json
+        else RedactingFormatter(
+            "%(asctime)s %(levelname)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S%z"
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    level = logging.ERROR if quiet else logging.DEBUG if verbose else logging.INFO
+    logging.getLogger("tmdbdash").setLevel(level)
+    if quiet:
+        root.setLevel(logging.ERROR)
+
+
+def _json_formatter() -> logging.Formatter:
+    from pythonjsonlogger.json import JsonFormatter
+
+    class RedactingJsonFormatter(JsonFormatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return redact(super().format(record))
+
+    return RedactingJsonFormatter(
+        "%(asctime)s %(levelname)s %(name)s %(message)s",
+        rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
+        datefmt="%Y-%m-%dT%H:%M:%S%z",
+        json_ensure_ascii=False,
+    )
+
+
+def print_json(answer: Mapping[str, Any]) -> None:
+    """One JSON object on stdout, with no bare NaN."""
+    sys.stdout.write(redact(json.dumps(answer, ensure_ascii=False, allow_nan=False)) + "\n")
+
+
+@contextlib.contextmanager
+def progress_bar(*, hidden: bool) -> Iterator[Callable[[int, int, int], None] | None]:
+    """A bar of bytes read and rows taken in, on a terminal; elsewhere and when hidden, none."""
+    from rich.console import Console
+
+    console = Console(file=sys.stderr)
+    if hidden or not console.is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[rows]:,} rows"),
+    )
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("import", rows=0)
+        yield lambda done, total, rows: bar.update(task, completed=done, total=total, rows=rows)
+
+
+def print_tables(*parts: RenderableType) -> None:
+    """Tables and sentences on stdout: as wide as the terminal, or 100 columns in a pipe."""
+    from rich.console import Console
+
+    console = Console(file=sys.stdout, highlight=False)
+    if not console.is_terminal and "COLUMNS" not in console._environ:  # noqa: SLF001  rich's own rule
+        console.width = PIPE_WIDTH
+    for part in parts:
+        console.print(part)
