@@ -28,7 +28,7 @@ def test_failed_details_blank_nothing_and_are_asked_for_again(
     assert after[victim].details_at == NOW
     for name in ("runtime", "imdb_id", "genres", "budget", "spoken_languages"):
         assert getattr(after[victim], name) == getattr(before[victim], name)
-    assert result.message == "details of 1 films could not be read"
+    assert result.message == "details of 1 film could not be read"
     tmdb.faults.clear()
     assert run_tick(store, tmdb, day + STEP, pages=1).requests == 2
 
@@ -64,7 +64,7 @@ def test_the_deadline_leaves_details_to_the_next_tick(store: Store, tmdb: Simula
     assert result.films_seen == 40
     assert 0 < result.details_left < 40
     assert result.details_fetched + result.details_left == 40
-    assert "wait for the next tick" in str(result.message)
+    assert "left for the next tick" in str(result.message)
     assert store.fetch_listing() is not None
     rest = run_tick(store, tmdb, NOW + STEP)
     assert rest.details_fetched == result.details_left

@@ -222,10 +222,14 @@ def _read_details(
 def _about_details(failed: int, left: int) -> str | None:
     parts = []
     if failed:
-        parts.append(f"details of {failed} films could not be read")
+        parts.append(f"details of {_films(failed)} could not be read")
     if left:
-        parts.append(f"details of {left} films wait for the next tick")
+        parts.append(f"details of {_films(left)} are left for the next tick")
     return "; ".join(parts) or None
+
+
+def _films(number: int) -> str:
+    return "1 film" if number == 1 else f"{number} films"
 
 
 def _counts(changes: Sequence[FilmChange]) -> dict[str, int]:

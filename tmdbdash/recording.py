@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -18,17 +19,18 @@ from tmdbdash.errors import UsageError
 def check_record(path: Path) -> None:
     """Raise `UsageError` where answers cannot be appended to ``path``."""
     try:
-        with path.open("ab"):
-            pass
+        with path.open("a+b", buffering=0) as file:
+            file.seek(0, os.SEEK_END)  # a pipe has no end to append to
     except OSError as error:
         raise _unwritable(path, error) from None
 
 
 def append_answers(path: Path, observed_at: datetime, bodies: Sequence[Mapping[str, Any]]) -> None:
-    """Append the list answers of one tick, whole or not at all as far as the system allows.
+    """Append the list answers of one tick, all or none of them.
 
-    One write, flushed to the disk. A line that an earlier crash left unfinished is ended first, so
-    that it does not spoil the next. Raises `UsageError` where the file cannot be written.
+    One write, flushed to the disk; where it fails half-way, what it wrote is taken back. A line
+    that a crash left unfinished is ended first, so that it does not spoil the next. Raises
+    `UsageError` where the file cannot be written.
     """
     if not bodies:
         return
@@ -45,8 +47,13 @@ def append_answers(path: Path, observed_at: datetime, bodies: Sequence[Mapping[s
             end = file.seek(0, os.SEEK_END)
             if end and os.pread(file.fileno(), 1, end - 1) != b"\n":
                 lines = b"\n" + lines
-            file.write(lines)
-            os.fsync(file.fileno())
+            try:
+                if file.write(lines) != len(lines):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(end)
+                raise
     except OSError as error:
         raise _unwritable(path, error) from None
 
