@@ -13,10 +13,10 @@ from typing import Any
 
 from benchmarks.engines import homes
 from benchmarks.measure import PROGRAM, publish, run_once, table
-from tmdbdash.genres import GENRES
 from tmdbdash.settings import Settings
 from tmdbdash.storage import open_store
 from tmdbdash.storage.schema import movie_snapshots, movies
+from tmdbdash.tmdb.genres import GENRES
 
 FILMS = 100_000
 FEW = 10_000

@@ -43,8 +43,8 @@ def main() -> None:
             ["answer time", "requests", "took", "a second", "of the limit", "most in any second"],
             rows,
         )
-        + f"\n\n{PAGES * 20} unknown films with `TMDB_MAX_RPS={LIMIT}`, counted by the server. Aim: at "
-        f"least 90 % of the limit, never more than {LIMIT} in any second.",
+        + f"\n\n{PAGES * 20} unknown films with `TMDB_MAX_RPS={LIMIT}`, counted by the server. "
+        f"Aim: at least 90 % of the limit, never more than {LIMIT} in any second.",
     )
 
 

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.parts.require import real_data
-from tmdbdash import cleaning
-from tmdbdash.answers import parse_film, parse_list
 from tmdbdash.errors import UsageError
-from tmdbdash.genres import GENRES, genre_id, genre_names
 from tmdbdash.records import FilmFacts
+from tmdbdash.tmdb import cleaning
+from tmdbdash.tmdb.answers import parse_film, parse_list
+from tmdbdash.tmdb.genres import GENRES, genre_id, genre_names
 
 KEYS = [f.name for f in fields(FilmFacts)] + [
     "id", "adult", "genre_ids", "genres", "original_language", "belongs_to_collection",

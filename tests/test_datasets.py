@@ -10,8 +10,16 @@ from typing import Any
 import pytest
 
 from tests.parts.require import real_data
-from tmdbdash.datasets import ADULT, DataFile, Dataset, DatasetError, Row, Tick, open_dataset
-from tmdbdash.datasets import files as dataset_files
+from tmdbdash.importing.datasets import (
+    ADULT,
+    DataFile,
+    Dataset,
+    DatasetError,
+    Row,
+    Tick,
+    open_dataset,
+)
+from tmdbdash.importing.datasets import files as dataset_files
 from tmdbdash.records import FilmFacts
 
 Write = Callable[[str | bytes], Dataset]

@@ -11,8 +11,8 @@ import pytest
 
 from tests.parts.require import real_data
 from tests.parts.ticks import NOW, STEP, bring_in, dump, run_tick
-from tmdbdash.deciding import metrics_of
 from tmdbdash.errors import UsageError
+from tmdbdash.ingest.deciding import metrics_of
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store
 

@@ -13,7 +13,7 @@ from tests.parts.ticks import NOW, STEP, run_tick
 from tmdbdash.errors import UsageError
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store
-from tmdbdash.tmdb import ListQuery
+from tmdbdash.tmdb.client import ListQuery
 
 
 def paths(tmdb: SimulatedTmdb) -> list[str]:

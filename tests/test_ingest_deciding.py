@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tmdbdash.deciding import (
+from tmdbdash.ingest.deciding import (
     FACT_NAMES,
     decide,
     merge,

@@ -9,7 +9,7 @@ from tests.parts.ticks import NOW, STEP, run_tick
 from tmdbdash.errors import TmdbError
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store
-from tmdbdash.tmdb import TmdbRefused, TmdbUnavailable
+from tmdbdash.tmdb.client import TmdbRefused, TmdbUnavailable
 
 
 def test_failed_details_blank_nothing_and_are_asked_for_again(

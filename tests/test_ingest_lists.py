@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tmdbdash.answers import ListPage
 from tmdbdash.errors import TmdbError, UsageError
-from tmdbdash.fetching import fan_out
-from tmdbdash.lists import ListRead, judge, listing_of, ranked
-from tmdbdash.recording import append_answers, check_record
+from tmdbdash.ingest.fetching import fan_out
+from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
+from tmdbdash.ingest.recording import append_answers, check_record
 from tmdbdash.records import FilmFacts, Movie
+from tmdbdash.tmdb.answers import ListPage
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tmdbdash.pacing import Pacer
+from tmdbdash.tmdb.pacing import Pacer
 
 
 class Clock:

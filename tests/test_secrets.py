@@ -83,7 +83,7 @@ def test_even_a_bugs_traceback_shows_none(home: Home, tmdb: SimulatedTmdb) -> No
 
     connect(home, tmdb)
     broken = (
-        "import tmdbdash.tmdb as t, tmdbdash.program as p\n"
+        "import tmdbdash.tmdb.client as t, tmdbdash.program as p\n"
         "def fetch(self, *a): raise KeyError(f'https://x.invalid/?api_key={self.secret}')\n"
         f"t.TmdbClient.secret = {tmdb.api_key!r}\n"
         "t.TmdbClient.fetch_list = fetch\n"

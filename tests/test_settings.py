@@ -22,7 +22,7 @@ def test_defaults_are_the_documented_ones(home: Home) -> None:
     assert (settings.ingest_minutes, settings.train_minutes) == (2, 15)
     assert settings.retention_days == 180
     assert settings.locale == "en"
-    assert settings.database_file == home.path / 'state' / 'tmdbdash.sqlite3'
+    assert settings.database_file == home.path / "state" / "tmdbdash.sqlite3"
 
 
 def test_environment_wins_over_the_env_file(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

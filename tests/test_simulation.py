@@ -10,10 +10,10 @@ import pytest
 import requests
 
 from tests.parts.require import real_data
-from tmdbdash.answers import parse_film, parse_list
 from tmdbdash.simulation import Faults, SimulatedTmdb
 from tmdbdash.simulation.films import Film
 from tmdbdash.simulation.world import World
+from tmdbdash.tmdb.answers import parse_film, parse_list
 
 TODAY = date(2026, 11, 22)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tmdbdash.errors import UsageError
-from tmdbdash.spreadsheet import PREDICTION_COLUMNS, write_predictions_csv
+from tmdbdash.terminal.spreadsheet import PREDICTION_COLUMNS, write_predictions_csv
 
 
 def film(title: str = "A film", **values: Any) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 
-from tmdbdash.ingest import TickResult
+from tmdbdash.ingest.ticking import TickResult
 from tmdbdash.learning.training import ModelFigures, TrainingReport
-from tmdbdash.plaintext import one_line
 from tmdbdash.records import Movie
-from tmdbdash.tables import predictions_table, tick_table, top_table, training_table
+from tmdbdash.terminal.plaintext import one_line
+from tmdbdash.terminal.tables import predictions_table, tick_table, top_table, training_table
 
 
 def lines(table: Table, width: int = 80) -> list[str]:

@@ -17,14 +17,14 @@ from tmdbdash.errors import TmdbError, UsageError
 from tmdbdash.redaction import redact
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.simulation.faults import Kind
-from tmdbdash.statuses import retry_after
-from tmdbdash.tmdb import (
+from tmdbdash.tmdb.client import (
     ListQuery,
     TmdbClient,
     TmdbDeadline,
     TmdbRefused,
     TmdbUnavailable,
 )
+from tmdbdash.tmdb.statuses import retry_after
 
 POPULAR = ListQuery()
 Connect = Callable[..., TmdbClient]

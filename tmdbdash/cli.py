@@ -95,7 +95,7 @@ def globals_(
 ) -> None:
     """A command-line observatory for film popularity on TMDB."""
     del version  # answered by its callback
-    from tmdbdash.terminal import set_up_logging
+    from tmdbdash.terminal.output import set_up_logging
 
     if quiet and verbose:
         raise UsageError("-q and -v exclude each other")
@@ -128,7 +128,7 @@ def _answer(
 
     A job that another run holds has no result; its log line has said so.
     """
-    from tmdbdash.terminal import print_json, print_tables
+    from tmdbdash.terminal.output import print_json, print_tables
 
     if as_json:
         print_json(
@@ -140,7 +140,7 @@ def _answer(
 
 def _tables() -> ModuleType:
     """The tables, and rich with them: loaded only where a table is shown."""
-    from tmdbdash import tables
+    from tmdbdash.terminal import tables
 
     return tables
 
@@ -204,7 +204,7 @@ def import_(
 ) -> None:
     """Bring in films or recorded history: CSV, JSON lines, recorded answers, daily ID exports."""
     from tmdbdash import jobs
-    from tmdbdash.terminal import progress_bar
+    from tmdbdash.terminal.output import progress_bar
 
     moment = None if observed_at is None else moment_of(observed_at)
     settings = _settings(ctx)
@@ -269,7 +269,7 @@ def predict(
         options=_options(fail_if_locked),
     )
     if report is not None and csv is not None:
-        from tmdbdash.spreadsheet import write_predictions_csv
+        from tmdbdash.terminal.spreadsheet import write_predictions_csv
 
         write_predictions_csv(csv, report.predictions)
     _answer(ctx, report, as_json, lambda done: _tables().predictions_table(done.predictions))
@@ -344,7 +344,7 @@ def serve(
 ) -> None:
     """Preview the published folder on 127.0.0.1; for people, not for production."""
     from tmdbdash.serve import serve as serve_folder
-    from tmdbdash.terminal import print_json, print_tables
+    from tmdbdash.terminal.output import print_json, print_tables
 
     def announce(url: str) -> None:
         if as_json:

@@ -85,7 +85,7 @@ def run_demo(settings: Settings, *, out_dir: Path | None = None) -> DemoReport:
 def serve_demo(settings: Settings, *, out_dir: Path | None = None, port: int) -> None:
     """The demo's page, served on 127.0.0.1 and kept living until the program is stopped."""
     from tmdbdash.serve import start
-    from tmdbdash.terminal import print_tables
+    from tmdbdash.terminal.output import print_tables
 
     folder = out_dir or settings.out_dir
     pause = settings.poll_interval_ms / 1000
@@ -161,7 +161,7 @@ def _day(tmdb: SimulatedTmdb, settings: Settings, folder: Path) -> DemoReport:
 
 
 def _popular() -> Any:
-    from tmdbdash.tmdb import ListQuery
+    from tmdbdash.tmdb.client import ListQuery
 
     return ListQuery("popular")
 

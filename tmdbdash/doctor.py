@@ -113,7 +113,7 @@ def _key(settings: Settings) -> Check:
 
 
 def _tmdb(settings: Settings, skew: list[float]) -> Check:
-    from tmdbdash.tmdb import TmdbClient
+    from tmdbdash.tmdb.client import TmdbClient
 
     with TmdbClient.from_settings(settings, budget=TMDB_BUDGET) as client:
         before = utc_now()

@@ -19,12 +19,12 @@ from tmdbdash.records import Run
 from tmdbdash.settings import Settings
 
 if TYPE_CHECKING:
-    from tmdbdash.importing import ImportReport, Progress
-    from tmdbdash.ingest import TickResult
+    from tmdbdash.importing.importer import ImportReport, Progress
+    from tmdbdash.ingest.ticking import TickResult
     from tmdbdash.learning.scoring import PredictionReport
     from tmdbdash.learning.training import TrainingReport
     from tmdbdash.report import PublishReport
-    from tmdbdash.tmdb import ListQuery
+    from tmdbdash.tmdb.client import ListQuery
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -75,8 +75,8 @@ def ingest(
     settings.api_key()
 
     def body(job: Job) -> TickResult:
-        from tmdbdash.ingest import tick
-        from tmdbdash.tmdb import TmdbClient
+        from tmdbdash.ingest.ticking import tick
+        from tmdbdash.tmdb.client import TmdbClient
 
         def run_of(result: TickResult) -> Run:
             complete = result.outcome == "ok"
@@ -123,7 +123,7 @@ def import_files(
     """Films and history from data set files."""
 
     def body(job: Job) -> ImportReport:
-        from tmdbdash.importing import import_files as read
+        from tmdbdash.importing.importer import import_files as read
 
         report = read(
             job.store,

@@ -13,7 +13,7 @@ import typer
 from tmdbdash.errors import UsageError
 
 if TYPE_CHECKING:
-    from tmdbdash.tmdb import ListQuery
+    from tmdbdash.tmdb.client import ListQuery
 
 
 class Source(StrEnum):
@@ -58,7 +58,7 @@ def query_of(
     min_votes: int | None,
 ) -> ListQuery:
     """The list to read; raises `UsageError` for filters that go only with ``discover``."""
-    from tmdbdash.tmdb import ListQuery
+    from tmdbdash.tmdb.client import ListQuery
 
     filters = (genres or None, year_from, year_to, min_votes)
     if source is Source.POPULAR and any(given is not None for given in filters):

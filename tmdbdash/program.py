@@ -99,7 +99,7 @@ def _tell(code: int, message: str, as_json: bool) -> None:
 
 
 def _tell_json(code: int, message: str) -> None:
-    from tmdbdash.terminal import print_json
+    from tmdbdash.terminal.output import print_json
 
     print_json({"error": {"code": code, "message": redact(message)}})
 
@@ -107,6 +107,6 @@ def _tell_json(code: int, message: str) -> None:
 def _ready_to_log() -> None:
     """An error in the options comes before the options have said how to log."""
     if not logging.getLogger().handlers:
-        from tmdbdash.terminal import set_up_logging
+        from tmdbdash.terminal.output import set_up_logging
 
         set_up_logging()

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tmdbdash.importing import ImportReport, import_files
-from tmdbdash.ingest import TickResult, tick
+from tmdbdash.importing.importer import ImportReport, import_files
+from tmdbdash.ingest.ticking import TickResult, tick
 from tmdbdash.records import Movie, Run, Snapshot
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store
-from tmdbdash.tmdb import ListQuery, TmdbClient
+from tmdbdash.tmdb.client import ListQuery, TmdbClient
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 STEP = timedelta(minutes=2)

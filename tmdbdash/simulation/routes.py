@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from tmdbdash.genres import GENRES
 from tmdbdash.simulation import words
 from tmdbdash.simulation.films import Film
 from tmdbdash.simulation.world import SORTERS, World
+from tmdbdash.tmdb.genres import GENRES
 
 PAGE = 20
 CLAIMED_PAGES, CLAIMED_RESULTS = 57_000, 1_139_981

@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from tmdbdash.deciding import decide
+from tmdbdash.ingest.deciding import decide
 from tmdbdash.records import FilmChange, FilmFacts, ListEntry, Movie, Snapshot, TickWrite
 
 if TYPE_CHECKING:

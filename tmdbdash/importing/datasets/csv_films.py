@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tmdbdash import cleaning
-from tmdbdash.datasets import values
-from tmdbdash.datasets.files import DataFile
-from tmdbdash.datasets.rows import ADULT, Row, UnusableError
+from tmdbdash.importing.datasets import values
+from tmdbdash.importing.datasets.files import DataFile
+from tmdbdash.importing.datasets.rows import ADULT, Row, UnusableError
 from tmdbdash.records import FilmFacts
+from tmdbdash.tmdb import cleaning
 
 LONGEST_FIELD = 1024 * 1024
 DELIMITERS = ",;\t|"

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tmdbdash.deciding import merged_metrics, metrics_of
+from tmdbdash.ingest.deciding import merged_metrics, metrics_of
 from tmdbdash.records import FilmFacts, ListEntry, Movie
 
 if TYPE_CHECKING:
-    from tmdbdash.answers import ListPage
+    from tmdbdash.tmdb.answers import ListPage
 
 PAGE_SIZE = 20
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from tmdbdash import cleaning
-from tmdbdash.datasets.rows import UnusableError
-from tmdbdash.genres import GENRES
+from tmdbdash.importing.datasets.rows import UnusableError
+from tmdbdash.tmdb import cleaning
+from tmdbdash.tmdb.genres import GENRES
 
 Number = TypeVar("Number", int, float)
 

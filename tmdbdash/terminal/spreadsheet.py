@@ -10,7 +10,7 @@ from typing import Any
 
 from tmdbdash.errors import UsageError
 from tmdbdash.files import write_atomic
-from tmdbdash.plaintext import one_line
+from tmdbdash.terminal.plaintext import one_line
 
 PREDICTION_COLUMNS = (
     "tmdb_id",

@@ -18,12 +18,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tmdbdash.datasets import ADULT, DataFile, Dataset, DatasetError, Tick, open_dataset
 from tmdbdash.errors import UsageError
-from tmdbdash.import_report import FileReport, ImportReport
-from tmdbdash.lists import ListRead, judge, listing_of, ranked
-from tmdbdash.rejects import RejectFile
-from tmdbdash.replaying import Observation, Replay
+from tmdbdash.importing.datasets import ADULT, DataFile, Dataset, DatasetError, Tick, open_dataset
+from tmdbdash.importing.import_report import FileReport, ImportReport
+from tmdbdash.importing.rejects import RejectFile
+from tmdbdash.importing.replaying import Observation, Replay
+from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store

@@ -20,14 +20,15 @@ from urllib.parse import urlsplit
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
-from tmdbdash import __version__, cleaning, redaction
-from tmdbdash.answers import LARGEST_PAGE, ListPage, parse_film, parse_list
+from tmdbdash import __version__, redaction
 from tmdbdash.errors import TmdbError, UsageError
-from tmdbdash.pacing import Pacer
-from tmdbdash.queries import ListQuery
 from tmdbdash.records import FilmFacts
 from tmdbdash.settings import KEY_FORMS, V3_KEY, V4_TOKEN, Settings
-from tmdbdash.statuses import (
+from tmdbdash.tmdb import cleaning
+from tmdbdash.tmdb.answers import LARGEST_PAGE, ListPage, parse_film, parse_list
+from tmdbdash.tmdb.pacing import Pacer
+from tmdbdash.tmdb.queries import ListQuery
+from tmdbdash.tmdb.statuses import (
     GARBAGE_TRIES,
     TmdbDeadline,
     TmdbRefused,
@@ -37,7 +38,7 @@ from tmdbdash.statuses import (
     garbage_kind,
     moment,
 )
-from tmdbdash.transport import READ_TIMEOUT, Answer, KeyAuth, TransferError, Transport
+from tmdbdash.tmdb.transport import READ_TIMEOUT, Answer, KeyAuth, TransferError, Transport
 
 __all__ = ["ListQuery", "TmdbClient", "TmdbDeadline", "TmdbRefused", "TmdbUnavailable"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tmdbdash.records import FilmFacts
 
 if TYPE_CHECKING:
-    from tmdbdash.answers import ListPage
+    from tmdbdash.tmdb.answers import ListPage
 
 ADULT = "an adult film"
 """The reason of rows that are left out on purpose: they are counted, but not rejected."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tmdbdash import cleaning
-from tmdbdash.genres import genre_names
 from tmdbdash.records import FilmFacts
+from tmdbdash.tmdb import cleaning
+from tmdbdash.tmdb.genres import genre_names
 
 LARGEST_PAGE = 500
 """TMDB serves no more pages of a list, though ``total_pages`` says so."""

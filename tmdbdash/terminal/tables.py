@@ -14,11 +14,11 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from tmdbdash.plaintext import one_line
+from tmdbdash.terminal.plaintext import one_line
 
 if TYPE_CHECKING:
-    from tmdbdash.import_report import ImportReport
-    from tmdbdash.ingest import TickResult
+    from tmdbdash.importing.import_report import ImportReport
+    from tmdbdash.ingest.ticking import TickResult
     from tmdbdash.learning.training import TrainingReport
     from tmdbdash.records import Movie
 

@@ -38,7 +38,7 @@ def fan_out(
     failures in a row, which are kept as such. Raises `TmdbRefused` as soon as one request meets
     it: the others would be refused too.
     """
-    from tmdbdash.tmdb import TmdbDeadline, TmdbRefused
+    from tmdbdash.tmdb.client import TmdbDeadline, TmdbRefused
 
     wanted = list(keys)
     outcome: FanOut[Answer] = FanOut()

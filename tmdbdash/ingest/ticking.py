@@ -15,17 +15,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tmdbdash.deciding import decide, merge, needs_details, with_details
 from tmdbdash.errors import TmdbError
-from tmdbdash.fetching import fan_out
-from tmdbdash.lists import ListRead, judge, listing_of, ranked
-from tmdbdash.recording import append_answers, check_record
+from tmdbdash.ingest.deciding import decide, merge, needs_details, with_details
+from tmdbdash.ingest.fetching import fan_out
+from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
+from tmdbdash.ingest.recording import append_answers, check_record
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite
 
 if TYPE_CHECKING:
-    from tmdbdash.answers import ListPage
     from tmdbdash.storage import Store
-    from tmdbdash.tmdb import ListQuery, TmdbClient
+    from tmdbdash.tmdb.answers import ListPage
+    from tmdbdash.tmdb.client import ListQuery, TmdbClient
 
 __all__ = ["TickResult", "decide", "merge", "tick"]
 

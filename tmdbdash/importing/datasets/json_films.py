@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
-from tmdbdash import cleaning
-from tmdbdash.answers import ListPage, parse_film, parse_list
-from tmdbdash.datasets import values
-from tmdbdash.datasets.files import LONGEST_LINE, DataFile, DatasetError
-from tmdbdash.datasets.rows import ADULT, Row, Tick
+from tmdbdash.importing.datasets import values
+from tmdbdash.importing.datasets.files import LONGEST_LINE, DataFile, DatasetError
+from tmdbdash.importing.datasets.rows import ADULT, Row, Tick
 from tmdbdash.records import FilmFacts
+from tmdbdash.tmdb import cleaning
+from tmdbdash.tmdb.answers import ListPage, parse_film, parse_list
 
 ID_EXPORT_KEYS = frozenset({"adult", "id", "original_title", "popularity", "video"})
 _TIME_FIRST = re.compile(rb'\s*\{\s*"observed_at"\s*:\s*"([^"\\]{4,40})"')

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tmdbdash.datasets import csv_films, json_films
-from tmdbdash.datasets.files import BOM, DataFile, DatasetError
-from tmdbdash.datasets.rows import Row, Tick
+from tmdbdash.importing.datasets import csv_films, json_films
+from tmdbdash.importing.datasets.files import BOM, DataFile, DatasetError
+from tmdbdash.importing.datasets.rows import Row, Tick
 
 LOOKED_FOR = (
     "looked for a CSV with a header (an id and a title or metrics), JSON lines or a JSON array of "

@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from tmdbdash import cleaning, redaction
+from tmdbdash import redaction
 from tmdbdash.errors import TmdbError
-from tmdbdash.transport import Answer
+from tmdbdash.tmdb import cleaning
+from tmdbdash.tmdb.transport import Answer
 
 TRIES = 5
 GARBAGE_TRIES = 3

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tmdbdash.cleaning import FIRST_YEAR, LAST_YEAR
 from tmdbdash.errors import UsageError
-from tmdbdash.genres import genre_id
+from tmdbdash.tmdb.cleaning import FIRST_YEAR, LAST_YEAR
+from tmdbdash.tmdb.genres import genre_id
 
 SOURCES = ("popular", "discover")
 

@@ -1,0 +1,1 @@
+"""Data set files to films and history."""

@@ -1,0 +1,1 @@
+"""One tick: read the list, decide purely, write once."""

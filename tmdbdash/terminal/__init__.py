@@ -1,0 +1,1 @@
+"""What people see: logging, tables, CSV; foreign text made harmless."""

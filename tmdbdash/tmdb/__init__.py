@@ -1,0 +1,1 @@
+"""TMDB: the only HTTP to it, and its answers made plain facts."""
