@@ -156,6 +156,21 @@ def test_a_held_lock_is_no_error_unless_it_is_to_be_one(connected_home: Home, co
         assert done.returncode == 75
 
 
+def test_an_import_never_runs_beside_an_ingest(connected_home: Home, tmp_path: Path) -> None:
+    """Both read what is known and write whole films: one of them would undo the other's."""
+    films = tmp_path / "films.csv"
+    films.write_text(
+        "id,title,release_date,popularity,vote_count,vote_average\n1,A,2020-01-01,5,9,7\n"
+    )
+    with hold_lock(connected_home.path / "state" / "locks", "ingest"):
+        assert connected_home.run("import", "--fail-if-locked", str(films)).returncode == 75
+        waited = connected_home.run(
+            "import", str(films), "--json", env={"TMDBDASH_INGEST_MINUTES": "0.01"}
+        )
+        assert json.loads(waited.stdout) == {"skipped": "another run holds the lock"}
+    assert connected_home.json("import", str(films))["new"] == 1
+
+
 def test_an_incomplete_tick_keeps_the_published_top_ten(
     connected_home: Home, tmdb: SimulatedTmdb
 ) -> None:

@@ -153,7 +153,10 @@ def test_an_id_export_brings_films_without_a_rating(store: Store, tmp_path: Path
     movie = store.fetch_movies([11])[11]
     assert (movie.title, movie.original_title) == ("Star Wars", "Star Wars")
     assert metrics_of(movie) == (21.5, None, None)
-    other = path.rename(tmp_path / "ids.json.gz")
+    monthly = path.rename(tmp_path / "movie_ids_sample_2025-11.json.gz")
+    report = bring_in(store, monthly, folder=tmp_path).files[0]
+    assert report.observed_at == datetime(2025, 11, 1, 8, tzinfo=UTC)
+    other = monthly.rename(tmp_path / "ids_2025-13.json.gz")
     refused = bring_in(store, other, folder=tmp_path)
     assert "--observed-at" in str(refused.files[0].error)
 

@@ -75,7 +75,7 @@ def test_an_unforeseen_error_of_one_request_is_not_hidden() -> None:
         return key
 
     with pytest.raises(ZeroDivisionError):
-        fan_out(fetch, range(100), 4)
+        fan_out(fetch, range(100), workers=4)
 
 
 def test_single_failures_do_not_stop_the_others() -> None:

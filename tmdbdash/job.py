@@ -69,19 +69,23 @@ def run_job(
     *,
     fail_if_locked: bool = False,
     beats: bool = True,
+    lock: str | None = None,
+    patience: float = 0,
     clock: Clock = utc_now,
 ) -> Result | None:
     """Run ``body`` as the only ``name`` job of this home; ``None`` where another one is running.
 
-    The run row is written whatever happens: by the body in its own transaction (it says so to
-    `Job.finish`), else here. Raises `LockedError` where another run holds the
-    lock and ``fail_if_locked``, and whatever the body raises.
+    ``lock`` is the lock to hold, where it is not the job's own name; ``patience`` are the seconds
+    that it is waited for. The run row is written whatever happens: by the body in its own
+    transaction (it says so to `Job.finish`), else here. Raises `LockedError` where another run
+    holds the lock and ``fail_if_locked``, and whatever the body raises.
     """
     from tmdbdash.storage import open_store
 
-    with hold_lock(settings.state_dir / "locks", name) as obtained:
+    lock = lock or name
+    with hold_lock(settings.state_dir / "locks", lock, timeout=patience) as obtained:
         if not obtained:
-            sentence = f"another {name} is running in {settings.home}"
+            sentence = f"another {lock} is running in {settings.home}"
             if fail_if_locked:
                 raise LockedError(f"{sentence}; try again when it has ended")
             log.info("%s; nothing to do", sentence)

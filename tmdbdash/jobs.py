@@ -46,7 +46,13 @@ DEFAULT = JobOptions()
 
 
 def _run(
-    name: str, settings: Settings, options: JobOptions, body: Callable[[Job], Result]
+    name: str,
+    settings: Settings,
+    options: JobOptions,
+    body: Callable[[Job], Result],
+    *,
+    lock: str | None = None,
+    patience: float = 0,
 ) -> Result | None:
     return run_job(
         name,
@@ -54,6 +60,8 @@ def _run(
         body,
         fail_if_locked=options.fail_if_locked,
         beats=options.beats,
+        lock=lock,
+        patience=patience,
         clock=options.clock,
     )
 
@@ -120,7 +128,10 @@ def import_files(
     progress: Progress | None = None,
     options: JobOptions = DEFAULT,
 ) -> ImportReport | None:
-    """Films and history from data set files."""
+    """Films and history from data set files.
+
+    Both this and `ingest` read what is known and then write whole films, so they share one lock.
+    """
 
     def body(job: Job) -> ImportReport:
         from tmdbdash.importing.importer import import_files as read
@@ -145,7 +156,8 @@ def import_files(
         )
         return report
 
-    return _run("import", settings, options, body)
+    patience = 0.0 if options.fail_if_locked else settings.ingest_minutes * 60
+    return _run("import", settings, options, body, lock="ingest", patience=patience)
 
 
 def train(

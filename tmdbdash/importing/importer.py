@@ -1,8 +1,8 @@
 """Films and history out of data set files: batches, a reject file, a report.
 
 Recorded lists are replayed at their recorded times, in order; any other file is one observation
-of many films. Decisions are those of live ticks (`tmdbdash.deciding`), so importing a file twice
-changes nothing, and older knowledge never overwrites newer.
+of many films. Decisions are those of live ticks (`tmdbdash.ingest.deciding`), so importing a file
+twice changes nothing, and older knowledge never overwrites newer.
 """
 
 from __future__ import annotations
@@ -37,7 +37,11 @@ Progress = Callable[[int, int, int], None]
 
 BATCH = 2000
 CLOCKS_DIFFER = timedelta(minutes=5)
-EXPORT_NAME = re.compile(r"movie_ids_(\d\d)_(\d\d)_(\d{4})\b")
+EXPORT_NAMES = (
+    re.compile(r"movie_ids_(?P<month>\d\d)_(?P<day>\d\d)_(?P<year>\d{4})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<year>\d{4})[-_](?P<month>\d\d)(?:[-_](?P<day>\d\d))?(?!\d)"),
+)
+"""TMDB's own name, and the form that people give a copy: a day, or a month for its first day."""
 EXPORT_HOUR = 8
 """TMDB has each day's export ready at 8:00 UTC."""
 
@@ -72,6 +76,18 @@ def import_files(
             reports.append(_FileImport(store, path, now, rejects, steps).run(observed_at))
             steps.finish_file(path)
     return ImportReport(tuple(reports))
+
+
+def _time_in_name(name: str) -> datetime | None:
+    """When an ID export was made, by its file's name; ``None`` where that names no day."""
+    for pattern in EXPORT_NAMES:
+        if found := pattern.search(name):
+            year, month, day = (int(found[part] or 1) for part in ("year", "month", "day"))
+            try:
+                return datetime(year, month, day, EXPORT_HOUR, tzinfo=UTC)
+            except ValueError:  # such as a 13th month
+                continue
+    return None
 
 
 @contextlib.contextmanager
@@ -175,12 +191,8 @@ class _FileImport:
         """When a file that is one observation was observed, and where that was found."""
         if option is not None:
             return option.astimezone(UTC).replace(microsecond=0), "--observed-at"
-        if dataset.format == "id_export" and (named := EXPORT_NAME.search(self._path.name)):
-            month, day, year = map(int, named.groups())
-            try:
-                at = datetime(year, month, day, EXPORT_HOUR, tzinfo=UTC)
-            except ValueError:
-                at = None
+        if dataset.format == "id_export":
+            at = _time_in_name(self._path.name)
             if at is not None and at <= self._now:
                 return at, "the date in the file's name"
         newest = None if dataset.format == "id_export" else dataset.newest_release(self._now.date())

@@ -30,9 +30,16 @@ class FanOut(Generic[Answer]):
 
 
 def fan_out(
-    fetch: Callable[[int], Answer], keys: Iterable[int], workers: int = 1
+    fetch: Callable[[int], Answer],
+    keys: Iterable[int],
+    *,
+    workers: int = 1,
+    abort: Callable[[], None] | None = None,
 ) -> FanOut[Answer]:
     """Call ``fetch`` for each key, in order and ``workers`` at a time.
+
+    ``abort`` makes the requests under way end at once; it is called where an interrupt or a
+    refusal makes their answers useless.
 
     A `TmdbDeadline` stops it softly: that key and those not begun are ``left``. So do five
     failures in a row, which are kept as such. Raises `TmdbRefused` as soon as one request meets
@@ -72,20 +79,27 @@ def fan_out(
     if len(wanted) == 1:
         work(wanted[0])
     elif wanted:
-        _run_all(work, wanted, min(workers, len(wanted)), stop)
+        _run_all(work, wanted, min(workers, len(wanted)), stop, abort)
     outcome.left = [k for k in wanted if k not in outcome.results and k not in outcome.failures]
     return outcome
 
 
 def _run_all(
-    work: Callable[[int], None], keys: list[int], workers: int, stop: threading.Event
+    work: Callable[[int], None],
+    keys: list[int],
+    workers: int,
+    stop: threading.Event,
+    abort: Callable[[], None] | None,
 ) -> None:
     executor = ThreadPoolExecutor(workers, thread_name_prefix="tmdb")
     futures: list[Future[None]] = [executor.submit(work, key) for key in keys]
     try:
         for future in futures:
             future.result()
+    except BaseException:
+        if abort is not None:
+            abort()
+        raise
     finally:
-        # After an interrupt or a refusal nothing new is begun; requests under way end by timeout.
         stop.set()
         executor.shutdown(wait=True, cancel_futures=True)

@@ -189,7 +189,8 @@ def _read_list(client: TmdbClient, query: ListQuery, pages: int) -> ListRead:
     total = next(iter(sound.values())).total_pages
     last = pages if total is None else max(1, min(pages, total))
     asked = sound.keys() | failures.keys()
-    rest = fan_out(fetch, [p for p in range(1, last + 1) if p not in asked], client.workers)
+    unread = [page for page in range(1, last + 1) if page not in asked]
+    rest = fan_out(fetch, unread, workers=client.workers, abort=client.abort)
     sound |= rest.results
     failures |= rest.failures
     failed = {page: f"failed ({error})" for page, error in failures.items()}
@@ -213,7 +214,7 @@ def _read_details(
         return 0.0 if asked_at is None else asked_at.timestamp()
 
     due.sort(key=age)
-    outcome = fan_out(client.fetch_details, due, client.workers)
+    outcome = fan_out(client.fetch_details, due, workers=client.workers, abort=client.abort)
     for tmdb_id, error in outcome.failures.items():
         log.info("details of film %d: %s", tmdb_id, error)
     return outcome.results, len(outcome.failures), len(outcome.left)
