@@ -14,8 +14,10 @@ from tests.parts.home import Home
 from tmdbdash.report import dashboard as board
 from tmdbdash.report import sections
 from tmdbdash.report.dashboard import Dashboard, build_dashboard
+from tmdbdash.report.layout import PANELS
 from tmdbdash.report.rows import Rows
-from tmdbdash.report.wording import date_text, number_text, time_text
+from tmdbdash.report.sections.values import LABEL_LENGTH, label_of, title_of
+from tmdbdash.report.wording import date_text, number_text, share_text, signed_text, time_text
 
 
 @pytest.fixture
@@ -60,19 +62,29 @@ def test_a_listed_film_that_is_not_stored_is_left_out() -> None:
 def test_no_rows_make_an_empty_dashboard(home: Home) -> None:
     made = build_dashboard(Rows(), home.settings(), sample.NOW)
     assert made.empty
-    assert made.as_data()["panels"] == {"top": [], "predictions": [], "models": [], "runs": []}
+    assert made.as_data()["panels"] == {panel.id: [] for panel in PANELS}
 
 
 def test_films_without_training_have_no_predictions_and_no_figures(home: Home) -> None:
-    rows = sample.rows(training=None, model=None, predictions=())
-    made = build_dashboard(rows, home.settings(), sample.NOW)
+    made = build_dashboard(sample.rows(**sample.UNTRAINED), home.settings(), sample.NOW)
+    shown = {name for name, records in made.panels.items() if records}
+    assert shown == {"top", "runs"}
     assert len(made.panels["top"]) == 10
-    assert made.panels["predictions"] == ()
-    assert made.panels["models"] == ()
     assert made.trained_at is None
 
 
-def test_figures_name_the_shown_model_first_for_each_target() -> None:
+def test_each_part_stands_without_the_others(home: Home) -> None:
+    """Older data lack some of it, and a study that failed is not there."""
+    full = build_dashboard(sample.rows(), home.settings(), sample.NOW)
+    assert all(full.panels.values())
+    for key, nothing in sample.UNTRAINED.items():
+        rows = sample.rows(**{key: nothing})
+        made = build_dashboard(rows, home.settings(), sample.NOW)
+        json.dumps(made.as_data(), allow_nan=False)
+        assert len(made.panels["top"]) == 10
+
+
+def test_older_trainings_show_the_figures_that_they_have() -> None:
     metrics = {
         ("another", "popularity", "mae"): 1.0,
         ("zebra", "popularity", "mae"): 3.0,
@@ -81,15 +93,185 @@ def test_figures_name_the_shown_model_first_for_each_target() -> None:
         ("linear_regression", "vote_average", "mae"): 0.5,
         ("linear_regression", "something_else", "mae"): 9.0,
     }
-    training = sample.training(metrics=metrics, champions={"popularity": "zebra"})
-    figures = sections.model_figures(sample.rows(training=training, model="zebra"))
+    training = sample.older_training(metrics=metrics, champions={"popularity": "zebra"})
+    rows = sample.rows(training=training, model="zebra", evaluation=None)
+    figures = sections.model_figures(rows)
     assert [(f.model_name, f.target, f.mae, f.r2) for f in figures] == [
         ("zebra", "popularity", 3.0, 0.5),
         ("another", "popularity", 1.0, None),
         ("linear_regression", "popularity", 2.0, None),
         ("linear_regression", "vote_average", 0.5, None),
     ]
-    assert {(f.rows, f.trained_at) for f in figures} == {(38, sample.TRAINED)}
+    assert [f.standing for f in figures[:3]] == ["★\u00a0Champion", "", "Yardstick"]
+    assert {(f.rows, f.trained_at) for f in figures} == {(380, sample.TRAINED)}
+    few = sample.rows(training=replace(training, rows=49), model="zebra", evaluation=None)
+    assert {f.r2 for f in sections.model_figures(few)} == {None}
+    assert sections.interval_coverage(rows) == ()
+
+
+def test_every_model_is_listed_by_target_and_mode_the_champion_first() -> None:
+    figures = sections.model_figures(sample.rows())
+    assert len(figures) == 4 * 4
+    assert [f.task_label for f in figures[::4]] == [
+        "Popularity",
+        "Rating",
+        "Popularity, without votes",
+        "Rating, without votes",
+    ]
+    assert [(f.model_name, f.standing) for f in figures[:4]] == [
+        ("boosting", "★\u00a0Champion"),
+        ("median", "Yardstick"),
+        ("linear_regression", "Yardstick"),
+        ("mean", "Yardstick"),
+    ]
+    assert (figures[0].log_mae, figures[0].temporal_log_mae) == pytest.approx((0.2505, 0.334))
+    assert figures[4].log_mae is None
+    assert [f.standing for f in figures[-4:]][:2] == ["★\u00a0Champion, yardstick", ""]
+
+
+def test_few_films_withhold_r2_and_say_so() -> None:
+    task = sample.task("popularity", "released", films=20, note="too little data", coverage=None)
+    rows = sample.rows(evaluation=sample.evaluation(tasks=[task]))
+    figures = sections.model_figures(rows)
+    assert {f.r2 for f in figures} == {None}
+    assert figures[0].standing == "★\u00a0Champion, too little data"
+    assert sections.interval_coverage(rows) == ()
+
+
+def test_coverage_is_told_of_each_champion_with_what_was_measured() -> None:
+    coverage = {"stated": 0.8, "overall": 0.75, "thirds": [0.7, None, 0.8], "young": None}
+    tasks = [
+        sample.task("popularity", "released"),
+        sample.task("vote_average", "early", coverage=coverage),
+    ]
+    full, part = sections.interval_coverage(sample.rows(evaluation=sample.evaluation(tasks=tasks)))
+    assert (full.stated, full.overall, full.temporal) == (0.8, 0.803, 0.598)
+    assert (full.low_third, full.high_third, full.young, full.young_films) == (
+        0.79,
+        0.809,
+        0.77,
+        40,
+    )
+    assert (part.middle_third, part.young, part.young_films, part.width) == (None,) * 4
+    assert (part.target_label, part.model_label) == ("Rating", "Median")
+
+
+def test_importances_are_those_of_the_champions_by_group() -> None:
+    stray = replace(sample.importances()[0], model_name="ridge", importance=9.0)
+    groups = sections.model_importances(sample.rows(importances=(*sample.importances(), stray)))
+    assert [g.label for g in groups] == ["Votes", "Genres", "Dates and age", "Texts"]
+    votes = groups[0]
+    assert (votes.popularity, votes.popularity_spread, votes.popularity_early) == (0.2, 0.02, None)
+    assert {g.rating_early for g in groups} == {None}  # the median is champion there
+
+
+def test_outliers_are_named_with_their_distance_in_half_widths() -> None:
+    films = [sample.film(n) for n in (1, 2)]
+    high = sample.predicted(
+        films[0],
+        predicted_popularity=10.0,
+        predicted_popularity_low=8.0,
+        predicted_popularity_high=14.0,
+        actual_popularity=22.0,
+    )
+    low = sample.predicted(films[1], actual_popularity=0.0, predicted_popularity_low=None)
+    rows = sample.rows(outliers={"popularity": ((high,), (low,))})
+    above, below = sections.popularity_outliers(rows)
+    assert (above.side_label, above.distance, above.basis_label) == (
+        "Under-rated",
+        4.0,
+        "Out-of-fold",
+    )
+    assert (below.side_label, below.actual, below.distance) == ("Over-rated", 0.0, None)
+    assert sections.rating_outliers(rows) == ()
+
+
+def test_what_moved_a_prediction_is_told_by_the_largest_groups() -> None:
+    rows = sample.rows()
+    moved = sections.moved_predictions(rows)
+    assert [m.tmdb_id for m in moved] == [p.prediction.tmdb_id for p in rows.predictions]
+    assert moved[0].popularity_moves == "votes +12.3, genres -5.0, dates and age +0.6"
+    assert moved[0].rating_moves == "votes +0.62, genres -0.25, dates and age +0.03"
+    other = sample.rows(contributions=sample.contributions([sample.film(999)]))
+    assert sections.moved_predictions(other) == ()
+
+
+def test_predictions_say_mode_and_basis_in_plain_words() -> None:
+    films = [sample.film(n) for n in (1, 2, 3)]
+    rows = sample.rows(
+        films,
+        predictions=(
+            sample.predicted(films[0]),
+            sample.predicted(films[1], mode="early", basis="unseen"),
+            sample.predicted(films[2], mode=None, basis=None),
+        ),
+    )
+    told = [(p.mode_label, p.basis_label) for p in sections.predicted_films(rows)]
+    assert told == [
+        ("Released", "Out-of-fold"),
+        ("Without votes", "Not yet seen"),
+        (None, None),
+    ]
+
+
+def test_forecasts_are_those_of_the_ten_most_popular() -> None:
+    films = [sample.film(n) for n in range(1, 13)]
+    made = [f for f in sample.forecasts(films) if (f.tmdb_id, f.days) != (2, 3)]
+    rows = sample.rows(films, forecasts=tuple(f for f in made if f.tmdb_id != 1))
+    shown = sections.film_forecasts(rows)
+    assert [film.tmdb_id for film in shown] == list(range(2, 11))
+    assert (shown[0].popularity_1, shown[0].low_1, shown[0].high_1) == (99.0, 88.0, 111.0)
+    assert (shown[0].popularity_3, shown[0].low_3, shown[0].high_7) == (None, None, 117.0)
+
+
+def test_forecast_scores_join_what_is_forecast_with_what_came() -> None:
+    scores = sections.forecast_scores(sample.rows())
+    assert [(s.days, s.basis_label, s.scored) for s in scores] == [
+        (1, "Model", 40),
+        (3, "Model", 40),
+        (7, "Nothing changes", 0),
+    ]
+    assert scores[2].reason == "9 pairs are too few to learn from"
+    assert (scores[0].reason, scores[0].coverage, scores[2].coverage) == (None, 0.825, None)
+    only = sections.forecast_scores(sample.rows(forecast_bases=()))
+    assert [(s.days, s.basis_label, s.scored_mae) for s in only] == [
+        (1, None, 0.051),
+        (3, None, 0.051),
+    ]
+
+
+def test_hits_are_told_in_figures_with_their_meaning() -> None:
+    rows = sample.rows()
+    told = {figure.figure: figure.value for figure in sections.hit_figures(rows)}
+    assert told["Hits found"] == "61"
+    assert told["AUC"] == "0.860"
+    assert "AUC without votes" not in told
+    assert [(b.label, b.stated, b.observed) for b in sections.hit_reliability(rows)] == [
+        ("0 % to 10 %", 0.06, 0.05),
+        ("90 % to 100 %", 0.96, 0.98),
+    ]
+    curves = [point.curve for point in sections.hit_roc(rows)]
+    assert (curves.count("Classifier"), curves.count("Tossing a coin")) == (3, 2)
+
+
+def test_groups_are_named_with_marks_and_examples_that_are_stored() -> None:
+    films = [sample.film(n) for n in range(1, 5)]
+    rows = sample.rows(films)
+    first, second = sections.film_groups(rows)
+    assert (first.name, first.films, first.share, first.stability) == (
+        "Recent, popular",
+        300,
+        0.75,
+        0.9693,
+    )
+    assert first.marks == "year 2025 (all films: 2015), votes 155 (all films: 1,264)"
+    plain = second.examples.replace("\u2068", "").replace("\u2069", "")
+    assert plain == "A Short History of Rain · Paper Tigers"
+    points = sections.film_map(rows)
+    assert [point.group for point in points] == [g.name for g in (first, first, second, second)]
+    gone = replace(rows.places[0], group_no=9)
+    none = replace(rows.places[1], x=None)
+    assert len(sections.film_map(replace(rows, places=(gone, none, rows.places[2])))) == 1
 
 
 def test_a_runs_message_is_not_published(home: Home) -> None:
@@ -104,7 +286,7 @@ def test_the_summary_has_the_contracts_keys(made: Dashboard) -> None:
     assert len(top) == 10
     for film in top:
         assert {"tmdb_id", "title", "popularity", "vote_count", "vote_average"} <= film.keys()
-        assert "label" not in film
+        assert not [key for key in film if key.endswith("label")]
 
 
 def test_predictions_have_the_contracts_keys_in_order(made: Dashboard) -> None:
@@ -118,7 +300,8 @@ def test_predictions_have_the_contracts_keys_in_order(made: Dashboard) -> None:
     popularity = [film["predicted_popularity"] for film in answer["predictions"]]
     assert popularity == sorted(popularity, reverse=True)
     assert answer["predictions"][0]["release_date"] == "2025-09-07"
-    assert answer["model"] == "linear_regression"
+    assert answer["model"] == "champion"
+    assert {(f["mode"], f["basis"]) for f in answer["predictions"]} == {("released", "out_of_fold")}
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
@@ -126,12 +309,16 @@ def test_what_is_no_number_is_missing(home: Home, value: float) -> None:
     films = [sample.film(1, popularity=value, vote_average=value)]
     training = sample.training(metrics={("linear_regression", "popularity", "mae"): value})
     guess = sample.predicted(films[0], predicted_popularity=value)
-    rows = sample.rows(films, training=training, predictions=(guess,))
+    moves = tuple(replace(c, value=value) for c in sample.contributions(films))
+    rows = sample.rows(
+        films, training=training, predictions=(guess,), contributions=moves, evaluation=None
+    )
     data = build_dashboard(rows, home.settings(), sample.NOW).as_data()
     json.dumps(data, allow_nan=False)
     assert data["panels"]["top"][0]["popularity"] is None
     assert data["panels"]["models"][0]["mae"] is None
     assert data["panels"]["predictions"][0]["predicted_popularity"] is None
+    assert data["panels"]["moved"][0]["popularity_moves"] is None
 
 
 def test_the_same_rows_and_time_make_the_same_dashboard(home: Home) -> None:
@@ -157,14 +344,14 @@ def test_simulated_rows_or_settings_mark_the_dashboard(home: Home) -> None:
 
 @given(st.text(max_size=600))
 def test_any_title_makes_a_short_line_for_axes(title: str) -> None:
-    label = sections.label_of(title)
-    assert len(label) <= sections.LABEL_LENGTH
+    label = label_of(title)
+    assert len(label) <= LABEL_LENGTH
     assert label == " ".join(label.split())
 
 
 def test_a_film_without_title_is_named_by_its_number() -> None:
-    assert sections.title_of("  ", None, 7) == "Film 7"
-    assert sections.title_of("", "Ran", 7) == "Ran"
+    assert title_of("  ", None, 7) == "Film 7"
+    assert title_of("", "Ran", 7) == "Ran"
 
 
 def test_values_in_words() -> None:
@@ -174,6 +361,15 @@ def test_values_in_words() -> None:
     assert number_text(-1234.5) == "-1,235"
     assert number_text(1e22) == "10,000,000,000,000,000,000,000"
     assert number_text(None) == "–"
+    assert share_text(0.8) == "80 %"
+    assert share_text(0.5985, 1) == "59.9 %"
+    assert [signed_text(v, 1) for v in (1.25, -1234.5, 0.04, -0.04)] == [
+        "+1.3",
+        "-1,234.5",
+        "0.0",
+        "0.0",
+    ]
+    assert share_text(None) == "–"
     assert date_text(sample.NOW.date()) == "Jan 31, 2026"
     assert time_text(sample.NOW) == "Jan 31, 14:03 UTC"
     assert date_text(None) == time_text(None) == "–"

@@ -1,34 +1,36 @@
-"""Training and scoring over a store in memory: figures, order of writing, reports."""
+"""Training and scoring: figures, what is left out, order of writing, reports."""
 
 import csv
+import dataclasses
 import gzip
 import json
 import math
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import mean_absolute_error, r2_score
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import KFold, train_test_split
 from sklearn.preprocessing import StandardScaler
 
+from tests.parts.films import NOON, movie
 from tests.parts.home import Home
 from tests.parts.require import real_data
 from tmdbdash.errors import DatabaseError, NotReadyError, UsageError
 from tmdbdash.learning import models as registry
 from tmdbdash.learning import training
 from tmdbdash.learning.features import LINEAR
-from tmdbdash.learning.models import ModelSpec, choose_models
+from tmdbdash.learning.films import COLUMNS
 from tmdbdash.learning.scoring import PredictionReport, predict
 from tmdbdash.learning.training import TrainingReport, train
-from tmdbdash.records import Movie, PredictedFilm, Prediction, TrainingRun
-from tmdbdash.storage import Store
+from tmdbdash.records import SHOWN, FilmChange, Movie, Prediction, TickWrite
+from tmdbdash.storage import Store, open_store
 
-NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)
+LATER = NOON + timedelta(minutes=15)
 KEYS = {
     "tmdb_id",
     "title",
@@ -44,80 +46,53 @@ KEYS = {
     "mae_popularity",
     "mae_vote_average",
     "model_name",
+    "mode",
+    "basis",
 }
 
 
-class MemoryStore:
-    """The part of a store that learning uses, so that its failures and order can be arranged."""
+class Films:
+    """A real store, and the films put into it."""
 
-    def __init__(self, movies: Iterable[Movie]) -> None:
-        self.movies = sorted(movies, key=lambda movie: movie.tmdb_id)
-        self.trainings: list[TrainingRun] = []
-        self.predictions: dict[tuple[datetime, str, int], Prediction] = {}
-        self.fails = False
+    def __init__(self, store: Store, movies: Iterable[Movie] = ()) -> None:
+        self.store = store
+        self.put(*movies)
 
-    def fetch_movie_columns(self, names: Sequence[str]) -> dict[str, list[Any]]:
-        def value(movie: Movie, name: str) -> Any:
-            return ",".join(movie.genres) if name == "genres" else getattr(movie, name)
+    def put(self, *movies: Movie) -> None:
+        changes = tuple(FilmChange(kind="new", movie=movie) for movie in movies)
+        self.store.save_tick(TickWrite(observed_at=NOON, changes=changes))
 
-        return {name: [value(movie, name) for movie in self.movies] for name in names}
-
-    def save_training(
-        self, run: TrainingRun, predictions: Iterable[Prediction], keep: int = 20
-    ) -> None:
-        if self.fails:
-            raise DatabaseError("the database went away")
-        list(predictions)  # a transaction that is retried reads them twice
-        self.save_predictions(predictions)
-        self.trainings = [*self.trainings, run][-keep:]
-
-    def save_predictions(self, predictions: Iterable[Prediction]) -> None:
-        for p in predictions:
-            self.predictions[p.pred_ts, p.model_name, p.tmdb_id] = p
-
-    def fetch_last_training(self) -> TrainingRun | None:
-        return self.trainings[-1] if self.trainings else None
-
-    def fetch_predictions(self, pred_ts: datetime, model_name: str) -> list[PredictedFilm]:
-        return [
-            PredictedFilm(prediction=p, title="", release_date=None, vote_count=None)
-            for p in self.predictions.values()
-            if (p.pred_ts, p.model_name) == (pred_ts, model_name)
-        ]
+    def predictions(self, name: str = SHOWN) -> dict[int, Prediction]:
+        last = self.store.fetch_last_training()
+        assert last is not None
+        found = self.store.fetch_predictions(last.trained_at, name)
+        return {film.prediction.tmdb_id: film.prediction for film in found}
 
 
-def as_store(store: MemoryStore) -> Store:
-    return cast("Store", store)
-
-
-def movie(tmdb_id: int, **changes: Any) -> Movie:
-    rng = np.random.default_rng(tmdb_id)
-    values: dict[str, Any] = {
-        "title": f"Film {tmdb_id}",
-        "runtime": int(rng.integers(60, 200)),
-        "vote_count": int(rng.integers(1, 20_000)),
-        "vote_average": round(float(rng.uniform(3, 9)), 1),
-        "popularity": round(float(rng.uniform(1, 100)), 3),
-        "release_date": date(int(rng.integers(1950, 2026)), int(rng.integers(1, 13)), 1),
-        "genres": ("Drama", "Comedy") if rng.integers(2) else ("Action",),
-        "language": "en" if rng.integers(2) else "pt",
-    }
-    return Movie(tmdb_id=tmdb_id, **(values | changes))
+@pytest.fixture(autouse=True)
+def no_studies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups, hits and the like come after a training and have tests of their own."""
+    monkeypatch.setattr(training, "make_studies", lambda *_: None)
 
 
 @pytest.fixture
-def store() -> MemoryStore:
-    return MemoryStore(movie(i) for i in range(1, 61))
+def empty(home: Home) -> Iterator[Films]:
+    with open_store(home.settings()) as store:
+        yield Films(store)
 
 
-def do_train(
-    store: MemoryStore, home: Home, now: datetime = NOON, **options: Any
-) -> TrainingReport:
-    return train(as_store(store), home.settings(), now=now, **options)
+@pytest.fixture
+def films(empty: Films) -> Films:
+    empty.put(*(movie(i) for i in range(1, 61)))
+    return empty
 
 
-def do_predict(store: MemoryStore, home: Home, **options: Any) -> PredictionReport:
-    return predict(as_store(store), home.settings(), now=NOON, **options)
+def do_train(films: Films, home: Home, now: datetime = NOON, **options: Any) -> TrainingReport:
+    return train(films.store, home.settings(), now=now, **options)
+
+
+def do_predict(films: Films, home: Home, **options: Any) -> PredictionReport:
+    return predict(films.store, home.settings(), now=NOON, **options)
 
 
 # The reference: plain scikit-learn, written here without any of the program's own code.
@@ -169,15 +144,17 @@ def as_movie(row: dict[str, str]) -> Movie:
         release_date=date.fromisoformat(row["release_date"]) if row["release_date"] else None,
         popularity=float(row["popularity"]),
         vote_count=votes,
+        observed_at=NOON,
         vote_average=float(row["vote_average"]) if votes else None,
         runtime=int(float(row["runtime"])) if row["runtime"] else None,
         genres=tuple(genre["name"] for genre in json.loads(row["genres"])),
     )
 
 
-def test_the_figures_are_those_of_plain_scikit_learn(home: Home) -> None:
+def test_the_figures_are_those_of_plain_scikit_learn(empty: Films, home: Home) -> None:
     rows = tmdb_5000()
-    report = do_train(MemoryStore(map(as_movie, rows)), home)
+    empty.put(*map(as_movie, rows))
+    report = do_train(empty, home, models=["linear_regression"])
     voted = [row for row in rows if int(row["vote_count"])]
     assert (report.films, report.rows, len(voted)) == (4803, 4741, 4741)
     references = {"popularity": (7.2935, 0.7153), "vote_average": (0.6106, 0.3222)}
@@ -190,125 +167,240 @@ def test_the_figures_are_those_of_plain_scikit_learn(home: Home) -> None:
         assert (figures.rows_train, figures.rows_test) == (3555, 1186)
 
 
-def test_the_stored_model_is_the_one_that_was_measured(store: MemoryStore, home: Home) -> None:
-    report = do_train(store, home)
-    shown = {row["tmdb_id"]: row for row in do_predict(store, home, limit=0).predictions}
-    _, test_ids = train_test_split(range(1, 61), test_size=0.25, random_state=42)
-    for figures in report.figures:
-        t = figures.target
-        errors = [abs(shown[i][f"predicted_{t}"] - shown[i][f"actual_{t}"]) for i in test_ids]
-        assert math.isclose(sum(errors) / len(errors), figures.mae, rel_tol=1e-9)
-        assert shown[1][f"mae_{t}"] == figures.mae
+def test_predictions_of_known_films_are_out_of_fold(films: Films, home: Home) -> None:
+    """Each film is predicted by plain least squares on the films of the other folds."""
+    do_train(films, home, models=["linear_regression"])
+    columns = films.store.fetch_movie_columns(COLUMNS)
+    x = LINEAR.compute(columns).to_numpy()
+    y = np.array(columns["popularity"])
+    shown = films.predictions("linear_regression")
+    for seen, held in KFold(5, shuffle=True, random_state=42).split(x):
+        scaler = StandardScaler().fit(x[seen])
+        model = LinearRegression().fit(scaler.transform(x[seen]), y[seen])
+        for place, expected in zip(held, model.predict(scaler.transform(x[held])), strict=True):
+            made = shown[columns["tmdb_id"][place]]
+            assert made.basis == "out_of_fold"
+            assert made.predicted_popularity is not None
+            assert math.isclose(made.predicted_popularity, expected, rel_tol=1e-9)
 
 
-def test_a_training_is_recorded_with_all_its_figures(store: MemoryStore, home: Home) -> None:
-    report = do_train(store, home)
-    (run,) = store.trainings
-    assert (run.trained_at, run.films, run.rows) == (NOON, 60, 60)
-    assert run.champions == dict.fromkeys(("popularity", "vote_average"), "linear_regression")
+def test_the_measured_errors_are_those_of_the_rows_shown(films: Films, home: Home) -> None:
+    report = do_train(films, home)
+    run = films.store.fetch_last_training()
+    assert run is not None
+    shown = do_predict(films, home, limit=0).predictions
+    for target in ("popularity", "vote_average"):
+        errors = [abs(row[f"predicted_{target}"] - row[f"actual_{target}"]) for row in shown]
+        figure = run.metrics[report.champions[target], target, "oof_mae"]
+        assert math.isclose(float(np.mean(errors)), figure, rel_tol=1e-9)
+        assert {row[f"mae_{target}"] for row in shown} == {figure}
+
+
+def test_a_training_is_recorded_with_all_its_figures(films: Films, home: Home) -> None:
+    report = do_train(films, home)
+    run = films.store.fetch_last_training()
+    assert run is not None
+    assert (run.trained_at, run.films, run.rows, run.shown) == (NOON, 60, 60, "champion")
+    tasks = {"popularity", "vote_average", "popularity/early", "vote_average/early"}
+    assert set(run.champions) == {target for _, target, _ in run.metrics} == tasks
     assert {
         (name, target): (run.metrics[name, target, "mae"], run.metrics[name, target, "r2"])
-        for name, target, _ in run.metrics
+        for name, target, metric in run.metrics
+        if metric == "rows_test"
     } == {(f.model, f.target): (f.mae, f.r2) for f in report.figures}
     assert run.metrics["linear_regression", "popularity", "rows_train"] == 45
     assert run.metrics["linear_regression", "popularity", "rows_test"] == 15
+    for name in ("median", "mean", "linear_regression", "ridge", "smooth_ridge"):
+        assert run.metrics[name, "popularity", "oof_log_mae"] > 0
+        assert run.metrics[name, "vote_average/early", "oof_rmse"] > 0
+        assert 0.6 < run.metrics[name, "popularity", "coverage"] < 1
     assert len(run.fingerprint) == 64
     assert run.seconds >= 0
+    study = films.store.fetch_study("evaluation")
+    assert study == (NOON, report.evaluation)
+    groups = {i.feature_group for i in films.store.fetch_importances(NOON)}
+    assert groups <= {"votes", "genres", "dates and age", "language", "runtime", "production",
+                      "texts"}  # fmt: skip
 
 
-def test_every_film_is_predicted_also_those_that_cannot_be_trained_on(home: Home) -> None:
-    odd = [
+def test_every_film_is_predicted_also_those_that_cannot_be_trained_on(
+    empty: Films, home: Home
+) -> None:
+    empty.put(
+        *(movie(i) for i in range(1, 31)),
         movie(61, vote_count=0, vote_average=0.0),
         movie(62, vote_count=None, vote_average=None),
         movie(63, popularity=None),
         Movie(tmdb_id=64),
-        movie(65, popularity=float("nan")),
-    ]
-    store = MemoryStore([*(movie(i) for i in range(1, 31)), *odd])
-    report = do_train(store, home)
+        movie(65, popularity=float("nan"), release_date=date(2031, 1, 1)),
+    )
+    report = do_train(empty, home)
     assert (report.films, report.rows) == (35, 30)
-    rows = {p.tmdb_id: p for p in store.predictions.values()}
-    assert len(rows) == 35
-    assert all(p.predicted_popularity is not None for p in rows.values())
-    assert all(p.predicted_vote_average is not None for p in rows.values())
+    rows = empty.predictions()
+    assert len(rows) == len(empty.predictions("linear_regression")) == 35
+    for target, top in (("popularity", math.inf), ("vote_average", 10)):
+        for row in rows.values():
+            low, value, high = (
+                getattr(row, f"predicted_{target}{end}") for end in ("_low", "", "_high")
+            )
+            assert 0 <= low <= value <= high <= top
+    modes = {i: (rows[i].mode, rows[i].basis) for i in (1, 61, 62, 63, 64, 65)}
+    assert modes == {
+        1: ("released", "out_of_fold"),
+        61: ("early", "out_of_fold"),
+        62: ("early", "out_of_fold"),
+        63: ("released", "out_of_fold"),
+        64: ("early", "unseen"),
+        65: ("early", "out_of_fold"),
+    }
     assert rows[61].actual_vote_average is None
-    assert rows[62].actual_vote_average is None
     assert rows[63].actual_popularity is None
     assert rows[65].actual_popularity is None
 
 
-def test_a_model_without_intervals_gives_none(store: MemoryStore, home: Home) -> None:
-    do_train(store, home)
-    (row,) = do_predict(store, home, limit=1).predictions
-    assert [row[key] for key in row if key.endswith(("_low", "_high"))] == [None] * 4
+def test_an_early_film_is_predicted_the_same_whatever_its_votes(films: Films, home: Home) -> None:
+    """Before release there may be votes, but the model that speaks sees none."""
+    do_train(films, home)
+    for number, votes in ((100, 0), (101, 3), (102, 9_000)):
+        films.put(
+            dataclasses.replace(
+                movie(5), tmdb_id=number, vote_count=votes, release_date=date(2026, 6, 1)
+            )
+        )
+    rows = {r["tmdb_id"]: r for r in do_predict(films, home, limit=0).predictions}
+    same = [[v for k, v in rows[i].items() if k.startswith("predicted_")] for i in (100, 101, 102)]
+    assert same[0] == same[1] == same[2]
+    assert {rows[i]["mode"] for i in (100, 101, 102)} == {"early"}
+    assert {rows[i]["basis"] for i in (100, 101, 102)} == {"unseen"}
 
 
 @pytest.mark.parametrize("usable", [0, 9])
-def test_too_few_films_are_said_with_the_way_to_more(home: Home, usable: int) -> None:
-    store = MemoryStore(
-        [*(movie(i) for i in range(usable)), *(movie(100 + i, vote_count=0) for i in range(5))]
-    )
+def test_too_few_films_are_said_with_the_way_to_more(empty: Films, home: Home, usable: int) -> None:
+    empty.put(*(movie(i) for i in range(1, usable + 1)))
+    empty.put(*(movie(100 + i, vote_count=0, vote_average=None) for i in range(5)))
     with pytest.raises(NotReadyError, match=rf"at least 10.* of the {usable + 5} .* {usable} have"):
-        do_train(store, home)
-    assert not store.trainings
+        do_train(empty, home)
+    assert empty.store.fetch_last_training() is None
     assert not home.settings().models_dir.exists()
 
 
-def test_ten_films_are_enough(home: Home) -> None:
-    assert do_train(MemoryStore(movie(i) for i in range(10)), home).rows == 10
+@pytest.mark.parametrize("count", [10, 29])
+def test_few_films_give_medians_with_empirical_quantiles_and_say_so(
+    empty: Films, home: Home, count: int
+) -> None:
+    empty.put(*(movie(i) for i in range(1, count + 1)))
+    report = do_train(empty, home)
+    assert report.rows == count
+    assert set(report.champions.values()) == {"median"}
+    assert report.evaluation["too_little_data"] is True
+    assert {task["note"] for task in report.evaluation["tasks"]} == {"too little data"}
+    assert all("r2" not in m for t in report.evaluation["tasks"] for m in t["models"])
+    empty.put(movie(500))
+    row = next(r for r in do_predict(empty, home, limit=0).predictions if r["tmdb_id"] == 500)
+    known = [movie(i).popularity or 0 for i in range(1, count + 1)]
+    assert abs(row["predicted_popularity"] - np.median(known)) < 15
+    inside = np.mean(
+        [row["predicted_popularity_low"] <= p <= row["predicted_popularity_high"] for p in known]
+    )
+    assert 0.7 <= inside <= 1
 
 
-def test_films_that_are_all_alike_can_be_learned_from(home: Home) -> None:
+def test_films_that_are_all_alike_can_be_learned_from(empty: Films, home: Home) -> None:
     alike: dict[str, Any] = {"runtime": 90, "vote_count": 5, "vote_average": 6.0, "popularity": 3.0}
-    store = MemoryStore(Movie(tmdb_id=i, **alike) for i in range(12))
-    do_train(store, home)
-    (row,) = do_predict(store, home, limit=1).predictions
+    empty.put(*(Movie(tmdb_id=i, observed_at=NOON, **alike) for i in range(1, 41)))
+    do_train(empty, home)
+    (row,) = do_predict(empty, home, limit=1).predictions
     assert math.isclose(row["predicted_popularity"], 3.0)
-    json.dumps(do_predict(store, home).as_json(), allow_nan=False)
+    json.dumps(do_predict(empty, home).as_json(), allow_nan=False)
 
 
-def test_the_fingerprint_follows_the_rows_learned_from(store: MemoryStore, home: Home) -> None:
+def test_the_fingerprint_follows_the_rows_learned_from(films: Films, home: Home) -> None:
     def fingerprint() -> str:
-        return do_train(store, home).fingerprint
+        return do_train(films, home, models=["linear_regression"]).fingerprint
 
     first = fingerprint()
     assert fingerprint() == first
-    store.movies.append(movie(61, vote_count=0))
+    films.put(movie(61, popularity=None, vote_count=0, vote_average=None))  # nothing to learn
     assert fingerprint() == first
-    store.movies[0] = movie(1, popularity=1.25)
+    films.put(movie(1, popularity=1.25))
     assert fingerprint() != first
 
 
-def test_an_unknown_model_is_refused_with_the_known_ones(store: MemoryStore, home: Home) -> None:
+def test_an_unknown_model_is_refused_with_the_known_ones(films: Films, home: Home) -> None:
     with pytest.raises(UsageError, match=r"unknown model oracle: .*linear_regression"):
-        do_train(store, home, models=["oracle", "linear_regression"])
+        do_train(films, home, models=["oracle", "linear_regression"])
 
 
-def test_the_budget_leaves_out_models_but_never_the_first(
-    store: MemoryStore, home: Home, monkeypatch: pytest.MonkeyPatch
+def test_the_budget_leaves_out_models_but_never_the_yardsticks(
+    films: Films, home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
-    linear = registry.REGISTRY["linear_regression"]
-    more = {name: ModelSpec(name, LINEAR, linear.make) for name in ("second", "third")}
-    for name, spec in more.items():
-        monkeypatch.setitem(registry.REGISTRY, name, spec)
-    assert [spec.name for spec in choose_models(["third", "linear_regression"])] == [
-        "linear_regression",
-        "third",
-    ]
     ticks = iter(range(100))
-    report = do_train(store, home, budget=2, stopwatch=lambda: float(next(ticks)))
-    assert [figures.model for figures in report.figures[::2]] == ["linear_regression", "second"]
-    assert report.skipped == ("third",)
-    assert do_predict(store, home).model == "linear_regression"
-    assert do_predict(store, home, model="second").predictions[0]["model_name"] == "second"
-    with pytest.raises(UsageError, match="third"):
-        do_predict(store, home, model="third")
-    report = do_train(store, home, budget=0)
-    assert report.skipped == ("second", "third")
+    # Begun at 0; each fit of a model that costs something first looks at the time.
+    report = do_train(films, home, budget=4, stopwatch=lambda: float(next(ticks)))
+    fitted = {
+        f"{task['target']}/{task['mode']}": [model["model"] for model in task["models"]]
+        for task in report.evaluation["tasks"]
+    }
+    yardsticks = ["median", "mean", "linear_regression"]
+    assert fitted["popularity/released"] == [*yardsticks, "ridge"]
+    assert fitted["vote_average/early"] == yardsticks
+    assert report.skipped[0] == "ridge (vote_average/early)"
+    assert "the budget of 4 s left no time for ridge (vote_average/early)" in caplog.text
+    assert do_predict(films, home, model="ridge").predictions[0]["model_name"] == "ridge"
+    with pytest.raises(UsageError, match="smooth_ridge"):
+        do_predict(films, home, model="smooth_ridge")
+    # What was left out for want of time is made up for as soon as there is more of it.
+    assert do_train(films, home, now=LATER, budget=2).outcome == "skipped"
+    more = do_train(films, home, now=LATER, budget=60)
+    assert (more.outcome, more.skipped) == ("ok", ())
+
+
+def test_a_model_that_fails_leaves_the_others(
+    films: Films, home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise ArithmeticError("it broke")
+
+    spec = dataclasses.replace(registry.REGISTRY["ridge"], make=broken)
+    monkeypatch.setitem(registry.REGISTRY, "ridge", spec)
+    report = do_train(films, home)
+    assert [failure["task"] for failure in report.evaluation["failed"]] == list(report.champions)
+    assert "the model ridge failed for popularity: ArithmeticError('it broke')" in caplog.text
+    for task in report.evaluation["tasks"]:
+        assert [m["model"] for m in task["models"]][-1] == "smooth_ridge"
+    assert do_predict(films, home).films == 60
+
+
+def test_unchanged_films_are_not_learned_from_again(films: Films, home: Home) -> None:
+    first = do_train(films, home)
+    again = do_train(films, home, now=LATER)
+    assert (first.outcome, again.outcome) == ("ok", "skipped")
+    assert again.message == "nothing has changed since the last training"
+    assert dataclasses.replace(again, outcome="ok", message=None) == first
+    assert len(films.store.fetch_trainings(9)) == 1
+    assert do_train(films, home, now=LATER, models=["ridge"]).outcome == "ok"
+    # Models chosen by hand are no reason to leave it at that.
+    assert do_train(films, home, now=LATER + timedelta(hours=1)).outcome == "ok"
+    films.put(movie(3, vote_count=77))
+    assert do_train(films, home, now=LATER + timedelta(hours=2)).outcome == "ok"
+
+
+def test_the_former_champion_stays_among_equals(films: Films, home: Home) -> None:
+    """The films are random: whatever is best, no challenger is better beyond chance."""
+    do_train(films, home, models=["mean"])
+    run = films.store.fetch_last_training()
+    assert run is not None
+    report = do_train(films, home, now=LATER)
+    for task in report.evaluation["tasks"]:
+        key = task["target"] + ("/early" if task["mode"] == "early" else "")
+        former = run.champions[key]
+        assert task["champion"] == former or task["why"].startswith(
+            (f"replaces {former}", "the former champion")
+        )
 
 
 def test_nothing_is_read_or_written_while_fitting(
-    store: MemoryStore, home: Home, monkeypatch: pytest.MonkeyPatch
+    films: Films, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events: list[str] = []
 
@@ -321,87 +413,99 @@ def test_nothing_is_read_or_written_while_fitting(
 
         monkeypatch.setattr(owner, name, call)
 
-    noted(store, "fetch_movie_columns")
-    noted(store, "save_training")
-    for name in ("fit_and_measure", "save_models", "prune_models"):
+    noted(films.store, "fetch_movie_columns")
+    noted(films.store, "save_training")
+    for name in ("compare", "save_models", "prune_models"):
         noted(training, name)
-    do_train(store, home)
-    assert events == [
+    do_train(films, home)
+    assert events[:5] == [
         "fetch_movie_columns",
-        "fit_and_measure",
-        "fit_and_measure",
+        "compare",
         "save_models",
         "save_training",
         "prune_models",
     ]
 
 
-def test_a_failed_write_leaves_the_former_models_in_force(store: MemoryStore, home: Home) -> None:
-    do_train(store, home)
-    before = do_predict(store, home)
-    store.fails = True
-    store.movies[5:] = [movie(i, popularity=500.0 + i) for i in range(6, 61)]
-    with pytest.raises(DatabaseError):
-        do_train(store, home, now=NOON + timedelta(minutes=15))
-    after = do_predict(store, home)
+def test_a_failed_write_leaves_the_former_models_in_force(
+    films: Films, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do_train(films, home)
+    before = do_predict(films, home)
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise DatabaseError("the database went away")
+
+    films.put(*(movie(i, popularity=500.0 + i) for i in range(6, 61)))
+    with monkeypatch.context() as patch:
+        patch.setattr(films.store, "save_training", fails)
+        with pytest.raises(DatabaseError):
+            do_train(films, home, now=LATER)
+    after = do_predict(films, home)
     assert after.trained_at == NOON
     expected = {row["tmdb_id"]: row["predicted_popularity"] for row in before.predictions}
     assert expected == {row["tmdb_id"]: row["predicted_popularity"] for row in after.predictions}
 
 
-def test_models_on_disk_are_pruned_with_their_trainings(store: MemoryStore, home: Home) -> None:
-    for i in range(23):
-        do_train(store, home, now=NOON + timedelta(minutes=15 * i))
+def test_models_on_disk_are_pruned_with_their_trainings(
+    films: Films, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert training.KEEP == 20
+    monkeypatch.setattr(training, "KEEP", 2)
+    for i in range(4):
+        now = NOON + timedelta(minutes=15 * i)
+        do_train(films, home, now=now, models=["linear_regression"])
     folders = sorted(path.name for path in home.settings().models_dir.iterdir())
-    assert len(folders) == 20
-    assert folders[0] == "20251120T124500.000000Z"
-    do_predict(store, home)
+    assert folders == ["20251120T123000.000000Z", "20251120T124500.000000Z"]
+    assert len(films.store.fetch_trainings(9)) == 2
+    do_predict(films, home)
 
 
-def test_no_model_yet_is_said(store: MemoryStore, home: Home) -> None:
+def test_no_model_yet_is_said(films: Films, home: Home) -> None:
     with pytest.raises(NotReadyError, match="run `tmdbdash train` first"):
-        do_predict(store, home)
+        do_predict(films, home)
 
 
-def test_lost_models_are_said_and_healed_by_training(store: MemoryStore, home: Home) -> None:
-    do_train(store, home)
+def test_lost_models_are_said_and_healed_by_training(films: Films, home: Home) -> None:
+    do_train(films, home)
     (folder,) = home.settings().models_dir.iterdir()
     (folder / "linear_regression.popularity.skops").write_bytes(b"torn")
     with pytest.raises(NotReadyError, match="run `tmdbdash train`"):
-        do_predict(store, home)
-    do_train(store, home, now=NOON + timedelta(minutes=15))
-    assert do_predict(store, home).films == 60
+        do_predict(films, home)
+    assert do_train(films, home, now=LATER).outcome == "ok"  # though no film has changed
+    assert do_predict(films, home).films == 60
 
 
 def test_new_and_changed_films_are_scored_and_only_they_are_written(
-    store: MemoryStore, home: Home
+    films: Films, home: Home
 ) -> None:
-    do_train(store, home)
-    assert do_predict(store, home).written == 0
-    store.movies.append(movie(61))
-    store.movies[0] = movie(1, popularity=77.0)
-    store.movies[1] = movie(2, vote_average=None, vote_count=0)
-    report = do_predict(store, home)
-    assert (report.films, report.written) == (61, 3)
-    assert store.predictions[NOON, "linear_regression", 61].pred_ts == NOON
-    assert store.predictions[NOON, "linear_regression", 1].actual_popularity == 77.0
-    assert do_predict(store, home).written == 0
+    do_train(films, home)
+    assert do_predict(films, home).written == 0
+    films.put(movie(61))
+    films.put(movie(1, popularity=77.0))
+    films.put(movie(2, vote_average=None, vote_count=0))
+    report = do_predict(films, home)
+    assert (report.films, report.written) == (61, 6)  # of the champion and of the yardstick
+    assert films.predictions("linear_regression")[61].basis == "unseen"
+    assert films.predictions()[61].pred_ts == NOON
+    assert films.predictions()[1].actual_popularity == 77.0
+    assert (films.predictions()[2].mode, films.predictions()[2].basis) == ("early", "out_of_fold")
+    assert do_predict(films, home).written == 0
 
 
-def test_an_empty_database_after_training_scores_nothing(store: MemoryStore, home: Home) -> None:
-    do_train(store, home)
-    store.movies.clear()
-    report = do_predict(store, home)
+def test_an_empty_database_after_training_scores_nothing(films: Films, home: Home) -> None:
+    do_train(films, home)
+    films.store._database.write(lambda c: c.exec_driver_sql("DELETE FROM movies"))
+    report = do_predict(films, home)
     assert (report.films, report.written, report.predictions) == (0, 0, ())
 
 
-def test_predictions_are_sorted_and_limited(store: MemoryStore, home: Home) -> None:
-    store.movies[10] = movie(11, title="éclair", popularity=None)
-    store.movies[11] = movie(12, title="ZZ")
-    do_train(store, home)
+def test_predictions_are_sorted_and_limited(films: Films, home: Home) -> None:
+    films.put(movie(11, title="éclair", popularity=None), movie(12, title="ZZ"))
+    do_train(films, home)
 
     def rows(**options: Any) -> Sequence[dict[str, Any]]:
-        return do_predict(store, home, **options).predictions
+        return do_predict(films, home, **options).predictions
 
     everything = rows(limit=0)
     assert len(everything) == 60
@@ -424,24 +528,24 @@ def test_predictions_are_sorted_and_limited(store: MemoryStore, home: Home) -> N
 
 @pytest.mark.parametrize("options", [{"sort": "popularity"}, {"limit": -1}, {"model": "oracle"}])
 def test_options_that_do_not_exist_are_refused(
-    store: MemoryStore, home: Home, options: dict[str, Any]
+    films: Films, home: Home, options: dict[str, Any]
 ) -> None:
-    do_train(store, home)
+    do_train(films, home)
     with pytest.raises(UsageError):
-        do_predict(store, home, **options)
+        do_predict(films, home, **options)
 
 
-def test_reports_are_plain_json(store: MemoryStore, home: Home) -> None:
-    store.movies[0] = Movie(tmdb_id=1)
-    trained = json.loads(json.dumps(do_train(store, home).as_json(), allow_nan=False))
+def test_reports_are_plain_json(films: Films, home: Home) -> None:
+    films.put(Movie(tmdb_id=1))
+    trained = json.loads(json.dumps(do_train(films, home).as_json(), allow_nan=False))
     assert [(m["model"], m["target"]) for m in trained["models"]] == [
         ("linear_regression", "popularity"),
         ("linear_regression", "vote_average"),
     ]
     assert set(trained["models"][0]) == {"model", "target", "rows_train", "rows_test", "mae", "r2"}
-    shown = json.loads(json.dumps(do_predict(store, home, limit=0).as_json(), allow_nan=False))
+    shown = json.loads(json.dumps(do_predict(films, home, limit=0).as_json(), allow_nan=False))
     assert shown["trained_at"] == trained["trained_at"] == "2025-11-20T12:00:00Z"
-    assert shown["model"] == "linear_regression"
+    assert shown["model"] == "champion"
     assert all(set(row) == KEYS for row in shown["predictions"])
     first = next(row for row in shown["predictions"] if row["tmdb_id"] == 2)
     assert first["release_date"] == movie(2).release_date.isoformat()  # type: ignore[union-attr]  # it has one
@@ -455,8 +559,8 @@ def test_idle_threads_sleep() -> None:
     assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
 
 
-def test_models_do_not_lie_where_the_web_server_looks(store: MemoryStore, home: Home) -> None:
-    do_train(store, home)
-    made = {path.relative_to(home.path).parts[:2] for path in home.path.rglob("*")}
-    assert made <= {("state",), ("state", "models")}
+def test_models_do_not_lie_where_the_web_server_looks(films: Films, home: Home) -> None:
+    do_train(films, home)
+    made = {path.relative_to(home.path).parts[0] for path in home.path.iterdir()}
+    assert made == {"state"}
     assert Path(home.settings().models_dir).is_dir()

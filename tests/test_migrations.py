@@ -134,7 +134,7 @@ def test_tables_of_another_program_are_left_alone(engine_home: Home) -> None:
     assert not [s for s in seen if s.strip().startswith("CREATE")]
 
 
-@pytest.mark.parametrize("done", range(0, 15, 2))
+@pytest.mark.parametrize("done", range(0, 20, 2))
 def test_creation_goes_on_where_it_was_interrupted(
     home: Home, mariadb: MariaDb, monkeypatch: pytest.MonkeyPatch, done: int
 ) -> None:
@@ -144,7 +144,7 @@ def test_creation_goes_on_where_it_was_interrupted(
     created: list[str] = []
 
     def interrupt(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if statement.strip().startswith(("CREATE", "INSERT")):
+        if statement.strip().startswith(("CREATE", "INSERT", "ALTER")):
             created.append(statement)
             if len(created) > done:
                 raise KeyboardInterrupt

@@ -1,57 +1,76 @@
 """Stored models: what comes back, and everything that must be refused with a way out."""
 
+import functools
 import hashlib
+import io
 import json
+import pickle
 import shutil
 import stat
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 import skops.io
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
+from tests.parts.films import movie
 from tmdbdash import files
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.evaluate import FittedModel, fit_and_measure
+from tmdbdash.learning.ensemble import FoldEnsemble
+from tmdbdash.learning.evaluation import measured
 from tmdbdash.learning.features import LINEAR
+from tmdbdash.learning.films import FilmTable, columns_of, read_films
+from tmdbdash.learning.fitting import FittedModel, compare
 from tmdbdash.learning.model_files import (
     MANIFEST,
     load_models,
     models_folder,
     prune_models,
+    read_notes,
     save_models,
+    stored_names,
 )
-from tmdbdash.learning.models import REGISTRY, TARGETS
+from tmdbdash.learning.models import REGISTRY
+from tmdbdash.learning.seen import SeenFilms
+from tmdbdash.learning.tasks import TASKS
 
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)
 MODEL = "linear_regression.popularity.skops"
+NAMES = ("median", "linear_regression", "ridge", "boosting", "smooth_ridge", "blend")
+RELEASED_TASKS = TASKS[:2]
 
 
-def some_features(names: tuple[str, ...] = LINEAR.names) -> pd.DataFrame:
-    return pd.DataFrame(np.random.default_rng(7).random((40, len(names))), columns=list(names))
+def some_films(count: int = 320) -> FilmTable:
+    return read_films(columns_of([movie(i) for i in range(1, count + 1)]))
 
 
-def fitted() -> list[FittedModel]:
-    features = some_features()
-    actual = features.to_numpy().sum(axis=1)
-    spec = REGISTRY["linear_regression"]
-    return [fit_and_measure(spec, target, features, actual) for target in TARGETS]
+@functools.cache
+def fitted() -> tuple[tuple[FittedModel, ...], SeenFilms]:
+    """The yardsticks and the blend with its parts, for released films."""
+    films = some_films()
+    done = compare(films, [REGISTRY[name] for name in NAMES], lambda: True)
+    models = (
+        measured(model, done.rows[task], films)
+        for task in RELEASED_TASKS
+        for model in done.models[task].values()
+    )
+    return tuple(models), SeenFilms.of(films, done.rows)
 
 
 @pytest.fixture
 def stored(tmp_path: Path) -> Path:
-    return save_models(tmp_path / "models", NOON, fitted())
+    return save_models(tmp_path / "models", NOON, *fitted())
 
 
-def load(stored: Path) -> list[FittedModel]:
-    return load_models(stored.parent, NOON)
+def load(stored: Path) -> tuple[FittedModel, ...]:
+    return load_models(stored.parent, NOON).models
 
 
 def put(stored: Path, estimator: Any) -> None:
@@ -60,9 +79,18 @@ def put(stored: Path, estimator: Any) -> None:
     (stored / MODEL).write_bytes(content)
 
     def correct(manifest: Any) -> None:
-        manifest["models"][0]["sha256"] = hashlib.sha256(content).hexdigest()
+        linear_entry(manifest)["sha256"] = hashlib.sha256(content).hexdigest()
 
     change_manifest(stored, correct)
+
+
+def linear_entry(manifest: Any) -> Any:
+    """The manifest's entry of the model whose file is `MODEL`."""
+    return next(
+        e
+        for e in manifest["models"]
+        if (e["model"], e["target"]) == ("linear_regression", "popularity")
+    )
 
 
 def change_manifest(stored: Path, change: Callable[[Any], object]) -> None:
@@ -77,19 +105,37 @@ def refused(stored: Path) -> str:
     sentence = str(caught.value)
     assert "tmdbdash train" in sentence
     assert NotReadyError.exit_code == 5
-    save_models(stored.parent, NOON, fitted())
-    assert len(load(stored)) == 2  # the next training heals it
+    save_models(stored.parent, NOON, *fitted())
+    assert len(load(stored)) == 2 * len(NAMES)  # the next training heals it
     return sentence
 
 
-def test_models_come_back_as_they_were(tmp_path: Path) -> None:
-    before = fitted()
-    save_models(tmp_path, NOON, before)
-    after = load_models(tmp_path, NOON)
-    features = some_features()
-    for old, new in zip(before, after, strict=True):
-        assert (new.spec, new.target, new.metrics) == (old.spec, old.target, old.metrics)
-        np.testing.assert_array_equal(new.predict(features), old.predict(features))
+def test_models_come_back_as_they_were(stored: Path) -> None:
+    before, seen = fitted()
+    stored_models = load_models(stored.parent, NOON)
+    films = some_films(400)
+    for old, new in zip(before, stored_models.models, strict=True):
+        assert (new.spec, new.task, new.metrics) == (old.spec, old.task, old.metrics)
+        assert new.intervals == old.intervals
+        fold = stored_models.seen.fold_of(films.ids, new.task.target)
+        np.testing.assert_array_equal(fold, seen.fold_of(films.ids, new.task.target))
+        assert (fold[:320] >= 0).all()
+        assert (fold[320:] == -1).all()
+        np.testing.assert_array_equal(
+            new.predict(new.inputs(films), fold), old.predict(old.inputs(films), fold)
+        )
+        np.testing.assert_array_equal(new.predict(new.inputs(films), fold)[:320], old.expected)
+
+
+def test_only_what_is_wanted_is_loaded(stored: Path) -> None:
+    (stored / "boosting.vote_average.skops").write_bytes(b"torn")
+    wanted = load_models(stored.parent, NOON, lambda name, task: name == "ridge")
+    assert [(m.spec.name, m.task) for m in wanted.models] == [
+        ("ridge", task) for task in RELEASED_TASKS
+    ]
+    assert wanted.model("ridge", RELEASED_TASKS[0]) is wanted.models[0]
+    assert wanted.model("blend", RELEASED_TASKS[0]) is None
+    assert stored_names(stored.parent, NOON) == list(NAMES)
 
 
 def test_beside_the_models_lies_what_they_were_made_with(stored: Path) -> None:
@@ -101,12 +147,31 @@ def test_beside_the_models_lies_what_they_were_made_with(stored: Path) -> None:
     assert manifest["trained_at"] == "2025-11-20T12:00:00+00:00"
     assert manifest["program"] == tmdbdash.__version__
     assert manifest["scikit_learn"] == sklearn.__version__
-    popularity, rating = manifest["models"]
-    assert (popularity["target"], rating["target"]) == TARGETS
-    assert popularity["model"] == "linear_regression"
-    assert popularity["features"] == list(LINEAR.names)
-    assert popularity["sha256"] == hashlib.sha256((stored / MODEL).read_bytes()).hexdigest()
-    assert set(popularity["metrics"]) == {"mae", "r2", "rows_train", "rows_test"}
+    linear = next(e for e in manifest["models"] if e["model"] == "linear_regression")
+    assert (linear["target"], linear["mode"]) == ("popularity", "released")
+    assert linear["features"] == list(LINEAR.names)
+    assert linear["sha256"] == hashlib.sha256((stored / MODEL).read_bytes()).hexdigest()
+    assert linear["metrics"]["oof_mae"] > 0
+    blend = next(e for e in manifest["models"] if e["model"] == "blend")
+    assert (blend["sha256"], 0 <= blend["share"] <= 1) == (None, True)
+    assert not list(stored.glob("blend*"))
+
+
+def test_notes_are_read_back_while_everything_is_sound(stored: Path) -> None:
+    save_models(stored.parent, NOON, *fitted(), notes={"budget": 60})
+    assert read_notes(stored.parent, NOON) == {"budget": 60}
+    change_manifest(stored, lambda m: m.update(program="0.0.1"))
+    assert read_notes(stored.parent, NOON) is None
+    save_models(stored.parent, NOON, *fitted(), notes={"budget": 60})
+    (stored / MODEL).write_bytes(b"torn")
+    assert read_notes(stored.parent, NOON) is None
+    assert read_notes(stored.parent, NOON + timedelta(days=1)) is None
+
+
+def test_trees_are_stored_in_few_files(stored: Path) -> None:
+    """As scikit-learn keeps them it would be four files a tree, 600 trees."""
+    with zipfile.ZipFile(stored / "boosting.popularity.skops") as held:
+        assert len(held.namelist()) < 100
 
 
 def test_models_are_private(stored: Path) -> None:
@@ -130,11 +195,11 @@ def test_a_run_killed_while_writing_leaves_the_former_models(
     with monkeypatch.context() as patch:
         patch.setattr("tmdbdash.learning.model_files.write_atomic", killed)
         with pytest.raises(KeyboardInterrupt):
-            save_models(stored.parent, NOON + timedelta(minutes=15), fitted())
+            save_models(stored.parent, NOON + timedelta(minutes=15), *fitted())
         with pytest.raises(KeyboardInterrupt):
-            save_models(stored.parent, NOON, fitted())
+            save_models(stored.parent, NOON, *fitted())
     assert [path.name for path in stored.parent.iterdir()] == [stored.name]
-    assert len(load(stored)) == 2
+    assert len(load(stored)) == 2 * len(NAMES)
 
 
 def test_missing_models_are_refused(stored: Path) -> None:
@@ -154,10 +219,10 @@ def test_a_torn_file_is_refused(stored: Path, size: int) -> None:
 
 
 def test_a_torn_file_with_a_fitting_checksum_is_refused(stored: Path) -> None:
-    torn = (stored / MODEL).read_bytes()[:5_000]
+    torn = (stored / MODEL).read_bytes()[:2_000]
     (stored / MODEL).write_bytes(torn)
     checksum = hashlib.sha256(torn).hexdigest()
-    change_manifest(stored, lambda m: m["models"][0].update(sha256=checksum))
+    change_manifest(stored, lambda m: linear_entry(m).update(sha256=checksum))
     assert "not a model that is safe to load" in refused(stored)
 
 
@@ -173,7 +238,14 @@ def test_a_torn_manifest_is_refused(stored: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda m: m.update(layout=2),
+        lambda m: m.update(layout=1),
+        lambda m: m.update(seen=None),
+        lambda m: m.pop("notes"),
+        lambda m: m["models"][0].update(mode="late"),
+        lambda m: m["models"][0]["intervals"].pop("offsets"),
+        lambda m: m["models"][0]["intervals"]["level_edges"].append([1.0]),
+        lambda m: m["models"].pop(-2),  # a part of the last blend
+        lambda m: m["models"][-1].update(share=None),
         lambda m: m.update(models=[]),
         lambda m: m.update(models=None),
         lambda m: m.update(models=[1]),
@@ -201,7 +273,7 @@ def test_another_scikit_learn_is_refused(stored: Path) -> None:
 
 
 def test_other_features_are_refused(stored: Path) -> None:
-    change_manifest(stored, lambda m: m["models"][0]["features"].reverse())
+    change_manifest(stored, lambda m: linear_entry(m)["features"].reverse())
     assert "other features" in refused(stored)
 
 
@@ -219,16 +291,43 @@ def test_untrusted_types_are_refused(stored: Path) -> None:
 
 
 def test_a_harmless_object_that_is_not_the_model_is_refused(stored: Path) -> None:
-    for other in ({"a": 1}, StandardScaler(), Pipeline([("model", LinearRegression())])):
+    plain = Pipeline([("model", LinearRegression())])
+    films = some_films(40)
+    fold = np.arange(40) % 5
+    ensemble = FoldEnsemble(plain).fit(films.features("linear"), films.votes, None, fold)
+    for other in ({"a": 1}, StandardScaler(), plain, FoldEnsemble(), ensemble):
         put(stored, other)
         assert "something else" in refused(stored)
 
 
 def test_a_model_fitted_on_other_features_is_refused(stored: Path) -> None:
-    features = some_features(("budget", *LINEAR.names[1:]))
-    estimator = REGISTRY["linear_regression"].make("popularity")
-    put(stored, estimator.fit(features, features["budget"]))
+    films = some_films(40)
+    features = films.features("linear").rename(columns={"runtime": "budget"})
+    task = RELEASED_TASKS[0]
+    pipeline = REGISTRY["linear_regression"].build(task, LINEAR.names, 32)
+    put(stored, FoldEnsemble(pipeline).fit(features, films.votes, None, np.arange(40) % 5))
     assert "other features" in refused(stored)
+
+
+def test_features_that_are_not_computed_are_refused(stored: Path) -> None:
+    change_manifest(stored, lambda m: linear_entry(m)["features"].append("shoe_size"))
+    assert "other features" in refused(stored)
+
+
+def test_a_table_of_films_that_is_none_is_refused(stored: Path) -> None:
+    (stored / "seen.npy").write_bytes(b"")
+    assert "checksum" in refused(stored)
+    for content in (b"", pickle.dumps([1]), seen_bytes(np.zeros((3, 2), dtype=np.int64))):
+        (stored / "seen.npy").write_bytes(content)
+        checksum = hashlib.sha256(content).hexdigest()
+        change_manifest(stored, functools.partial(dict.update, seen=checksum))
+        assert "seen.npy" in refused(stored)
+
+
+def seen_bytes(table: Any) -> bytes:
+    file = io.BytesIO()
+    np.save(file, table)
+    return file.getvalue()
 
 
 def test_pruning_keeps_the_newest_and_the_current(tmp_path: Path) -> None:

@@ -15,15 +15,17 @@ from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
+from tmdbdash.report.layout import PANELS
 from tmdbdash.report.render import DATA, INDEX, render
 from tmdbdash.report.rows import Rows
-from tmdbdash.report.wording import date_text, number_text, time_text
+from tmdbdash.report.wording import date_text, number_text, share_text, time_text
 from tmdbdash.serve import Preview, serving
 
 pytestmark = pytest.mark.xdist_group("chromium")
 
 QUICK, SELDOM = 400, 60_000
-CHARTS = ("top-popularity", "predicted-popularity", "predicted-rating")
+CHARTS = tuple(chart.id for panel in PANELS for chart in panel.charts)
+TABLES = tuple(panel.id for panel in PANELS if panel.columns)
 HOSTILE = (
     "</script><script>window.broken = 1</script>",
     "<img src=x onerror='window.broken = 1'>",
@@ -110,7 +112,10 @@ def test_everything_is_shown(
     page, watch = open_page(address, color_scheme=scheme)
     assert len(table(page, "top")) == 10
     assert len(table(page, "predictions")) == 20
-    assert len(table(page, "models")) == 2
+    assert len(table(page, "models")) == 16
+    assert len(table(page, "outliers")) == len(table(page, "rating_outliers")) == 4
+    assert len(table(page, "forecasts")) == 10
+    assert len(table(page, "groups")) == 2
     assert [row[0] for row in table(page, "runs")] == ["ingest", "train"]
     for chart in CHARTS:
         assert drawn(page, chart)
@@ -123,6 +128,13 @@ def test_everything_is_shown(
         [film[key] for film in data["panels"]["predictions"]]
         for key in ("predicted_vote_average", "actual_vote_average")
     ]
+    importances = chart_data(page, "importance-popularity")
+    assert importances["labels"] == ["Votes", "Genres", "Dates and age", "Texts"]
+    assert importances["values"][1] == [None, 0.1, pytest.approx(0.0667, abs=1e-4), 0.05]
+    points = chart_data(page, "map-of-films")["values"]
+    assert [len(group) for group in points] == [12, 12]
+    assert points[0][0]["y"] == pytest.approx(-0.29)
+    assert [len(curve) for curve in chart_data(page, "hit-roc")["values"]] == [3, 2]
     assert page.locator("#age").text_content().endswith("ago")
     told = "Looking for news" if way == "http" else "Opened from disk"
     assert told in page.locator("#status").text_content()
@@ -152,6 +164,13 @@ def test_the_browser_words_values_as_we_do(site: Preview, open_page: OpenPage) -
             [numbers, digits],
         )
         assert worded == [number_text(number, digits) for number in numbers]
+    shares = [chance.random() for _ in range(200)] + [0, 1, 0.285, 0.575, 0.29, 0.1 + 0.2]
+    for digits in (0, 1):
+        worded = page.evaluate(
+            "([all, digits]) => all.map((n) => tmdbdash.format.value('share', n, digits))",
+            [shares, digits],
+        )
+        assert worded == [share_text(share, digits) for share in shares]
     moments = [sample.NOW + timedelta(days=31 * n, hours=n, minutes=7 * n) for n in range(24)]
     for kind, word in (("date", date_text), ("time", time_text)):
         given = [m.date().isoformat() if kind == "date" else m.isoformat() for m in moments]
@@ -165,7 +184,7 @@ def test_the_browser_words_values_as_we_do(site: Preview, open_page: OpenPage) -
 def test_scripts_leave_the_tables_as_the_page_had_them(site: Preview, open_page: OpenPage) -> None:
     bare, _ = open_page(site.url, java_script_enabled=False)
     full, _ = open_page(site.url)
-    for panel in ("top", "predictions", "models", "runs"):
+    for panel in TABLES:
         assert table(full, panel) == table(bare, panel)
 
 
@@ -185,7 +204,13 @@ def test_hostile_titles_are_text_everywhere(
     publish(sample.rows(films), poll=SELDOM)
     page, _ = open_page(site.url if way == "http" else (out / INDEX).as_uri())
     assert [row[1] for row in table(page, "top")] == list(HOSTILE)
-    assert [row[0] for row in table(page, "predictions")] == list(HOSTILE)
+    for panel in ("predictions", "moved", "outliers", "forecasts"):
+        titles = [row[0] for row in table(page, panel)]
+        assert titles == list(HOSTILE[: len(titles)])
+        assert titles
+    assert "<img src=x" in table(page, "groups")[1][5]
+    labels = [point["title"] for point in chart_data(page, "map-of-films")["values"][0]]
+    assert "<img src=x onerror='window.br…" in labels
     for place in (0, 3, 6):
         page.evaluate(
             """(place) => {
@@ -265,6 +290,31 @@ def test_news_update_charts_and_tables_in_place(
     assert table(page, "top")[0][1] == films[-1].title
 
 
+def test_points_of_other_groups_take_the_place_of_the_old(
+    site: Preview, open_page: OpenPage, publish: Publish
+) -> None:
+    page, _ = open_page(site.url)
+    page.evaluate(KEEP)
+    only = [place for place in sample.rows().places if place.group_no == 2][:5]
+    publish(sample.rows(places=tuple(only), films=77))
+    page.get_by_text("77 films tracked").wait_for()
+    assert [len(group) for group in chart_data(page, "map-of-films")["values"]] == [5]
+    publish(sample.rows(films=78))
+    page.get_by_text("78 films tracked").wait_for()
+    assert [len(group) for group in chart_data(page, "map-of-films")["values"]] == [12, 12]
+    assert page.evaluate(SAME)
+
+
+def test_contents_lead_to_each_panel(site: Preview, open_page: OpenPage) -> None:
+    page, _ = open_page(site.url)
+    contents = page.get_by_role("navigation", name="Contents")
+    assert contents.get_by_role("link").count() == len(PANELS)
+    contents.get_by_role("link", name="Groups").click()
+    page.wait_for_timeout(100)
+    top = page.locator("#groups").bounding_box()["y"]
+    assert abs(top) < 700
+
+
 def test_a_poll_without_news_touches_nothing(site: Preview, open_page: OpenPage) -> None:
     page, watch = open_page(site.url)
     page.evaluate(KEEP)
@@ -275,14 +325,13 @@ def test_a_poll_without_news_touches_nothing(site: Preview, open_page: OpenPage)
 def test_a_new_time_alone_touches_neither_tables_nor_charts(
     site: Preview, open_page: OpenPage, publish: Publish
 ) -> None:
-    page, watch = open_page(site.url)
+    page, _ = open_page(site.url)
     page.evaluate(KEEP)
     page.evaluate(
         "() => { for (const chart of kept.charts) chart.update = () => touched.push(chart.id); }"
     )
     publish(sample.rows(), datetime.now(UTC) + timedelta(minutes=3))
-    wait_for_polls(page, watch, 1)
-    assert "generated" in page.evaluate("touched")
+    page.wait_for_function("touched.includes('generated')")
     assert set(page.evaluate("touched")) <= {"age", "generated"}
 
 
@@ -396,7 +445,7 @@ def test_an_empty_page_turns_into_a_full_one(
 def test_training_makes_the_predictions_appear(
     out: Path, open_page: OpenPage, publish: Publish
 ) -> None:
-    publish(sample.rows(training=None, model=None, predictions=()))
+    publish(sample.rows(**sample.UNTRAINED))
     with serving(out) as site:
         page, _ = open_page(site.url)
         assert page.get_by_text("have not been trained yet").first.is_visible()
@@ -404,7 +453,8 @@ def test_training_makes_the_predictions_appear(
         publish(sample.rows(), datetime.now(UTC) + timedelta(seconds=2))
         page.locator("#predicted-rating").wait_for()
         page.wait_for_timeout(300)
-        assert drawn(page, "predicted-rating")
+        for chart in CHARTS:
+            assert drawn(page, chart)
         assert not page.get_by_text("have not been trained yet").first.is_visible()
 
 
@@ -428,7 +478,8 @@ def test_each_chart_has_a_name_and_each_table_a_caption(site: Preview, open_page
     page, _ = open_page(site.url)
     assert page.get_by_role("img").count() == len(CHARTS)
     for chart in page.get_by_role("img").all():
-        assert "has the same figures" in chart.get_attribute("aria-label")
-    assert page.locator("table > caption").count() == page.locator("table").count() == 4
+        label = chart.get_attribute("aria-label")
+        assert "has the same figures" in label or label.startswith(("Curve", "Scatter"))
+    assert page.locator("table > caption").count() == page.locator("table").count() == len(TABLES)
     assert page.get_by_role("heading", level=1).count() == 1
     assert page.get_by_role("status").count() == 1

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,28 @@ def fill(store: Store, films: Sequence[Movie] | None = None, source: str = "popu
 
 def train(store: Store) -> None:
     films = [sample.film(n) for n in range(1, 25)]
-    store.save_training(sample.training(), [sample.prediction(film) for film in films])
+    store.save_training(
+        sample.training(),
+        [sample.prediction(film) for film in films],
+        importances=sample.importances(),
+        studies={"evaluation": sample.evaluation()},
+    )
+
+
+def study(store: Store) -> None:
+    """What is found out beside the models."""
+    films = [sample.film(n) for n in range(1, 25)]
+    store.save_contributions(sample.contributions(films))
+    store.save_groups(sample.TRAINED, sample.groups(), sample.places(films))
+    grouping = {"ari": 0.9, "shown": [film.tmdb_id for film in films]}
+    store.save_studies(sample.TRAINED, {"hits": sample.hits(), "groups": grouping})
+    store.save_forecasts(
+        sample.forecasts(films), sample.forecast_bases(), drop_before=sample.TRAINED
+    )
+    came = [
+        replace(f, actual_popularity=95.0, scored_at=sample.NOW) for f in sample.forecasts(films)
+    ]
+    store.save_forecast_scores([f for f in came if f.days == 1])
 
 
 def answer(out: Path, name: str) -> Any:
@@ -70,8 +92,41 @@ def test_what_the_database_holds_is_published(store: Store, settings: Settings, 
     assert guesses[0]["predicted_popularity"] == pytest.approx(203.14159)
     data = answer(out, "data.json")
     assert data["observed_at"] == "2026-01-31T14:02:00Z"
-    assert [f["mae"] for f in data["panels"]["models"]] == [7.29354, 0.61064]
+    assert [f["mae"] for f in data["panels"]["models"]][::4] == pytest.approx(
+        [5.01, 0.501, 5.01, 0.62]
+    )
     assert [run["job"] for run in data["panels"]["runs"]] == ["ingest"]
+
+
+def test_all_that_was_found_out_is_published(store: Store, settings: Settings, out: Path) -> None:
+    fill(store)
+    train(store)
+    study(store)
+    put(store, settings, out)
+    panels = answer(out, "data.json")["panels"]
+    assert all(panels.values())
+    assert len(panels["forecasts"]) == 10
+    assert panels["forecast_scores"][0]["scored"] == 24
+    assert len(panels["film_map"]) == 24
+    assert panels["groups"][0]["stability"] == 0.9
+    page = (out / "index.html").read_text()
+    assert "Out-of-fold" in page
+    assert "votes +12.3, genres -5.0" in page
+    sides = [film["side"] for film in panels["outliers"]]
+    assert sides == sorted(sides)
+    assert all(film["vote_count"] >= 50 for film in panels["outliers"])
+
+
+def test_studies_of_another_training_are_not_shown(
+    store: Store, settings: Settings, out: Path
+) -> None:
+    fill(store)
+    train(store)
+    store.save_training(sample.older_training(trained_at=sample.NOW), [])
+    put(store, settings, out)
+    panels = answer(out, "data.json")["panels"]
+    assert [f["model_name"] for f in panels["models"]] == ["linear_regression"] * 2
+    assert panels["coverage"] == panels["importances"] == panels["outliers"] == []
 
 
 def test_films_are_published_without_any_training(

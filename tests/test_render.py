@@ -1,5 +1,6 @@
 """The dashboard to files, and the files into a folder that a web server can read."""
 
+import gzip
 import html
 import json
 import os
@@ -21,6 +22,8 @@ from tmdbdash.report import assets, folder
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import look_at, write_all
 from tmdbdash.report.hosts import ROUTES, SECURITY_HEADERS
+from tmdbdash.report.layout import PANELS
+from tmdbdash.report.layout.studies import NO_HITS
 from tmdbdash.report.render import render, to_json
 from tmdbdash.report.rows import Rows
 
@@ -135,7 +138,7 @@ def test_the_page_says_all_that_it_must(home: Home) -> None:
 def test_links_to_films_give_nothing_away(home: Home) -> None:
     links = Elements(files_of(home)["index.html"]).all("a")
     films = [link for link in links if (link["href"] or "").endswith("/movie/1")]
-    assert len(films) == 2
+    assert len(films) == 6  # top, forecasts, predictions, what moved them, both outliers
     assert all(
         link["rel"] == "noopener noreferrer"
         for link in links
@@ -161,6 +164,7 @@ def test_hostile_titles_stay_text(home: Home, title: str) -> None:
     for name in ("data.json", "api/summary.json", "api/predictions.json"):
         text = files[name].decode()
         assert not set(text) & set("<>&\u2028\u2029")
+    assert len(json.loads(files["data.json"])["panels"]["film_map"]) == 1
     shown = json.loads(files["api/summary.json"])["top"][0]["title"]
     assert shown == title.encode("utf-8", "replace").decode()
 
@@ -180,10 +184,41 @@ def test_no_data_makes_a_page_that_says_what_to_run(home: Home) -> None:
 
 
 def test_without_training_the_page_says_what_to_run(home: Home) -> None:
-    rows = sample.rows(training=None, model=None, predictions=())
-    page = files_of(home, rows)["index.html"].decode()
+    page = files_of(home, sample.rows(**sample.UNTRAINED))["index.html"].decode()
     assert page.count("The models have not been trained yet") == 2
-    assert page.count('data-part="body" hidden') == 2
+    assert page.count("tmdbdash train") >= 8
+    assert page.count('data-part="body" hidden') == len(PANELS) - 2
+
+
+def test_a_panel_says_what_is_missing_and_the_others_stay(home: Home) -> None:
+    page = files_of(home, sample.rows(hits=None))["index.html"].decode()
+    assert page.count('data-part="body" hidden') == 3
+    shown = re.findall(r'data-part="empty">(.*?)</p>', page)
+    assert shown == [NO_HITS] * 3
+
+
+def test_each_panel_has_words_a_name_in_the_contents_and_what_its_columns_show(home: Home) -> None:
+    dashboard = build_dashboard(sample.rows(), home.settings(), sample.NOW)
+    page = Elements(files_of(home)["index.html"])
+    links = [link["href"] for link in page.all("a")]
+    for panel in PANELS:
+        assert panel.words
+        assert panel.short
+        assert panel.empty
+        assert f"#{panel.id}" in links
+        assert panel.columns or panel.charts
+        record = dashboard.panels[panel.id][0]
+        keys = [column.key for column in panel.columns]
+        keys += [series.key for chart in panel.charts for series in chart.series]
+        assert all(hasattr(record, key) for key in keys), panel.id
+
+
+def test_a_page_of_everything_stays_small(home: Home) -> None:
+    films = [sample.film(n, title=f"A film of the usual length, {n}") for n in range(1, 421)]
+    files = files_of(home, sample.rows(films))
+    assert len(files["index.html"]) < 260_000
+    assert len(files["data.json"]) < 130_000
+    assert len(gzip.compress(files["index.html"])) < 50_000
 
 
 def test_our_scripts_put_nothing_in_as_markup() -> None:

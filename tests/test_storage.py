@@ -21,6 +21,7 @@ from tmdbdash.records import (
     TrainingRun,
 )
 from tmdbdash.storage import Store, as_stored, open_store
+from tmdbdash.storage.schema import HEAD
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -519,4 +520,4 @@ def test_a_store_opened_again_finds_everything(engine_home: Home) -> None:
         first.save_tick(tick(FULL, listing=listing(603)))
     with open_store(engine_home.settings()) as second:
         assert second.fetch_movies([603]) == {603: FULL}
-        assert second.fetch_facts()["schema"] == "0001"
+        assert second.fetch_facts()["schema"] == HEAD

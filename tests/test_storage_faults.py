@@ -20,6 +20,7 @@ from tests.parts.mariadb import PASSWORD, MariaDb
 from tmdbdash.errors import DatabaseError, TmdbdashError, UsageError
 from tmdbdash.records import FilmChange, Movie, Run, TickWrite
 from tmdbdash.storage import Store, engine, open_store
+from tmdbdash.storage.schema import HEAD
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RUN = Run(job="ingest", started_at=NOON, finished_at=NOON, outcome="ok")
@@ -89,7 +90,7 @@ def test_folder_and_file_are_nobody_elses(home: Home) -> None:
 def test_the_log_is_written_ahead_and_the_url_told(home: Home) -> None:
     with open_store(home.settings()) as store:
         facts = store.fetch_facts()
-        assert (facts["engine"], facts["journal"], facts["schema"]) == ("sqlite", "wal", "0001")
+        assert (facts["engine"], facts["journal"], facts["schema"]) == ("sqlite", "wal", HEAD)
         assert facts["url"] == f"sqlite:///{home.path / 'state' / 'tmdbdash.sqlite3'}"
 
 
@@ -251,7 +252,7 @@ def test_other_names_of_the_same_driver(
     url = mariadb.url(database).replace("mysql+pymysql", kind) + "&charset=latin1"
     with opened(home, url) as store:
         facts = store.fetch_facts()
-        assert (facts["engine"], facts["schema"]) == ("mariadb", "0001")
+        assert (facts["engine"], facts["schema"]) == ("mariadb", HEAD)
         assert PASSWORD not in str(facts)
 
 

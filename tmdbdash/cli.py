@@ -7,13 +7,13 @@ answer at once.
 from __future__ import annotations
 
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tmdbdash import __version__
-from tmdbdash.errors import StaleError, TmdbError, UsageError
+from tmdbdash.answering import answer, end_incomplete, settings_of, tables
+from tmdbdash.errors import StaleError, UsageError
 from tmdbdash.options import (
     AsJson,
     FailIfLocked,
@@ -31,22 +31,8 @@ from tmdbdash.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from rich.console import RenderableType
-
     from tmdbdash.jobs import JobOptions
-    from tmdbdash.settings import Settings
 
-
-class Reportable(Protocol):
-    """What every command's result can do."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The result as plain JSON values."""
-
-
-Result = TypeVar("Result", bound=Reportable)
 
 app = typer.Typer(
     name="tmdbdash",
@@ -103,46 +89,10 @@ def globals_(
     ctx.obj = (home, quiet)
 
 
-def _settings(ctx: typer.Context) -> Settings:
-    from tmdbdash.redaction import protect
-    from tmdbdash.settings import load_settings
-
-    settings = load_settings(ctx.obj[0])
-    protect(*settings.secrets())
-    return settings
-
-
 def _options(fail_if_locked: bool) -> JobOptions:
     from tmdbdash.jobs import JobOptions
 
     return JobOptions(fail_if_locked=fail_if_locked)
-
-
-def _answer(
-    ctx: typer.Context,
-    result: Result | None,
-    as_json: bool,
-    shown: Callable[[Result], RenderableType],
-) -> None:
-    """Say what a command came to: one JSON object, or a table, or (under -q) nothing.
-
-    A job that another run holds has no result; its log line has said so.
-    """
-    from tmdbdash.terminal.output import print_json, print_tables
-
-    if as_json:
-        print_json(
-            {"skipped": "another run holds the lock"} if result is None else result.as_json()
-        )
-    elif result is not None and not ctx.obj[1]:
-        print_tables(shown(result))
-
-
-def _tables() -> ModuleType:
-    """The tables, and rich with them: loaded only where a table is shown."""
-    from tmdbdash.terminal import tables
-
-    return tables
 
 
 @app.command()
@@ -169,26 +119,16 @@ def ingest(
 
     query = query_of(source, genre, year_from, year_to, min_votes)
     result = jobs.ingest(
-        _settings(ctx),
+        settings_of(ctx),
         query,
         pages=pages,
         record=record,
         dry_run=dry_run,
         options=_options(fail_if_locked),
     )
-    _answer(ctx, result, as_json, lambda done: _tables().tick_table(done))
+    answer(ctx, result, as_json, lambda done: tables().tick_table(done))
     if result is not None and result.outcome != "ok":
-        _end_incomplete(str(result.message), as_json)
-
-
-def _end_incomplete(message: str, as_json: bool) -> None:
-    """Exit with 3, the answer having been given: an incomplete tick has stored what was sound."""
-    if as_json:
-        import logging
-
-        logging.getLogger(__name__).error("%s", message)
-        raise typer.Exit(TmdbError.exit_code)
-    raise TmdbError(message)
+        end_incomplete(str(result.message), as_json)
 
 
 @app.command("import")
@@ -207,7 +147,7 @@ def import_(
     from tmdbdash.terminal.output import progress_bar
 
     moment = None if observed_at is None else moment_of(observed_at)
-    settings = _settings(ctx)
+    settings = settings_of(ctx)
     with progress_bar(hidden=ctx.obj[1] or as_json) as progress:
         report = jobs.import_files(
             settings,
@@ -216,7 +156,7 @@ def import_(
             progress=progress,
             options=_options(fail_if_locked),
         )
-    _answer(ctx, report, as_json, lambda done: _tables().import_table(done))
+    answer(ctx, report, as_json, lambda done: tables().import_table(done))
     if report is not None and report.failed:
         if as_json:
             raise typer.Exit(UsageError.exit_code)
@@ -227,7 +167,11 @@ def import_(
 def train(
     ctx: typer.Context,
     model: Annotated[
-        list[str] | None, typer.Option("--model", help="Fit only this model (repeatable).")
+        list[str] | None,
+        typer.Option(
+            "--model",
+            help="Fit this model beside the yardsticks, even if nothing changed (repeatable).",
+        ),
     ] = None,
     budget: Annotated[
         float, typer.Option("--budget", min=1, help="Seconds that fitting may take.")
@@ -239,9 +183,9 @@ def train(
     from tmdbdash import jobs
 
     report = jobs.train(
-        _settings(ctx), models=model or (), budget=budget, options=_options(fail_if_locked)
+        settings_of(ctx), models=model or (), budget=budget, options=_options(fail_if_locked)
     )
-    _answer(ctx, report, as_json, lambda done: _tables().training_table(done))
+    answer(ctx, report, as_json, lambda done: tables().training_table(done))
 
 
 @app.command()
@@ -255,14 +199,26 @@ def predict(
     csv: Annotated[
         Path | None, typer.Option("--csv", help="Also write the rows to this CSV file.")
     ] = None,
+    explain: Annotated[
+        int | None,
+        typer.Option(
+            "--explain", min=1, metavar="TMDB_ID", help="Tell what moved this film's predictions."
+        ),
+    ] = None,
     fail_if_locked: FailIfLocked = False,
     as_json: AsJson = False,
 ) -> None:
     """Score every film with the current models and show predicted beside real."""
     from tmdbdash import jobs
 
+    if explain is not None:
+        from tmdbdash import questions
+
+        told = questions.explain(settings_of(ctx), explain)
+        answer(ctx, told, as_json, lambda done: tables().explanation_tables(done))
+        return
     report = jobs.predict(
-        _settings(ctx),
+        settings_of(ctx),
         sort=sort.value,
         limit=limit,
         model=model,
@@ -272,7 +228,44 @@ def predict(
         from tmdbdash.terminal.spreadsheet import write_predictions_csv
 
         write_predictions_csv(csv, report.predictions)
-    _answer(ctx, report, as_json, lambda done: _tables().predictions_table(done.predictions))
+    answer(
+        ctx,
+        report,
+        as_json,
+        lambda done: tables().predictions_table(done.predictions, done.coverage),
+    )
+
+
+@app.command()
+def estimate(
+    ctx: typer.Context,
+    title: Annotated[str, typer.Option("--title", help="The film's title.")],
+    genres: Annotated[
+        str, typer.Option("--genres", help='TMDB\'s names: Action,"Science Fiction".')
+    ],
+    runtime: Annotated[int, typer.Option("--runtime", min=1, max=1000, help="Minutes.")],
+    release: Annotated[str, typer.Option("--release", help="The date, such as 2026-12-18.")],
+    language: Annotated[
+        str, typer.Option("--language", help="The original language: en, fr, ja, ...")
+    ],
+    votes: Annotated[
+        int | None, typer.Option("--votes", min=0, help="Votes so far, once it is released.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Expect popularity and rating of a film that does not exist yet."""
+    from tmdbdash import questions
+
+    report = questions.estimate(
+        settings_of(ctx),
+        title=title,
+        genres=genres,
+        runtime=runtime,
+        release=release,
+        language=language,
+        votes=votes,
+    )
+    answer(ctx, report, as_json, lambda done: tables().estimate_tables(done))
 
 
 @app.command()
@@ -285,8 +278,8 @@ def render(
     """Write the dashboard and its JSON files."""
     from tmdbdash import jobs
 
-    report = jobs.render(_settings(ctx), out_dir=out, options=_options(fail_if_locked))
-    _answer(ctx, report, as_json, lambda done: f"The page: {done.page}")
+    report = jobs.render(settings_of(ctx), out_dir=out, options=_options(fail_if_locked))
+    answer(ctx, report, as_json, lambda done: f"The page: {done.page}")
 
 
 @app.command()
@@ -307,9 +300,9 @@ def run(
 
     query = query_of(source, genre, year_from, year_to, min_votes)
     report = jobs.run_round(
-        _settings(ctx), query, pages=pages, out_dir=out, options=_options(fail_if_locked)
+        settings_of(ctx), query, pages=pages, out_dir=out, options=_options(fail_if_locked)
     )
-    _answer(ctx, report, as_json, lambda done: done.text())
+    answer(ctx, report, as_json, lambda done: done.text())
     if report is not None and report.exit_code:
         raise typer.Exit(report.exit_code)
 
@@ -327,12 +320,12 @@ def demo(
     """The whole job with no key, against a simulated TMDB on this machine."""
     from tmdbdash.demo import run_demo, serve_demo
 
-    settings = _settings(ctx)
+    settings = settings_of(ctx)
     if serve:
         serve_demo(settings, out_dir=out, port=port)
         return
     report = run_demo(settings, out_dir=out)
-    _answer(ctx, report, as_json, lambda done: done.text())
+    answer(ctx, report, as_json, lambda done: done.text())
 
 
 @app.command()
@@ -352,7 +345,7 @@ def serve(
         elif not ctx.obj[1]:
             print_tables(f"Serving {url} – press Ctrl-C to stop")
 
-    serve_folder(out or _settings(ctx).out_dir, port, announce=announce)
+    serve_folder(out or settings_of(ctx).out_dir, port, announce=announce)
 
 
 @app.command()
@@ -362,10 +355,10 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
     from tmdbdash.status import read_status
     from tmdbdash.storage import open_store
 
-    settings = _settings(ctx)
+    settings = settings_of(ctx)
     with open_store(settings) as store:
         report = read_status(store, settings, utc_now())
-    _answer(ctx, report, as_json, lambda done: done.table())
+    answer(ctx, report, as_json, lambda done: done.tables())
     if report.stale:
         if as_json:
             raise typer.Exit(StaleError.exit_code)
@@ -378,6 +371,6 @@ def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
     from tmdbdash.doctor import examine
 
     report = examine(ctx.obj[0])
-    _answer(ctx, report, as_json, lambda done: done.table())
+    answer(ctx, report, as_json, lambda done: done.table())
     if report.exit_code:
         raise typer.Exit(report.exit_code)

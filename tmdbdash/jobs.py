@@ -173,7 +173,7 @@ def train(
         from tmdbdash.learning.training import train as fit
 
         report = fit(job.store, settings, now=job.started_at, models=tuple(models), budget=budget)
-        job.finish(films_seen=report.films)
+        job.finish(report.outcome, films_seen=report.films, message=report.message)
         return report
 
     return _run("train", settings, options, body)
@@ -187,12 +187,14 @@ def predict(
     model: str | None = None,
     options: JobOptions = DEFAULT,
 ) -> PredictionReport | None:
-    """Score every film with the current models."""
+    """Score every film with the current models, and forecast those of the latest tick."""
 
     def body(job: Job) -> PredictionReport:
+        from tmdbdash.learning.forecasting.keeping import with_forecasts
         from tmdbdash.learning.scoring import predict as score
 
         report = score(job.store, settings, now=job.started_at, sort=sort, limit=limit, model=model)
+        report = with_forecasts(report, job.store, settings, job.started_at)
         job.finish(films_seen=report.films)
         return report
 
@@ -265,8 +267,14 @@ def run_round(
     def body(job: Job) -> RoundReport:
         step("ingest", lambda: ingest(settings, query, pages=pages, options=inner))
         last = job.store.fetch_last_training()
-        trained_at = None if last is None else last.trained_at
-        if is_due(trained_at, settings.train_minutes, options.clock()):
+        # A training that found nothing changed is done with until the next one is due.
+        looked = job.store.fetch_last_run("train", ("skipped",))
+        times = [
+            found for found in (last and last.trained_at, looked and looked.started_at) if found
+        ]
+        if is_due(
+            max(times, default=None) if last else None, settings.train_minutes, options.clock()
+        ):
             step("train", lambda: train_if_enough(settings, inner))
         else:
             steps["train"] = "skipped: not due yet"

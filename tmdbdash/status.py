@@ -1,4 +1,4 @@
-"""What ``tmdbdash status`` tells: the last run of each job, freshness, what is due next."""
+"""What ``tmdbdash status`` tells: the last run of each job, freshness, what is due, forecasts."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.freshness import Freshness, freshness
-from tmdbdash.records import Run
+from tmdbdash.records import ForecastScore, Run, as_dict
 from tmdbdash.settings import Settings
 
 if TYPE_CHECKING:
+    from rich.console import Group
     from rich.table import Table
 
     from tmdbdash.storage import Store
@@ -35,6 +36,7 @@ class Status:
     now: datetime
     films: int
     jobs: tuple[JobStatus, ...]
+    forecasts: tuple[ForecastScore, ...] = ()
 
     @property
     def stale(self) -> tuple[str, ...]:
@@ -55,10 +57,42 @@ class Status:
             "films": self.films,
             "stale": list(self.stale),
             "jobs": {j.job: _job_json(j) for j in self.jobs},
+            "forecasts": [_score_json(score) for score in self.forecasts],
         }
 
-    def table(self) -> Table:
-        """The status as a table that fits 80 columns."""
+    def tables(self) -> Group:
+        """The jobs, and how forecasts have fared once there are any outcomes; 80 columns wide."""
+        from rich.console import Group
+
+        parts = [self.jobs_table()]
+        if self.forecasts:
+            parts.append(self.forecasts_table())
+        return Group(*parts)
+
+    def forecasts_table(self) -> Table:
+        """Forecast against outcome, a line a horizon."""
+        from rich.table import Table
+
+        table = Table(title="Forecasts against what came", title_justify="left")
+        for heading in ("Days", "Scored", "By model", "Error", "If nothing changed", "In interval"):
+            table.add_column(heading, justify="right")
+        for score in self.forecasts:
+            table.add_row(
+                f"{score.days}",
+                f"{score.scored:,}",
+                f"{score.by_model:,}",
+                f"{score.mae:.3f}",
+                f"{score.mae_persistence:.3f}",
+                f"{score.coverage:.0%}",
+            )
+        table.caption = (
+            "Errors are mean absolute errors of log(1 + popularity); aim in interval: 80%."
+        )
+        table.caption_justify = "left"
+        return table
+
+    def jobs_table(self) -> Table:
+        """The jobs as a table."""
         from rich.table import Table
 
         table = Table(title=f"{self.films} films known", title_justify="left")
@@ -79,7 +113,7 @@ class Status:
 
 
 def read_status(store: Store, settings: Settings, now: datetime) -> Status:
-    """Read the last runs and judge them."""
+    """Read the last runs and judge them, and how forecasts have fared."""
     cadences = {"ingest": settings.ingest_minutes, "train": settings.train_minutes}
     jobs = []
     for job in JOBS:
@@ -94,7 +128,8 @@ def read_status(store: Store, settings: Settings, now: datetime) -> Status:
             else None
         )
         jobs.append(JobStatus(job, last, success, judged))
-    return Status(now, store.count_movies(), tuple(jobs))
+    scores = tuple(store.fetch_forecast_scores())
+    return Status(now, store.count_movies(), tuple(jobs), scores)
 
 
 def age_text(seconds: float) -> str:
@@ -119,6 +154,13 @@ def _job_json(status: JobStatus) -> dict[str, Any]:
         "state": None if fresh is None else fresh.state,
         "age_seconds": None if fresh is None else fresh.age,
         "next_due": None if fresh is None else _iso(fresh.next_due),
+    }
+
+
+def _score_json(score: ForecastScore) -> dict[str, Any]:
+    return as_dict(score) | {
+        "first_origin_at": _iso(score.first_origin_at),
+        "last_origin_at": _iso(score.last_origin_at),
     }
 
 

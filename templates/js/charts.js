@@ -2,7 +2,7 @@
 (function (app) {
   "use strict";
 
-  const names = ["ink", "muted", "line", "surface", "accent", "second"];
+  const names = ["ink", "muted", "line", "surface", "accent", "second", "third", "fourth", "fifth", "sixth"];
   const palette = {};
 
   app.kinds = {};
@@ -31,7 +31,11 @@
         },
         tooltip: {
           callbacks: {
-            title: (items) => (items.length ? app.format.lines(rowsNow()[items[0].dataIndex].title, 44, 3) : ""),
+            title(items) {
+              if (!items.length) return "";
+              const record = rowsNow()[items[0].dataIndex];
+              return app.format.lines(record.title || record[spec.label], 44, 3);
+            },
             label: (item) => ` ${item.dataset.label}: ${app.format.value("number", item.raw, spec.digits)}`,
           },
         },
@@ -51,11 +55,20 @@
     };
   };
 
+  /* Labels and one value a record for each series: what most kinds draw. */
+  function fillSeries(data, spec, records) {
+    data.labels = records.map((record) => record[spec.label]);
+    spec.series.forEach((series, place) => {
+      data.datasets[place].data = records.map((record) => record[series.key]);
+    });
+  }
+
   app.chart = function (canvas, spec) {
     let rows = [];
     readPalette();
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-    const chart = new Chart(canvas, app.kinds[spec.kind](spec, common(spec, () => rows)));
+    const { fill = fillSeries, ...made } = app.kinds[spec.kind](spec, common(spec, () => rows), () => rows);
+    const chart = new Chart(canvas, made);
     app.charts[spec.id] = chart;
 
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
@@ -66,10 +79,7 @@
     return {
       update(records) {
         rows = records;
-        chart.data.labels = records.map((record) => record[spec.label]);
-        spec.series.forEach((series, place) => {
-          chart.data.datasets[place].data = records.map((record) => record[series.key]);
-        });
+        fill(chart.data, spec, records);
         chart.update("none");
       },
     };

@@ -44,6 +44,7 @@
   function value(kind, given, digits) {
     if (given === null || given === undefined) return app.text.missing;
     if (kind === "number") return number(given, digits);
+    if (kind === "share") return `${number(given * 100, digits)} %`;
     if (kind === "date") return day.format(new Date(given));
     if (kind === "time") return `${moment.format(new Date(given))} UTC`;
     return String(given);

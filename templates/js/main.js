@@ -10,7 +10,8 @@
 
   function panel(id, charts) {
     const section = document.getElementById(id);
-    const parts = [app.table(document.getElementById(`${id}-table`))];
+    const listed = document.getElementById(`${id}-table`);
+    const parts = listed ? [app.table(listed)] : [];
     for (const spec of charts) parts.push(app.chart(document.getElementById(spec.id), spec));
     return {
       update(rows) {

@@ -1,12 +1,14 @@
 """Fitted models on disk: one folder a training, in a form that is safe to load.
 
-    models/<time of training>/<model>.<target>.skops
-    models/<time of training>/manifest.json
+    models/<time of training>/<model>.<task>.skops
+    models/<time of training>/seen.npy        which films were learned from, in which fold
+    models/<time of training>/manifest.json   figures, intervals, features, checksums
 
 A folder appears under its name only when it is complete, and is never changed afterwards. Which
 folder is current is not said on disk: it is the one of the last training in the database, whose
 row is committed after the folder was written. So there is one point at which a training happens,
-and a run killed anywhere leaves the former models in force.
+and a run killed anywhere leaves the former models in force. A blend has no file of its own: the
+manifest has its share, and its parts have theirs.
 """
 
 from __future__ import annotations
@@ -15,11 +17,12 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
-from zipfile import BadZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile
 
 import sklearn
 import skops.io
@@ -27,11 +30,16 @@ import skops.io
 from tmdbdash import __version__
 from tmdbdash.errors import NotReadyError
 from tmdbdash.files import PRIVATE, write_atomic
-from tmdbdash.learning.evaluate import FittedModel
-from tmdbdash.learning.models import REGISTRY
+from tmdbdash.learning.ensemble import Blend, FoldEnsemble
+from tmdbdash.learning.fitting import FittedModel
+from tmdbdash.learning.intervals import BinnedIntervals
+from tmdbdash.learning.models import REGISTRY, ModelSpec, feature_names
+from tmdbdash.learning.seen import SeenFilms
+from tmdbdash.learning.tasks import TASKS, Task
 
 MANIFEST = "manifest.json"
-LAYOUT = 1
+SEEN = "seen.npy"
+LAYOUT = 2
 """Number of the layout of folder and manifest; another number is not read."""
 
 _BEGUN = ".new-"
@@ -39,9 +47,29 @@ _UNLOADABLE = (TypeError, ValueError, KeyError, AttributeError, ImportError, Bad
 """What skops raises for content that it refuses (untrusted types: a TypeError) or cannot read."""
 
 
-def save_models(folder: Path, trained_at: datetime, models: Iterable[FittedModel]) -> Path:
+@dataclass(frozen=True)
+class StoredModels:
+    """What a folder holds: the models asked for, and which films any of them learned from."""
+
+    models: tuple[FittedModel, ...]
+    seen: SeenFilms
+
+    def model(self, name: str, task: Task) -> FittedModel | None:
+        """The model of that name for a task, where it is among them."""
+        return next((m for m in self.models if (m.spec.name, m.task) == (name, task)), None)
+
+
+def save_models(
+    folder: Path,
+    trained_at: datetime,
+    models: Sequence[FittedModel],
+    seen: SeenFilms,
+    *,
+    notes: Mapping[str, Any] | None = None,
+) -> Path:
     """Store the models of one training under ``folder`` and return their own folder.
 
+    The parts of a blend have to be among them. ``notes`` are plain JSON values for the manifest.
     All of it appears at once: it is written under another name and then renamed. Raises `OSError`
     where it cannot be written.
     """
@@ -50,17 +78,23 @@ def save_models(folder: Path, trained_at: datetime, models: Iterable[FittedModel
     try:
         entries = []
         for model in models:
-            content = skops.io.dumps(model.estimator)
-            write_atomic(begun / _file_name(model.spec.name, model.target), content, mode=PRIVATE)
+            content = None
+            if model.spec.parts is None:
+                content = skops.io.dumps(model.estimator, compression=ZIP_DEFLATED)
+                write_atomic(begun / _file_name(model.spec.name, model.task), content, mode=PRIVATE)
             entries.append(_entry(model, content))
+        films = seen.dumps()
+        write_atomic(begun / SEEN, films, mode=PRIVATE)
         manifest = {
             "layout": LAYOUT,
             "trained_at": trained_at.isoformat(),
             "program": __version__,
             "scikit_learn": sklearn.__version__,
+            "seen": hashlib.sha256(films).hexdigest(),
+            "notes": dict(notes or {}),
             "models": entries,
         }
-        text = json.dumps(manifest, indent=2, allow_nan=False) + "\n"
+        text = json.dumps(manifest, indent=1, allow_nan=False) + "\n"
         write_atomic(begun / MANIFEST, text.encode(), mode=PRIVATE)
         final = models_folder(folder, trained_at)
         if final.exists():
@@ -72,12 +106,14 @@ def save_models(folder: Path, trained_at: datetime, models: Iterable[FittedModel
     return final
 
 
-def load_models(folder: Path, trained_at: datetime) -> list[FittedModel]:
-    """The models of one training, in the order in which they were stored.
+def load_models(
+    folder: Path, trained_at: datetime, wanted: Callable[[str, Task], bool] | None = None
+) -> StoredModels:
+    """The models of one training, in the order in which they were stored, or only those wanted.
 
-    Raises `NotReadyError`, with what is wrong and the way out, where the folder is missing, was
-    written by another scikit-learn or for other features, is damaged, or holds anything but the
-    types that its models are made of.
+    ``wanted`` is asked for each model's name and task. Raises `NotReadyError`, with what is wrong
+    and the way out, where the folder is missing, was written by another scikit-learn or for other
+    features, is damaged, or holds anything but the types that its models are made of.
     """
     final = models_folder(folder, trained_at)
     manifest = _read_manifest(final)
@@ -86,7 +122,43 @@ def load_models(folder: Path, trained_at: datetime) -> list[FittedModel]:
             f"the models in {final} were stored by scikit-learn {manifest['scikit_learn']}, "
             f"and this is {sklearn.__version__}"
         )
-    return [_load(final, entry) for entry in manifest["models"]]
+    try:
+        seen = SeenFilms.loads(_checked(final / SEEN, manifest["seen"]))
+    except ValueError as error:
+        _unusable(f"{final / SEEN} is not what it should be ({error})")
+    entries = {(e["model"], _task(final, e)): e for e in manifest["models"]}
+    models = [
+        _load(final, entry, entries)
+        for (name, task), entry in entries.items()
+        if wanted is None or wanted(name, task)
+    ]
+    return StoredModels(tuple(models), seen)
+
+
+def stored_names(folder: Path, trained_at: datetime) -> list[str]:
+    """The names of the models of one training. Raises `NotReadyError` as `load_models`."""
+    manifest = _read_manifest(models_folder(folder, trained_at))
+    return list(dict.fromkeys(entry["model"] for entry in manifest["models"]))
+
+
+def read_notes(folder: Path, trained_at: datetime) -> dict[str, Any] | None:
+    """The notes of a training whose files are sound and of this very program, else ``None``."""
+    final = models_folder(folder, trained_at)
+    try:
+        manifest = _read_manifest(final)
+        if (manifest["scikit_learn"], manifest.get("program")) != (
+            sklearn.__version__,
+            __version__,
+        ):
+            return None
+        _checked(final / SEEN, manifest["seen"])
+        for entry in manifest["models"]:
+            if entry["sha256"] is not None:
+                _checked(final / _file_name(entry["model"], _task(final, entry)), entry["sha256"])
+    except NotReadyError:
+        return None
+    notes: dict[str, Any] = manifest["notes"]
+    return notes
 
 
 def prune_models(folder: Path, *, keep: int, current: datetime) -> None:
@@ -109,18 +181,33 @@ def models_folder(folder: Path, trained_at: datetime) -> Path:
     return folder / trained_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
 
 
-def _file_name(model: str, target: str) -> str:
-    return f"{model}.{target}.skops"
+def _file_name(model: str, task: Task) -> str:
+    return f"{model}.{task.key.replace('/', '.')}.skops"
 
 
-def _entry(model: FittedModel, content: bytes) -> dict[str, Any]:
+def _entry(model: FittedModel, content: bytes | None) -> dict[str, Any]:
     return {
         "model": model.spec.name,
-        "target": model.target,
-        "features": list(model.spec.features.names),
-        "sha256": hashlib.sha256(content).hexdigest(),
+        "target": model.task.target,
+        "mode": model.task.mode,
+        "features": model.features,
+        "sha256": None if content is None else hashlib.sha256(content).hexdigest(),
+        "share": model.estimator.share if isinstance(model.estimator, Blend) else None,
+        "intervals": model.intervals.as_json(),
         "metrics": dict(model.metrics),
     }
+
+
+_ENTRY_KINDS = {
+    "model": str,
+    "target": str,
+    "mode": str,
+    "features": list,
+    "sha256": str | None,
+    "share": float | None,
+    "intervals": dict,
+    "metrics": dict,
+}
 
 
 def _read_manifest(final: Path) -> dict[str, Any]:
@@ -130,13 +217,15 @@ def _read_manifest(final: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_bytes())
         layout = manifest["layout"]
-        complete = isinstance(manifest["scikit_learn"], str) and all(
-            isinstance(entry["model"], str)
-            and isinstance(entry["target"], str)
-            and isinstance(entry["sha256"], str)
-            and isinstance(entry["features"], list)
-            and isinstance(entry["metrics"], dict)
-            for entry in manifest["models"]
+        complete = (
+            isinstance(manifest["scikit_learn"], str)
+            and isinstance(manifest.get("seen"), str)
+            and isinstance(manifest.get("notes"), dict)
+            and all(
+                isinstance(entry[name], kind)
+                for entry in manifest["models"]
+                for name, kind in _ENTRY_KINDS.items()
+            )
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         _unusable(f"{path} cannot be read ({type(error).__name__})")
@@ -146,35 +235,84 @@ def _read_manifest(final: Path) -> dict[str, Any]:
     return found
 
 
-def _load(final: Path, entry: dict[str, Any]) -> FittedModel:
-    name, target = entry["model"], entry["target"]
-    spec = REGISTRY.get(name)
-    if spec is None:
-        _unusable(f"{final / MANIFEST} speaks of a model {name!r} that this program does not know")
-    if entry["features"] != list(spec.features.names):
-        _unusable(f"the model {name} in {final} was fitted on other features than are computed now")
-    path = final / _file_name(name, target)
+def _task(final: Path, entry: Mapping[str, Any]) -> Task:
+    task = Task(entry["target"], entry["mode"])
+    if task not in TASKS:
+        _unusable(f"{final / MANIFEST} speaks of a task {task.key!r} that there is not")
+    return task
+
+
+def _checked(path: Path, checksum: str) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
         _unusable(f"{path} cannot be read ({error.strerror})")
-    if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+    if hashlib.sha256(content).hexdigest() != checksum:
         _unusable(f"{path} is damaged: its checksum is not the one that was stored")
+    return content
+
+
+def _load(
+    final: Path, entry: Mapping[str, Any], entries: Mapping[tuple[str, Task], Mapping[str, Any]]
+) -> FittedModel:
+    name, task = entry["model"], _task(final, entry)
+    spec = REGISTRY.get(name)
+    if spec is None:
+        _unusable(f"{final / MANIFEST} speaks of a model {name!r} that this program does not know")
+    if not set(entry["features"]) <= set(feature_names(spec, task)):
+        _unusable(f"the model {name} in {final} was fitted on other features than are computed now")
+    try:
+        intervals = BinnedIntervals.from_json(entry["intervals"])
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        _unusable(f"{final / MANIFEST} has damaged intervals ({type(error).__name__})")
+    if spec.parts is None:
+        estimator: Any = _load_ensemble(final, spec, task, entry)
+    else:
+        parts = [entries.get((part, task)) for part in spec.parts]
+        if entry["share"] is None or None in parts:
+            _unusable(f"{final / MANIFEST} lacks a part of the model {name}")
+        first, second = (
+            _load_ensemble(final, REGISTRY[part["model"]], task, part)
+            for part in parts
+            if part is not None
+        )
+        estimator = Blend(first, second, entry["share"])
+    return FittedModel(spec, task, estimator, intervals, entry["metrics"])
+
+
+def _load_ensemble(
+    final: Path, spec: ModelSpec, task: Task, entry: Mapping[str, Any]
+) -> FoldEnsemble:
+    path = final / _file_name(spec.name, task)
+    content = _checked(path, entry["sha256"] or "")
     try:
         estimator = skops.io.loads(content, trusted=list(spec.trusted_types))
     except _UNLOADABLE as error:
         _unusable(f"{path} is not a model that is safe to load ({error})")
-    _check_shape(estimator, spec.make(target), entry["features"], path)
-    return FittedModel(spec, target, estimator, entry["metrics"])
+    _check_shape(estimator, spec, task, entry["features"], path)
+    found: FoldEnsemble = estimator
+    return found
 
 
-def _check_shape(estimator: Any, expected: Any, features: Sequence[str], path: Path) -> None:
+def _check_shape(
+    estimator: Any, spec: ModelSpec, task: Task, features: Sequence[str], path: Path
+) -> None:
     """Refuse what loads but is not this model, fitted on these features."""
-    parts = [type(part) for _, part in getattr(estimator, "steps", ())]
-    if type(estimator) is not type(expected) or parts != [type(p) for _, p in expected.steps]:
+    expected = _kinds(spec.build(task, features, len(features)))
+    members = getattr(estimator, "members_", None)
+    if (
+        type(estimator) is not FoldEnsemble
+        or not members
+        or any(_kinds(member) != expected for member in members)
+    ):
         _unusable(f"{path} holds something else than its model")
-    if list(getattr(estimator, "feature_names_in_", ())) != list(features):
+    names = [list(getattr(member, "feature_names_in_", features)) for member in members]
+    if any(own != list(features) for own in [list(estimator.feature_names_in_), *names]):
         _unusable(f"the model in {path} was fitted on other features than are computed now")
+
+
+def _kinds(estimator: Any) -> list[type]:
+    return [type(estimator), *(type(step) for _, step in getattr(estimator, "steps", ()))]
 
 
 def _unusable(problem: str) -> NoReturn:

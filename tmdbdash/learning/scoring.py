@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning.evaluate import FittedModel
-from tmdbdash.learning.features import Columns, FeatureSet, Floats, numbers, ratings
-from tmdbdash.learning.model_files import load_models
-from tmdbdash.records import Prediction, as_dict
+from tmdbdash.learning.contributions import keep_contributions
+from tmdbdash.learning.current import YARDSTICK, CurrentModels, Expected, load_current
+from tmdbdash.learning.ensemble import UNSEEN
+from tmdbdash.learning.features import Floats
+from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
+from tmdbdash.learning.model_files import stored_names
+from tmdbdash.learning.tasks import TARGETS
+from tmdbdash.records import SHOWN, Prediction, as_dict
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
 SORTS = ("predicted", "residual", "title")
+_NUMBERS = tuple(
+    pattern.format(target)
+    for target in TARGETS
+    for pattern in ("predicted_{}", "predicted_{}_low", "predicted_{}_high", "actual_{}")
+)
 _DRIFT = 1e-9
 """Relative difference below which a stored number is the same: databases round at the end."""
 
@@ -33,7 +41,10 @@ class PredictionReport:
     """What ``predict`` found.
 
     ``predictions`` are the chosen films with the documented keys, sorted and limited; ``films`` is
-    how many were scored, ``written`` how many predictions were new or changed.
+    how many were scored, ``written`` how many predictions were new or changed. Once
+    `forecasting.keeping.with_forecasts` has been at it, each film has its "forecasts" and
+    ``forecast_basis`` says what they rest on. ``coverage`` says by task how often the champion's
+    intervals held: what is stated, what was measured, and for the newest fifth of films.
     """
 
     model: str
@@ -41,6 +52,8 @@ class PredictionReport:
     films: int
     written: int
     predictions: tuple[dict[str, Any], ...]
+    forecast_basis: dict[str, Any] | None = None
+    coverage: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values, free of NaN."""
@@ -48,6 +61,8 @@ class PredictionReport:
             "model": self.model,
             "trained_at": f"{self.trained_at:%Y-%m-%dT%H:%M:%SZ}",
             "films": self.films,
+            "coverage": self.coverage,
+            "forecast_basis": self.forecast_basis,
             "predictions": list(self.predictions),
         }
 
@@ -61,32 +76,49 @@ class ScoredFilms:
 
     pred_ts: datetime
     model_name: str
-    tmdb_ids: Sequence[int]
-    predicted_popularity: Floats
-    predicted_vote_average: Floats
-    actual_popularity: Floats
-    actual_vote_average: Floats
-    mae_popularity: float | None
-    mae_vote_average: float | None
+    films: FilmTable
+    expected: Mapping[str, Expected]
 
     def __len__(self) -> int:
-        return len(self.tmdb_ids)
+        return len(self.films)
 
     def __iter__(self) -> Iterator[Prediction]:
         return map(self.row, range(len(self)))
 
+    @property
+    def predicted_popularity(self) -> Floats:
+        """What is expected; shape (films,)."""
+        return self.expected["popularity"].value
+
+    @property
+    def seen(self) -> npt.NDArray[np.bool_]:
+        """Which films were learned from, for either target; shape (films,)."""
+        found: npt.NDArray[np.bool_] = np.any(
+            [expected.fold != UNSEEN for expected in self.expected.values()], axis=0
+        )
+        return found
+
     def row(self, index: int) -> Prediction:
         """The prediction of the film at that place."""
+        values: dict[str, float | None] = {}
+        seen = False
+        for target in TARGETS:
+            own = self.expected[target]
+            values |= {
+                f"predicted_{target}": _known(own.value[index]),
+                f"predicted_{target}_low": _known(own.low[index]),
+                f"predicted_{target}_high": _known(own.high[index]),
+                f"actual_{target}": _known(self.films.targets[target][index]),
+                f"mae_{target}": _known(own.mae[index]),
+            }
+            seen = seen or bool(own.fold[index] != UNSEEN)
         return Prediction(
             pred_ts=self.pred_ts,
-            tmdb_id=self.tmdb_ids[index],
+            tmdb_id=int(self.films.ids[index]),
             model_name=self.model_name,
-            predicted_popularity=_known(self.predicted_popularity[index]),
-            predicted_vote_average=_known(self.predicted_vote_average[index]),
-            actual_popularity=_known(self.actual_popularity[index]),
-            actual_vote_average=_known(self.actual_vote_average[index]),
-            mae_popularity=self.mae_popularity,
-            mae_vote_average=self.mae_vote_average,
+            mode=str(self.expected["popularity"].mode[index]),
+            basis="out_of_fold" if seen else "unseen",
+            **values,
         )
 
     def order(self, sort: str, titles: Sequence[str]) -> list[int]:
@@ -103,7 +135,7 @@ class ScoredFilms:
             ordered = np.lexsort((-places, -self.predicted_popularity))
         else:
             ordered = np.lexsort(
-                (places, -np.abs(self.actual_popularity - self.predicted_popularity))
+                (places, -np.abs(self.films.targets["popularity"] - self.predicted_popularity))
             )
         found: list[int] = ordered.tolist()
         return found
@@ -122,56 +154,17 @@ class AllPredictions:
         return chain.from_iterable(self.scored)
 
 
-def features_of(
-    columns: Columns, feature_set: FeatureSet, known: dict[str, pd.DataFrame]
-) -> pd.DataFrame:
-    """The features of all films, computed once for each set; ``known`` holds what was computed."""
-    if feature_set.name not in known:
-        known[feature_set.name] = feature_set.compute(columns)
-    return known[feature_set.name]
-
-
-def column_names(feature_sets: Sequence[FeatureSet]) -> list[str]:
-    """The film columns that scoring and training with these features read."""
-    own = ["tmdb_id", "popularity", "vote_count", "vote_average"]
-    return list(dict.fromkeys(own + [name for s in feature_sets for name in s.columns]))
-
-
 def score_films(
-    columns: Columns,
-    models: Sequence[FittedModel],
-    pred_ts: datetime,
-    known: dict[str, pd.DataFrame],
+    films: FilmTable, models: CurrentModels, names: Sequence[str] = (SHOWN, YARDSTICK)
 ) -> list[ScoredFilms]:
-    """Every film's expectation from every model, one `ScoredFilms` a model name.
-
-    ``models`` may hold both targets of a model or one; a target without a model stays missing.
-    """
-    ids = [int(tmdb_id) for tmdb_id in columns["tmdb_id"]]
-    popularity, rating = numbers(columns["popularity"]), ratings(columns)
-    missing = np.full(len(ids), np.nan)
+    """Every film's expectation, one `ScoredFilms` a name: the champion's, and single models'."""
     scored = []
-    for name in dict.fromkeys(model.spec.name for model in models):
-        own = {model.target: model for model in models if model.spec.name == name}
+    for name in names:
         expected = {
-            target: model.predict(features_of(columns, model.spec.features, known))
-            for target, model in own.items()
-            if ids
+            target: models.expect(films, target, None if name == SHOWN else name)
+            for target in TARGETS
         }
-        mae = {target: model.metrics.get("mae") for target, model in own.items()}
-        scored.append(
-            ScoredFilms(
-                pred_ts=pred_ts,
-                model_name=name,
-                tmdb_ids=ids,
-                predicted_popularity=expected.get("popularity", missing),
-                predicted_vote_average=expected.get("vote_average", missing),
-                actual_popularity=popularity,
-                actual_vote_average=rating,
-                mae_popularity=mae.get("popularity"),
-                mae_vote_average=mae.get("vote_average"),
-            )
-        )
+        scored.append(ScoredFilms(models.trained_at, name, films, expected))
     return scored
 
 
@@ -187,9 +180,9 @@ def predict(
     """Score all films, new ones included, with the models of the last training.
 
     New and changed predictions are stored under that training's time. ``sort`` is one of `SORTS`,
-    ``limit`` 0 means all films, ``model`` chooses among the models of that training (the champion
-    for popularity where not given). Raises `NotReadyError` where there is no usable model,
-    `UsageError` for a sort, a limit or a model that does not exist.
+    ``limit`` 0 means all films, ``model`` chooses among the models of that training ("champion",
+    where not given: each film by the champion of its mode). Raises `NotReadyError` where there is
+    no usable model, `UsageError` for a sort, a limit or a model that does not exist.
     """
     if sort not in SORTS:
         raise UsageError(f"cannot sort by {sort!r}: choose one of {', '.join(SORTS)}")
@@ -198,19 +191,22 @@ def predict(
     training = store.fetch_last_training()
     if training is None:
         raise NotReadyError("there is no model yet: run `tmdbdash train` first")
-    models = load_models(settings.models_dir, training.trained_at)
-    names = list(dict.fromkeys(fitted.spec.name for fitted in models))
+    names = [SHOWN, *stored_names(settings.models_dir, training.trained_at)]
     if model is not None and model not in names:
         raise UsageError(
             f"the last training has no model {model!r}: choose one of {', '.join(names)}, "
             "or run `tmdbdash train`"
         )
-    shown = model or training.champions.get("popularity", names[0])
+    shown = model or SHOWN
+    kept = [name for name in (SHOWN, YARDSTICK) if name in names]
+    current = load_current(settings, training, (*kept, shown))
 
-    needed = column_names([fitted.spec.features for fitted in models])
-    columns = store.fetch_movie_columns([*needed, "title", *_missing(needed, "release_date")])
-    scored = score_films(columns, models, training.trained_at, {})
-    written = sum(_store_changes(store, films) for films in scored)
+    columns = store.fetch_movie_columns([*COLUMNS, *_missing(COLUMNS, "title")])
+    scored = score_films(read_films(columns), current, list(dict.fromkeys([*kept, shown])))
+    written = sum(_store_changes(store, films) for films in scored if films.model_name in kept)
+    if scored[0].model_name == SHOWN:
+        expected = scored[0].predicted_popularity
+        keep_contributions(store, scored[0].films, current, expected, changed=written > 0)
 
     films = next(films for films in scored if films.model_name == shown)
     places = films.order(sort, columns["title"])
@@ -218,7 +214,10 @@ def predict(
         prediction_row(films.row(i), columns["title"][i], columns["release_date"][i])
         for i in (places[:limit] if limit else places)
     )
-    return PredictionReport(shown, training.trained_at, len(films), written, rows)
+    coverage = current.coverage()
+    return PredictionReport(
+        shown, training.trained_at, len(films), written, rows, coverage=coverage
+    )
 
 
 def prediction_row(prediction: Prediction, title: str, release_date: date | None) -> dict[str, Any]:
@@ -247,13 +246,8 @@ def _store_changes(store: Store, films: ScoredFilms) -> int:
 def _differs(stored: Prediction | None, new: Prediction) -> bool:
     if stored is None:
         return True
-    pairs = (
-        (stored.predicted_popularity, new.predicted_popularity),
-        (stored.predicted_vote_average, new.predicted_vote_average),
-        (stored.actual_popularity, new.actual_popularity),
-        (stored.actual_vote_average, new.actual_vote_average),
-    )
-    return any(
+    pairs = [(getattr(stored, name), getattr(new, name)) for name in _NUMBERS]
+    return (stored.mode, stored.basis) != (new.mode, new.basis) or any(
         (a is None) != (b is None)
         or (a is not None and b is not None and not math.isclose(a, b, rel_tol=_DRIFT))
         for a, b in pairs

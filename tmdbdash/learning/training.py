@@ -1,107 +1,62 @@
-"""The ``train`` job: read, fit, measure, store models and a prediction for every film."""
+"""The ``train`` job: read, fit, compare, store models and a prediction for every film."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.evaluate import FittedModel, fit_and_measure
-from tmdbdash.learning.features import Columns, Floats, numbers, ratings
-from tmdbdash.learning.model_files import prune_models, save_models
-from tmdbdash.learning.models import TARGETS, ModelSpec, choose_models
-from tmdbdash.learning.scoring import (
-    AllPredictions,
-    ScoredFilms,
-    column_names,
-    features_of,
-    score_films,
-)
-from tmdbdash.records import TrainingRun
+from tmdbdash.learning.champions import Choice, choose_champion
+from tmdbdash.learning.current import YARDSTICK, CurrentModels, champions_of
+from tmdbdash.learning.evaluation import measured
+from tmdbdash.learning.features import LINEAR
+from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
+from tmdbdash.learning.fitting import Comparison, FittedModel, Places, compare
+from tmdbdash.learning.holdout import holdout_figures
+from tmdbdash.learning.importances import measure_importances
+from tmdbdash.learning.model_files import StoredModels, prune_models, read_notes, save_models
+from tmdbdash.learning.models import REGISTRY, choose_models
+from tmdbdash.learning.reporting import ModelFigures, TrainingReport, evaluation_study
+from tmdbdash.learning.scoring import AllPredictions, ScoredFilms, score_films
+from tmdbdash.learning.seen import SeenFilms
+from tmdbdash.learning.studies import make_studies
+from tmdbdash.learning.tasks import RELEASED, TARGETS, TASKS, Task
+from tmdbdash.learning.threads import threads_for
+from tmdbdash.records import Importance, TrainingRun
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
 log = logging.getLogger(__name__)
 
+__all__ = ["ModelFigures", "TrainingReport", "train"]
+
 MIN_FILMS = 10
 KEEP = 20
 """Trainings that are kept, in the database and on disk."""
+STUDY = "evaluation"
 
 
 @dataclass(frozen=True)
-class ModelFigures:
-    """One fitted model's figures, as a table shows them; ``mae`` in the target's unit."""
+class Learned:
+    """What the fits came to: the comparison with figures, the choice and importances by task."""
 
-    model: str
-    target: str
-    rows_train: int
-    rows_test: int
-    mae: float
-    r2: float
+    comparison: Comparison
+    choices: Mapping[Task, Choice]
+    importances: tuple[Importance, ...]
 
-    def as_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return {
-            "model": self.model,
-            "target": self.target,
-            "rows_train": self.rows_train,
-            "rows_test": self.rows_test,
-            "mae": self.mae,
-            "r2": self.r2,
-        }
-
-
-@dataclass(frozen=True)
-class TrainingReport:
-    """What ``train`` did: films known, rows learned from, seconds, each model's figures.
-
-    ``skipped`` names the models that the budget left no time for.
-    """
-
-    trained_at: datetime
-    films: int
-    rows: int
-    seconds: float
-    fingerprint: str
-    champions: dict[str, str]
-    figures: tuple[ModelFigures, ...]
-    skipped: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain JSON values, free of NaN."""
-        return {
-            "trained_at": f"{self.trained_at:%Y-%m-%dT%H:%M:%SZ}",
-            "films": self.films,
-            "rows": self.rows,
-            "seconds": round(self.seconds, 3),
-            "fingerprint": self.fingerprint,
-            "champions": self.champions,
-            "models": [figures.as_json() for figures in self.figures],
-            "skipped": list(self.skipped),
-        }
-
-
-@dataclass(frozen=True)
-class TrainingRows:
-    """The films that have both targets: their places among all films, and the targets there."""
-
-    places: npt.NDArray[np.intp]
-    targets: dict[str, Floats]
-
-    def __len__(self) -> int:
-        return len(self.places)
+    @property
+    def models(self) -> tuple[FittedModel, ...]:
+        """All fitted models, by task and in the registry's order."""
+        return tuple(m for own in self.comparison.models.values() for m in own.values())
 
 
 def train(
@@ -113,111 +68,178 @@ def train(
     budget: float | None = None,
     stopwatch: Callable[[], float] = time.perf_counter,
 ) -> TrainingReport:
-    """Fit and measure the models on all films with both targets; store them and all predictions.
+    """Fit and compare the models on all films; store them, their figures and all predictions.
 
-    ``models`` are names of the registry (all where empty). ``budget`` is in seconds: a model is
-    begun only while it is not used up, the first always. The database is read before and written
-    after the fits. Raises `UsageError` for an unknown model, `NotReadyError` below `MIN_FILMS`
-    usable films.
+    ``models`` are names of the registry (all where empty); naming one trains even where nothing
+    has changed since the last training, which is skipped otherwise. ``budget`` is in seconds: a
+    model is begun only while it is not used up; the yardsticks always. The database is read before
+    and written after the fits. Raises `UsageError` for an unknown model, `NotReadyError` below
+    `MIN_FILMS` films that have both a popularity and a rating.
     """
     specs = choose_models(models)
     begin = stopwatch()
-    columns = store.fetch_movie_columns(column_names([spec.features for spec in specs]))
-    films = len(columns["tmdb_id"])
-    rows = training_rows(columns)
-    if len(rows) < MIN_FILMS:
+
+    def is_time_left() -> bool:
+        return budget is None or stopwatch() - begin < budget
+
+    films = read_films(store.fetch_movie_columns(COLUMNS))
+    complete = complete_films(films)
+    if len(complete) < MIN_FILMS:
         raise NotReadyError(
             f"training needs at least {MIN_FILMS} films that have both a popularity and a rating, "
-            f"and of the {films} in the database {len(rows)} have: get more with "
+            f"and of the {len(films)} in the database {len(complete)} have: get more with "
             "`tmdbdash ingest --pages 10` or `tmdbdash import FILE`"
         )
-    known: dict[str, pd.DataFrame] = {}
-    fitted: list[FittedModel] = []
-    skipped = []
-    for spec in specs:
-        if fitted and budget is not None and stopwatch() - begin >= budget:
-            skipped.append(spec.name)
-            continue
-        fitted += _fit(spec, features_of(columns, spec.features, known), rows)
-    if skipped:
-        log.warning("the budget of %g s left no time for %s", budget, ", ".join(skipped))
-    scored = score_films(columns, fitted, now, known)
+    mark = fingerprint(films)
+    last = store.fetch_last_training()
+    if not models and last is not None and _is_current(settings, last, mark, budget):
+        log.info("nothing has changed since the training of %s: skipped", last.trained_at)
+        return _skipped_report(store, last)
+
+    with threads_for(len(films)):
+        learned = learn(films, compare(films, specs, is_time_left), champions_of_last(last), now)
+        learned = _with_holdout(learned, _holdout(films, complete))
     run = TrainingRun(
         trained_at=now,
-        films=films,
-        rows=len(rows),
+        films=len(films),
+        rows=len(complete),
         seconds=stopwatch() - begin,
-        fingerprint=fingerprint(columns, rows, known),
-        champions=dict.fromkeys(TARGETS, fitted[0].spec.name),
+        fingerprint=mark,
+        champions={task.key: choice.name for task, choice in learned.choices.items()},
         metrics={
-            (model.spec.name, model.target, metric): value
-            for model in fitted
+            (model.spec.name, model.task.key, metric): value
+            for model in learned.models
             for metric, value in model.metrics.items()
         },
     )
-    _store(store, settings, run, fitted, scored)
-    return _report(run, fitted, tuple(skipped))
+    study = evaluation_study(run, learned.comparison, learned.choices, learned.importances, films)
+    if learned.comparison.skipped:
+        log.warning("the budget of %g s left no time for %s", budget, ", ".join(study["skipped"]))
+    with threads_for(len(films)):
+        _store(store, settings, run, films, learned, study, budget, models)
+    return TrainingReport.of(run, study)
 
 
-def training_rows(columns: Columns) -> TrainingRows:
-    """The films to learn from: those with a popularity and a rating, in order of tmdb_id."""
-    targets = {"popularity": numbers(columns["popularity"]), "vote_average": ratings(columns)}
-    complete = ~np.isnan(targets["popularity"]) & ~np.isnan(targets["vote_average"])
-    places = np.flatnonzero(complete)
-    return TrainingRows(places, {name: values[places] for name, values in targets.items()})
+def champions_of_last(last: TrainingRun | None) -> dict[Task, str]:
+    """The champions that challengers have to beat: those of the last training."""
+    return {} if last is None or "popularity/early" not in last.champions else champions_of(last)
 
 
-def fingerprint(columns: Columns, rows: TrainingRows, known: dict[str, pd.DataFrame]) -> str:
-    """What identifies the rows that were trained on: a SHA-256 of ids, targets and features."""
-    digest = hashlib.sha256()
-    ids = np.array(columns["tmdb_id"], dtype=np.int64)[rows.places]
-    digest.update(ids.tobytes())
-    for values in rows.targets.values():
-        digest.update(values.tobytes())
-    for name, features in sorted(known.items()):
+def learn(
+    films: FilmTable, comparison: Comparison, former: Mapping[Task, str], now: datetime
+) -> Learned:
+    """Measure what was fitted, choose the champions, and see what they lean on."""
+    choices: dict[Task, Choice] = {}
+    found: list[Importance] = []
+    for task in TASKS:
+        rows = comparison.rows[task]
+        fitted = {
+            name: measured(model, rows, films) for name, model in comparison.models[task].items()
+        }
+        comparison.models[task] = fitted
+        choices[task] = choose_champion(rows, fitted, former.get(task))
+        found += measure_importances(fitted[choices[task].name], films, rows, now)
+    return Learned(comparison, choices, tuple(found))
+
+
+def complete_films(films: FilmTable) -> Places:
+    """The places of the films that have both a popularity and a rating."""
+    known = [~np.isnan(films.targets[target]) for target in TARGETS]
+    return np.flatnonzero(np.logical_and(*known))
+
+
+def fingerprint(films: FilmTable) -> str:
+    """What identifies the rows learned from: a SHA-256 of ids, targets, votes and features.
+
+    The models' names are part of it: another registry is another training.
+    """
+    rows = np.flatnonzero(~np.isnan(np.fmax(*(films.targets[target] for target in TARGETS))))
+    digest = hashlib.sha256(" ".join(REGISTRY).encode())
+    for values in (films.ids, films.votes, *films.targets.values()):
+        digest.update(np.ascontiguousarray(values[rows]).tobytes())
+    for name in ("linear", "wide"):
+        features = films.features(name)
         digest.update(" ".join([name, *features.columns]).encode())
-        digest.update(features.to_numpy(dtype=np.float64)[rows.places].tobytes())
+        digest.update(features.to_numpy(dtype=np.float64)[rows].tobytes())
     return digest.hexdigest()
 
 
-def _fit(spec: ModelSpec, features: pd.DataFrame, rows: TrainingRows) -> list[FittedModel]:
-    used = features.iloc[rows.places]
-    return [fit_and_measure(spec, target, used, rows.targets[target]) for target in TARGETS]
+def _holdout(films: FilmTable, complete: Places) -> dict[str, dict[str, float]]:
+    """The linear yardstick's figures as the replaced system measured them, by target."""
+    spec = REGISTRY[YARDSTICK]
+    features = films.features(LINEAR.name).iloc[complete]
+    return {
+        target: holdout_figures(
+            spec.build(Task(target, RELEASED), LINEAR.names, len(complete)),
+            features,
+            films.targets[target][complete],
+        )
+        for target in TARGETS
+    }
+
+
+def _with_holdout(learned: Learned, holdout: Mapping[str, Mapping[str, float]]) -> Learned:
+    for target, metrics in holdout.items():
+        own = learned.comparison.models[Task(target, RELEASED)]
+        if YARDSTICK in own:
+            model = own[YARDSTICK]
+            own[YARDSTICK] = replace(model, metrics={**model.metrics, **metrics})
+    return learned
+
+
+def _is_current(settings: Settings, last: TrainingRun, mark: str, budget: float | None) -> bool:
+    """Whether the last training would only be repeated: same films, program and sound files.
+
+    One that ran out of time, or was told which models to fit, is repeated where there is more.
+    """
+    if last.fingerprint != mark:
+        return False
+    notes = read_notes(settings.models_dir, last.trained_at)
+    if notes is None or notes.get("named"):
+        return False
+    if not notes.get("left_out"):
+        return True
+    spent = notes.get("budget")
+    return budget is not None and spent is not None and budget <= spent
+
+
+def _skipped_report(store: Store, last: TrainingRun) -> TrainingReport:
+    found = store.fetch_study(STUDY)
+    study: dict[str, Any] = found[1] if found is not None and found[0] == last.trained_at else {}
+    return replace(
+        TrainingReport.of(last, study),
+        outcome="skipped",
+        message="nothing has changed since the last training",
+    )
 
 
 def _store(
     store: Store,
     settings: Settings,
     run: TrainingRun,
-    fitted: Sequence[FittedModel],
-    scored: Sequence[ScoredFilms],
+    films: FilmTable,
+    learned: Learned,
+    study: dict[str, Any],
+    budget: float | None,
+    named: Sequence[str],
 ) -> None:
     """Models first, then the database row that makes them current, then what is too old goes."""
-    save_models(settings.models_dir, run.trained_at, fitted)
-    store.save_training(run, AllPredictions(scored), keep=KEEP)
-    prune_models(settings.models_dir, keep=KEEP, current=run.trained_at)
-
-
-def _report(
-    run: TrainingRun, fitted: Sequence[FittedModel], skipped: tuple[str, ...]
-) -> TrainingReport:
-    return TrainingReport(
-        trained_at=run.trained_at,
-        films=run.films,
-        rows=run.rows,
-        seconds=run.seconds,
-        fingerprint=run.fingerprint,
-        champions=dict(run.champions),
-        figures=tuple(
-            ModelFigures(
-                model=model.spec.name,
-                target=model.target,
-                rows_train=int(model.metrics["rows_train"]),
-                rows_test=int(model.metrics["rows_test"]),
-                mae=model.metrics["mae"],
-                r2=model.metrics["r2"],
-            )
-            for model in fitted
-        ),
-        skipped=skipped,
+    seen = SeenFilms.of(films, learned.comparison.rows)
+    champions = {task: choice.name for task, choice in learned.choices.items()}
+    current = CurrentModels(run.trained_at, champions, StoredModels(learned.models, seen))
+    scored: list[ScoredFilms] = score_films(films, current)
+    notes = {
+        "budget": budget,
+        "left_out": bool(learned.comparison.skipped),
+        "named": list(named),
+    }
+    save_models(settings.models_dir, run.trained_at, learned.models, seen, notes=notes)
+    store.save_training(
+        run,
+        AllPredictions(scored),
+        keep=KEEP,
+        importances=learned.importances,
+        studies={STUDY: study},
     )
+    prune_models(settings.models_dir, keep=KEEP, current=run.trained_at)
+    make_studies(store, films, current, scored[0].predicted_popularity, run.trained_at)

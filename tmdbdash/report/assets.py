@@ -23,6 +23,7 @@ SCRIPTS = (
     "charts",
     "kinds/bars",
     "kinds/lines",
+    "kinds/points",
     "header",
     "poll",
     "main",

@@ -100,7 +100,8 @@ def plain(value: Any) -> Any:
 
 
 def _without_label(record: Any) -> dict[str, Any]:
-    return {key: value for key, value in plain(record).items() if key != "label"}
+    """What programs read: without the texts that only a page needs."""
+    return {key: value for key, value in plain(record).items() if not key.endswith("label")}
 
 
 def _observed_at(rows: Rows) -> datetime | None:

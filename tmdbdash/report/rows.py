@@ -5,16 +5,39 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tmdbdash.records import ListEntry, Listing, Movie, PredictedFilm, Run, TrainingRun
+from tmdbdash.records import (
+    Contribution,
+    FilmGroup,
+    FilmPlace,
+    Forecast,
+    ForecastBasis,
+    ForecastScore,
+    Importance,
+    ListEntry,
+    Listing,
+    Movie,
+    PredictedFilm,
+    Run,
+    TrainingRun,
+)
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tmdbdash.storage import Store
 
 TOP_FILMS = 10
 PREDICTED_FILMS = 20
+OUTLIERS = 10
+"""Films on each side of what was expected."""
+OUTLIER_VOTES = 50
+"""Votes below which a film's rating and popularity are too much chance for these lists."""
+MAP_FILMS = 400
 BASELINE = "linear_regression"
+Outliers = tuple[tuple[PredictedFilm, ...], tuple[PredictedFilm, ...]]
+"""Films whose real value lies above what was expected, and those below, farthest first."""
 JOBS = ("ingest", "import", "train", "predict", "render")
 
 
@@ -24,7 +47,10 @@ class Rows:
 
     ``movies`` holds the leading films of ``listing``; ``most_popular`` is filled only where there
     is no listing. ``model`` names the model whose ``predictions`` these are. ``runs`` holds the
-    last run of each job that ever ran.
+    last run of each job that ever ran. ``evaluation``, ``hits`` and ``grouping`` are the stored
+    studies, the first only where it is of ``training``; ``outliers`` maps a target to films above
+    and below what was expected. ``forecast_bases`` are those of the newest forecasts. ``named``
+    holds the films that ``groups`` give as examples and those of ``places``.
     """
 
     films: int = 0
@@ -34,6 +60,18 @@ class Rows:
     training: TrainingRun | None = None
     model: str | None = None
     predictions: tuple[PredictedFilm, ...] = ()
+    outliers: Mapping[str, Outliers] = field(default_factory=dict)
+    contributions: tuple[Contribution, ...] = ()
+    evaluation: Mapping[str, Any] | None = None
+    importances: tuple[Importance, ...] = ()
+    forecasts: tuple[Forecast, ...] = ()
+    forecast_bases: tuple[ForecastBasis, ...] = ()
+    forecast_scores: tuple[ForecastScore, ...] = ()
+    hits: Mapping[str, Any] | None = None
+    grouping: Mapping[str, Any] | None = None
+    groups: tuple[FilmGroup, ...] = ()
+    places: tuple[FilmPlace, ...] = ()
+    named: Mapping[int, Movie] = field(default_factory=dict)
     runs: tuple[Run, ...] = ()
     simulated: bool = False
 
@@ -41,27 +79,84 @@ class Rows:
 def fetch_rows(store: Store) -> Rows:
     """Fetch what the page shows. Raises `DatabaseError`."""
     listing = store.fetch_listing()
-    training = store.fetch_last_training()
-    model = None
-    predictions: tuple[PredictedFilm, ...] = ()
-    if training is not None:
-        model = training.champions.get("popularity", BASELINE)
-        predictions = tuple(
-            store.fetch_predictions(
-                training.trained_at, model, sort="predicted", limit=PREDICTED_FILMS
-            )
-        )
     return Rows(
         films=store.count_movies(),
         listing=listing,
         movies=_leaders(store, listing) if listing else {},
         most_popular=() if listing else tuple(store.fetch_most_popular(TOP_FILMS)),
-        training=training,
-        model=model,
-        predictions=predictions,
         runs=tuple(run for job in JOBS if (run := store.fetch_last_run(job)) is not None),
         simulated=_is_simulated(store),
+        hits=_study(store, "hits"),
+        **_trained(store),
+        **_forecast(store),
+        **_grouped(store),
     )
+
+
+def _trained(store: Store) -> dict[str, Any]:
+    """What the last training brought."""
+    training = store.fetch_last_training()
+    if training is None:
+        return {}
+    at, model = training.trained_at, training.shown or BASELINE
+    predictions = store.fetch_predictions(at, model, sort="predicted", limit=PREDICTED_FILMS)
+
+    def outliers(target: str) -> Outliers:
+        above, below = (
+            store.fetch_outliers(
+                at, model, target, above=side, limit=OUTLIERS, min_votes=OUTLIER_VOTES
+            )
+            for side in (True, False)
+        )
+        return tuple(above), tuple(below)
+
+    return {
+        "training": training,
+        "model": model,
+        "predictions": tuple(predictions),
+        "outliers": {target: outliers(target) for target in ("popularity", "vote_average")},
+        "contributions": tuple(
+            store.fetch_contributions(at, [film.prediction.tmdb_id for film in predictions])
+        ),
+        "evaluation": _study(store, "evaluation", at),
+        "importances": tuple(store.fetch_importances(at)),
+    }
+
+
+def _forecast(store: Store) -> dict[str, Any]:
+    """The newest forecasts and how those before them fared."""
+    forecasts = tuple(store.fetch_forecasts())
+    bases = store.fetch_forecast_bases(forecasts[0].origin_at) if forecasts else ()
+    return {
+        "forecasts": forecasts,
+        "forecast_bases": tuple(bases),
+        "forecast_scores": tuple(store.fetch_forecast_scores()),
+    }
+
+
+def _grouped(store: Store) -> dict[str, Any]:
+    """The groups of films, with the films that stand for them."""
+    groups = tuple(store.fetch_film_groups())
+    if not groups:
+        return {}
+    grouping = _study(store, "groups", groups[0].made_at)
+    examples = {film for group in groups for film in group.examples}
+    shown = list((grouping or {}).get("shown", ()))[:MAP_FILMS]
+    places = store.fetch_film_places(shown)
+    return {
+        "groups": groups,
+        "grouping": grouping,
+        "places": tuple(places.values()),
+        "named": store.fetch_movies(sorted(examples | places.keys())),
+    }
+
+
+def _study(store: Store, name: str, made_at: datetime | None = None) -> dict[str, Any] | None:
+    """The newest study of that name; ``None`` where it is of another time than asked for."""
+    found = store.fetch_study(name)
+    if found is None or not isinstance(found[1], dict):
+        return None
+    return found[1] if made_at is None or found[0] == made_at else None
 
 
 def by_popularity(film: Movie | ListEntry) -> tuple[float, int]:

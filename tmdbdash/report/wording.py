@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
-from tmdbdash.report.layout import Column
+if TYPE_CHECKING:
+    from tmdbdash.report.layout.parts import Column
 
 MISSING = "–"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -20,6 +22,19 @@ def number_text(value: float | None, digits: int = 0) -> str:
         return MISSING
     rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return f"{rounded if rounded else abs(rounded):,}"
+
+
+def share_text(value: float | None, digits: int = 0) -> str:
+    """A share of 1 in percent, as in "80 %"."""
+    return MISSING if value is None else f"{number_text(value * 100, digits)} %"
+
+
+def signed_text(value: float, digits: int) -> str:
+    """A difference with its sign; what rounds to nothing has none."""
+    text = number_text(abs(value), digits)
+    if not text.strip("0.,"):
+        return text
+    return f"{'+' if value > 0 else '-'}{text}"
 
 
 def date_text(value: date | None) -> str:
@@ -41,6 +56,8 @@ def cell_text(column: Column, record: object) -> str:
     match column.kind:
         case "number":
             return number_text(value, column.digits)
+        case "share":
+            return share_text(value, column.digits)
         case "date":
             return date_text(value)
         case "time":

@@ -104,6 +104,29 @@ class TextMap(TypeDecorator[Mapping[str, str]]):
         return {} if value is None else dict(json.loads(value))
 
 
+class JsonText(TypeDecorator[Any]):
+    """Any plain JSON value as text, of up to 16 MB."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """MySQL's plain TEXT ends at 64 KB."""
+        if dialect.name in MYSQL_NAMES:
+            from sqlalchemy.dialects.mysql import MEDIUMTEXT
+
+            return dialect.type_descriptor(MEDIUMTEXT())
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str:
+        """ASCII, so that no text in it can be unstorable. Raises `ValueError` for NaN."""
+        return json.dumps(value, allow_nan=False)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
+        """The value."""
+        return None if value is None else json.loads(value)
+
+
 class GenreNames(TypeDecorator[tuple[str, ...]]):
     """Genre names joined by commas alone, as people's own queries expect them."""
 

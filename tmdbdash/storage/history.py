@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, delete, exists, false, select, true, union_all
 
 from tmdbdash.records import Snapshot
+from tmdbdash.storage import forecasts, groups
 from tmdbdash.storage.films import in_parts
-from tmdbdash.storage.schema import model_predictions, movie_snapshots, movies, runs
+from tmdbdash.storage.schema import (
+    contributions,
+    model_predictions,
+    movie_snapshots,
+    movies,
+    runs,
+)
 from tmdbdash.storage.upserts import upsert
 
 if TYPE_CHECKING:
@@ -76,7 +83,7 @@ def save_snapshots(connection: Connection, snapshots: Sequence[Snapshot]) -> Non
 
 
 def prune(connection: Connection, before: datetime) -> None:
-    """Drop what ``ingest`` stored before a time, and old runs; imported history stays.
+    """Drop what ``ingest`` stored before a time, old runs and forecasts; imported history stays.
 
     A film goes when it was last observed before then and has no imported snapshot, and its
     predictions go with it.
@@ -86,10 +93,12 @@ def prune(connection: Connection, before: datetime) -> None:
         delete(movie_snapshots).where(snapshots.imported == false(), snapshots.snapshot_ts < before)
     )
     connection.execute(delete(runs).where(runs.c.started_at < before))
+    forecasts.prune(connection, before)
     imported = exists().where(snapshots.tmdb_id == movies.c.tmdb_id, snapshots.imported == true())
     old = select(movies.c.tmdb_id).where(
         movies.c.imported == false(), movies.c.observed_at < before, ~imported
     )
     for part in in_parts(connection.execute(old).scalars().all()):
-        for table in (model_predictions, movie_snapshots, movies):
+        groups.forget(connection, part)
+        for table in (contributions, model_predictions, movie_snapshots, movies):
             connection.execute(delete(table).where(table.c.tmdb_id.in_(part)))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import delete, func, select
 
-from tmdbdash.records import PredictedFilm, Prediction, TrainingRun
-from tmdbdash.storage.schema import model_metrics, model_predictions, movies, trainings
+from tmdbdash.records import Importance, PredictedFilm, Prediction, TrainingRun
+from tmdbdash.storage import studies
+from tmdbdash.storage.schema import (
+    contributions,
+    importances,
+    model_metrics,
+    model_predictions,
+    movies,
+    trainings,
+)
 from tmdbdash.storage.upserts import upsert
 
 if TYPE_CHECKING:
@@ -34,9 +42,15 @@ class _Metric:
 
 
 def save_training(
-    connection: Connection, run: TrainingRun, predictions: Sequence[Prediction], keep: int
+    connection: Connection,
+    run: TrainingRun,
+    predictions: Sequence[Prediction],
+    keep: int,
+    *,
+    found: Sequence[Importance] = (),
+    bodies: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a training and its predictions, and drop all but the newest ``keep``."""
+    """Write a training and all that it brought, and drop all but the newest ``keep``."""
     upsert(connection, trainings, [run])
     connection.execute(delete(model_metrics).where(model_metrics.c.trained_at == run.trained_at))
     figures = [
@@ -46,11 +60,15 @@ def save_training(
     ]
     upsert(connection, model_metrics, figures)
     save_predictions(connection, predictions)
+    studies.save_importances(connection, run.trained_at, found)
+    studies.save_studies(connection, run.trained_at, bodies or {}, keep)
     newest_first = select(trainings.c.trained_at).order_by(trainings.c.trained_at.desc())
     oldest_kept = connection.execute(newest_first.offset(keep - 1).limit(1)).scalar()
     if oldest_kept is not None:
         for column in (
             model_predictions.c.pred_ts,
+            contributions.c.pred_ts,
+            importances.c.trained_at,
             model_metrics.c.trained_at,
             trainings.c.trained_at,
         ):
@@ -96,15 +114,7 @@ def fetch_predictions(
     elif limit:
         query = query.limit(limit)
     rows = connection.execute(query)
-    return [
-        PredictedFilm(
-            prediction=Prediction(**{name: getattr(row, name) for name in _FIELDS}),
-            title=row.title,
-            release_date=row.release_date,
-            vote_count=row.vote_count,
-        )
-        for row in rows
-    ]
+    return [_predicted_film(row) for row in rows]
 
 
 def _order(sort: Sort) -> tuple[Any, ...]:
@@ -116,3 +126,45 @@ def _order(sort: Sort) -> tuple[Any, ...]:
         residual = func.abs(made.actual_popularity - made.predicted_popularity)
         return residual.desc(), made.tmdb_id
     return func.lower(movies.c.title), made.tmdb_id
+
+
+def fetch_outliers(
+    connection: Connection,
+    pred_ts: datetime,
+    model_name: str,
+    target: str,
+    *,
+    above: bool,
+    limit: int,
+    min_votes: int,
+) -> list[PredictedFilm]:
+    """Films whose real value lies farthest on one side of the prediction; see `Store`."""
+    made = model_predictions.c
+    expected, actual = made[f"predicted_{target}"], made[f"actual_{target}"]
+    low, high = made[f"predicted_{target}_low"], made[f"predicted_{target}_high"]
+    distance = (actual - expected) / ((high - low) / 2)
+    query = (
+        select(model_predictions, movies.c.title, movies.c.release_date, movies.c.vote_count)
+        .join(movies, movies.c.tmdb_id == made.tmdb_id)
+        .where(
+            made.pred_ts == pred_ts,
+            made.model_name == model_name,
+            # Where it is not said what a prediction rests on, its film may have been learned from.
+            made.basis.is_not(None),
+            actual > expected if above else actual < expected,
+            high > low,
+            movies.c.vote_count >= min_votes,
+        )
+        .order_by(distance.desc() if above else distance, made.tmdb_id)
+        .limit(limit)
+    )
+    return [_predicted_film(row) for row in connection.execute(query)]
+
+
+def _predicted_film(row: Any) -> PredictedFilm:
+    return PredictedFilm(
+        prediction=Prediction(**{name: getattr(row, name) for name in _FIELDS}),
+        title=row.title,
+        release_date=row.release_date,
+        vote_count=row.vote_count,
+    )

@@ -14,6 +14,7 @@ from sqlalchemy import Boolean, Column, Date, Index, MetaData, String, Table
 from tmdbdash.storage.columns import (
     CleanText,
     GenreNames,
+    JsonText,
     LongText,
     Real,
     TextList,
@@ -23,7 +24,7 @@ from tmdbdash.storage.columns import (
     Whole,
 )
 
-HEAD = "0001"
+HEAD = "0004"
 """The schema this program works with: the newest revision's name."""
 
 metadata = MetaData()
@@ -121,6 +122,8 @@ model_predictions = _table(
     Column("predicted_popularity_high", Real()),
     Column("predicted_vote_average_low", Real()),
     Column("predicted_vote_average_high", Real()),
+    Column("mode", String(20)),
+    Column("basis", String(20)),
     Index("ix_model_predictions_by_popularity", "pred_ts", "model_name", "predicted_popularity"),
     Index("ix_model_predictions_tmdb_id", "tmdb_id"),
 )
@@ -159,4 +162,96 @@ model_metrics = _table(
     _key("target", String(50)),
     _key("metric", String(50)),
     Column("value", Real(), nullable=False),
+)
+
+importances = _table(
+    "importances",
+    _key("trained_at", UtcDateTime()),
+    _key("model_name", String(100)),
+    _key("target", String(50)),
+    _key("mode", String(20)),
+    _key("feature_group", String(50)),
+    Column("importance", Real(), nullable=False),
+    Column("spread", Real()),
+)
+
+contributions = _table(
+    "contributions",
+    _key("pred_ts", UtcDateTime()),
+    _key("tmdb_id", TmdbId),
+    _key("target", String(50)),
+    _key("feature_group", String(50)),
+    Column("value", Real(), nullable=False),
+)
+
+studies = _table(
+    "studies",
+    _key("name", String(50)),
+    _key("made_at", UtcDateTime()),
+    Column("body", JsonText(), nullable=False),
+)
+
+forecasts = _table(
+    "forecasts",
+    _key("origin_at", UtcDateTime()),
+    _key("tmdb_id", TmdbId),
+    _key("days", Whole()),
+    Column("made_at", UtcDateTime(), nullable=False),
+    Column("popularity", Real(), nullable=False),
+    Column("low", Real(), nullable=False),
+    Column("high", Real(), nullable=False),
+    Column("basis", String(20), nullable=False),
+    Column("origin_popularity", Real(), nullable=False),
+    Column("actual_popularity", Real()),
+    Column("scored_at", UtcDateTime()),
+    Index("ix_forecasts_scored_at_origin_at", "scored_at", "origin_at"),
+)
+
+forecast_bases = _table(
+    "forecast_bases",
+    _key("origin_at", UtcDateTime()),
+    _key("days", Whole()),
+    Column("made_at", UtcDateTime(), nullable=False),
+    Column("basis", String(20), nullable=False),
+    Column("reason", CleanText(500), nullable=False),
+    Column("films", Whole(), nullable=False),
+    Column("pairs", Whole(), nullable=False),
+    Column("weight", Real(), nullable=False),
+    Column("held_out", Whole(), nullable=False),
+    Column("held_out_mae", Real()),
+    Column("held_out_mae_persistence", Real()),
+    Column("scored", Whole(), nullable=False),
+    Column("scored_inside", Whole(), nullable=False),
+    Column("scored_mae", Real()),
+    Column("scored_mae_persistence", Real()),
+)
+
+film_groups = _table(
+    "film_groups",
+    _key("made_at", UtcDateTime()),
+    _key("group_no", Whole()),
+    Column("name", CleanText(200), nullable=False),
+    Column("films", Whole(), nullable=False),
+    Column("marks", JsonText(), nullable=False),
+    Column("examples", JsonText(), nullable=False),
+)
+
+film_places = _table(
+    "film_places",
+    _key("tmdb_id", TmdbId),
+    Column("made_at", UtcDateTime(), nullable=False),
+    Column("group_no", Whole()),
+    Column("x", Real()),
+    Column("y", Real()),
+    Column("hit_chance", Real()),
+    clustered=False,
+)
+
+neighbours = _table(
+    "neighbours",
+    _key("tmdb_id", TmdbId),
+    _key("place", Whole()),
+    Column("other_id", TmdbId, nullable=False),
+    Column("distance", Real(), nullable=False),
+    Column("made_at", UtcDateTime(), nullable=False),
 )

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tmdbdash.storage import films, history, predictions, runs
+from tmdbdash.storage import films, forecasts, history, predictions, runs, studies
+from tmdbdash.storage import groups as _groups
 from tmdbdash.storage.engine import Database, connect
 from tmdbdash.storage.predictions import Sort
 from tmdbdash.storage.upgrade import ensure_current, fetch_version
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from types import TracebackType
     from typing import Self
 
     from sqlalchemy.engine import Connection
 
     from tmdbdash.records import (
+        Contribution,
+        FilmGroup,
+        FilmPlace,
+        Forecast,
+        ForecastBasis,
+        ForecastScore,
+        Importance,
         Listing,
         Movie,
+        NearFilm,
         PredictedFilm,
         Prediction,
         Run,
@@ -150,13 +159,25 @@ class Store:
         """A job's runs, newest first."""
         return self._database.read(lambda c: runs.fetch_runs(c, job, limit))
 
-    def save_training(self, run: TrainingRun, made: Iterable[Prediction], keep: int = 20) -> None:
-        """Store a training with its predictions, and drop all but the newest ``keep``.
+    def save_training(
+        self,
+        run: TrainingRun,
+        made: Iterable[Prediction],
+        keep: int = 20,
+        *,
+        importances: Iterable[Importance] = (),
+        studies: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Store a training with all that it brought, and drop all but the newest ``keep``.
 
-        One transaction. A figure that is not finite is left out.
+        One transaction. A figure that is not finite is left out. ``studies`` are plain JSON values
+        by name, as in `save_studies`.
         """
         listed = list(made)  # the transaction may have to be done twice
-        self._database.write(lambda c: predictions.save_training(c, run, listed, keep))
+        found = list(importances)
+        self._database.write(
+            lambda c: predictions.save_training(c, run, listed, keep, found=found, bodies=studies)
+        )
 
     def save_predictions(self, made: Iterable[Prediction]) -> None:
         """Store predictions; one of the same time, model and film is replaced."""
@@ -184,6 +205,139 @@ class Store:
         return self._database.read(
             lambda c: predictions.fetch_predictions(c, pred_ts, model_name, sort, limit)
         )
+
+    def fetch_outliers(
+        self,
+        pred_ts: datetime,
+        model_name: str,
+        target: str,
+        *,
+        above: bool,
+        limit: int,
+        min_votes: int,
+    ) -> list[PredictedFilm]:
+        """Films whose real value lies farthest above (or below) the prediction, that one first.
+
+        Distance is counted in half widths of the film's interval. ``target`` is "popularity" or
+        "vote_average". Films with fewer than ``min_votes`` votes are left out, and predictions
+        without an interval or without a word on whether the model had seen the film.
+        """
+        return self._database.read(
+            lambda c: predictions.fetch_outliers(
+                c, pred_ts, model_name, target, above=above, limit=limit, min_votes=min_votes
+            )
+        )
+
+    def save_studies(self, made_at: datetime, bodies: Mapping[str, Any], keep: int = 20) -> None:
+        """Store studies, plain JSON values by name; the newest ``keep`` of each name stay.
+
+        Raises `ValueError` for a value that is no JSON, NaN included.
+        """
+        self._database.write(lambda c: studies.save_studies(c, made_at, bodies, keep))
+
+    def fetch_study(self, name: str) -> tuple[datetime, Any] | None:
+        """The newest study of that name and when it was made, ``None`` where there is none."""
+        return self._database.read(lambda c: studies.fetch_study(c, name))
+
+    def fetch_studies(self, name: str, limit: int) -> list[tuple[datetime, Any]]:
+        """Studies of that name with their times, newest first."""
+        return self._database.read(lambda c: studies.fetch_studies(c, name, limit))
+
+    def fetch_importances(self, trained_at: datetime) -> list[Importance]:
+        """The importances of one training; of each model, target and mode the largest first."""
+        return self._database.read(lambda c: studies.fetch_importances(c, trained_at))
+
+    def save_contributions(self, made: Iterable[Contribution]) -> None:
+        """Store contributions; they go with their training."""
+        listed = list(made)
+        self._database.write(lambda c: studies.save_contributions(c, listed))
+
+    def fetch_contributions(self, pred_ts: datetime, ids: Collection[int]) -> list[Contribution]:
+        """What moved the predictions of these films at that training, by film, target and size."""
+        return self._database.read(lambda c: studies.fetch_contributions(c, pred_ts, ids))
+
+    def save_groups(
+        self,
+        made_at: datetime,
+        groups: Iterable[FilmGroup],
+        places: Iterable[FilmPlace],
+        keep: int = 20,
+    ) -> None:
+        """Store the groups that one run found and the place of every film among them.
+
+        The newest ``keep`` runs' groups stay, of places only these: all must be of ``made_at``.
+        """
+        found, listed = list(groups), list(places)
+        self._database.write(lambda c: _groups.save_groups(c, made_at, found, listed, keep))
+
+    def fetch_film_groups(self) -> list[FilmGroup]:
+        """The newest groups of films, by number."""
+        return self._database.read(_groups.fetch_groups)
+
+    def fetch_film_places(self, ids: Collection[int]) -> dict[int, FilmPlace]:
+        """Where these films lie, by id; films without a place are left out."""
+        return self._database.read(lambda c: _groups.fetch_places(c, ids))
+
+    def save_neighbours(self, made_at: datetime, found: Iterable[NearFilm]) -> None:
+        """Store the nearest films of some, in the place of all stored before ``made_at``."""
+        listed = list(found)
+        self._database.write(lambda c: _groups.save_neighbours(c, made_at, listed))
+
+    def fetch_neighbours(self, ids: Collection[int]) -> dict[int, tuple[NearFilm, ...]]:
+        """The stored neighbours of these films, the nearest first, by id."""
+        return self._database.read(lambda c: _groups.fetch_neighbours(c, ids))
+
+    def fetch_observed_ids(self, since: datetime, until: datetime, limit: int) -> list[int]:
+        """Films with snapshots of more than one time in between, at most ``limit``.
+
+        Those with most snapshots from lists come first.
+        """
+        return self._database.read(lambda c: forecasts.fetch_observed_ids(c, since, until, limit))
+
+    def fetch_snapshot_columns(
+        self, ids: Collection[int], since: datetime, until: datetime, every: timedelta
+    ) -> dict[str, list[Any]]:
+        """Thinned history of these films as equally long lists, by film and time.
+
+        ``tmdb_id``, ``snapshot_ts``, ``popularity``, ``vote_count`` and ``rank``. Time is cut into
+        parts of length ``every``, counted back from ``until``; of each film's snapshots within one
+        part only the newest is read.
+        """
+        return self._database.read(
+            lambda c: forecasts.fetch_snapshot_columns(c, ids, since, until, every)
+        )
+
+    def save_forecasts(
+        self, made: Iterable[Forecast], bases: Iterable[ForecastBasis], *, drop_before: datetime
+    ) -> None:
+        """Store the forecasts of one origin and what they rest on.
+
+        Those of another origin within the same six hours (UTC) of the day are replaced, and those
+        of origins before ``drop_before`` are dropped.
+        """
+        listed, told = list(made), list(bases)
+        self._database.write(lambda c: forecasts.save_forecasts(c, listed, told, drop_before))
+
+    def fetch_forecasts(self, origin_at: datetime | None = None) -> list[Forecast]:
+        """The forecasts of one origin (the newest where none is named), by film and days."""
+        return self._database.read(lambda c: forecasts.fetch_forecasts(c, origin_at))
+
+    def fetch_due_forecasts(self, at: datetime, horizons: Collection[int]) -> list[Forecast]:
+        """Forecasts over these numbers of days, not yet scored, whose time had come by ``at``."""
+        return self._database.read(lambda c: forecasts.fetch_due_forecasts(c, at, horizons))
+
+    def save_forecast_scores(self, scored: Iterable[Forecast]) -> None:
+        """Store what came of forecasts, and how their origins and horizons fared with them."""
+        listed = list(scored)
+        self._database.write(lambda c: forecasts.save_scores(c, listed))
+
+    def fetch_forecast_bases(self, since: datetime | None = None) -> list[ForecastBasis]:
+        """What the forecasts rested on and how they fared, by origin (from ``since``) and days."""
+        return self._database.read(lambda c: forecasts.fetch_bases(c, since))
+
+    def fetch_forecast_scores(self) -> list[ForecastScore]:
+        """Forecast against outcome: one line for each horizon with any outcome."""
+        return self._database.read(forecasts.fetch_scores)
 
 
 def _save_tick(connection: Connection, write: TickWrite) -> None:

@@ -11,14 +11,20 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rich import box
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from tmdbdash.terminal.plaintext import one_line
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from tmdbdash.importing.import_report import ImportReport
     from tmdbdash.ingest.ticking import TickResult
+    from tmdbdash.learning.contributions import ExplainedFilm
+    from tmdbdash.learning.estimate import EstimateReport
+    from tmdbdash.learning.explain import Explanation
     from tmdbdash.learning.training import TrainingReport
     from tmdbdash.records import Movie
 
@@ -27,35 +33,85 @@ MISSING = "–"
 _TARGET_NAMES = {"popularity": "popularity", "vote_average": "rating"}
 
 
-def predictions_table(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Predictions (rows with the documented keys): predicted, real, and what is between them.
+def predictions_table(
+    rows: Sequence[Mapping[str, Any]], coverage: Mapping[str, Mapping[str, Any]] | None = None
+) -> Table:
+    """Predictions (rows with the documented keys): predicted, its interval, and real.
 
-    The residual is real minus predicted popularity.
+    ``coverage`` is how often each champion's intervals held, as `PredictionReport` has it.
     """
     table = _table()
     _add_title(table, "\nTitle")
     table.add_column("\nRelease", no_wrap=True)
-    for heading in ("Popularity\npredicted", "\nreal", "\nresidual"):
+    for heading in ("Popularity\npredicted", "\n80 %", "\nreal"):
         _add_numbers(table, heading)
-    for heading in ("Rating\npredicted", "\nreal"):
+    for heading in ("Rating\npredicted", "\n80 %", "\nreal"):
         _add_numbers(table, heading)
     for row in rows:
-        expected, real = row["predicted_popularity"], row["actual_popularity"]
-        residual = None if expected is None or real is None else real - expected
         table.add_row(
             _title(row["title"]),
             _date(row["release_date"]),
-            _number(expected, "{:.2f}"),
-            _number(real, "{:.2f}"),
-            _number(residual, "{:+.2f}"),
-            _number(row["predicted_vote_average"], "{:.2f}"),
-            _number(row["actual_vote_average"], "{:.2f}"),
+            _number(row["predicted_popularity"], "{:.2f}"),
+            _interval(row, "popularity"),
+            _number(row["actual_popularity"], "{:.2f}"),
+            _number(row["predicted_vote_average"], "{:.1f}"),
+            _interval(row, "vote_average"),
+            _number(row["actual_vote_average"], "{:.1f}"),
         )
+    table.caption = Text("\n".join(_coverage_lines(coverage or {})))
+    table.caption_justify = "left"
     return table
 
 
-def training_table(report: TrainingReport) -> Table:
-    """The figures of each model and target, measured on the test rows."""
+def training_table(report: TrainingReport) -> RenderableType:
+    """Every model beside the yardsticks, by target and mode, with the champion and why it is that.
+
+    Figures are out of fold; under them those of the linear yardstick on the quarter held out.
+    """
+    from rich.console import Group
+
+    tasks = report.evaluation.get("tasks", ())
+    told = [_told_of(report)] if report.message or report.skipped else []
+    return Group(*told, *(_task_table(task) for task in tasks), holdout_table(report))
+
+
+def _told_of(report: TrainingReport) -> Text:
+    lines = [report.message] if report.message else []
+    if report.skipped:
+        lines.append(f"The budget left no time for {', '.join(report.skipped)}.")
+    return Text("\n".join(one_line(line) for line in lines))
+
+
+def _task_table(task: Mapping[str, Any]) -> Table:
+    popularity = task["target"] == "popularity"
+    table = _table()
+    table.add_column("Model", no_wrap=True)
+    special = "log MAE" if popularity else "MAE 50+"
+    for heading in ("MAE", special, "R2", "Spearman", "Newest", "Coverage", "Width"):
+        _add_numbers(table, heading)
+    for model in task["models"]:
+        champion = model["model"] == task["champion"]
+        table.add_row(
+            Text(f"{model['model']}{' *' if champion else ''}"),
+            _number(model.get("mae"), "{:.3f}"),
+            _number(model.get("log_mae" if popularity else "mae_50_votes"), "{:.3f}"),
+            _number(model.get("r2"), "{:.3f}"),
+            _number(model.get("spearman"), "{:.3f}"),
+            _number(model.get("temporal_log_mae" if popularity else "temporal_mae"), "{:.3f}"),
+            _percent(model.get("coverage")),
+            _number(model.get("width"), "{:.2f}"),
+        )
+    name = _TARGET_NAMES.get(task["target"], task["target"])
+    note = f" ({task['note']})" if task["note"] else ""
+    table.title = Text(f"{name}, {task['mode']} films, {task['films']:,} learned from{note}")
+    table.title_justify = "left"
+    table.caption = Text(f"* {one_line(task['why'])}\n")
+    table.caption_justify = "left"
+    return table
+
+
+def holdout_table(report: TrainingReport) -> Table:
+    """The figures of the linear yardstick on the quarter held out, as the replaced system's."""
     table = _table()
     table.add_column("Model", no_wrap=True)
     table.add_column("Target", no_wrap=True)
@@ -71,6 +127,76 @@ def training_table(report: TrainingReport) -> Table:
             _number(figures.r2, "{:.4f}"),
         )
     return table
+
+
+def explanation_tables(film: ExplainedFilm) -> Group:
+    """One stored film's predictions as sums of what moved them."""
+    table = _contributions_table(film.explained, film.values)
+    heading = _heading(film.title, film.release_date, film.mode)
+    told = []
+    if film.group is not None:
+        told.append(f"Among films of the group: {film.group}.")
+    if film.hit_chance is not None:
+        told.append(f"Chance of the top quarter of popularity: {film.hit_chance:.0%}.")
+    return Group(heading, "", table, "", *_sentences([*told, film.as_json()["meaning"]]))
+
+
+def estimate_tables(report: EstimateReport) -> Group:
+    """What is expected of a film that does not exist, and the real films nearest to it."""
+    table = _contributions_table(report.explained, report.values)
+    heading = _heading(report.idea.title, report.idea.release.isoformat(), report.mode)
+    near = _table()
+    _add_title(near, "Title")
+    near.add_column("Release", no_wrap=True)
+    for name in ("Popularity", "Votes", "Rating"):
+        _add_numbers(near, name)
+    for film in report.nearest:
+        near.add_row(
+            _title(film["title"]),
+            _date(film["release_date"]),
+            _number(film["popularity"], "{:.2f}"),
+            _number(film["vote_count"], "{:,}"),
+            _number(film["vote_average"], "{:.1f}"),
+        )
+    told = _sentences([*report.notes, report.as_json()["meaning"]])
+    return Group(heading, "", table, "", *told, "", "The nearest real films:", "", near)
+
+
+def _contributions_table(
+    explained: Mapping[str, Explanation], values: Mapping[str, Mapping[str, float | None]]
+) -> Table:
+    """The typical film's prediction, what each group adds, and what it comes to, by target.
+
+    Groups come by what they do to popularity, the largest first.
+    """
+    table = _table()
+    table.add_column("")
+    for target in explained:
+        _add_numbers(table, f"  {_TARGET_NAMES.get(target, target).capitalize()}")
+    added = {target: dict(explanation.contributions) for target, explanation in explained.items()}
+    patterns = ("{:.2f}", "{:+.2f}")
+
+    def row(name: str, numbers: Sequence[float | None], pattern: str) -> None:
+        table.add_row(name, *(_number(number, pattern) for number in numbers))
+
+    row("a typical film", [own.typical for own in explained.values()], patterns[0])
+    for group in dict.fromkeys(group for own in added.values() for group in own):
+        row(f"  {group}", [own.get(group) for own in added.values()], patterns[1])
+    row("predicted", [own["predicted"] for own in values.values()], patterns[0])
+    row("  80 % from", [own["low"] for own in values.values()], patterns[0])
+    row("  80 % to", [own["high"] for own in values.values()], patterns[0])
+    if any("actual" in own for own in values.values()):
+        row("real", [own.get("actual") for own in values.values()], patterns[0])
+    return table
+
+
+def _heading(title: str, release: str | None, mode: str) -> Text:
+    by = "the models that see no votes" if mode == "early" else "the models for released films"
+    return Text(f"{one_line(title) or MISSING} ({release or 'no date'}), by {by}:")
+
+
+def _sentences(sentences: Sequence[str]) -> list[Text]:
+    return [Text(one_line(sentence)) for sentence in sentences]
 
 
 def top_table(movies: Sequence[Movie]) -> Table:
@@ -159,6 +285,28 @@ def _title(title: str) -> Text:
 
 def _date(value: date | str | None) -> Text:
     return Text(MISSING if value is None else str(value))
+
+
+def _interval(row: Mapping[str, Any], target: str) -> str:
+    low, high = row.get(f"predicted_{target}_low"), row.get(f"predicted_{target}_high")
+    if low is None or high is None:
+        return MISSING
+    pattern = "{:.1f}" if high < 100 else "{:.0f}"
+    return f"{pattern.format(low)}–{pattern.format(high)}"
+
+
+def _coverage_lines(coverage: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """How often the intervals held, where it was measured."""
+    return [
+        f"{_TARGET_NAMES[target]}: of such intervals {_percent(own.get('overall'))} held, "
+        f"for the newest films {_percent(own.get('temporal'))}"
+        for target in _TARGET_NAMES
+        if (own := coverage.get(target, {})).get("overall") is not None
+    ]
+
+
+def _percent(share: float | None) -> str:
+    return MISSING if share is None else f"{100 * share:.1f} %"
 
 
 def _number(value: float | None, pattern: str) -> str:

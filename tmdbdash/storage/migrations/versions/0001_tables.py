@@ -4,39 +4,12 @@ It can be begun again after an interruption: MySQL commits at every CREATE. Type
 here, because a revision must go on doing what it did when the program's own types move on.
 """
 
-from typing import Any
-
 import sqlalchemy as sa
-from alembic import op
-from sqlalchemy.dialects import mysql
+
+from tmdbdash.storage.migrations.steps import TIME, TMDB_ID, create, index, key
 
 revision = "0001"
 down_revision = None
-
-TIME = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
-TMDB_ID = sa.Integer().with_variant(sa.BigInteger(), "mysql", "mariadb")
-
-
-def create(name: str, *columns: sa.Column[Any], clustered: bool = True) -> None:
-    op.create_table(
-        name,
-        *columns,
-        if_not_exists=True,
-        mysql_engine="InnoDB",
-        mysql_charset="utf8mb4",
-        mysql_collate="utf8mb4_bin",
-        sqlite_with_rowid=not clustered,
-    )
-
-
-def key(name: str, kind: Any) -> sa.Column[Any]:
-    return sa.Column(name, kind, primary_key=True, autoincrement=False)
-
-
-def index(name: str, table: str, *columns: str) -> None:
-    # MySQL knows no CREATE INDEX IF NOT EXISTS.
-    if name not in {found["name"] for found in sa.inspect(op.get_bind()).get_indexes(table)}:
-        op.create_index(name, table, list(columns))
 
 
 def upgrade() -> None:

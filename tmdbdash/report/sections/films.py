@@ -1,20 +1,13 @@
-"""The figures of each panel: one pure function a panel, from `Rows` to flat records.
-
-The records' field names are the keys in ``data.json``, and what columns and charts refer to.
-"""
+"""Films and jobs: the most popular, those predicted to be, and when each job last ran."""
 
 from __future__ import annotations
 
-import math
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from tmdbdash.records import ListEntry, Movie, PredictedFilm
 from tmdbdash.report.rows import TOP_FILMS, Rows, by_popularity
-
-LABEL_LENGTH = 30
-TARGETS = {"popularity": "Popularity", "vote_average": "Rating"}
+from tmdbdash.report.sections.values import BASES, MODES, finite, label_of, title_of, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +27,10 @@ class TopFilm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictionRow:
-    """A prediction with its film, under the contract's keys; ``label`` is the title cut short."""
+    """A prediction with its film, under the contract's keys; ``label`` is the title cut short.
+
+    ``mode`` and ``basis`` are as stored, their labels in plain words; ``None`` in older data.
+    """
 
     tmdb_id: int
     title: str
@@ -52,20 +48,10 @@ class PredictionRow:
     predicted_vote_average_high: float | None
     actual_vote_average: float | None
     mae_vote_average: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelFigure:
-    """How well one model did on films it had not seen, for one target."""
-
-    model_name: str
-    model_label: str
-    target: str
-    target_label: str
-    mae: float | None
-    r2: float | None
-    rows: int
-    trained_at: datetime
+    mode: str | None
+    mode_label: str | None
+    basis: str | None
+    basis_label: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,33 +103,6 @@ def predicted_films(rows: Rows) -> tuple[PredictionRow, ...]:
     return tuple(prediction_row(film) for film in rows.predictions)
 
 
-def model_figures(rows: Rows) -> tuple[ModelFigure, ...]:
-    """MAE and R2 of each model and target of the last training; the models shown come first."""
-    training = rows.training
-    if training is None:
-        return ()
-    pairs = {(model, target) for model, target, metric in training.metrics if metric == "mae"}
-    order = {target: place for place, target in enumerate(TARGETS)}
-    shown = sorted(
-        ((m, t) for m, t in pairs if t in order),
-        key=lambda pair: (pair[0] != training.champions.get(pair[1], rows.model), pair[0]),
-    )
-    shown.sort(key=lambda pair: order[pair[1]])
-    return tuple(
-        ModelFigure(
-            model_name=model,
-            model_label=model.replace("_", " ").capitalize(),
-            target=target,
-            target_label=TARGETS[target],
-            mae=finite(training.metrics.get((model, target, "mae"))),
-            r2=finite(training.metrics.get((model, target, "r2"))),
-            rows=training.rows,
-            trained_at=training.trained_at,
-        )
-        for model, target in shown
-    )
-
-
 def job_runs(rows: Rows) -> tuple[JobRun, ...]:
     """The last run of each job that ever ran."""
     return tuple(
@@ -182,22 +141,8 @@ def prediction_row(film: PredictedFilm) -> PredictionRow:
         predicted_vote_average_high=finite(made.predicted_vote_average_high),
         actual_vote_average=finite(made.actual_vote_average),
         mae_vote_average=finite(made.mae_vote_average),
+        mode=made.mode,
+        mode_label=told(MODES, made.mode),
+        basis=made.basis,
+        basis_label=told(BASES, made.basis),
     )
-
-
-def finite(value: float | None) -> float | None:
-    """The value, or ``None`` where it is no finite number: JSON has no other word for that."""
-    return value if value is not None and math.isfinite(value) else None
-
-
-def title_of(title: str, original_title: str | None, tmdb_id: int) -> str:
-    """A title to show, never empty."""
-    candidates = (title, original_title or "")
-    return next((text for text in candidates if text.strip()), f"Film {tmdb_id}")
-
-
-def label_of(title: str) -> str:
-    """The title on one line and short enough for a chart's axis."""
-    visible = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in title)
-    line = " ".join(visible.split())
-    return line if len(line) <= LABEL_LENGTH else line[: LABEL_LENGTH - 1].rstrip() + "…"

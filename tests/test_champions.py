@@ -1,0 +1,194 @@
+"""Figures, champions and importances: rules that decide what people are shown."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tmdbdash.learning.champions import choose_champion, has_coverage, is_better
+from tmdbdash.learning.evaluation import figures, measured
+from tmdbdash.learning.features import Floats
+from tmdbdash.learning.films import FilmTable, columns_of, read_films
+from tmdbdash.learning.fitting import FittedModel, TaskRows, compare, newest_rows, task_rows
+from tmdbdash.learning.importances import measure_importances
+from tmdbdash.learning.intervals import fit_intervals
+from tmdbdash.learning.models import REGISTRY
+from tmdbdash.learning.tasks import TASKS
+from tmdbdash.records import Movie
+
+NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)
+POPULARITY, RATING, EARLY_POPULARITY, _ = TASKS
+
+
+def voted(tmdb_id: int) -> Movie:
+    """A film whose popularity is its votes and some chance, whose rating is its runtime's."""
+    chance = np.random.default_rng(tmdb_id)
+    votes, runtime = int(10 ** chance.uniform(0, 4)), int(chance.integers(60, 200))
+    return Movie(
+        tmdb_id=tmdb_id,
+        title=f"Film {tmdb_id}",
+        vote_count=votes,
+        popularity=float(np.sqrt(votes) * np.exp(chance.normal() / 5)),
+        vote_average=float(np.clip(2 + runtime / 30 + chance.normal() / 4, 0.5, 10)),
+        runtime=runtime,
+        genres=("Drama",) if chance.integers(2) else ("Comedy",),
+        language="en",
+        release_date=date(int(chance.integers(1980, 2025)), 1 + tmdb_id % 12, 1),
+        observed_at=NOON,
+    )
+
+
+FILMS = read_films(columns_of([voted(i) for i in range(1, 401)]))
+
+
+def made_up(rows: TaskRows, films: FilmTable, **expected: Floats) -> dict[str, FittedModel]:
+    """Models with these out-of-fold predictions, measured."""
+    median = np.full(len(rows), np.median(rows.actual))
+    models = {}
+    for name, values in {"median": median, **expected}.items():
+        intervals = fit_intervals(np.zeros(len(rows)), values, rows.measure, ())
+        model = FittedModel(REGISTRY["median"], rows.task, None, intervals, expected=values)
+        models[name] = measured(model, rows, films)
+    return models
+
+
+def choice(models: Mapping[str, FittedModel], former: str | None, rows: TaskRows) -> Any:
+    return choose_champion(rows, models, former)
+
+
+def test_a_challenger_must_be_better_beyond_two_standard_errors() -> None:
+    rows = task_rows(FILMS, RATING)
+    noise = np.random.default_rng(1).normal(size=len(rows))
+    models = made_up(
+        rows,
+        FILMS,
+        good=rows.actual + noise * 0.30,
+        hair=rows.actual + noise * 0.299,
+        better=rows.actual + noise * 0.2,
+    )
+    del models["better"]
+    # Paired, a hair on every film is beyond chance; in noise of its own it is not.
+    other = rows.actual + np.random.default_rng(2).normal(size=len(rows)) * 0.299
+    models |= {"luck": made_up(rows, FILMS, luck=other)["luck"]}
+    assert choice(models, "good", rows).name == "hair"
+    del models["hair"]
+    kept = choice(models, "good", rows)
+    assert (kept.name, kept.note) == ("good", None)
+    assert kept.why == "kept: no model is better beyond two standard errors"
+    models |= {"better": made_up(rows, FILMS, better=rows.actual + noise * 0.2)["better"]}
+    replaced = choice(models, "good", rows)
+    assert replaced.name == "better"
+    assert replaced.why.startswith("replaces good: 3")
+    assert choice(models, None, rows).name == "better"
+    gone = choice(models, "gone", rows)
+    assert (gone.name, gone.why) == ("better", "the former champion gone was not fitted")
+
+
+def test_no_model_that_loses_to_the_median_is_champion() -> None:
+    rows = task_rows(FILMS, POPULARITY)
+    models = made_up(rows, FILMS, bad=rows.actual[::-1].copy())
+    found = choice(models, "bad", rows)
+    assert (found.name, found.why) == ("median", "the former champion bad loses to the median")
+    assert choice(models, None, rows).name == "median"
+
+
+def test_a_challenger_whose_intervals_do_not_hold_is_barred() -> None:
+    rows = task_rows(FILMS, POPULARITY)
+    models = made_up(rows, FILMS, good=rows.actual * 1.2, vain=rows.actual * 1.01)
+    for name, coverage in (("good", 0.81), ("vain", 0.7)):
+        model = models[name]
+        models[name] = FittedModel(
+            model.spec,
+            model.task,
+            None,
+            model.intervals,
+            {"coverage": coverage},
+            expected=model.expected,
+        )
+    assert choice(models, "good", rows).name == "good"
+    assert not has_coverage(models["vain"], 400)
+    assert has_coverage(models["vain"], 40)  # among so few films that is chance
+    assert choice(models, "vain", rows).why == "the former champion vain its intervals do not hold"
+
+
+def test_below_thirty_films_the_median_is_champion() -> None:
+    few = read_films(columns_of([voted(i) for i in range(1, 30)]))
+    rows = task_rows(few, POPULARITY)
+    found = choice(made_up(rows, few, perfect=rows.actual), "perfect", rows)
+    assert (found.name, found.note) == ("median", "too little data")
+
+
+def test_nothing_is_better_than_its_equal() -> None:
+    losses = np.random.default_rng(3).random(50)
+    assert not is_better(losses, losses)
+    assert is_better(losses * 0.5, losses)
+    assert not is_better(losses[:1] * 0.5, losses[:1])
+
+
+def test_figures_by_hand() -> None:
+    actual = np.linspace(1, 9, 60)
+    votes = np.repeat([5.0, 20.0, 100.0], 20)
+    found = figures("vote_average", actual, actual + 0.5, votes)
+    assert found["mae"] == found["rmse"] == pytest.approx(0.5)
+    assert found["r2"] == pytest.approx(1 - 60 * 0.25 / np.sum((actual - 5) ** 2))
+    assert found["spearman"] == pytest.approx(1)
+    assert found["mae_10_votes"] == found["mae_50_votes"] == pytest.approx(0.5)
+    assert "r2_10_votes" not in found  # 40 films are too few for it
+    popular = figures("popularity", actual, np.zeros(60), votes)
+    assert popular["log_mae"] == pytest.approx(np.log1p(actual).mean())
+    assert "spearman" not in popular  # all predictions are one
+    assert "r2" not in figures("popularity", actual[:49], actual[:49], votes[:49])
+
+
+def test_the_newest_fifth_is_judged_by_what_saw_only_older_films() -> None:
+    released = FILMS.released
+    newest = newest_rows(released)
+    assert newest is not None
+    assert newest.sum() == 80
+    assert released[newest].min() >= released[~newest].max()
+    assert newest_rows(released[:49]) is None
+    rows = task_rows(FILMS, POPULARITY)
+    done = compare(FILMS, [REGISTRY["median"]], lambda: True)
+    model = done.models[POPULARITY]["median"]
+    assert model.later is not None
+    assert set(model.later[newest]) == {np.median(rows.actual[~newest])}
+    assert np.isnan(model.later[~newest]).all()
+
+
+@pytest.fixture(scope="module")
+def learned() -> Any:
+    names = ("median", "linear_regression", "ridge", "boosting", "smooth_ridge", "blend")
+    return compare(FILMS, [REGISTRY[name] for name in names], lambda: True)
+
+
+def test_models_learn_what_there_is_to_learn(learned: Any) -> None:
+    popular = {
+        name: measured(model, learned.rows[POPULARITY], FILMS).metrics
+        for name, model in learned.models[POPULARITY].items()
+    }
+    # The chance in it is a fifth on the log scale, so .16 is the least there can be.
+    for name in ("boosting", "smooth_ridge", "blend"):
+        assert 0.15 < popular[name]["oof_log_mae"] < 0.22
+        assert 0.74 < popular[name]["coverage"] < 0.86
+    assert popular["median"]["oof_log_mae"] > 0.8
+    hidden = measured(
+        learned.models[EARLY_POPULARITY]["boosting"], learned.rows[EARLY_POPULARITY], FILMS
+    )
+    assert hidden.metrics["oof_log_mae"] > 0.8  # without votes nothing can be known of it
+
+
+def test_importances_name_what_matters_and_nothing_else(learned: Any) -> None:
+    for task, group in ((POPULARITY, "votes"), (RATING, "runtime")):
+        for name in ("ridge", "boosting", "blend"):
+            found = {
+                i.feature_group: i
+                for i in measure_importances(
+                    learned.models[task][name], FILMS, learned.rows[task], NOON
+                )
+            }
+            rest = [i.importance for other, i in found.items() if other != group]
+            assert found[group].importance > 0.3
+            assert max(rest) < 0.1
+            assert 0 < (found[group].spread or 0) < found[group].importance

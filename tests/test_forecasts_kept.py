@@ -1,0 +1,266 @@
+"""Forecasts as `predict` keeps them: from imported lists, over both engines, and by the program."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.parts.home import Home
+from tests.parts.popular import (
+    FIRST,
+    lines_of,
+    observed,
+    real_lines,
+    swinging_columns,
+    walking_columns,
+    write_lines,
+)
+from tests.parts.ticks import bring_in
+from tmdbdash.learning.forecasting import keeping
+from tmdbdash.learning.forecasting.fitting import FEW_PAIRS, NO_GAIN, NO_HISTORY
+from tmdbdash.learning.forecasting.keeping import (
+    NO_LIST,
+    keep_forecasts,
+    read_forecasts,
+    refresh_forecasts,
+    score_due,
+)
+from tmdbdash.records import Forecast, ForecastBasis, ListEntry, Run, TickWrite
+from tmdbdash.storage import Store, open_store
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def bases_of(store: Store) -> list[tuple[int, str, str]]:
+    return [(b.days, b.basis, b.reason) for b in read_forecasts(store).bases]
+
+
+def list_again(store: Store, after: timedelta, *more: ListEntry) -> None:
+    """The latest list once more, later, with further films."""
+    listing = store.fetch_listing()
+    assert listing is not None
+    store.save_tick(
+        TickWrite(
+            observed_at=listing.observed_at + after,
+            changes=(),
+            listing=(*listing.entries[: 20 - len(more)], *more),
+        )
+    )
+
+
+def test_real_lists_are_forecast_and_then_scored(
+    store: Store, engine_home: Home, tmp_path: Path
+) -> None:
+    settings = engine_home.settings()
+    lines = real_lines(0, 75)
+    bring_in(store, write_lines(tmp_path / "first.jsonl", lines[:60]), folder=tmp_path)
+    assert refresh_forecasts(store, settings, NOW)
+    kept = read_forecasts(store)
+    origin = observed(lines[59])
+    listing = store.fetch_listing()
+    assert listing is not None
+    assert set(kept.by_film) == {entry.tmdb_id for entry in listing.entries}
+    for film, own in kept.by_film.items():
+        now = next(e.popularity for e in listing.entries if e.tmdb_id == film)
+        assert [f.days for f in own] == [1, 3, 7]
+        for one in own:
+            assert 0 <= one.low <= one.popularity <= one.high
+            assert (one.origin_at, one.made_at) == (origin, NOW)
+            assert one.origin_popularity == now
+    by_days = {b.days: b for b in kept.bases}
+    assert by_days[3].basis == by_days[7].basis == "model"
+    for told in kept.bases:
+        assert told.films == 20
+        assert told.pairs > 500
+        assert told.held_out > 100
+
+    # Nothing has come since: nothing is fitted, nothing written.
+    assert not refresh_forecasts(store, settings, NOW + HOUR)
+    assert read_forecasts(store) == kept
+
+    bring_in(store, write_lines(tmp_path / "later.jsonl", lines[60:]), folder=tmp_path)
+    assert store.fetch_forecast_scores() == []
+    later = store.fetch_listing()
+    assert later is not None
+    assert score_due(store, later, NOW + 2 * HOUR) == 60
+    assert score_due(store, later, NOW + 3 * HOUR) == 0
+    scores = {score.days: score for score in store.fetch_forecast_scores()}
+    assert list(scores) == [1, 3, 7]
+    for score in scores.values():
+        assert 5 <= score.scored <= 20
+        assert 0 <= score.coverage <= 1
+    assert scores[7].mae < scores[7].mae_persistence
+    scored = store.fetch_forecasts(origin)
+    assert all(f.scored_at == NOW + 2 * HOUR for f in scored)
+    for one in scored:
+        at = one.origin_at + timedelta(days=one.days)
+        near = store.fetch_snapshots([one.tmdb_id], at - 24 * HOUR, at + 24 * HOUR)
+        if one.actual_popularity is not None:
+            assert one.actual_popularity in {snapshot.popularity for snapshot in near}
+
+
+def test_both_engines_forecast_the_same(
+    home: Home, mariadb: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_lines(tmp_path / "lists.jsonl", list(lines_of(swinging_columns(days=24))))
+    name = mariadb.create_database()
+    made = []
+    for url in (f"sqlite:///{tmp_path / 'here.sqlite3'}", mariadb.url(name)):
+        monkeypatch.setenv("DATABASE_URL", url)
+        with open_store(home.settings()) as store:
+            bring_in(store, path, folder=tmp_path)
+            refresh_forecasts(store, home.settings(), NOW)
+            made.append(store.fetch_forecasts())
+    mariadb.execute(f"DROP DATABASE {name}")
+    assert made[0] == made[1]
+    assert "model" in {forecast.basis for forecast in made[0]}
+
+
+@pytest.mark.parametrize(
+    ("days", "films", "reason"),
+    [(1, 20, NO_HISTORY), (10, 20, NO_HISTORY), (20, 4, FEW_PAIRS), (60, 20, NO_GAIN)],
+)
+def test_persistence_says_why(
+    home: Home, tmp_path: Path, days: int, films: int, reason: str
+) -> None:
+    lines = list(lines_of(walking_columns(days=days, films=films)))
+    with open_store(home.settings()) as store:
+        bring_in(store, write_lines(tmp_path / "lists.jsonl", lines), folder=tmp_path)
+        kept = keep_forecasts(store, home.settings(), NOW)
+        assert bases_of(store) == [(d, "persistence", reason) for d in (1, 3, 7)]
+    assert len(kept.by_film) == films
+    for own in kept.by_film.values():
+        for one in own:
+            assert one.popularity == pytest.approx(one.origin_popularity, abs=1e-4)
+            assert one.low < one.popularity < one.high
+
+
+def test_when_new_forecasts_are_due(store: Store, engine_home: Home, tmp_path: Path) -> None:
+    settings = engine_home.settings()
+    lines = list(lines_of(walking_columns(days=20)))
+    assert not refresh_forecasts(store, settings, NOW)
+    assert keep_forecasts(store, settings, NOW).reason == NO_LIST
+    bring_in(store, write_lines(tmp_path / "late.jsonl", lines[5:]), folder=tmp_path)
+    assert refresh_forecasts(store, settings, NOW)
+    assert not refresh_forecasts(store, settings, NOW)
+    list_again(store, HOUR)
+    assert not refresh_forecasts(store, settings, NOW), "an hour later"
+    assert set(read_forecasts(store).by_film) == set(range(1, 21))
+    list_again(store, 2 * HOUR)
+    assert refresh_forecasts(store, settings, NOW), "three hours later"
+
+    new = ListEntry(rank=20, tmdb_id=77, popularity=5.0, vote_count=1, vote_average=None)
+    list_again(store, timedelta(minutes=2), new)
+    assert refresh_forecasts(store, settings, NOW), "a film came"
+    kept = read_forecasts(store)
+    assert [f["days"] for f in kept.of(77)] == [1, 3, 7]
+    assert kept.of(20) == [], "a film left"
+    nameless = ListEntry(rank=20, tmdb_id=78, popularity=None, vote_count=1, vote_average=None)
+    list_again(store, timedelta(minutes=2), nameless)
+    assert not refresh_forecasts(store, settings, NOW), "nothing to forecast it from"
+
+    bring_in(store, write_lines(tmp_path / "early.jsonl", lines[:5]), folder=tmp_path)
+    at = NOW + HOUR
+    store.save_run(Run(job="import", started_at=at, finished_at=at, outcome="ok"))
+    assert refresh_forecasts(store, settings, at + HOUR), "history came"
+    assert not refresh_forecasts(store, settings, at + 2 * HOUR)
+
+
+def test_a_film_that_left_has_no_outcome_and_one_that_stayed_has(
+    store: Store, engine_home: Home, tmp_path: Path
+) -> None:
+    settings = engine_home.settings()
+    lines = list(lines_of(walking_columns(days=10, films=6)))
+    bring_in(store, write_lines(tmp_path / "a.jsonl", lines[:5]), folder=tmp_path)
+    assert refresh_forecasts(store, settings, NOW)
+    fewer = list(lines_of(walking_columns(days=10, films=4)))
+    bring_in(store, write_lines(tmp_path / "b.jsonl", fewer[5:]), folder=tmp_path)
+    assert refresh_forecasts(store, settings, NOW + HOUR)
+    origin = observed(lines[4])
+    for one in store.fetch_forecasts(origin):
+        if one.days == 7:
+            assert one.scored_at is None
+        else:
+            assert one.scored_at == NOW + HOUR
+            assert (one.actual_popularity is None) == (one.tmdb_id > 4)
+    assert [(s.days, s.scored) for s in store.fetch_forecast_scores()] == [(1, 4), (3, 4)]
+
+
+def test_a_horizon_that_lost_when_scored_falls_back(home: Home, tmp_path: Path) -> None:
+    lines = list(lines_of(swinging_columns(days=30)))
+    with open_store(home.settings()) as store:
+        bring_in(store, write_lines(tmp_path / "lists.jsonl", lines), folder=tmp_path)
+        listing = store.fetch_listing()
+        assert listing is not None
+        for back in range(4, 12):
+            at = listing.observed_at - timedelta(days=back)
+            basis = ForecastBasis(origin_at=at, days=3, made_at=NOW, basis="model")
+            own = [
+                Forecast(
+                    origin_at=at, tmdb_id=film, days=3, made_at=NOW, popularity=20.0, low=1.0,
+                    high=99.0, basis="model", origin_popularity=10.0, actual_popularity=11.0,
+                    scored_at=NOW,
+                )
+                for film in range(1, 21)
+            ]  # fmt: skip
+            store.save_forecasts(own, [basis], drop_before=FIRST)
+            store.save_forecast_scores(own)
+        refresh_forecasts(store, home.settings(), NOW)
+        found = bases_of(store)
+    assert [basis for _, basis, _ in found] == ["model", "persistence", "model"]
+    assert "lost to persistence" in found[1][2]
+
+
+def test_a_failure_is_a_warning_and_the_stored_ones_stay(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    lines = list(lines_of(walking_columns(days=10)))
+    with open_store(home.settings()) as store:
+        bring_in(store, write_lines(tmp_path / "a.jsonl", lines[:9]), folder=tmp_path)
+        before = keep_forecasts(store, home.settings(), NOW)
+        bring_in(store, write_lines(tmp_path / "b.jsonl", lines[9:]), folder=tmp_path)
+        monkeypatch.setattr(keeping, "read_panel", lambda *_: 1 / 0)
+        with caplog.at_level(logging.WARNING):
+            after = keep_forecasts(store, home.settings(), NOW)
+    assert [r.levelname for r in caplog.records] == ["WARNING"]
+    assert "new forecasts could not be made: division by zero" in caplog.text
+    assert len(before.by_film) == 20
+    assert {film: after.of(film) for film in after.by_film} == {
+        film: before.of(film) for film in before.by_film
+    }
+    assert "division by zero" in after.basis_json()["reason"]
+
+
+def test_the_program_forecasts_and_scores(home: Home, tmp_path: Path) -> None:
+    lines = list(lines_of(walking_columns(days=40, films=40)))
+    home.json("import", str(write_lines(tmp_path / "first.jsonl", lines[:30])))
+    home.json("train", "--model", "linear_regression")
+    answer = home.json("predict", "--limit", "0")
+    basis = answer["forecast_basis"]
+    assert basis["origin_at"] == f"{observed(lines[29]):%Y-%m-%dT%H:%M:%SZ}"
+    assert [(h["days"], h["basis"]) for h in basis["horizons"]] == [
+        (days, "persistence") for days in (1, 3, 7)
+    ]
+    assert all(h["reason"] for h in basis["horizons"])
+    assert len(answer["predictions"]) == 40
+    for film in answer["predictions"]:
+        assert [set(f) for f in film["forecasts"]] == [{"days", "popularity", "low", "high"}] * 3
+        assert all(0 <= f["low"] <= f["popularity"] <= f["high"] for f in film["forecasts"])
+    assert home.json("status", code=10)["forecasts"] == []
+
+    home.json("import", str(write_lines(tmp_path / "later.jsonl", lines[30:])))
+    later = home.json("predict", "--limit", "0")
+    assert later["forecast_basis"]["origin_at"] > basis["origin_at"]
+    scores = home.json("status", code=10)["forecasts"]
+    assert [(s["days"], s["scored"], s["by_model"]) for s in scores] == [
+        (days, 40, 0) for days in (1, 3, 7)
+    ]
+    for score in scores:
+        assert score["mae"] == pytest.approx(score["mae_persistence"], abs=1e-4)
+        assert 0.4 <= score["coverage"] <= 1
+    shown = home.run("status").stdout
+    assert "Forecasts against what came" in shown
+    assert max(map(len, shown.splitlines())) <= 80

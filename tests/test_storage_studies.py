@@ -1,0 +1,140 @@
+"""Importances, contributions and studies on every engine, and how 0001 becomes what is now."""
+
+import math
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from tests.parts.home import Home
+from tmdbdash.records import Contribution, Importance, Prediction, TrainingRun
+from tmdbdash.storage import Store, open_store
+from tmdbdash.storage.engine import connect
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def training(at: datetime = NOON) -> TrainingRun:
+    return TrainingRun(trained_at=at, films=9, rows=9, seconds=0.1, fingerprint="abc")
+
+
+def importance(group: str, value: float, at: datetime = NOON) -> Importance:
+    return Importance(
+        trained_at=at,
+        model_name="blend",
+        target="popularity",
+        mode="released",
+        feature_group=group,
+        importance=value,
+        spread=None if group == "texts" else 0.01,
+    )
+
+
+def contribution(tmdb_id: int, group: str, value: float, at: datetime = NOON) -> Contribution:
+    return Contribution(
+        pred_ts=at, tmdb_id=tmdb_id, target="popularity", feature_group=group, value=value
+    )
+
+
+def test_importances_come_with_their_training_and_go_with_it(store: Store) -> None:
+    store.save_training(training(), [], importances=[importance("texts", 0.0)])
+    made = [importance("genres", 0.1), importance("votes", 0.5), importance("texts", -0.1)]
+    store.save_training(training(), [], importances=iter(made))
+    assert [i.feature_group for i in store.fetch_importances(NOON)] == ["votes", "genres", "texts"]
+    assert set(store.fetch_importances(NOON)) == set(made)
+    store.save_training(training(NOON + HOUR), [], keep=1)
+    assert store.fetch_importances(NOON) == []
+
+
+def test_contributions_come_by_film_largest_first_and_go_with_their_training(store: Store) -> None:
+    store.save_training(training(), [])
+    store.save_contributions(
+        [contribution(2, "votes", 1.5), contribution(1, "genres", 0.5), contribution(1, "a", 0.1)]
+    )
+    store.save_contributions([contribution(1, "a", -2.0)])
+    assert store.fetch_contributions(NOON, [1, 3]) == [
+        contribution(1, "a", -2.0),
+        contribution(1, "genres", 0.5),
+    ]
+    store.save_training(training(NOON + HOUR), [], keep=1)
+    assert store.fetch_contributions(NOON, [1, 2]) == []
+
+
+def test_a_study_is_any_json_and_the_newest_is_read(store: Store) -> None:
+    assert store.fetch_study("groups") is None
+    body = {"a": [1, 2.5, None, True], "text": "mañana 映画 \0 \ud800", "empty": {}}
+    store.save_studies(NOON, {"groups": body, "chance": [1]})
+    store.save_studies(NOON + HOUR, {"chance": [2]})
+    assert store.fetch_study("groups") == (NOON, body)
+    assert store.fetch_studies("chance", 5) == [(NOON + HOUR, [2]), (NOON, [1])]
+    store.save_studies(NOON + HOUR, {"chance": None})
+    assert store.fetch_study("chance") == (NOON + HOUR, None)
+    with pytest.raises(ValueError, match="JSON"):
+        store.save_studies(NOON, {"groups": math.nan})
+
+
+def test_a_large_study_is_stored_whole(store: Store) -> None:
+    body = [f"film {number}" for number in range(20_000)]
+    store.save_studies(NOON, {"large": body})
+    assert store.fetch_study("large") == (NOON, body)
+
+
+def test_old_studies_of_the_same_name_are_dropped(store: Store) -> None:
+    store.save_studies(NOON, {"kept": 1})
+    for hour in range(6):
+        store.save_training(training(NOON + hour * HOUR), [], keep=3, studies={"pruned": hour})
+    assert [body for _, body in store.fetch_studies("pruned", 9)] == [5, 4, 3]
+    assert store.fetch_study("kept") == (NOON, 1)
+
+
+def test_a_prediction_says_its_mode_and_basis(store: Store) -> None:
+    made = Prediction(
+        pred_ts=NOON,
+        tmdb_id=1,
+        model_name="champion",
+        predicted_popularity=1.0,
+        predicted_vote_average=None,
+        mode="early",
+        basis="unseen",
+    )
+    store._database.write(
+        lambda c: c.execute(
+            text(
+                "INSERT INTO movies (tmdb_id, title, genres, imported, inserted_at, updated_at) "
+                "VALUES (1, 'one', '', 0, '2026-01-01', '2026-01-01')"
+            )
+        )
+    )
+    store.save_predictions([made])
+    assert store.fetch_predictions(NOON, "champion")[0].prediction == made
+
+
+def test_what_the_first_schema_held_is_still_there(engine_home: Home) -> None:
+    """A database of revision 0001 with a training in it is brought to what is now."""
+    from alembic import command
+
+    from tmdbdash.storage import upgrade
+
+    settings = engine_home.settings()
+    (engine_home.path / "state").mkdir(exist_ok=True)
+    database = connect(settings)
+    config = upgrade.alembic_config()
+
+    def first_schema(connection: object) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+
+    database.write(first_schema)
+    for sql in (
+        "INSERT INTO movies (tmdb_id, title, genres, imported, inserted_at, updated_at) "
+        "VALUES (7, 'seven', '', 0, '2026-01-01', '2026-01-01')",
+        "INSERT INTO model_predictions (pred_ts, model_name, tmdb_id, predicted_popularity) "
+        "VALUES ('2026-03-01 12:00:00.000000', 'linear_regression', 7, 1.5)",
+    ):
+        database.write(lambda c, sql=sql: c.execute(text(sql)))  # type: ignore[misc]
+    database.close()
+    with open_store(settings) as store:
+        (film,) = store.fetch_predictions(NOON, "linear_regression")
+        assert (film.title, film.prediction.predicted_popularity) == ("seven", 1.5)
+        assert (film.prediction.mode, film.prediction.basis) == (None, None)

@@ -1,0 +1,283 @@
+"""Studies beside the models, on every engine; and the commands that ask the models."""
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.parts.catalogue import OBSERVED, catalogue, put
+from tests.parts.home import Home
+from tests.parts.simulated import connect
+from tmdbdash.errors import NotReadyError, UsageError
+from tmdbdash.learning import studies
+from tmdbdash.learning.contributions import PREDICTED_FILMS, explain
+from tmdbdash.learning.estimate import FilmIdea, estimate
+from tmdbdash.learning.scoring import predict
+from tmdbdash.learning.training import train
+from tmdbdash.questions import estimate as ask_estimate
+from tmdbdash.questions import genre_list, language_code, release_day
+from tmdbdash.records import SHOWN
+from tmdbdash.simulation import SimulatedTmdb
+from tmdbdash.storage import Store, open_store
+
+FILMS = catalogue(120)
+LATER = OBSERVED + timedelta(minutes=15)
+IDEA = FilmIdea("Dune", ("Action",), 190, (OBSERVED + timedelta(days=200)).date(), "en")
+
+
+def trained(store: Store, home: Home, films: int = 120) -> None:
+    put(store, FILMS[:films])
+    train(store, home.settings(), now=OBSERVED, models=["ridge"])
+
+
+@pytest.fixture
+def own_store(home: Home) -> Iterator[Store]:
+    with open_store(home.settings()) as opened:
+        yield opened
+
+
+def test_a_training_leaves_its_studies(store: Store, engine_home: Home) -> None:
+    trained(store, engine_home)
+    hits, groups = store.fetch_study("hits"), store.fetch_study("groups")
+    assert hits is not None
+    assert groups is not None
+    assert hits[0] == groups[0] == OBSERVED
+    assert (hits[1]["films"], hits[1]["hits"]) == (120, 30)
+    named = store.fetch_film_groups()
+    assert [g.group_no for g in named] == [g["number"] for g in groups[1]["groups"]]
+    places = store.fetch_film_places(range(1, 121))
+    assert len(places) == 120
+    assert {p.group_no for p in places.values()} == {g.group_no for g in named}
+    assert all(p.hit_chance is not None and 0 <= p.hit_chance <= 1 for p in places.values())
+    assert set(groups[1]["shown"]) <= set(places)
+
+    shown = {p.prediction.tmdb_id for p in store.fetch_predictions(OBSERVED, SHOWN, limit=20)}
+    shown |= {film.tmdb_id for film in store.fetch_most_popular(10)}
+    assert len(shown) >= PREDICTED_FILMS
+    neighbours = store.fetch_neighbours(range(1, 121))
+    assert set(neighbours) == shown
+    assert {len(near) for near in neighbours.values()} == {5}
+    assert all(n.other_id != n.tmdb_id for near in neighbours.values() for n in near)
+    moved = store.fetch_contributions(OBSERVED, range(1, 121))
+    assert {(c.tmdb_id, c.target) for c in moved} == {
+        (tmdb_id, target) for tmdb_id in shown for target in ("popularity", "vote_average")
+    }
+
+
+def test_stored_contributions_are_those_that_explain_tells(own_store: Store, home: Home) -> None:
+    trained(own_store, home)
+    first = own_store.fetch_predictions(OBSERVED, SHOWN, limit=1)[0].prediction
+    told = explain(own_store, home.settings(), first.tmdb_id)
+    for target in ("popularity", "vote_average"):
+        stored = {
+            c.feature_group: c.value
+            for c in own_store.fetch_contributions(OBSERVED, [first.tmdb_id])
+            if c.target == target
+        }
+        own = told.explained[target]
+        assert stored == pytest.approx(dict(own.contributions))
+        assert own.typical + sum(stored.values()) == pytest.approx(own.predicted)
+        assert told.values[target]["predicted"] == pytest.approx(own.predicted)
+        assert getattr(first, f"predicted_{target}") == pytest.approx(own.predicted)
+    json.dumps(told.as_json(), allow_nan=False)
+
+
+def test_the_next_training_keeps_the_numbering(store: Store, engine_home: Home) -> None:
+    trained(store, engine_home)
+    before = {i: p.group_no for i, p in store.fetch_film_places(range(1, 121)).items()}
+    put(store, [replace(FILMS[0], tmdb_id=500 + i, title="New") for i in range(3)])
+    train(store, engine_home.settings(), now=LATER, models=["ridge"])
+    after = {i: p.group_no for i, p in store.fetch_film_places(range(1, 121)).items()}
+    assert sum(before[i] == after[i] for i in before) > 100
+    found = store.fetch_film_places([500])[500]
+    assert found.made_at == LATER
+
+
+def test_a_film_that_comes_to_be_shown_is_explained_by_the_next_predict(
+    own_store: Store, home: Home
+) -> None:
+    trained(own_store, home)
+    put(own_store, [replace(FILMS[0], tmdb_id=900, popularity=5000.0, vote_count=90_000)])
+    assert own_store.fetch_contributions(OBSERVED, [900]) == []
+    predict(own_store, home.settings(), now=LATER)
+    assert own_store.fetch_contributions(OBSERVED, [900])
+
+
+def test_a_study_that_fails_is_told_and_stops_nobody(
+    own_store: Store,
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fails(*_: Any, **__: Any) -> Any:
+        raise ZeroDivisionError("a bug of ours")
+
+    monkeypatch.setattr(studies, "study_hits", fails)
+    monkeypatch.setattr(studies, "save_contributions", fails)
+    trained(own_store, home)
+    told = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
+    assert "no study of hits: a bug of ours" in told
+    assert "no study of contributions: a bug of ours" in told
+    assert own_store.fetch_study("hits") is None
+    places = own_store.fetch_film_places([1])
+    assert (places[1].hit_chance, places[1].group_no is None) == (None, False)
+    assert own_store.fetch_predictions(OBSERVED, SHOWN, limit=1)
+
+
+def test_below_fifty_films_there_are_no_studies(
+    own_store: Store, home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    trained(own_store, home, films=40)
+    assert own_store.fetch_study("hits") is None
+    assert own_store.fetch_film_groups() == []
+    assert not [r for r in caplog.records if "no study" in r.getMessage()]
+
+
+# estimate
+
+
+@pytest.fixture
+def asked(home: Home) -> Any:
+    with open_store(home.settings()) as store:
+        trained(store, home)
+
+        def ask(**changes: Any) -> Any:
+            return estimate(store, home.settings(), replace(IDEA, **changes), LATER)
+
+        yield ask
+
+
+def test_a_film_to_come_is_asked_of_the_models_that_see_no_votes(asked: Any) -> None:
+    report = asked()
+    assert report.mode == "early"
+    assert "votes" not in dict(report.explained["popularity"].contributions)
+    assert any("still to come" in note for note in report.notes)
+    told = asked(votes=5000)
+    assert told.values == report.values
+    assert any("left out" in note for note in told.notes)
+
+
+def test_a_released_film_with_votes_is_asked_of_the_others(asked: Any) -> None:
+    day = (OBSERVED - timedelta(days=400)).date()
+    few, many = asked(release=day, votes=10), asked(release=day, votes=50_000)
+    assert few.mode == many.mode == "released"
+    assert many.values["popularity"]["predicted"] > few.values["popularity"]["predicted"]
+    assert "votes" in dict(many.explained["popularity"].contributions)
+    assert asked(release=day).mode == "early"
+    assert asked(release=day, votes=0).mode == "early"
+
+
+def test_an_estimate_is_whole(asked: Any) -> None:
+    report = asked()
+    for target, (lowest, highest) in {"popularity": (0, 1e9), "vote_average": (0, 10)}.items():
+        own = report.values[target]
+        assert lowest <= own["low"] <= own["predicted"] <= own["high"] <= highest
+        explained = report.explained[target]
+        added = sum(value for _, value in explained.contributions)
+        assert explained.typical + added == pytest.approx(own["predicted"])
+    assert len(report.nearest) == 5
+    by_id = {film.tmdb_id: film for film in FILMS}
+    for near in report.nearest:
+        assert near["title"] == by_id[near["tmdb_id"]].title
+        assert near["popularity"] == by_id[near["tmdb_id"]].popularity
+    assert asked().as_json() == report.as_json()
+    json.dumps(report.as_json(), allow_nan=False)
+
+
+def test_the_database_says_which_day_it_is(asked: Any) -> None:
+    assert asked().as_of == OBSERVED.date()
+
+
+def test_without_models_there_is_no_answer(home: Home) -> None:
+    with open_store(home.settings()) as store:
+        put(store, FILMS[:5])
+        with pytest.raises(NotReadyError, match="train"):
+            estimate(store, home.settings(), IDEA, LATER)
+        with pytest.raises(NotReadyError, match="train"):
+            explain(store, home.settings(), 1)
+
+
+def test_a_film_that_is_not_stored_cannot_be_explained(own_store: Store, home: Home) -> None:
+    trained(own_store, home, films=20)
+    with pytest.raises(UsageError, match="no film 999 in the database"):
+        explain(own_store, home.settings(), 999)
+
+
+def described(home: Home, **changes: Any) -> Any:
+    said = {"title": "Dune", "genres": "Action", "runtime": 9, "release": "2027-12-18"}
+    return ask_estimate(home.settings(), **{**said, "language": "en", **changes})
+
+
+def test_options_are_read_with_good_will_and_refused_with_help(home: Home) -> None:
+    assert genre_list('action, "science fiction",ACTION'.replace('"', "")) == (
+        "Action",
+        "Science Fiction",
+    )
+    assert language_code(" EN ") == "en"
+    assert release_day("2026-12-18", OBSERVED).year == 2026
+    for call, said in (
+        (lambda: genre_list("Action,Sci-Fi"), "Science Fiction"),
+        (lambda: genre_list(" , "), "Western"),
+        (lambda: language_code("english"), "two letters"),
+        (lambda: described(home, title=" "), "--title"),
+        (lambda: described(home, runtime=0), "--runtime"),
+        (lambda: release_day("18.12.2026", OBSERVED), "2026-12-18"),
+        (lambda: release_day("2026-02-30", OBSERVED), "2026-12-18"),
+        (lambda: release_day("0926-01-01", OBSERVED), "1874"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            call()
+
+
+# the installed program
+
+ESTIMATE = [
+    *("estimate", "--title", "Dune", "--genres", "Action,Science Fiction", "--runtime", "192"),
+    *("--release", "2027-12-18", "--language", "en"),
+]
+
+
+def test_what_cannot_be_estimated_is_told(home: Home) -> None:
+    done = home.run(*ESTIMATE, "--json")
+    assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (5, 5), done.stderr
+    for option, value, said in (("--genres", "Sci-Fi", "Fiction"), ("--runtime", "0", "--runtime")):
+        arguments = list(ESTIMATE)
+        arguments[arguments.index(option) + 1] = value
+        done = home.run(*arguments)
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+def test_the_program_explains_and_estimates(home: Home, tmdb: SimulatedTmdb) -> None:
+    connected = connect(home, tmdb)
+    assert connected.run("-q", "ingest", "--pages", "6").returncode == 0
+    done = connected.run("-q", "train", "--model", "ridge")
+    assert (done.returncode, done.stderr) == (0, "")
+    with open_store(connected.settings()) as store:
+        training = store.fetch_last_training()
+        assert training is not None
+        first = store.fetch_predictions(training.trained_at, SHOWN, limit=1)[0]
+    film = first.prediction
+    told = connected.json("predict", "--explain", str(film.tmdb_id))
+    own = told["targets"]["popularity"]
+    assert own["predicted"] == pytest.approx(film.predicted_popularity)
+    added = sum(c["value"] for c in own["contributions"])
+    assert own["typical"] + added == pytest.approx(own["predicted"])
+    assert 0 <= told["hit_chance"] <= 1
+    assert told["group"]
+
+    report = connected.json(*ESTIMATE)
+    assert report["mode"] == "early"
+    assert report["film"]["genres"] == ["Action", "Science Fiction"]
+    assert len(report["nearest"]) == 5
+    explain_it = ["predict", "--explain", str(film.tmdb_id)]
+    for command, heading in ((ESTIMATE, "Dune (2027-12-18)"), (explain_it, first.title)):
+        shown = connected.run(*command, env={"COLUMNS": "80"})
+        assert shown.returncode == 0, shown.stderr
+        assert max(map(len, shown.stdout.splitlines())) <= 80, shown.stdout
+        assert shown.stdout.startswith(heading)
+        assert "a typical film" in shown.stdout
+        assert "not what makes a film succeed" in shown.stdout

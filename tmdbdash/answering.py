@@ -1,0 +1,74 @@
+"""What every command does alike: read its settings, and say what it came to."""
+
+from __future__ import annotations
+
+import logging
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import typer
+    from rich.console import RenderableType
+
+    from tmdbdash.settings import Settings
+
+
+class Reportable(Protocol):
+    """What every command's result can do."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as plain JSON values."""
+
+
+Result = TypeVar("Result", bound=Reportable)
+
+
+def settings_of(ctx: typer.Context) -> Settings:
+    """The settings of the home that the command was given; their secrets are masked from now on."""
+    from tmdbdash.redaction import protect
+    from tmdbdash.settings import load_settings
+
+    settings = load_settings(ctx.obj[0])
+    protect(*settings.secrets())
+    return settings
+
+
+def answer(
+    ctx: typer.Context,
+    result: Result | None,
+    as_json: bool,
+    shown: Callable[[Result], RenderableType],
+) -> None:
+    """Say what a command came to: one JSON object, or a table, or (under -q) nothing.
+
+    A job that another run holds has no result; its log line has said so.
+    """
+    from tmdbdash.terminal.output import print_json, print_tables
+
+    if as_json:
+        print_json(
+            {"skipped": "another run holds the lock"} if result is None else result.as_json()
+        )
+    elif result is not None and not ctx.obj[1]:
+        print_tables(shown(result))
+
+
+def end_incomplete(message: str, as_json: bool) -> None:
+    """Exit with 3, the answer having been given: an incomplete tick has stored what was sound."""
+    import typer
+
+    from tmdbdash.errors import TmdbError
+
+    if as_json:
+        logging.getLogger(__name__).error("%s", message)
+        raise typer.Exit(TmdbError.exit_code)
+    raise TmdbError(message)
+
+
+def tables() -> ModuleType:
+    """The tables, and rich with them: loaded only where a table is shown."""
+    from tmdbdash.terminal import tables as module
+
+    return module

@@ -1,0 +1,124 @@
+"""The models in force: load them, and ask them for any films, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tmdbdash.errors import NotReadyError
+from tmdbdash.learning.ensemble import Folds
+from tmdbdash.learning.evaluation import coverage_json
+from tmdbdash.learning.features import Floats
+from tmdbdash.learning.films import FilmTable
+from tmdbdash.learning.fitting import FittedModel
+from tmdbdash.learning.model_files import StoredModels, load_models
+from tmdbdash.learning.tasks import MODES, RELEASED, TASKS, Task
+from tmdbdash.records import SHOWN, TrainingRun
+
+if TYPE_CHECKING:
+    from tmdbdash.settings import Settings
+
+YARDSTICK = "linear_regression"
+BOUNDS = {"popularity": (0.0, np.inf), "vote_average": (0.0, 10.0)}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What is expected of each film for one target; all arrays have shape (films,).
+
+    ``value``, ``low``, ``high`` and ``mae`` (the asked model's measured error) are in the target's
+    unit, NaN where no model speaks. ``fold`` is `UNSEEN` for films that were not learned from.
+    """
+
+    value: Floats
+    low: Floats
+    high: Floats
+    mae: Floats
+    fold: Folds
+    mode: npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class CurrentModels:
+    """The models of one training and which of them is champion of each task."""
+
+    trained_at: datetime
+    champions: dict[Task, str]
+    stored: StoredModels
+
+    def champion(self, target: str, mode: str) -> FittedModel:
+        """The champion of a target and mode. Raises `NotReadyError` where there is none."""
+        task = Task(target, mode)
+        model = self.stored.model(self.champions.get(task, ""), task)
+        if model is None:
+            raise NotReadyError(
+                f"the last training has no champion for {task.key}: run `tmdbdash train`"
+            )
+        return model
+
+    def expect(self, films: FilmTable, target: str, name: str | None = None) -> Expected:
+        """The champions' expectation of each film by its mode, or one model's of that ``name``.
+
+        A film that was learned from is predicted by the member that has not seen it. A model asked
+        for by name speaks for all films as for released ones where it is a yardstick, as it did in
+        the replaced system, else by mode as well.
+        """
+        films_count = len(films)
+        value, low, high, mae = (np.full(films_count, np.nan) for _ in range(4))
+        fold = self.stored.seen.fold_of(films.ids, target)
+        for mode in MODES:
+            task = Task(target, mode)
+            if name is None:
+                model: FittedModel | None = self.champion(target, mode)
+            else:
+                model = self.stored.model(name, task)
+            asked = films.mode == mode
+            if name is not None and model is not None and model.spec.as_is:
+                asked = np.full(films_count, mode == RELEASED)
+            places = np.flatnonzero(asked)
+            if model is None or not len(places):
+                continue
+            value[places] = model.predict(model.inputs(films, places), fold[places])
+            if name is None:
+                value[places] = np.clip(value[places], *BOUNDS[target])
+            low[places], high[places] = model.interval(films, value[places], places)
+            measured = model.metrics.get("oof_mae", np.nan)
+            mae[places] = measured if name is None else model.metrics.get("mae", measured)
+        return Expected(value, low, high, mae, fold, films.mode)
+
+    def coverage(self) -> dict[str, dict[str, Any]]:
+        """How often each champion's intervals held, by task key."""
+        return {
+            task.key: coverage_json(self.champion(task.target, task.mode).metrics)
+            for task in self.champions
+        }
+
+
+def champions_of(training: TrainingRun) -> dict[Task, str]:
+    """The champion of each task that the training named one for."""
+    return {task: training.champions[task.key] for task in TASKS if task.key in training.champions}
+
+
+def load_current(
+    settings: Settings, training: TrainingRun, names: Collection[str] = (SHOWN,)
+) -> CurrentModels:
+    """The models in force; of all stored only the champions (`SHOWN`) and those named.
+
+    Raises `NotReadyError` where they are missing, damaged, or unsafe to load.
+    """
+    champions = champions_of(training)
+    if len(champions) < len(TASKS):
+        raise NotReadyError(
+            "the last training was made by an older version of this program: run `tmdbdash train`"
+        )
+
+    def wanted(name: str, task: Task) -> bool:
+        return name in names or (SHOWN in names and champions.get(task) == name)
+
+    stored = load_models(settings.models_dir, training.trained_at, wanted)
+    return CurrentModels(training.trained_at, champions, stored)

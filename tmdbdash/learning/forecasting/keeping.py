@@ -1,0 +1,269 @@
+"""Forecasts and the store: score the earlier ones, make new ones where they are due, read them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tmdbdash.errors import TmdbdashError
+from tmdbdash.learning.forecasting.outcomes import distrusted, score
+from tmdbdash.records import Forecast, ForecastBasis, Listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tmdbdash.learning.scoring import PredictionReport
+    from tmdbdash.settings import Settings
+    from tmdbdash.storage import Store
+
+log = logging.getLogger(__name__)
+
+REFIT_AFTER = timedelta(hours=3)
+"""A fit takes seconds and `predict` runs every 15 minutes, but the pairs change within days."""
+HISTORY = timedelta(days=365)
+LEAST_HISTORY = timedelta(days=30)
+MAX_FILMS = 2_000
+"""Films learned from, unless the latest list itself is longer."""
+MAX_SNAPSHOTS = 600_000
+"""Beyond these (after thinning), less far back is looked, down to `LEAST_HISTORY`."""
+KEEP = timedelta(days=60)
+DECIMALS = 4
+
+NO_LIST = "there is no complete list yet"
+NO_POPULARITY = "no film of the latest list has a popularity"
+
+
+@dataclass(frozen=True)
+class KeptForecasts:
+    """The forecasts in force, by film, and what each horizon rests on; ``reason`` where none."""
+
+    by_film: Mapping[int, tuple[Forecast, ...]] = field(default_factory=dict)
+    bases: tuple[ForecastBasis, ...] = ()
+    reason: str = ""
+
+    def of(self, tmdb_id: int) -> list[dict[str, Any]]:
+        """One film's forecasts as plain JSON values; empty where it is not in the latest list."""
+        return [
+            {"days": f.days, "popularity": f.popularity, "low": f.low, "high": f.high}
+            for f in self.by_film.get(tmdb_id, ())
+        ]
+
+    def basis_json(self) -> dict[str, Any]:
+        """What the forecasts rest on, as plain JSON values."""
+        first = self.bases[0] if self.bases else None
+        return {
+            "origin_at": None if first is None else _iso(first.origin_at),
+            "made_at": None if first is None else _iso(first.made_at),
+            "reason": self.reason,
+            "horizons": [
+                {
+                    "days": basis.days,
+                    "basis": basis.basis,
+                    "reason": basis.reason,
+                    "pairs": basis.pairs,
+                    "weight": basis.weight,
+                    "held_out": basis.held_out,
+                    "held_out_mae": basis.held_out_mae,
+                    "held_out_mae_persistence": basis.held_out_mae_persistence,
+                }
+                for basis in self.bases
+            ],
+        }
+
+
+def with_forecasts(
+    report: PredictionReport, store: Store, settings: Settings, now: datetime
+) -> PredictionReport:
+    """A report of `predict` with forecasts for its films; see `keep_forecasts`."""
+    kept = keep_forecasts(store, settings, now)
+    films = tuple(row | {"forecasts": kept.of(row["tmdb_id"])} for row in report.predictions)
+    return replace(report, predictions=films, forecast_basis=kept.basis_json())
+
+
+def keep_forecasts(store: Store, settings: Settings, now: datetime) -> KeptForecasts:
+    """Score what has come due, forecast from the latest tick where that is due, and read all.
+
+    For `predict`, which it must never stop: what goes wrong is logged as a warning, and the stored
+    forecasts are read where they can be.
+    """
+    failure = ""
+    try:
+        refresh_forecasts(store, settings, now)
+    except Exception as error:
+        failure = f"new forecasts could not be made: {error or type(error).__name__}"
+        log.warning("%s", failure)
+        log.debug("forecasting failed", exc_info=True)
+    try:
+        return read_forecasts(store, failure)
+    except TmdbdashError as error:
+        log.warning("the forecasts could not be read: %s", error)
+        return KeptForecasts(reason=failure or str(error))
+
+
+def refresh_forecasts(store: Store, settings: Settings, now: datetime) -> bool:
+    """Score earlier forecasts and make new ones where they are due; says whether it made any.
+
+    The origin is the latest complete list. New ones are due when the newest stored origin is
+    `REFIT_AFTER` older than it, when a film of it has none, and when an import may have changed
+    history since. No transaction is open while models are fitted.
+    """
+    listing = store.fetch_listing()
+    if listing is None:
+        return False
+    score_due(store, listing, now)
+    if not _is_due(store, listing, store.fetch_forecasts()):
+        return False
+    forecasts, bases = make_forecasts(store, listing, now)
+    retention = timedelta(days=settings.retention_days or KEEP.days)
+    drop_before = listing.observed_at - min(KEEP, retention)
+    store.save_forecasts(forecasts, bases, drop_before=drop_before)
+    return True
+
+
+def read_forecasts(store: Store, reason: str = "") -> KeptForecasts:
+    """The newest stored forecasts of the films in the latest list."""
+    listing = store.fetch_listing()
+    if listing is None:
+        return KeptForecasts(reason=reason or NO_LIST)
+    stored = store.fetch_forecasts()
+    if not stored:
+        return KeptForecasts(reason=reason or NO_POPULARITY)
+    listed = {entry.tmdb_id for entry in listing.entries}
+    by_film: dict[int, list[Forecast]] = {}
+    for forecast in stored:
+        if forecast.tmdb_id in listed:
+            by_film.setdefault(forecast.tmdb_id, []).append(forecast)
+    bases = store.fetch_forecast_bases(stored[0].origin_at)
+    return KeptForecasts({film: tuple(own) for film, own in by_film.items()}, tuple(bases), reason)
+
+
+def score_due(store: Store, listing: Listing, now: datetime) -> int:
+    """Store the outcomes of forecasts whose time has come; returns how many were settled."""
+    from tmdbdash.learning.forecasting.fitting import HORIZONS
+    from tmdbdash.learning.forecasting.panel import tolerance_hours
+
+    due = store.fetch_due_forecasts(listing.observed_at, HORIZONS)
+    groups: dict[tuple[datetime, int], list[Forecast]] = {}
+    for forecast in due:
+        groups.setdefault((forecast.origin_at, forecast.days), []).append(forecast)
+    settled = []
+    for (origin, days), group in groups.items():
+        tolerance = timedelta(hours=tolerance_hours(days))
+        at = origin + timedelta(days=days)
+        snapshots: dict[int, list[Any]] = {}
+        ids = [forecast.tmdb_id for forecast in group]
+        for snapshot in store.fetch_snapshots(ids, at - tolerance, at + tolerance):
+            snapshots.setdefault(snapshot.tmdb_id, []).append(snapshot)
+        settled += score(group, snapshots, tolerance, newest=listing.observed_at, now=now)
+    if settled:
+        store.save_forecast_scores(settled)
+    return len(settled)
+
+
+def make_forecasts(
+    store: Store, listing: Listing, now: datetime
+) -> tuple[list[Forecast], list[ForecastBasis]]:
+    """Fit on the stored history and forecast every film of a list that has a popularity."""
+    from tmdbdash.learning.forecasting.fitting import HORIZONS, fit_forecaster
+
+    origin = listing.observed_at
+    panel, rows = read_panel(store, listing)
+    if panel.empty:
+        return [], []
+    doubts = distrusted(store.fetch_forecast_bases(origin - KEEP), origin)
+    forecaster = fit_forecaster(panel, rows, doubts)
+    fresh = rows[rows["ts"] == panel["ts"].max()].set_index("tmdb_id")
+    popularity = {e.tmdb_id: e.popularity for e in listing.entries}
+    forecasts, bases = [], []
+    for days in HORIZONS:
+        report = forecaster.reports[days]
+        predicted = forecaster.predict(fresh, days).round(DECIMALS)
+        bases.append(
+            ForecastBasis(
+                origin_at=origin,
+                days=days,
+                made_at=now,
+                basis=report.basis,
+                reason=report.reason,
+                films=len(predicted),
+                pairs=report.pairs,
+                weight=report.weight,
+                held_out=report.held_out,
+                held_out_mae=report.mae,
+                held_out_mae_persistence=report.mae_persistence,
+            )
+        )
+        films = predicted.index.to_numpy(dtype=np.int64).tolist()
+        for film, (value, low, high) in zip(films, predicted.to_numpy().tolist(), strict=True):
+            forecasts.append(
+                Forecast(
+                    origin_at=origin,
+                    tmdb_id=film,
+                    days=days,
+                    made_at=now,
+                    popularity=value,
+                    low=low,
+                    high=high,
+                    basis=report.basis,
+                    origin_popularity=float(popularity[film] or 0.0),
+                )
+            )
+    log.info("forecast %d films from %s: %s", len(fresh), _iso(origin), _told(bases))
+    return forecasts, bases
+
+
+def read_panel(store: Store, listing: Listing) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What is known up to a list, that list included, as panel and rows; see `panel`.
+
+    A snapshot is a change, so a film that has not changed has none at the list's time: its entry
+    in the list is one.
+    """
+    from tmdbdash.learning.forecasting.panel import THIN_HOURS, make_panel, make_rows
+
+    origin = listing.observed_at
+    every = timedelta(hours=THIN_HOURS)
+    listed = {entry.tmdb_id for entry in listing.entries}
+    known = store.fetch_observed_ids(origin - HISTORY, origin, MAX_FILMS)
+    others = [film for film in known if film not in listed][: max(MAX_FILMS - len(listed), 0)]
+    ids = listed.union(others)
+    affordable = MAX_SNAPSHOTS * every / max(len(ids), 1)
+    since = origin - min(HISTORY, max(LEAST_HISTORY, affordable))
+    columns = store.fetch_snapshot_columns(ids, since, origin, every)
+    for entry in listing.entries:
+        columns["tmdb_id"].append(entry.tmdb_id)
+        columns["snapshot_ts"].append(origin)
+        for name in ("popularity", "vote_count", "rank"):
+            columns[name].append(getattr(entry, name))
+    panel = make_panel(columns)
+    if panel.empty:
+        return panel, panel
+    released = {film: movie.release_date for film, movie in store.fetch_movies(ids).items()}
+    return panel, make_rows(panel, released)
+
+
+def _is_due(store: Store, listing: Listing, stored: list[Forecast]) -> bool:
+    wanted = {e.tmdb_id for e in listing.entries if e.popularity is not None and e.popularity >= 0}
+    if not wanted:
+        return False
+    if not stored or listing.observed_at - stored[0].origin_at >= REFIT_AFTER:
+        return True
+    if wanted - {forecast.tmdb_id for forecast in stored}:
+        return True
+    imported = store.fetch_last_run("import")
+    return imported is not None and imported.finished_at > stored[0].made_at
+
+
+def _told(bases: list[ForecastBasis]) -> str:
+    return "; ".join(
+        f"{basis.days} d by {basis.basis}" + (f" ({basis.reason})" if basis.reason else "")
+        for basis in bases
+    )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,97 @@
+"""The films nearest to a film: alike in genres, language, time, length and size.
+
+Neither popularity nor rating is looked at, so that a film that does not exist yet can be placed
+among real ones, and their numbers say something of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.neighbors import NearestNeighbors
+
+from tmdbdash.learning.features import Floats
+from tmdbdash.learning.traits import Whole
+from tmdbdash.learning.wide import GROUPS
+
+NEAREST = 5
+GENRE_WEIGHT = 2.0
+"""A film's genres, as a direction: nothing in common is then 2.8 apart, the same genres 0."""
+LANGUAGE_WEIGHT = 1.0
+LIMIT = 3.0
+"""Standard deviations at which a number is cut."""
+
+_GENRES = tuple(name for name in GROUPS["genres"] if name != "genre_count")
+_LANGUAGES = tuple(name for name in GROUPS["language"] if name != "is_translated")
+_NUMBERS = ("runtime", "log_age", "release_year", "log_votes", "log_budget")
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A film near another one: its id and distance, ``place`` 1 being the nearest."""
+
+    place: int
+    tmdb_id: int
+    distance: float
+
+
+def nearest_films(
+    features: pd.DataFrame,
+    ids: Whole,
+    wanted: pd.DataFrame,
+    *,
+    wanted_ids: Whole | None = None,
+    count: int = NEAREST,
+) -> list[tuple[Neighbour, ...]]:
+    """For each row of ``wanted`` the nearest of ``features``' films, itself left out.
+
+    ``features`` (films, wide features) are the films to choose among and what is usual is measured
+    on them; ``ids`` (films,). ``wanted_ids`` are the wanted films' own ids where they have some.
+    What a wanted film lacks (votes before its release) is left out of its distances; where another
+    film lacks it, that one counts as usual. Distances of different films are not comparable.
+    Equally distant films come in order of id.
+    """
+    if not len(features):
+        return [() for _ in range(len(wanted))]
+    used = [name for name in _NUMBERS if not features[name].isna().all()]
+    middle, spread = features[used].median(), features[used].std(ddof=0)
+    spread[~(spread > 1e-9)] = 1.0
+
+    def numbers(frame: pd.DataFrame) -> Floats:
+        scaled = ((frame[used] - middle) / spread).clip(-LIMIT, LIMIT)
+        return scaled.to_numpy(dtype=np.float64, copy=True)
+
+    known = np.nan_to_num(numbers(features), nan=0.0)
+    kinds, asked_kinds = _kinds(features), _kinds(wanted)
+    asked = numbers(wanted)
+    if "log_votes" in used:
+        asked[:, used.index("log_votes")][wanted["log_votes"].to_numpy() <= 0] = np.nan
+    found: list[tuple[Neighbour, ...]] = [()] * len(wanted)
+    lacks = np.isnan(asked)
+    for pattern in np.unique(lacks, axis=0):
+        here = np.flatnonzero((lacks == pattern).all(axis=1))
+        among = np.hstack([kinds, known[:, ~pattern]])
+        points = np.hstack([asked_kinds[here], asked[here][:, ~pattern]])
+        # Some more than asked for, since the film itself and films as far away are among them.
+        model = NearestNeighbors(n_neighbors=min(len(ids), count + 5), algorithm="brute")
+        distances, places = model.fit(among).kneighbors(points)
+        for row, place in enumerate(here):
+            own = None if wanted_ids is None else int(wanted_ids[place])
+            found[place] = _nearest(distances[row], ids[places[row]], own, count)
+    return found
+
+
+def _kinds(frame: pd.DataFrame) -> Floats:
+    """Genres as a direction of one length, and the language; (films, genres + languages)."""
+    genres = frame[list(_GENRES)].to_numpy(dtype=np.float64)
+    length = np.maximum(np.linalg.norm(genres, axis=1, keepdims=True), 1.0)
+    language = frame[list(_LANGUAGES)].to_numpy(dtype=np.float64)
+    return np.hstack([GENRE_WEIGHT * genres / length, LANGUAGE_WEIGHT * language])
+
+
+def _nearest(distances: Floats, ids: Whole, own: int | None, count: int) -> tuple[Neighbour, ...]:
+    pairs = zip(distances.tolist(), ids.tolist(), strict=True)
+    ordered = sorted((round(d, 9), i) for d, i in pairs if i != own)[:count]
+    return tuple(Neighbour(place, i, d) for place, (d, i) in enumerate(ordered, start=1))

@@ -1,0 +1,131 @@
+"""Where films differ from what was expected of them, and what moved the expectation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from tmdbdash.records import Contribution, PredictedFilm
+from tmdbdash.report.rows import Rows
+from tmdbdash.report.sections.values import BASES, finite, label_of, title_of, told
+from tmdbdash.report.wording import signed_text
+
+MOVES = 3
+"""Groups of features that are told of each prediction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlier:
+    """A film far from its prediction; ``distance`` is in half widths of its interval.
+
+    ``side`` is "above" where the real value is the higher one: the model under-rates the film.
+    """
+
+    tmdb_id: int
+    title: str
+    label: str
+    release_date: date | None
+    vote_count: int | None
+    side: str
+    side_label: str
+    predicted: float | None
+    low: float | None
+    high: float | None
+    actual: float | None
+    distance: float | None
+    basis_label: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedPrediction:
+    """A film's predictions with the groups of features that moved each most, signed."""
+
+    tmdb_id: int
+    title: str
+    label: str
+    predicted_popularity: float | None
+    popularity_moves: str | None
+    predicted_vote_average: float | None
+    rating_moves: str | None
+
+
+def popularity_outliers(rows: Rows) -> tuple[Outlier, ...]:
+    """Films much more popular than expected, then those much less, farthest first."""
+    return _outliers(rows, "popularity")
+
+
+def rating_outliers(rows: Rows) -> tuple[Outlier, ...]:
+    """Films rated much better than expected, then those much worse, farthest first."""
+    return _outliers(rows, "vote_average")
+
+
+def moved_predictions(rows: Rows) -> tuple[MovedPrediction, ...]:
+    """The predicted films whose contributions are stored, in the order of the predictions."""
+    by_film: dict[tuple[int, str], list[Contribution]] = {}
+    for contribution in rows.contributions:
+        key = (contribution.tmdb_id, contribution.target)
+        by_film.setdefault(key, []).append(contribution)
+    known = {tmdb_id for tmdb_id, _ in by_film}
+    return tuple(
+        _moved(film, by_film) for film in rows.predictions if film.prediction.tmdb_id in known
+    )
+
+
+def _outliers(rows: Rows, target: str) -> tuple[Outlier, ...]:
+    above, below = rows.outliers.get(target, ((), ()))
+    return tuple(
+        _outlier(film, target, side)
+        for side, films in (("above", above), ("below", below))
+        for film in films
+    )
+
+
+def _outlier(film: PredictedFilm, target: str, side: str) -> Outlier:
+    made = film.prediction
+    title = title_of(film.title, None, made.tmdb_id)
+    predicted = finite(getattr(made, f"predicted_{target}"))
+    low = finite(getattr(made, f"predicted_{target}_low"))
+    high = finite(getattr(made, f"predicted_{target}_high"))
+    actual = finite(getattr(made, f"actual_{target}"))
+    distance = None
+    if None not in (predicted, low, high, actual) and high > low:  # type: ignore[operator]
+        distance = (actual - predicted) / ((high - low) / 2)  # type: ignore[operator]
+    return Outlier(
+        tmdb_id=made.tmdb_id,
+        title=title,
+        label=label_of(title),
+        release_date=film.release_date,
+        vote_count=film.vote_count,
+        side=side,
+        side_label="Under-rated" if side == "above" else "Over-rated",
+        predicted=predicted,
+        low=low,
+        high=high,
+        actual=actual,
+        distance=distance,
+        basis_label=told(BASES, made.basis),
+    )
+
+
+def _moved(
+    film: PredictedFilm, by_film: dict[tuple[int, str], list[Contribution]]
+) -> MovedPrediction:
+    made = film.prediction
+    title = title_of(film.title, None, made.tmdb_id)
+    return MovedPrediction(
+        tmdb_id=made.tmdb_id,
+        title=title,
+        label=label_of(title),
+        predicted_popularity=finite(made.predicted_popularity),
+        popularity_moves=_moves(by_film.get((made.tmdb_id, "popularity"), []), 1),
+        predicted_vote_average=finite(made.predicted_vote_average),
+        rating_moves=_moves(by_film.get((made.tmdb_id, "vote_average"), []), 2),
+    )
+
+
+def _moves(contributions: list[Contribution], digits: int) -> str | None:
+    """The largest ones, such as "votes +85.6, runtime -3.2"; ``None`` where nothing is stored."""
+    known = [c for c in contributions if finite(c.value) is not None]
+    largest = sorted(known, key=lambda c: (-abs(c.value), c.feature_group))[:MOVES]
+    texts = [f"{c.feature_group} {signed_text(c.value, digits)}" for c in largest]
+    return ", ".join(texts) or None

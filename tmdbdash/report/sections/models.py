@@ -1,0 +1,252 @@
+"""How good the models are: their figures, their intervals, and what they lean on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tmdbdash.records import Importance, TrainingRun
+from tmdbdash.report.rows import Rows
+from tmdbdash.report.sections.values import (
+    LEAST_FOR_R2,
+    MODES,
+    TARGETS,
+    finite,
+    model_label,
+    number,
+    told,
+)
+
+YARDSTICKS = ("median", "mean", "linear_regression")
+CHAMPION = "★\u00a0Champion"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFigure:
+    """How well one model did on films it had not seen, for one target in one mode.
+
+    ``rows`` are the films it was measured on. ``temporal_*`` are of the newest fifth by release,
+    predicted by a model of the older films. ``standing`` says in plain words what the model is.
+    """
+
+    model_name: str
+    model_label: str
+    target: str
+    target_label: str
+    mode: str
+    task_label: str
+    standing: str
+    mae: float | None
+    rmse: float | None
+    r2: float | None
+    r2_50_votes: float | None
+    spearman: float | None
+    log_mae: float | None
+    temporal_mae: float | None
+    temporal_log_mae: float | None
+    rows: int
+    trained_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalCoverage:
+    """How often a champion's intervals held the real value; coverages are shares.
+
+    ``low_third`` to ``high_third`` are by predicted value, ``young`` films younger than 180 days,
+    ``temporal`` the newest fifth, where nothing as new had been learned from.
+    """
+
+    target: str
+    target_label: str
+    mode: str
+    task_label: str
+    model_label: str
+    stated: float | None
+    overall: float | None
+    low_third: float | None
+    middle_third: float | None
+    high_third: float | None
+    young: float | None
+    young_films: int | None
+    temporal: float | None
+    width: float | None
+    median_width: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupImportance:
+    """What one group of features is worth to the champions, for each target and mode.
+
+    ``*_early`` are those of films without votes; ``*_spread`` standard deviations.
+    """
+
+    label: str
+    popularity: float | None
+    popularity_spread: float | None
+    popularity_early: float | None
+    popularity_early_spread: float | None
+    rating: float | None
+    rating_spread: float | None
+    rating_early: float | None
+    rating_early_spread: float | None
+
+
+def model_figures(rows: Rows) -> tuple[ModelFigure, ...]:
+    """Every model of the last training by target and mode, the champion first, then the better.
+
+    Trainings of before there was an evaluation have the figures of a quarter held out.
+    """
+    if rows.training is None:
+        return ()
+    if rows.evaluation is None:
+        return tuple(_older_figures(rows.training, rows.model))
+    return tuple(
+        figure
+        for task in _tasks(rows)
+        for figure in sorted(_task_figures(task, rows.training), key=_best_first)
+    )
+
+
+def interval_coverage(rows: Rows) -> tuple[IntervalCoverage, ...]:
+    """The measured coverage of each champion whose intervals could be measured."""
+    return tuple(
+        _coverage(task, task["coverage"])
+        for task in _tasks(rows)
+        if isinstance(task.get("coverage"), Mapping)
+        and number(task["coverage"], "overall") is not None
+    )
+
+
+def model_importances(rows: Rows) -> tuple[GroupImportance, ...]:
+    """Groups of features by what they are worth for the popularity of released films."""
+    found: dict[str, dict[str, Importance]] = {}
+    champions = rows.training.champions if rows.training else {}
+    for made in rows.importances:
+        early = made.mode == "early"
+        if champions.get(f"{made.target}/early" if early else made.target) == made.model_name:
+            column = ("popularity" if made.target == "popularity" else "rating") + "_early" * early
+            found.setdefault(made.feature_group, {})[column] = made
+    groups = [_group_importance(group, by_column) for group, by_column in found.items()]
+    return tuple(
+        sorted(groups, key=lambda g: (-(g.popularity or 0.0), -(g.rating or 0.0), g.label))
+    )
+
+
+def _tasks(rows: Rows) -> Iterator[Mapping[str, Any]]:
+    """What the evaluation says of each target and mode that the page knows."""
+    if rows.training is not None and rows.evaluation is not None:
+        for task in rows.evaluation.get("tasks", ()):
+            if task.get("target") in TARGETS:
+                yield task
+
+
+def _task_label(target: str, mode: str) -> str:
+    """What is predicted and for which films, such as "Rating, without votes"."""
+    label = TARGETS[target]
+    return label if mode == "released" else f"{label}, {(told(MODES, mode) or mode).lower()}"
+
+
+def _task_figures(task: Mapping[str, Any], training: TrainingRun) -> Iterator[ModelFigure]:
+    for body in task.get("models", ()):
+        films = int(task.get("films", 0))
+        mode = str(task.get("mode", "released"))
+        name = str(body.get("model"))
+        yield ModelFigure(
+            model_name=name,
+            model_label=model_label(name),
+            target=task["target"],
+            target_label=TARGETS[task["target"]],
+            mode=mode,
+            task_label=_task_label(task["target"], mode),
+            standing=_standing(name, task.get("champion"), task.get("note")),
+            mae=number(body, "mae"),
+            rmse=number(body, "rmse"),
+            r2=number(body, "r2") if films >= LEAST_FOR_R2 else None,
+            r2_50_votes=number(body, "r2_50_votes") if films >= LEAST_FOR_R2 else None,
+            spearman=number(body, "spearman"),
+            log_mae=number(body, "log_mae"),
+            temporal_mae=number(body, "temporal_mae"),
+            temporal_log_mae=number(body, "temporal_log_mae"),
+            rows=films,
+            trained_at=training.trained_at,
+        )
+
+
+def _best_first(figure: ModelFigure) -> tuple[bool, float, str]:
+    error = figure.mae if figure.log_mae is None else figure.log_mae
+    is_champion = figure.standing.startswith(CHAMPION)
+    return not is_champion, float("inf") if error is None else error, figure.model_name
+
+
+def _older_figures(training: TrainingRun, shown: str | None) -> Iterator[ModelFigure]:
+    known = {(model, target) for model, target, metric in training.metrics if metric == "mae"}
+    for target, label in TARGETS.items():
+        champion = training.champions.get(target, shown)
+        names = sorted(model for model, of in known if of == target)
+        for name in sorted(names, key=lambda name: name != champion):
+            enough = training.rows >= LEAST_FOR_R2
+            yield ModelFigure(
+                model_name=name,
+                model_label=model_label(name),
+                target=target,
+                target_label=label,
+                mode="released",
+                task_label=label,
+                standing=_standing(name, champion, None),
+                mae=finite(training.metrics.get((name, target, "mae"))),
+                rmse=None,
+                r2=finite(training.metrics.get((name, target, "r2"))) if enough else None,
+                r2_50_votes=None,
+                spearman=None,
+                log_mae=None,
+                temporal_mae=None,
+                temporal_log_mae=None,
+                rows=training.rows,
+                trained_at=training.trained_at,
+            )
+
+
+def _standing(name: str, champion: str | None, note: str | None) -> str:
+    parts = []
+    if name == champion:
+        parts.append(CHAMPION)
+        if note:
+            parts.append(note)
+    if name in YARDSTICKS:
+        parts.append("yardstick" if parts else "Yardstick")
+    return ", ".join(parts)
+
+
+def _coverage(task: Mapping[str, Any], body: Mapping[str, Any]) -> IntervalCoverage:
+    mode = str(task.get("mode", "released"))
+    thirds = [*body.get("thirds", ()), None, None, None]
+    low, middle, high = (number({"share": share}, "share") for share in thirds[:3])
+    young = number(body, "young_films")
+    return IntervalCoverage(
+        target=task["target"],
+        target_label=TARGETS[task["target"]],
+        mode=mode,
+        task_label=_task_label(task["target"], mode),
+        model_label=model_label(str(task.get("champion"))),
+        stated=number(body, "stated"),
+        overall=number(body, "overall"),
+        low_third=low,
+        middle_third=middle,
+        high_third=high,
+        young=number(body, "young"),
+        young_films=None if young is None else int(young),
+        temporal=number(body, "temporal"),
+        width=number(body, "width"),
+        median_width=number(body, "median_width"),
+    )
+
+
+def _group_importance(group: str, by_column: Mapping[str, Importance]) -> GroupImportance:
+    values: dict[str, float | None] = {}
+    for column in ("popularity", "popularity_early", "rating", "rating_early"):
+        made = by_column.get(column)
+        values[column] = finite(made.importance) if made else None
+        values[f"{column}_spread"] = finite(made.spread) if made else None
+    return GroupImportance(label=group.capitalize(), **values)

@@ -1,0 +1,52 @@
+"""Values as records hold them: numbers that JSON can say, titles that a page can show."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+LABEL_LENGTH = 30
+TARGETS = {"popularity": "Popularity", "vote_average": "Rating"}
+MODES = {"released": "Released", "early": "Without votes"}
+BASES = {"out_of_fold": "Out-of-fold", "unseen": "Not yet seen"}
+"""What a prediction rests on, in plain words; the page explains them."""
+LEAST_FOR_R2 = 50
+"""Films below which an R2 says nothing and is withheld."""
+
+
+def finite(value: float | None) -> float | None:
+    """The value, or ``None`` where it is no finite number: JSON has no other word for that."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def number(body: Mapping[str, Any], key: str) -> float | None:
+    """A number of a stored study, ``None`` where the study has none under that key."""
+    value = body.get(key)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return finite(value)
+
+
+def told(words: Mapping[str, str], name: str | None) -> str | None:
+    """A stored name in plain words; one that is new to us reads as it is."""
+    return None if name is None else words.get(name, name.replace("_", " "))
+
+
+def model_label(name: str) -> str:
+    """A model's name as people read it."""
+    return name.replace("_", " ").capitalize()
+
+
+def title_of(title: str, original_title: str | None, tmdb_id: int) -> str:
+    """A title to show, never empty."""
+    candidates = (title, original_title or "")
+    return next((text for text in candidates if text.strip()), f"Film {tmdb_id}")
+
+
+def label_of(title: str) -> str:
+    """The title on one line and short enough for a chart's axis."""
+    visible = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in title)
+    line = " ".join(visible.split())
+    return line if len(line) <= LABEL_LENGTH else line[: LABEL_LENGTH - 1].rstrip() + "…"

@@ -1,0 +1,82 @@
+"""Groups of films, the place of each film among them, and the films nearest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, or_, select
+
+from tmdbdash.records import FilmGroup, FilmPlace, NearFilm
+from tmdbdash.storage.films import in_parts
+from tmdbdash.storage.schema import film_groups, film_places, neighbours
+from tmdbdash.storage.upserts import upsert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+
+def save_groups(
+    connection: Connection,
+    made_at: datetime,
+    groups: Sequence[FilmGroup],
+    places: Sequence[FilmPlace],
+    keep: int,
+) -> None:
+    """Put these groups and places in force; see `Store.save_groups`."""
+    connection.execute(delete(film_groups).where(film_groups.c.made_at == made_at))
+    upsert(connection, film_groups, groups)
+    upsert(connection, film_places, places)
+    connection.execute(delete(film_places).where(film_places.c.made_at < made_at))
+    times = select(film_groups.c.made_at).distinct().order_by(film_groups.c.made_at.desc())
+    oldest_kept = connection.execute(times.offset(keep - 1).limit(1)).scalar()
+    if oldest_kept is not None:
+        connection.execute(delete(film_groups).where(film_groups.c.made_at < oldest_kept))
+
+
+def fetch_groups(connection: Connection) -> list[FilmGroup]:
+    """The newest groups, by number."""
+    newest = select(film_groups.c.made_at).order_by(film_groups.c.made_at.desc()).limit(1)
+    query = (
+        select(film_groups)
+        .where(film_groups.c.made_at == newest.scalar_subquery())
+        .order_by(film_groups.c.group_no)
+    )
+    return [FilmGroup(**row) for row in connection.execute(query).mappings()]
+
+
+def fetch_places(connection: Connection, ids: Collection[int]) -> dict[int, FilmPlace]:
+    """The places of the known ones among these films, by id."""
+    found = {}
+    for part in in_parts(ids):
+        query = select(film_places).where(film_places.c.tmdb_id.in_(part))
+        for row in connection.execute(query).mappings():
+            found[row["tmdb_id"]] = FilmPlace(**row)
+    return found
+
+
+def save_neighbours(connection: Connection, made_at: datetime, found: Sequence[NearFilm]) -> None:
+    """Put these neighbours in the place of all that were stored before."""
+    upsert(connection, neighbours, found)
+    connection.execute(delete(neighbours).where(neighbours.c.made_at < made_at))
+
+
+def fetch_neighbours(
+    connection: Connection, ids: Collection[int]
+) -> dict[int, tuple[NearFilm, ...]]:
+    """The neighbours of these films, the nearest first; films without any are left out."""
+    found: dict[int, list[Any]] = {}
+    for part in in_parts(ids):
+        query = select(neighbours).where(neighbours.c.tmdb_id.in_(part))
+        for row in connection.execute(query.order_by(neighbours.c.place)).mappings():
+            found.setdefault(row["tmdb_id"], []).append(NearFilm(**row))
+    return {tmdb_id: tuple(near) for tmdb_id, near in found.items()}
+
+
+def forget(connection: Connection, ids: Sequence[int]) -> None:
+    """Drop what is known of films that are to go; as many ids as fit one statement."""
+    connection.execute(delete(film_places).where(film_places.c.tmdb_id.in_(ids)))
+    either = or_(neighbours.c.tmdb_id.in_(ids), neighbours.c.other_id.in_(ids))
+    connection.execute(delete(neighbours).where(either))
