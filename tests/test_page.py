@@ -331,7 +331,7 @@ def test_a_new_time_alone_touches_neither_tables_nor_charts(
         "() => { for (const chart of kept.charts) chart.update = () => touched.push(chart.id); }"
     )
     publish(sample.rows(), datetime.now(UTC) + timedelta(minutes=3))
-    page.wait_for_function("touched.includes('generated')")
+    page.wait_for_function("() => touched.includes('generated')")
     assert set(page.evaluate("touched")) <= {"age", "generated"}
 
 
@@ -420,10 +420,10 @@ def test_a_hidden_page_asks_nothing_and_catches_up_at_once(
 def test_from_disk_the_page_reloads_itself(
     out: Path, open_page: OpenPage, publish: Publish
 ) -> None:
-    publish(sample.rows())
+    publish(sample.rows(), poll=2000)
     page, watch = open_page((out / INDEX).as_uri(), viewport={"width": 800, "height": 500})
     page.evaluate("scrollTo(0, 600)")
-    publish(sample.rows(films=4321))
+    publish(sample.rows(films=4321), poll=2000)
     page.get_by_text("4,321 films tracked").wait_for(timeout=10_000)
     assert page.evaluate("scrollY") > 300
     assert not any(url.endswith("data.json") for url in watch.requests)

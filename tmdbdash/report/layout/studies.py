@@ -125,7 +125,7 @@ FILM_MAP = Panel(
     words=(
         "Some films of each group, laid on the two directions in which films differ most. Films "
         "that lie near one another are alike in those; much of how films differ does not fit a "
-        "plane. The directions have no unit. The table of groups says the same in figures.",
+        "plane. The directions have no unit. The table of groups describes them in figures.",
     ),
     rows=sections.film_map,
     charts=(

@@ -1,0 +1,246 @@
+"""The models on films held out altogether, beside the linear yardstick and what was to be reached.
+
+``python -m benchmarks.models`` reads the two files of real data from ``../shared/data``, or from
+the folder that TMDBDASH_BENCH_DATA names; ``python -m benchmarks.models FILE...`` measures any
+other files of films and only prints.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from benchmarks.measure import publish, table
+from tmdbdash.importing.datasets.files import DataFile
+from tmdbdash.importing.datasets.sniffing import open_dataset
+from tmdbdash.learning.champions import choose_champion
+from tmdbdash.learning.evaluation import figures, measured
+from tmdbdash.learning.films import FilmTable, columns_of, read_films
+from tmdbdash.learning.fitting import FittedModel, compare
+from tmdbdash.learning.models import choose_models, linear_regression
+from tmdbdash.learning.tasks import EARLY, RELEASED, TARGETS, TASKS, Task
+from tmdbdash.learning.threads import threads_for
+from tmdbdash.records import FilmFacts, Movie
+
+FOLDER = Path(
+    os.environ.get("TMDBDASH_BENCH_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")
+)
+OLD, NEW = "tmdb_5000_movies.csv.gz", "popular_with_details_2025-11.csv.gz"
+LEFT_OUT = {NEW: 457697}
+"""With this film, the linear yardstick is at 7.33 / .459 and .687 / .204; without it at the
+figures that were given for the replaced system, on the 3,890 rows that were given as well. So it
+was left out there, why is unknown; and leaving out a row shuffles the whole split anew.
+"""
+REACH = {
+    (OLD, "random", "popularity"): ("8.29 / .484", "5.40 / .226"),
+    (OLD, "random", "vote_average"): (".582 / .347 / .397", ".465 / .54 / .67"),
+    (OLD, "newest", "popularity"): ("– / .615", "– / .26"),
+    (OLD, "newest", "vote_average"): (".678 / – / –", ".60 / – / –"),
+    (NEW, "random", "popularity"): ("7.27 / .443", "5.0 / .230"),
+    (NEW, "random", "vote_average"): (".664 / .176 / –", ".465 / .49 / –"),
+}
+SEEDS = (42, 1, 2, 3)
+_MOVIE_FIELDS = {field.name for field in fields(Movie)} & {f.name for f in fields(FilmFacts)}
+
+
+@dataclass(frozen=True)
+class Split:
+    """Places of the films to learn from and to judge by."""
+
+    name: str
+    seen: np.ndarray
+    held: np.ndarray
+
+
+def read(path: Path, left_out: int | None = None) -> list[Movie]:
+    """The films of a file in its order, each as first said, observed at the newest release."""
+    facts: dict[int, FilmFacts] = {}
+    for row in open_dataset(DataFile(path)).rows():
+        if row.facts is not None and row.facts.tmdb_id != left_out:
+            facts.setdefault(row.facts.tmdb_id, row.facts)
+    known = [f.release_date for f in facts.values() if f.release_date and f.vote_count]
+    newest = datetime.combine(max(known), datetime.min.time(), tzinfo=UTC)
+    movies = []
+    for said in facts.values():
+        values: dict[str, Any] = {
+            name: value for name in _MOVIE_FIELDS if (value := getattr(said, name)) is not None
+        }
+        movies.append(Movie(**values, observed_at=newest))
+    return movies
+
+
+def random_split(films: FilmTable, seed: int = 42) -> Split:
+    """A quarter of the row numbers held out."""
+    seen, held = train_test_split(np.arange(len(films)), test_size=0.25, random_state=seed)
+    return Split("random", seen, held)
+
+
+def newest_split(films: FilmTable) -> Split:
+    """The newest fifth by release date held out."""
+    dated = np.flatnonzero(~np.isnat(films.released))
+    ordered = dated[np.argsort(films.released[dated], kind="stable")]
+    cut = int(0.8 * len(ordered))
+    return Split("newest", ordered[:cut], ordered[cut:])
+
+
+def part(movies: Sequence[Movie], places: np.ndarray) -> FilmTable:
+    """Some of the films, in that order."""
+    return read_films(columns_of([movies[int(place)] for place in places]))
+
+
+def champions(films: FilmTable, names: Sequence[str] = ()) -> dict[Task, FittedModel]:
+    """What ``train`` would make the champion of each task, of these films alone."""
+    with threads_for(len(films)):
+        done = compare(films, choose_models(names), lambda: True)
+        chosen = {}
+        for task in TASKS:
+            rows = done.rows[task]
+            models = {name: measured(m, rows, films) for name, m in done.models[task].items()}
+            chosen[task] = models[choose_champion(rows, models, None).name]
+    return chosen
+
+
+def ask(model: FittedModel, films: FilmTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Prediction and interval of films that the model has not seen."""
+    places = np.arange(len(films))
+    expected = model.predict(model.inputs(films))
+    low, high = model.interval(films, expected, places)
+    return expected, low, high
+
+
+def linear(seen: FilmTable, held: FilmTable, target: str) -> np.ndarray:
+    """The replaced system's model: a film without votes counted as rated 0."""
+    actual = np.nan_to_num(seen.targets[target])
+    model = linear_regression(Task(target, RELEASED), (), len(seen))
+    model.fit(seen.features("linear"), actual)
+    answer: np.ndarray = model.predict(held.features("linear"))
+    return answer
+
+
+def told(target: str, held: FilmTable, expected: np.ndarray) -> str:
+    """MAE and its kin over the films whose target is known."""
+    actual = held.targets[target]
+    known = ~np.isnan(actual)
+    found = figures(target, actual[known], expected[known], held.votes[known])
+    if target == "popularity":
+        return f"{found['mae']:.2f} / {found['log_mae']:.4f}"
+    return f"{found['mae']:.4f} / {found['r2']:.3f} / {found.get('r2_50_votes', np.nan):.3f}"
+
+
+def covered(held: FilmTable, target: str, answer: tuple[np.ndarray, ...]) -> list[float]:
+    """Coverage in percent: overall, thirds of the prediction, younger than 180 days; mean width."""
+    actual = held.targets[target]
+    known = ~np.isnan(actual)
+    expected, low, high = (values[known] for values in answer)
+    inside = (actual[known] >= low) & (actual[known] <= high)
+    third = np.searchsorted(np.quantile(expected, [1 / 3, 2 / 3]), expected)
+    young = held.age[known] < 180
+    shares = [inside.mean(), *(inside[third == n].mean() for n in range(3))]
+    shares.append(inside[young].mean() if young.any() else np.nan)
+    return [*(100 * float(share) for share in shares), float((high - low).mean())]
+
+
+def measure(name: str, movies: Sequence[Movie], seeds: Sequence[int]) -> tuple[Any, Any]:
+    """Rows of figures and rows of coverage for one file."""
+    whole = read_films(columns_of(movies))
+    lines, coverages = [], []
+    for split in (random_split(whole), newest_split(whole)):
+        seen, held = part(movies, split.seen), part(movies, split.held)
+        begin, cpu = time.perf_counter(), time.process_time()
+        models = champions(seen)
+        seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
+        print(f"{name} {split.name}: {seconds:.0f} s, {cpu:.0f} CPU s", file=sys.stderr)
+        for target in TARGETS:
+            answers = {mode: ask(models[Task(target, mode)], held) for mode in (RELEASED, EARLY)}
+            shown = np.where(held.mode == EARLY, answers[EARLY][0], answers[RELEASED][0])
+            given, reach = REACH.get((name, split.name, target), ("–", "–"))
+            lines.append(
+                [
+                    f"{name.split('.', maxsplit=1)[0]}, {split.name} {len(held):,}",
+                    target,
+                    models[Task(target, RELEASED)].spec.name,
+                    told(target, held, linear(seen, held, target)),
+                    given,
+                    reach,
+                    f"**{told(target, held, answers[RELEASED][0])}**",
+                    told(target, held, shown),
+                    told(target, held, answers[EARLY][0]),
+                ]
+            )
+            coverages.append((split.name, 42, target, covered(held, target, answers[RELEASED])))
+    for seed in seeds:
+        if seed == 42:
+            continue
+        split = random_split(whole, seed)
+        seen, held = part(movies, split.seen), part(movies, split.held)
+        models = champions(seen)
+        coverages += [
+            ("random", seed, t, covered(held, t, ask(models[Task(t, RELEASED)], held)))
+            for t in TARGETS
+        ]
+    return lines, [
+        [name.split(".", maxsplit=1)[0], split_name, str(seed), target, *(f"{v:.1f}" for v in shares)]
+        for split_name, seed, target, shares in coverages
+    ]
+
+
+def means(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The mean over the seeds of each file and target, for the random splits."""
+    found = []
+    for key in dict.fromkeys((row[0], row[3]) for row in rows if row[1] == "random"):
+        own = [[float(v) for v in r[4:]] for r in rows if (r[0], r[3]) == key and r[1] == "random"]
+        mean = np.mean(own, axis=0)
+        found.append([key[0], "random", f"mean of {len(own)}", key[1], *(f"{v:.1f}" for v in mean)])
+    return found
+
+
+def main() -> None:
+    """Measure and publish; given files on the command line, measure those and print."""
+    given = [Path(argument) for argument in sys.argv[1:]] if __name__ == "__main__" else []
+    lines, coverages = [], []
+    for path in given or [FOLDER / OLD, FOLDER / NEW]:
+        movies = read(path, LEFT_OUT.get(path.name))
+        found, coverage = measure(path.name, movies, SEEDS)
+        lines += found
+        coverages += coverage + means(coverage)
+    text = (
+        "Popularity: MAE / MAE of log1p. Rating, films with votes: MAE / R2 / R2 of films with at "
+        "least 50 votes. Films in file order, each once. *random*: the test rows of "
+        "`train_test_split(test_size=0.25, random_state=42)` on the row numbers; *newest*: the "
+        "newest fifth by release date. Champions were chosen and calibrated on the other rows "
+        "alone. *linear* is the replaced system's model on the same rows, beside what was given "
+        "for it and what was to be reached. *as shown* lets the early model speak for films "
+        "without votes, as the program does; *without votes* lets it speak for all: the distance "
+        "is how much of a film's popularity is already known once people have voted. Film 457697 "
+        "of the second file is left out, as in the figures given for it (see the module).\n\n"
+        + table(
+            ["films held out", "target", "champion", "linear", "(given)", "reach", "champion's",
+             "as shown", "without votes"],
+            lines,
+        )
+        + "\n\nCoverage of the 80 % intervals on the same held-out films, in percent: overall, by "
+        "third of the prediction, films younger than 180 days, and the mean width. One third of "
+        "one split has a standard error of 2 points.\n\n"
+        + table(
+            ["file", "split", "seed", "target", "overall", "low", "middle", "high", "young",
+             "width"],
+            coverages,
+        )
+    )  # fmt: skip
+    if given:
+        print(text)
+    else:
+        publish("models", "Models", text)
+
+
+if __name__ == "__main__":
+    main()
