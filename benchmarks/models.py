@@ -188,7 +188,13 @@ def measure(name: str, movies: Sequence[Movie], seeds: Sequence[int]) -> tuple[A
             for t in TARGETS
         ]
     return lines, [
-        [name.split(".", maxsplit=1)[0], split_name, str(seed), target, *(f"{v:.1f}" for v in shares)]
+        [
+            name.split(".", maxsplit=1)[0],
+            split_name,
+            str(seed),
+            target,
+            *(f"{v:.1f}" for v in shares),
+        ]
         for split_name, seed, target, shares in coverages
     ]
 

@@ -70,8 +70,10 @@ def site(publish: Publish, out: Path) -> Iterator[Preview]:
 
 
 def table(page: Any, panel: str) -> list[list[str]]:
-    rows = page.locator(f"#{panel}-table tbody tr").all()
-    return [row.locator("td").all_text_contents() for row in rows]
+    found: list[list[str]] = page.locator(f"#{panel}-table tbody tr").evaluate_all(
+        "(rows) => rows.map((row) => Array.from(row.cells, (cell) => cell.textContent))"
+    )
+    return found
 
 
 def chart_data(page: Any, chart: str) -> dict[str, Any]:

@@ -52,7 +52,10 @@ class SeenFilms:
     @classmethod
     def loads(cls, content: bytes) -> SeenFilms:
         """What `dumps` made. Raises `ValueError` for anything else; never runs code."""
-        table = np.load(io.BytesIO(content), allow_pickle=False)
+        try:
+            table = np.load(io.BytesIO(content), allow_pickle=False)
+        except EOFError as error:
+            raise ValueError("empty") from error
         if table.ndim != 2 or table.shape[1] != 1 + len(TARGETS) or table.dtype != np.int64:
             raise ValueError("not a table of films and folds")
         return cls(table[:, 0], {target: table[:, 1 + n] for n, target in enumerate(TARGETS)})
