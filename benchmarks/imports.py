@@ -5,17 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import random
-import tempfile
-import time
-from collections.abc import Sequence
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 from benchmarks.engines import homes
 from benchmarks.measure import PROGRAM, publish, run_once, table
 from tmdbdash.settings import Settings
 from tmdbdash.storage import open_store
-from tmdbdash.storage.schema import movie_snapshots, movies
 from tmdbdash.tmdb.genres import GENRES
 
 FILMS = 100_000
@@ -47,43 +45,71 @@ def write_csv(path: Path, films: int) -> None:
             )  # fmt: skip
 
 
-def bare(settings: Settings) -> float:
-    """Seconds that the driver's ``executemany`` takes for the stored rows, in empty tables."""
-    took = 0.0
-    with open_store(settings) as store, store._database.engine.connect() as connection:
-        for kept in (movies, movie_snapshots):
-            rows: Sequence[Any] = [
-                tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {kept.name}")
-            ]
-            connection.exec_driver_sql(f"DELETE FROM {kept.name}")
-            connection.commit()
+BARE = """
+import sys, time
+from tmdbdash.settings import load_settings
+from tmdbdash.storage import open_store
+from tmdbdash.storage.schema import movie_snapshots, movies
+from pathlib import Path
+from pydantic import SecretStr
+
+def settings(home, url):
+    found = load_settings(Path(home))
+    return found.model_copy(update={"database_url": SecretStr(url)}) if url else found
+
+source, fresh = settings(*sys.argv[1:3]), settings(*sys.argv[3:5])
+took = 0.0
+with open_store(source) as old, open_store(fresh) as new:
+    for kept in (movies, movie_snapshots):
+        with old._database.engine.connect() as connection:
+            rows = [tuple(r) for r in connection.exec_driver_sql(f"SELECT * FROM {kept.name}")]
             mark = "?" if connection.dialect.name == "sqlite" else "%s"
-            marks = ", ".join([mark] * len(kept.columns))
+        sql = f"INSERT INTO {kept.name} VALUES ({', '.join([mark] * len(kept.columns))})"
+        with new._database.engine.connect() as connection:
             started = time.perf_counter()
-            raw = connection.connection.cursor()
+            cursor = connection.connection.cursor()
             for start in range(0, len(rows), 1000):
-                raw.executemany(
-                    f"INSERT INTO {kept.name} VALUES ({marks})", rows[start : start + 1000]
-                )
+                cursor.executemany(sql, rows[start : start + 1000])
             connection.connection.commit()
             took += time.perf_counter() - started
-    return took
+print(took)
+"""
+"""Seconds that the driver's ``executemany`` takes for the stored rows, into an empty database.
+
+A process of its own: the rows that it holds would count as memory of whatever is started next.
+"""
+
+
+def bare(source: Settings, fresh: Settings) -> float:
+    """Seconds for the rows of ``source``, put into ``fresh``."""
+    places = []
+    for settings in (source, fresh):
+        url = settings.database_url
+        places += [str(settings.home), "" if url is None else url.get_secret_value()]
+    done = subprocess.run(
+        [sys.executable, "-c", BARE, *places], check=True, capture_output=True, text=True
+    )
+    return float(done.stdout)
 
 
 def main() -> None:
     """Measure and publish."""
     rows = []
-    with homes() as engines, tempfile.TemporaryDirectory() as folder:
+    with (
+        homes() as engines,
+        homes() as empty,
+        homes() as small_homes,
+        TemporaryDirectory() as folder,
+    ):
         many, few = Path(folder, "many.csv"), Path(folder, "few.csv")
         write_csv(many, FILMS)
         write_csv(few, FEW)
         for engine, (env, settings) in engines.items():
-            with open_store(settings):
+            _, small = run_once([str(PROGRAM), "-q", "import", str(few)], small_homes[engine][0])
+            with open_store(settings), open_store(empty[engine][1]):
                 pass  # the schema's creation is no part of it
-            _, small = run_once([str(PROGRAM), "-q", "import", str(few)], env)
-            bare(settings)
             seconds, peak = run_once([str(PROGRAM), "-q", "import", str(many)], env)
-            floor = bare(settings)
+            floor = bare(settings, empty[engine][1])
             rows.append(
                 [
                     engine,
