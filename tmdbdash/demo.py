@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shutil
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -61,14 +63,15 @@ class DemoReport:
 
     def text(self) -> str:
         """What was done, where the page is, and what to do next with a real key."""
+        program = _program()
         return (
             f"{self.ticks} ticks of {self.films} invented films ({self.requests} requests), "
             f"trained on {self.model_rows} of them, in {self.seconds:.0f} s.\n\n"
             f"The page:  {self.page}\n"
-            "           open it from disk, or see it living: tmdbdash demo --serve\n\n"
+            f"           open it from disk, or see it living: {program} demo --serve\n\n"
             "Next, with real films: get a free key at https://www.themoviedb.org/settings/api\n"
             "  echo 'TMDB_API_KEY=your-key' > .env && chmod 600 .env\n"
-            "  tmdbdash run\n"
+            f"  {program} run\n"
             "and then let cron do it: see crontab.example"
         )
 
@@ -158,6 +161,17 @@ def _day(tmdb: SimulatedTmdb, settings: Settings, folder: Path) -> DemoReport:
         model_rows=training.rows,
         seconds=time.monotonic() - started,
     )
+
+
+def _program() -> str:
+    """How this program is called here: by its name where the shell finds it, else by its path."""
+    called = Path(sys.argv[0])
+    found = shutil.which("tmdbdash")
+    if not called.is_file() or (found is not None and called.samefile(found)):
+        return "tmdbdash"
+    with contextlib.suppress(ValueError):
+        return str(called.absolute().relative_to(Path.cwd()))
+    return str(called.absolute())
 
 
 def _popular() -> Any:
