@@ -75,8 +75,9 @@ class MemoryStore:
         for p in predictions:
             self.predictions[p.pred_ts, p.model_name, p.tmdb_id] = p
 
-    def fetch_last_training(self) -> TrainingRun | None:
-        return self.trainings[-1] if self.trainings else None
+    def fetch_last_training(self, until: datetime | None = None) -> TrainingRun | None:
+        found = [run for run in self.trainings if until is None or run.trained_at <= until]
+        return found[-1] if found else None
 
     def fetch_predictions(self, pred_ts: datetime, model_name: str) -> list[PredictedFilm]:
         return [
@@ -117,7 +118,7 @@ def do_train(
 
 
 def do_predict(store: MemoryStore, home: Home, **options: Any) -> PredictionReport:
-    return predict(as_store(store), home.settings(), now=NOON, **options)
+    return predict(as_store(store), home.settings(), now=NOON + timedelta(days=1), **options)
 
 
 # The reference: plain scikit-learn, written here without any of the program's own code.

@@ -6,9 +6,10 @@ answer at once.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -37,16 +38,11 @@ if TYPE_CHECKING:
 
     from tmdbdash.jobs import JobOptions
     from tmdbdash.settings import Settings
+    from tmdbdash.terminal.output import Reportable
 
 
-class Reportable(Protocol):
-    """What every command's result can do."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The result as plain JSON values."""
-
-
-Result = TypeVar("Result", bound=Reportable)
+log = logging.getLogger(__name__)
+Result = TypeVar("Result", bound="Reportable")
 
 app = typer.Typer(
     name="tmdbdash",
@@ -124,18 +120,9 @@ def _answer(
     as_json: bool,
     shown: Callable[[Result], RenderableType],
 ) -> None:
-    """Say what a command came to: one JSON object, or a table, or (under -q) nothing.
+    from tmdbdash.terminal.output import answer
 
-    A job that another run holds has no result; its log line has said so.
-    """
-    from tmdbdash.terminal.output import print_json, print_tables
-
-    if as_json:
-        print_json(
-            {"skipped": "another run holds the lock"} if result is None else result.as_json()
-        )
-    elif result is not None and not ctx.obj[1]:
-        print_tables(shown(result))
+    answer(result, shown, as_json=as_json, quiet=ctx.obj[1])
 
 
 def _tables() -> ModuleType:
@@ -184,9 +171,7 @@ def ingest(
 def _end_incomplete(message: str, as_json: bool) -> None:
     """Exit with 3, the answer having been given: an incomplete tick has stored what was sound."""
     if as_json:
-        import logging
-
-        logging.getLogger(__name__).error("%s", message)
+        log.error("%s", message)
         raise typer.Exit(TmdbError.exit_code)
     raise TmdbError(message)
 
@@ -325,11 +310,19 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """The whole job with no key, against a simulated TMDB on this machine."""
-    from tmdbdash.demo import run_demo, serve_demo
+    from tmdbdash.demo import DemoReport, run_demo, serve_demo
+
+    def announce(made: DemoReport, url: str) -> None:
+        if as_json:
+            print_json({**made.as_json(), "url": url})
+        elif not ctx.obj[1]:
+            print_tables(made.text(), f"\nServing {url} – press Ctrl-C to stop")
 
     settings = _settings(ctx)
     if serve:
-        serve_demo(settings, out_dir=out, port=port)
+        from tmdbdash.terminal.output import print_json, print_tables
+
+        serve_demo(settings, out_dir=out, port=port, announce=announce)
         return
     report = run_demo(settings, out_dir=out)
     _answer(ctx, report, as_json, lambda done: done.text())
@@ -380,4 +373,6 @@ def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
     report = examine(ctx.obj[0])
     _answer(ctx, report, as_json, lambda done: done.table())
     if report.exit_code:
+        if ctx.obj[1]:
+            log.error("%s", "; ".join(f"{c.name}: {c.message}" for c in report.failures))
         raise typer.Exit(report.exit_code)

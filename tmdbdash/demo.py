@@ -13,7 +13,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -85,20 +85,26 @@ def run_demo(settings: Settings, *, out_dir: Path | None = None) -> DemoReport:
         return _day(tmdb, simulated, out_dir or settings.out_dir)
 
 
-def serve_demo(settings: Settings, *, out_dir: Path | None = None, port: int) -> None:
-    """The demo's page, served on 127.0.0.1 and kept living until the program is stopped."""
+def serve_demo(
+    settings: Settings,
+    *,
+    out_dir: Path | None = None,
+    port: int,
+    announce: Callable[[DemoReport, str], None],
+) -> None:
+    """The demo's page, served on 127.0.0.1 and kept living until the program is stopped.
+
+    ``announce`` is told what was made, and the address where it answers.
+    """
     from tmdbdash.serve import start
-    from tmdbdash.terminal.output import print_tables
 
     folder = out_dir or settings.out_dir
     pause = settings.poll_interval_ms / 1000
     with _simulated(settings) as (tmdb, simulated):
-        print_tables(_day(tmdb, simulated, folder).text())
+        report = _day(tmdb, simulated, folder)
         with start(folder, port) as preview:
             threading.Thread(target=preview.serve_forever, daemon=True).start()
-            print_tables(
-                f"\nServing {preview.url} with a tick every {pause:.0f} s – press Ctrl-C to stop"
-            )
+            announce(report, preview.url)
             while True:
                 time.sleep(pause)
                 tmdb.advance(settings.ingest_minutes * 10)

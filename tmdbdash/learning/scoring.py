@@ -15,7 +15,7 @@ from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.learning.evaluate import FittedModel
 from tmdbdash.learning.features import Columns, FeatureSet, Floats, numbers, ratings
 from tmdbdash.learning.model_files import load_models
-from tmdbdash.records import Prediction, as_dict
+from tmdbdash.records import CLOCKS_DIFFER, Prediction, as_dict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,12 +179,12 @@ def predict(
     store: Store,
     settings: Settings,
     *,
-    now: datetime,  # noqa: ARG001  every job is given the time; a score belongs to its training
+    now: datetime,
     sort: str = "predicted",
     limit: int = 20,
     model: str | None = None,
 ) -> PredictionReport:
-    """Score all films, new ones included, with the models of the last training.
+    """Score all films, new ones included, with the models of the last training as of ``now``.
 
     New and changed predictions are stored under that training's time. ``sort`` is one of `SORTS`,
     ``limit`` 0 means all films, ``model`` chooses among the models of that training (the champion
@@ -195,7 +195,7 @@ def predict(
         raise UsageError(f"cannot sort by {sort!r}: choose one of {', '.join(SORTS)}")
     if limit < 0:
         raise UsageError(f"--limit {limit} is below 0; 0 means all films")
-    training = store.fetch_last_training()
+    training = store.fetch_last_training(now + CLOCKS_DIFFER)
     if training is None:
         raise NotReadyError("there is no model yet: run `tmdbdash train` first")
     models = load_models(settings.models_dir, training.trained_at)

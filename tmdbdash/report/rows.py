@@ -7,9 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tmdbdash.records import ListEntry, Listing, Movie, PredictedFilm, Run, TrainingRun
+from tmdbdash.records import (
+    CLOCKS_DIFFER,
+    ListEntry,
+    Listing,
+    Movie,
+    PredictedFilm,
+    Run,
+    TrainingRun,
+)
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tmdbdash.storage import Store
 
 TOP_FILMS = 10
@@ -38,10 +48,11 @@ class Rows:
     simulated: bool = False
 
 
-def fetch_rows(store: Store) -> Rows:
-    """Fetch what the page shows. Raises `DatabaseError`."""
+def fetch_rows(store: Store, now: datetime) -> Rows:
+    """Fetch what the page shows at ``now``. Raises `DatabaseError`."""
+    until = now + CLOCKS_DIFFER
     listing = store.fetch_listing()
-    training = store.fetch_last_training()
+    training = store.fetch_last_training(until)
     model = None
     predictions: tuple[PredictedFilm, ...] = ()
     if training is not None:
@@ -59,8 +70,10 @@ def fetch_rows(store: Store) -> Rows:
         training=training,
         model=model,
         predictions=predictions,
-        runs=tuple(run for job in JOBS if (run := store.fetch_last_run(job)) is not None),
-        simulated=_is_simulated(store),
+        runs=tuple(
+            run for job in JOBS if (run := store.fetch_last_run(job, until=until)) is not None
+        ),
+        simulated=_is_simulated(store, until),
     )
 
 
@@ -78,11 +91,13 @@ def _leaders(store: Store, listing: Listing) -> dict[int, Movie]:
     return store.fetch_movies([entry.tmdb_id for entry in entries])
 
 
-def _is_simulated(store: Store) -> bool:
+def _is_simulated(store: Store, until: datetime) -> bool:
     """Whether the data shown were invented: the last complete tick says so.
 
     A failed tick stores nothing and an incomplete one does not replace the list that is shown, so
     neither may change the page's kind where there has been a complete one.
     """
-    run = store.fetch_last_run("ingest", ("ok",)) or store.fetch_last_run("ingest", ("incomplete",))
+    run = store.fetch_last_run("ingest", ("ok",), until) or store.fetch_last_run(
+        "ingest", ("incomplete",), until
+    )
     return run is not None and run.source == "simulation"
