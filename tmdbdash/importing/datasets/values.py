@@ -18,7 +18,6 @@ from tmdbdash.tmdb import cleaning
 from tmdbdash.tmdb.genres import GENRES
 
 Number = TypeVar("Number", int, float)
-Value = TypeVar("Value")
 
 BLANKS = frozenset({"", "nan", "none", "null", "n/a", "na", "nat", "-", "\\n", "[]"})
 MOST_NAMES = 100
