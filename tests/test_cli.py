@@ -76,6 +76,7 @@ def test_logs_go_to_stderr_as_json_lines_where_asked(connected_home: Home) -> No
         (["ingest", "--record", "/nonexistent/folder/file"], 2, "/nonexistent/folder"),
         (["import", "nothing.csv"], 2, "nothing.csv"),
         (["import", "x.csv", "--observed-at", "yesterday"], 2, "--observed-at"),
+        (["import", "x.csv", "--observed-at", "0001-01-01T00:00+14:00"], 2, "--observed-at"),
         (["train", "--model", "oracle"], 2, "oracle"),
         (["train"], 5, "10"),
         (["predict"], 5, "train"),
@@ -232,3 +233,63 @@ def test_mariadb_with_a_wrong_password_is_told_without_it(
     done = connected_home.run("ingest", env={"DATABASE_URL": url})
     assert done.returncode == 4
     assert "wr0ng-pass-word" not in done.stderr + done.stdout
+
+
+def test_a_dry_run_leaves_no_trace(connected_home: Home, tmdb: SimulatedTmdb) -> None:
+    assert connected_home.json("ingest", "--dry-run")["films_new"] == 40
+    tmdb.faults.add("/", "status", status=401)
+    assert connected_home.run("ingest", "--dry-run").returncode == 3
+    status = connected_home.json("status", code=10)
+    assert status["films"] == 0
+    assert status["jobs"]["ingest"]["last_run"] is None
+
+
+def test_a_step_that_meets_a_fault_of_the_disk_does_not_stop_the_round(
+    connected_home: Home,
+) -> None:
+    (connected_home.path / "state").mkdir()
+    (connected_home.path / "state" / "models").write_text("in the way")
+    done = connected_home.run("run", "--json")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    steps = json.loads(done.stdout)["steps"]
+    assert steps["train"].startswith("failed")
+    assert (steps["ingest"], steps["render"]) == ("ok", "ok")
+
+
+def test_quiet_failures_are_told(home: Home) -> None:
+    done = home.run("-q", "doctor")
+    assert done.returncode == 2
+    assert "no TMDB key" in done.stderr
+
+
+def test_a_path_is_printed_as_it_is(connected_home: Home) -> None:
+    """No markup, and no line broken within it."""
+    folder = connected_home.path / ("x[red]y[/z]" + "long" * 30)
+    connected_home.run("-q", "ingest")
+    done = connected_home.run("render", "--out", str(folder))
+    assert (done.returncode, done.stdout) == (0, f"The page: {folder / 'index.html'}\n")
+
+
+def test_a_closed_stdout_is_no_fault(connected_home: Home) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{PROGRAM} ingest >&-"],
+        env=connected_home.env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_signal_that_was_ignored_stays_ignored(home: Home) -> None:
+    """As nohup does it."""
+    code = (
+        "import signal, os; signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "import tmdbdash.status, tmdbdash.program as p\n"
+        "def read(*a): os.kill(os.getpid(), signal.SIGHUP); raise SystemExit(0)\n"
+        "tmdbdash.status.read_status = read\n"
+        "p.main(['status'])"
+    )
+    done = subprocess.run(
+        [str(PROGRAM.with_name("python")), "-c", code],
+        env=home.env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

@@ -1,7 +1,10 @@
 """Pings, counted on a real server on loopback."""
 
+import contextlib
 import logging
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -94,13 +97,15 @@ def test_a_run_that_steps_back_tells_nothing(home: Home, monitor: Monitor) -> No
     assert monitor.told == []
 
 
-@pytest.mark.parametrize("fault", ["down", "refusing"])
+@pytest.mark.parametrize("fault", ["down", "refusing", "malformed"])
 def test_a_failed_ping_changes_nothing_and_shows_no_url(
     home: Home, monitor: Monitor, caplog: pytest.LogCaptureFixture, fault: str
 ) -> None:
     url = monitor.url
     if fault == "down":
         url = "http://127.0.0.1:9/the-secret-path"
+    elif fault == "malformed":
+        url = "http://a..b/the-secret-path"
     else:
         monitor.status = 500
     caplog.set_level(logging.DEBUG, logger="tmdbdash")
@@ -112,3 +117,32 @@ def test_a_failed_ping_changes_nothing_and_shows_no_url(
 
 def test_no_url_no_ping() -> None:
     ping(None, "start")
+
+
+def test_the_event_goes_before_the_query(home: Home, monitor: Monitor) -> None:
+    ping(SecretStr(monitor.url + "/?create=1"), "start")
+    assert monitor.told == ["/the-secret-path/start?create=1"]
+
+
+def test_nobody_waits_for_a_monitor_that_drips(home: Home) -> None:
+    """It answers, and then sends a byte now and then for ever."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        done = threading.Event()
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+                while not done.wait(0.1):
+                    with contextlib.suppress(OSError):
+                        connection.send(b".")
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        began = time.monotonic()
+        ping(SecretStr(f"http://127.0.0.1:{server.getsockname()[1]}/x"), "success")
+        took = time.monotonic() - began
+        done.set()
+        thread.join(10)
+    assert took < 30  # the body alone would take a hundred seconds

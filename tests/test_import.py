@@ -177,6 +177,49 @@ def test_rows_with_times_of_their_own(store: Store, tmp_path: Path) -> None:
     assert dump(store) == before
 
 
+@pytest.mark.parametrize("name", ["csv", "json"])
+def test_rows_that_all_tell_their_time_need_no_other(
+    store: Store, tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "history"
+    if name == "csv":
+        path.write_text(f"id,title,popularity,observed_at\n1,A,1.5,{AT}\n2,B,2.5,{AT + STEP}\n")
+    else:
+        films = [{"id": n, "title": "A", "popularity": n + 0.5} for n in (1, 2)]
+        lines = [
+            json.dumps({**film, "observed_at": (AT + n * STEP).isoformat()})
+            for n, film in enumerate(films)
+        ]
+        path.write_text("\n".join(lines))
+    report = bring_in(store, path, folder=tmp_path).files[0]
+    assert (report.error, report.new, report.observed_from) == (None, 2, "its rows")
+    assert report.observed_at == AT + STEP
+    assert [movie.observed_at for movie in store.fetch_movies([1, 2]).values()] == [AT, AT + STEP]
+
+
+def test_the_first_row_without_a_time_needs_one(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    path.write_text(f"id,title,popularity,observed_at\n1,A,1.5,{AT}\n2,B,2.5,\n3,C,3.5,{AT}\n")
+    report = bring_in(store, path, folder=tmp_path).files[0]
+    assert "--observed-at" in str(report.error)
+    assert "the 1 rows before that were read" in str(report.error)
+    report = bring_in(store, path, folder=tmp_path, observed_at=AT + STEP).files[0]
+    assert (report.error, report.new, report.unchanged) == (None, 2, 1)
+    assert store.fetch_movies([2])[2].observed_at == AT + STEP
+
+
+def test_a_film_twice_at_times_of_its_rows_counts_once(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    rows = [f"1,A,{n}.5,{AT + n // 2 * STEP}\n" for n in range(8)]
+    path.write_text("id,title,popularity,observed_at\n" + "".join(rows))
+    report = bring_in(store, path, folder=tmp_path).files[0]
+    assert (report.new, report.changed, report.duplicates) == (1, 3, 4)
+    assert [s.popularity for s in store.fetch_snapshots([1])] == [0.5, 2.5, 4.5, 6.5]
+    before = dump(store)
+    bring_in(store, path, folder=tmp_path, now=NOW + STEP)
+    assert dump(store) == before
+
+
 def test_a_broken_file_does_not_stop_the_others(store: Store, tmp_path: Path) -> None:
     text = HEADER + "".join(f"{n},Film {n * 7919},2020-01-31,1,1,1\n" for n in range(1, 9000))
     torn, empty, good = tmp_path / "torn.csv", tmp_path / "empty.csv", tmp_path / "good.csv"

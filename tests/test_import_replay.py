@@ -120,6 +120,20 @@ def test_an_incomplete_recorded_list_is_no_latest_list(store: Store, tmp_path: P
     assert store.fetch_movies([1])[1].rank == 1
 
 
+def test_a_list_of_few_films_does_not_replace_one_of_many(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "record"
+    path.write_text(
+        recorded(AT, [1, 2, 3])
+        + recorded(AT + STEP, range(1, 21))
+        + recorded(AT + 2 * STEP, [4, 5, 6])
+    )
+    for _ in range(2):
+        assert not bring_in(store, path, folder=tmp_path).failed
+        listing = store.fetch_listing()
+        assert listing is not None
+        assert (listing.observed_at, len(listing.entries)) == (AT + STEP, 20)
+
+
 def test_an_older_list_does_not_replace_a_newer_one(store: Store, tmp_path: Path) -> None:
     new, old = tmp_path / "new", tmp_path / "old"
     new.write_text(recorded(AT, range(1, 21)))

@@ -13,7 +13,8 @@ from tests.parts.ticks import NOW, STEP, run_tick
 from tmdbdash.errors import UsageError
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store
-from tmdbdash.tmdb.client import ListQuery
+from tmdbdash.tmdb.answers import ListPage
+from tmdbdash.tmdb.client import ListQuery, TmdbClient
 
 
 def paths(tmdb: SimulatedTmdb) -> list[str]:
@@ -118,6 +119,35 @@ def test_a_query_without_films_says_so(store: Store, tmdb: SimulatedTmdb) -> Non
     assert (result.outcome, result.films_seen) == ("incomplete", 0)
     assert "no film that matches" in str(result.message)
     assert store.fetch_listing() == before
+
+
+def test_a_shrunken_list_is_not_published(
+    store: Store, tmdb: SimulatedTmdb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_tick(store, tmdb)
+    before = store.fetch_listing()
+    whole = TmdbClient.fetch_list
+
+    def shrunk(client: TmdbClient, query: ListQuery, page: int) -> ListPage:
+        answer = whole(client, query, page)
+        return dataclasses.replace(answer, total_pages=1, films=answer.films[:3])
+
+    monkeypatch.setattr(TmdbClient, "fetch_list", shrunk)
+    shrunken = run_tick(store, tmdb, NOW + STEP)
+    narrow = run_tick(store, tmdb, NOW + 2 * STEP, query=ListQuery("discover"))
+    assert "1 page of popular films, where 2" in str(shrunken.message)
+    assert "3 films, too few to take the place of the 40" in str(narrow.message)
+    assert shrunken.exit_code == narrow.exit_code == 3
+    assert store.fetch_listing() == before
+
+
+def test_a_narrow_query_may_have_few_films_from_the_start(store: Store) -> None:
+    with SimulatedTmdb(films=3, seed=1, untidy=False, today=TODAY) as small:
+        result = run_tick(store, small, query=ListQuery("discover"))
+    assert (result.outcome, result.films_seen) == ("ok", 3)
+    listing = store.fetch_listing()
+    assert listing is not None
+    assert len(listing.entries) == 3
 
 
 def test_discovered_films_are_a_list_like_any_other(store: Store, tmdb: SimulatedTmdb) -> None:

@@ -23,9 +23,15 @@ def page(number: int, ids: Sequence[int], total: int | None = 500) -> ListPage:
     return ListPage(number, total, films, {})
 
 
-def read(*pages: ListPage, failed: dict[int, str] | None = None) -> ListRead:
+def read(
+    *pages: ListPage,
+    failed: dict[int, str] | None = None,
+    source: str = "discover",
+    asked: int | None = None,
+) -> ListRead:
     wanted = tuple(range(1, len(pages) + len(failed or {}) + 1))
-    return ListRead(wanted, pages, failed or {}, pages[0].total_pages)
+    asked = len(wanted) if asked is None else asked
+    return ListRead(wanted, pages, failed or {}, pages[0].total_pages, source, asked)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +59,40 @@ def test_when_a_list_is_incomplete(list_read: ListRead, told: str | None) -> Non
         assert sentence is None
     else:
         assert told in str(sentence)
+
+
+@pytest.mark.parametrize(
+    ("list_read", "told"),
+    [
+        (
+            read(page(1, range(20), 1), source="popular", asked=2),
+            "1 page of popular films, where",
+        ),
+        (read(page(1, range(3), 1), source="popular", asked=2), "1 page of popular films, where"),
+        (read(page(1, [], 0), source="popular"), "0 pages of popular films, where 1"),
+        (read(page(1, range(3), 1), source="popular"), "3 films on 1 pages, where 20"),
+        (read(page(1, range(20), 1), source="popular"), None),
+        (read(page(1, range(20), None), source="popular", asked=2), None),
+        (read(page(1, range(20), 1), source="discover", asked=2), None),
+    ],
+)
+def test_the_popular_films_never_end_within_what_is_asked_for(
+    list_read: ListRead, told: str | None
+) -> None:
+    sentence = judge(list_read)
+    assert (sentence is None) if told is None else (told in str(sentence))
+
+
+@pytest.mark.parametrize(("films", "stored"), [(3, 0), (3, 9), (9, 9), (10, 40)])
+def test_a_short_list_may_follow_a_short_one(films: int, stored: int) -> None:
+    assert judge(read(page(1, range(films), 1)), stored=stored) is None
+
+
+@pytest.mark.parametrize(("films", "stored"), [(1, 10), (9, 40)])
+def test_a_few_films_never_take_the_place_of_many(films: int, stored: int) -> None:
+    sentence = str(judge(read(page(1, range(films), 1)), stored=stored))
+    assert f"the {stored} of the latest complete list, which stays" in sentence
+    assert sentence.startswith(f"incomplete list: {films} film")
 
 
 def test_of_a_film_on_two_pages_the_first_rank_counts() -> None:

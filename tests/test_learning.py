@@ -92,7 +92,7 @@ def do_train(films: Films, home: Home, now: datetime = NOON, **options: Any) -> 
 
 
 def do_predict(films: Films, home: Home, **options: Any) -> PredictionReport:
-    return predict(films.store, home.settings(), now=NOON, **options)
+    return predict(films.store, home.settings(), now=NOON + timedelta(days=1), **options)
 
 
 # The reference: plain scikit-learn, written here without any of the program's own code.

@@ -1,4 +1,7 @@
+import contextlib
+import heapq
 import itertools
+import random
 import threading
 import time
 
@@ -67,6 +70,44 @@ def test_a_request_that_may_still_be_on_its_way_counts() -> None:
         with pacer.turn(1e9):
             sent.append(clock.now)
     assert sent[1] >= answered + 1.0
+
+
+class World(Clock):
+    """Time that passes by sleeping, while answers come in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._coming: list[tuple[float, int, contextlib.AbstractContextManager[None]]] = []
+
+    def answer(self, at: float, turn: contextlib.AbstractContextManager[None]) -> None:
+        heapq.heappush(self._coming, (at, id(turn), turn))
+
+    def sleep(self, seconds: float) -> None:
+        until = self.now + seconds
+        while self._coming and self._coming[0][0] <= until:
+            self.now, _, turn = heapq.heappop(self._coming)
+            turn.__exit__(None, None, None)
+        self.now = until
+
+
+@pytest.mark.parametrize("takes", [0.02, 0.1, 0.2, 0.3])
+@pytest.mark.parametrize("delayed", [0.0, 0.05])
+def test_answers_that_take_their_time_cost_little(takes: float, delayed: float) -> None:
+    """Connecting delays the first requests, and a share of all is delayed on the way."""
+    chance = random.Random(1)
+    world = World()
+    pacer = Pacer(40, clock=world, sleep=world.sleep)
+    arrived: list[float] = []
+    while world.now < 130:
+        turn = pacer.turn(1e9)
+        turn.__enter__()
+        way = 0.01 + chance.uniform(0, 0.005) + (0.2 if len(arrived) < 16 else 0.0)
+        if chance.random() < delayed:
+            way += chance.uniform(0, 0.4)
+        arrived.append(world.now + way)
+        world.answer(arrived[-1] + takes, turn)
+    assert most_in_a_second(arrived) <= 40
+    assert len(arrived) >= 0.9 * 40 * 30
 
 
 def test_it_does_not_sleep_past_the_deadline() -> None:

@@ -64,6 +64,7 @@ def test_no_fault_of_tmdb_shows_a_secret(
         f"postgresql://me:{PASSWORD}@127.0.0.1/films",
         f"mysql+pymysql://me:{PASSWORD}@127.0.0.1:port/films",
         f"nonsense:{PASSWORD}",
+        f"mysql://127.0.0.1:9/films?user=me&passwd={PASSWORD}",
     ],
 )
 def test_no_fault_of_the_database_shows_its_password(home: Home, url: str) -> None:

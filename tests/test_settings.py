@@ -62,9 +62,13 @@ def test_no_key_says_where_to_get_one(home: Home) -> None:
     ("name", "value", "said"),
     [
         ("TMDB_MAX_RPS", "41", "less than or equal to 40"),
-        ("TMDB_MAX_RPS", "0", "greater than 0"),
+        ("TMDB_MAX_RPS", "0", "greater than"),
         ("POLL_INTERVAL_MS", "soon", "integer"),
+        ("TMDB_MAX_RPS", "1e-300", "greater than or equal to 0.1"),
         ("TMDBDASH_RETENTION_DAYS", "-1", "greater than or equal to 0"),
+        ("TMDBDASH_RETENTION_DAYS", "900000", "less than or equal to"),
+        ("TMDBDASH_INGEST_MINUTES", "inf", "finite"),
+        ("TMDBDASH_TRAIN_MINUTES", "1e12", "less than or equal to"),
         ("TMDB_LANGUAGE", "Portuguese", "pt-BR"),
         ("TMDB_REGION", "Brazil", "two-letter"),
         ("TMDBDASH_LOCALE", "fr", "'en' or 'pt-BR'"),
@@ -101,8 +105,9 @@ def test_the_version_is_taken_from_the_host_and_a_hash_is_cut(
 ) -> None:
     monkeypatch.setenv(name, "abcdef0123" * 4)
     assert home.settings().version == "abcdef0"
-    monkeypatch.setenv("APP_VERSION", "2.5.0-rc1")
-    assert home.settings().version == "2.5.0-rc1"
+    for version in ("2.5.0-rc1", "20251120"):
+        monkeypatch.setenv("APP_VERSION", version)
+        assert home.settings().version == version
 
 
 def test_the_home_is_the_option_then_the_variable_then_the_current_folder(

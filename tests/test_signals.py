@@ -65,7 +65,7 @@ def test_rounds_stopped_at_any_moment_leave_a_sound_home(connected_home: Home) -
         time.sleep(0.15 + 0.25 * number)
         process.send_signal(signal.SIGKILL if number % 2 else signal.SIGTERM)
         process.communicate(timeout=30)
-        assert process.returncode in (0, 143, -9)
+        assert process.returncode in (0, 143, -9, -15)  # the last: before our handler was there
         check_database(connected_home.path / "state" / "tmdbdash.sqlite3")
         page = (out / "index.html").read_text()
         assert page.rstrip().endswith("</html>")

@@ -20,8 +20,10 @@ from tmdbdash.records import (
     TickWrite,
     TrainingRun,
 )
-from tmdbdash.storage import Store, as_stored, open_store
+from tmdbdash.storage import Store, open_store
+from tmdbdash.storage.columns import CleanText, LongText
 from tmdbdash.storage.schema import HEAD
+from tmdbdash.storage.schema import movies as movies_table
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -58,6 +60,16 @@ FULL = Movie(
     inserted_at=NOON - 2 * HOUR,
     updated_at=NOON,
 )
+
+
+def as_stored(movie: Movie) -> Movie:
+    """The film with its texts as they are read back: cleaned, and cut to their columns."""
+    changes = {}
+    for column in movies_table.columns:
+        if isinstance(column.type, CleanText | LongText):
+            text = getattr(movie, column.name)
+            changes[column.name] = column.type.process_bind_param(text, None)  # type: ignore[arg-type]  # needs no dialect
+    return replace(movie, **changes)  # type: ignore[arg-type]  # texts for text fields
 
 
 def film(tmdb_id: int, **facts: Any) -> Movie:
@@ -486,7 +498,9 @@ movies = st.builds(
     release_date=st.none() | st.dates(),
     popularity=st.none() | st.floats(allow_nan=False, allow_infinity=False),
     vote_count=st.none() | st.integers(0, 2**31 - 1),
-    genres=st.lists(st.sampled_from(["Action", "Science Fiction", "TV Movie"])).map(tuple),
+    genres=st.lists(st.sampled_from(["Action", "Science Fiction", "TV Movie"]), unique=True).map(
+        tuple
+    ),
     production_companies=st.none() | st.lists(st.text(max_size=50), max_size=20).map(tuple),
     observed_at=st.none()
     | st.datetimes(datetime(1000, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC)),  # noqa: DTZ001 # bounds are naive

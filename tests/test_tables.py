@@ -201,7 +201,7 @@ def test_a_tick() -> None:
 
 def test_tables_and_csv_files_need_no_heavy_library() -> None:
     code = (
-        "import sys, tmdbdash.tables, tmdbdash.spreadsheet;"
+        "import sys, tmdbdash.terminal.tables, tmdbdash.terminal.spreadsheet;"
         "print(sorted({'numpy', 'pandas', 'sklearn', 'sqlalchemy', 'tmdbdash.learning'}"
         " & sys.modules.keys()))"
     )

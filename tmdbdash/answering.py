@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,16 +13,11 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from tmdbdash.settings import Settings
+    from tmdbdash.terminal.output import Reportable
 
 
-class Reportable(Protocol):
-    """What every command's result can do."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The result as plain JSON values."""
-
-
-Result = TypeVar("Result", bound=Reportable)
+log = logging.getLogger(__name__)
+Result = TypeVar("Result", bound="Reportable")
 
 
 def settings_of(ctx: typer.Context) -> Settings:
@@ -41,18 +36,10 @@ def answer(
     as_json: bool,
     shown: Callable[[Result], RenderableType],
 ) -> None:
-    """Say what a command came to: one JSON object, or a table, or (under -q) nothing.
+    """Say what the command came to, as `terminal.output.answer` does."""
+    from tmdbdash.terminal import output
 
-    A job that another run holds has no result; its log line has said so.
-    """
-    from tmdbdash.terminal.output import print_json, print_tables
-
-    if as_json:
-        print_json(
-            {"skipped": "another run holds the lock"} if result is None else result.as_json()
-        )
-    elif result is not None and not ctx.obj[1]:
-        print_tables(shown(result))
+    output.answer(result, shown, as_json=as_json, quiet=ctx.obj[1])
 
 
 def end_incomplete(message: str, as_json: bool) -> None:
@@ -62,7 +49,7 @@ def end_incomplete(message: str, as_json: bool) -> None:
     from tmdbdash.errors import TmdbError
 
     if as_json:
-        logging.getLogger(__name__).error("%s", message)
+        log.error("%s", message)
         raise typer.Exit(TmdbError.exit_code)
     raise TmdbError(message)
 

@@ -6,6 +6,7 @@ answer at once.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from tmdbdash.jobs import JobOptions
 
 
+log = logging.getLogger(__name__)
 app = typer.Typer(
     name="tmdbdash",
     help="A command-line observatory for film popularity on TMDB.",
@@ -318,11 +320,19 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """The whole job with no key, against a simulated TMDB on this machine."""
-    from tmdbdash.demo import run_demo, serve_demo
+    from tmdbdash.demo import DemoReport, run_demo, serve_demo
+
+    def announce(made: DemoReport, url: str) -> None:
+        if as_json:
+            print_json({**made.as_json(), "url": url})
+        elif not ctx.obj[1]:
+            print_tables(made.text(), f"\nServing {url} – press Ctrl-C to stop")
 
     settings = settings_of(ctx)
     if serve:
-        serve_demo(settings, out_dir=out, port=port)
+        from tmdbdash.terminal.output import print_json, print_tables
+
+        serve_demo(settings, out_dir=out, port=port, announce=announce)
         return
     report = run_demo(settings, out_dir=out)
     answer(ctx, report, as_json, lambda done: done.text())
@@ -373,4 +383,6 @@ def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
     report = examine(ctx.obj[0])
     answer(ctx, report, as_json, lambda done: done.table())
     if report.exit_code:
+        if ctx.obj[1]:
+            log.error("%s", "; ".join(f"{c.name}: {c.message}" for c in report.failures))
         raise typer.Exit(report.exit_code)

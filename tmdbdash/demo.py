@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shutil
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -61,14 +63,15 @@ class DemoReport:
 
     def text(self) -> str:
         """What was done, where the page is, and what to do next with a real key."""
+        program = _program()
         return (
             f"{self.ticks} ticks of {self.films} invented films ({self.requests} requests), "
             f"trained on {self.model_rows} of them, in {self.seconds:.0f} s.\n\n"
             f"The page:  {self.page}\n"
-            "           open it from disk, or see it living: tmdbdash demo --serve\n\n"
+            f"           open it from disk, or see it living: {program} demo --serve\n\n"
             "Next, with real films: get a free key at https://www.themoviedb.org/settings/api\n"
             "  echo 'TMDB_API_KEY=your-key' > .env && chmod 600 .env\n"
-            "  tmdbdash run\n"
+            f"  {program} run\n"
             "and then let cron do it: see crontab.example"
         )
 
@@ -82,20 +85,26 @@ def run_demo(settings: Settings, *, out_dir: Path | None = None) -> DemoReport:
         return _day(tmdb, simulated, out_dir or settings.out_dir)
 
 
-def serve_demo(settings: Settings, *, out_dir: Path | None = None, port: int) -> None:
-    """The demo's page, served on 127.0.0.1 and kept living until the program is stopped."""
+def serve_demo(
+    settings: Settings,
+    *,
+    out_dir: Path | None = None,
+    port: int,
+    announce: Callable[[DemoReport, str], None],
+) -> None:
+    """The demo's page, served on 127.0.0.1 and kept living until the program is stopped.
+
+    ``announce`` is told what was made, and the address where it answers.
+    """
     from tmdbdash.serve import start
-    from tmdbdash.terminal.output import print_tables
 
     folder = out_dir or settings.out_dir
     pause = settings.poll_interval_ms / 1000
     with _simulated(settings) as (tmdb, simulated):
-        print_tables(_day(tmdb, simulated, folder).text())
+        report = _day(tmdb, simulated, folder)
         with start(folder, port) as preview:
             threading.Thread(target=preview.serve_forever, daemon=True).start()
-            print_tables(
-                f"\nServing {preview.url} with a tick every {pause:.0f} s – press Ctrl-C to stop"
-            )
+            announce(report, preview.url)
             while True:
                 time.sleep(pause)
                 tmdb.advance(settings.ingest_minutes * 10)
@@ -158,6 +167,17 @@ def _day(tmdb: SimulatedTmdb, settings: Settings, folder: Path) -> DemoReport:
         model_rows=training.rows,
         seconds=time.monotonic() - started,
     )
+
+
+def _program() -> str:
+    """How this program is called here: by its name where the shell finds it, else by its path."""
+    called = Path(sys.argv[0])
+    found = shutil.which("tmdbdash")
+    if not called.is_file() or (found is not None and called.samefile(found)):
+        return "tmdbdash"
+    with contextlib.suppress(ValueError):
+        return str(called.absolute().relative_to(Path.cwd()))
+    return str(called.absolute())
 
 
 def _popular() -> Any:

@@ -47,9 +47,14 @@ class Examination:
     checks: tuple[Check, ...]
 
     @property
+    def failures(self) -> tuple[Check, ...]:
+        """The checks that failed."""
+        return tuple(c for c in self.checks if c.state == "fail")
+
+    @property
     def exit_code(self) -> int:
         """0 where nothing failed."""
-        return next((c.exit_code for c in self.checks if c.state == "fail"), 0)
+        return next((c.exit_code for c in self.failures), 0)
 
     def as_json(self) -> dict[str, Any]:
         """The checks as plain JSON values."""
@@ -83,7 +88,10 @@ def examine(home: Path | None) -> Examination:
     skew: list[float] = []
     if checks[-1].state != "fail":
         checks.append(_guarded("TMDB", lambda: _tmdb(settings, skew)))
-    checks.append(_guarded("database", lambda: _database(settings)))
+    try:
+        checks += _database(settings)
+    except TmdbdashError as error:
+        checks.append(Check("database", "fail", redact(str(error)), error.exit_code))
     checks.append(_guarded("locks", lambda: _locks(settings)))
     checks.append(_guarded("disk", lambda: _disk(settings)))
     checks.append(_clock(skew))
@@ -124,29 +132,26 @@ def _tmdb(settings: Settings, skew: list[float]) -> Check:
     return Check("TMDB", "pass", f"reachable, the key is accepted ({took * 1000:.0f} ms)")
 
 
-def _database(settings: Settings) -> Check:
+def _database(settings: Settings) -> tuple[Check, Check]:
     from tmdbdash.storage import open_store
 
     with open_store(settings) as store:
         facts = store.fetch_facts()
         films = store.count_movies()
-    told = f"{facts['engine']} {facts['version']} at {facts['url']}, schema current, {films} films"
+    told = f"{facts['engine']} {facts['version']} at {facts['url']}, {films} films"
+    schema = Check("schema", "pass", f"revision {facts['schema']}, as this program has it")
     if facts.get("journal", "wal") != "wal":
-        return Check("database", "warn", f"{told}; no write-ahead log: use a local disk")
-    return Check("database", "pass", told)
+        told = f"{told}; no write-ahead log: use a local disk"
+        return Check("database", "warn", told), schema
+    return Check("database", "pass", told), schema
 
 
 def _locks(settings: Settings) -> Check:
-    with hold_lock(settings.state_dir / "locks", "doctor") as first:
-        if not first:
+    # A lock of our own: to try a job's would make that job step back.
+    with hold_lock(settings.state_dir / "locks", "doctor") as obtained:
+        if not obtained:
             return Check("locks", "warn", "another doctor is running")
-    held = []
-    for name in ("ingest", "train", "predict", "render", "run"):
-        with hold_lock(settings.state_dir / "locks", name) as free:
-            if not free:
-                held.append(name)
-    told = f"held now: {', '.join(held)}" if held else "none is held"
-    return Check("locks", "pass", told)
+    return Check("locks", "pass", f"can be held in {settings.state_dir / 'locks'}")
 
 
 def _disk(settings: Settings) -> Check:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tmdbdash.records import CLOCKS_DIFFER
+
 LATE_AFTER = 2
 """Cadences without success after which a job is late."""
 STALE_AFTER = 5
@@ -23,10 +25,13 @@ class Freshness:
 def freshness(last: datetime | None, cadence_minutes: float, now: datetime) -> Freshness:
     """Judge the time of the last success by the cadence that cron is to keep.
 
-    A time in the future (a clock was set back) counts as now.
+    A time a little in the future counts as now. One further ahead was written under a wrong clock
+    and proves nothing: such a job is stale, of no known age, and due now.
     """
     if last is None:
         return Freshness("never", None, None)
+    if last - now > CLOCKS_DIFFER:
+        return Freshness("stale", None, now)
     cadence = timedelta(minutes=cadence_minutes)
     age = max(now - last, timedelta())
     state = (

@@ -44,6 +44,7 @@ class Job:
     store: Store
     started_at: datetime
     clock: Clock
+    leaves_row: bool = True
     run: Run | None = field(default=None, init=False)
     stored: bool = field(default=False, init=False)
 
@@ -69,6 +70,7 @@ def run_job(
     *,
     fail_if_locked: bool = False,
     beats: bool = True,
+    leaves_row: bool = True,
     lock: str | None = None,
     patience: float = 0,
     clock: Clock = utc_now,
@@ -76,9 +78,9 @@ def run_job(
     """Run ``body`` as the only ``name`` job of this home; ``None`` where another one is running.
 
     ``lock`` is the lock to hold, where it is not the job's own name; ``patience`` are the seconds
-    that it is waited for. The run row is written whatever happens: by the body in its own
-    transaction (it says so to `Job.finish`), else here. Raises `LockedError` where another run
-    holds the lock and ``fail_if_locked``, and whatever the body raises.
+    that it is waited for. Where it ``leaves_row``, the run row is written whatever happens: by
+    the body in its own transaction (it says so to `Job.finish`), else here. Raises `LockedError`
+    where another run holds the lock and ``fail_if_locked``, and whatever the body raises.
     """
     from tmdbdash.storage import open_store
 
@@ -95,7 +97,7 @@ def run_job(
             ping(url, "start")
         try:
             with open_store(settings) as store:
-                job = Job(name, settings, store, clock(), clock)
+                job = Job(name, settings, store, clock(), clock, leaves_row)
                 result = _recorded(job, body)
         except BaseException:
             ping(url, "failure")
@@ -112,7 +114,7 @@ def _recorded(job: Job, body: Callable[[Job], Result]) -> Result:
     except BaseException as error:
         _record_failure(job, error)
         raise
-    if not job.stored:
+    if job.leaves_row and not job.stored:
         job.store.save_run(job.run or job.finish())
     return result
 
@@ -121,6 +123,8 @@ def _record_failure(job: Job, error: BaseException) -> None:
     foreseen = isinstance(error, TmdbdashError | Terminated)
     code = error.exit_code if isinstance(error, TmdbdashError | Terminated) else 1
     told = str(error) if foreseen else type(error).__name__
+    if not job.leaves_row:
+        return
     try:
         job.store.save_run(job.finish("failed", exit_code=code, message=told))
     except DatabaseError as second:

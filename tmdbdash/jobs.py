@@ -5,6 +5,7 @@ The commands, the one-line `run` and the demo all call these; none of them does 
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tmdbdash.errors import NotReadyError, TmdbdashError, TmdbError
 from tmdbdash.freshness import is_due
 from tmdbdash.job import Clock, Job, run_job, utc_now
-from tmdbdash.records import Run
+from tmdbdash.records import CLOCKS_DIFFER, Run
 from tmdbdash.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,10 +36,15 @@ BUDGET_SHARE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class JobOptions:
-    """How a job is run: whether a held lock is an error, whether it pings, whose clock it reads."""
+    """How a job is run.
+
+    Whether a held lock is an error, whether it pings, whether it leaves a row in ``runs``, and
+    whose clock it reads.
+    """
 
     fail_if_locked: bool = False
     beats: bool = True
+    leaves_row: bool = True
     clock: Clock = utc_now
 
 
@@ -60,6 +66,7 @@ def _run(
         body,
         fail_if_locked=options.fail_if_locked,
         beats=options.beats,
+        leaves_row=options.leaves_row,
         lock=lock,
         patience=patience,
         clock=options.clock,
@@ -101,7 +108,6 @@ def ingest(
                 message=result.message,
             )
 
-        job.stored = dry_run  # such a run leaves no row; any other stores its own, with its data
         budget = settings.ingest_minutes * 60 * BUDGET_SHARE
         with TmdbClient.from_settings(settings, budget=budget) as client:
             return tick(
@@ -117,6 +123,8 @@ def ingest(
                 run_of=run_of,
             )
 
+    if dry_run:  # a try-out: neither `status` nor the monitor shall take it for a tick
+        options = dataclasses.replace(options, beats=False, leaves_row=False)
     return _run("ingest", settings, options, body)
 
 
@@ -251,9 +259,9 @@ def run_round(
     def step(name: str, work: Callable[[], Any]) -> None:
         try:
             result = work()
-        except TmdbdashError as error:
+        except (TmdbdashError, OSError) as error:
             steps[name] = f"failed: {error}"
-            codes.append(error.exit_code)
+            codes.append(error.exit_code if isinstance(error, TmdbdashError) else 2)
             log.error("%s: %s", name, error)
             return
         if result is None:
@@ -266,9 +274,10 @@ def run_round(
 
     def body(job: Job) -> RoundReport:
         step("ingest", lambda: ingest(settings, query, pages=pages, options=inner))
-        last = job.store.fetch_last_training()
+        until = options.clock() + CLOCKS_DIFFER
+        last = job.store.fetch_last_training(until)
         # A training that found nothing changed is done with until the next one is due.
-        looked = job.store.fetch_last_run("train", ("skipped",))
+        looked = job.store.fetch_last_run("train", ("skipped",), until)
         times = [
             found for found in (last and last.trained_at, looked and looked.started_at) if found
         ]
@@ -278,7 +287,7 @@ def run_round(
             step("train", lambda: train_if_enough(settings, inner))
         else:
             steps["train"] = "skipped: not due yet"
-        if job.store.fetch_last_training() is None:
+        if job.store.fetch_last_training(options.clock() + CLOCKS_DIFFER) is None:
             steps["predict"] = "skipped: no model yet"
         else:
             step("predict", lambda: predict_or_heal(settings, inner))

@@ -72,8 +72,8 @@ def moment_of(text: str) -> datetime:
     """The time that ``--observed-at`` names, in UTC; raises `UsageError`."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise UsageError(
             f"--observed-at {text!r} is not a time: write it as 2026-01-31 or 2026-01-31T14:00:00Z"
         ) from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -24,6 +25,9 @@ log = logging.getLogger("tmdbdash")
 OF_THE_MACHINE = {
     errno.EACCES,
     errno.EDQUOT,
+    errno.EEXIST,
+    errno.EFBIG,
+    errno.EIO,
     errno.EISDIR,
     errno.ENOENT,
     errno.ENOSPC,
@@ -44,7 +48,10 @@ def _stop(signum: int, frame: FrameType | None) -> NoReturn:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with its documented code."""
     for signum in STOPPING:
-        signal.signal(signum, _stop)
+        if signal.getsignal(signum) is not signal.SIG_IGN:  # as nohup leaves SIGHUP
+            signal.signal(signum, _stop)
+    if sys.stdout is None:  # started with it closed: what would go there goes nowhere
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  open until the process ends
     given = sys.argv[1:] if arguments is None else list(arguments)
     sys.exit(_run(given))
 

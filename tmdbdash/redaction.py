@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus
 MASK = "***"
 
 _SHAPES = (
-    re.compile(r"(?i)((?:api_key|access_token|password)=)[^&\s'\"<>)]+"),
+    re.compile(r"(?i)((?:api_key|access_token|passwd|password)=)[^&\s'\"<>)]+"),
     re.compile(r"(?i)(bearer\s+)[A-Za-z0-9._~+/=-]{8,}"),
     re.compile(r"(://[^/\s:@'\"]*:)[^/\s@'\"]+(?=@)"),
 )

@@ -44,6 +44,9 @@ Secret = Annotated[SecretStr, BeforeValidator(_unquoted)]
 OptionalText = Annotated[str | None, BeforeValidator(lambda v: _unquoted(v) or None)]
 OptionalSecret = Annotated[SecretStr | None, BeforeValidator(lambda v: _unquoted(v) or None)]
 
+Cadence = Annotated[float, Field(ge=0.01, le=43_200, allow_inf_nan=False)]
+"""Minutes between two runs: from what a test can bear to a month."""
+
 
 class Settings(BaseSettings):
     """What the environment says, checked. Field names are the documented ones in lower case."""
@@ -62,14 +65,14 @@ class Settings(BaseSettings):
 
     tmdb_api_key: OptionalSecret = None
     tmdb_base_url: Text = "https://api.themoviedb.org/3"
-    tmdb_max_rps: float = Field(20, gt=0, le=40)
+    tmdb_max_rps: float = Field(20, ge=0.1, le=40)
     tmdb_language: Text = "en-US"
     tmdb_region: OptionalText = None
     database_url: OptionalSecret = None
     poll_interval_ms: int = Field(30_000, ge=1_000, le=86_400_000)
-    ingest_minutes: float = Field(2, gt=0, validation_alias="TMDBDASH_INGEST_MINUTES")
-    train_minutes: float = Field(15, gt=0, validation_alias="TMDBDASH_TRAIN_MINUTES")
-    retention_days: int = Field(180, ge=0, validation_alias="TMDBDASH_RETENTION_DAYS")
+    ingest_minutes: Cadence = Field(2, validation_alias="TMDBDASH_INGEST_MINUTES")
+    train_minutes: Cadence = Field(15, validation_alias="TMDBDASH_TRAIN_MINUTES")
+    retention_days: int = Field(180, ge=0, le=36_500, validation_alias="TMDBDASH_RETENTION_DAYS")
     locale: Literal["en", "pt-BR"] = Field("en", validation_alias="TMDBDASH_LOCALE")
     ping_url: OptionalSecret = Field(None, validation_alias="TMDBDASH_PING_URL")
     version: Text = Field(
@@ -102,7 +105,8 @@ class Settings(BaseSettings):
     @field_validator("version")
     @classmethod
     def _short_hash(cls, value: str) -> str:
-        return value[:7] if COMMIT_HASH.fullmatch(value) else value
+        # Digits alone are a date or a build's number, cut to no use.
+        return value[:7] if COMMIT_HASH.fullmatch(value) and not value.isdigit() else value
 
     @property
     def state_dir(self) -> Path:
@@ -143,8 +147,14 @@ class Settings(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret value in force, for redaction."""
-        held = (self.tmdb_api_key, self.database_url, self.ping_url)
+        held = [self.tmdb_api_key, self.ping_url]
+        if not self._is_sqlite():  # a file's name is no secret, and messages have to tell it
+            held.append(self.database_url)
         return tuple(s.get_secret_value() for s in held if s is not None)
+
+    def _is_sqlite(self) -> bool:
+        url = self.database_url
+        return url is not None and url.get_secret_value().startswith("sqlite:")
 
 
 def find_home(option: Path | None) -> Path:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.freshness import Freshness, freshness
-from tmdbdash.records import ForecastScore, Run, as_dict
+from tmdbdash.records import CLOCKS_DIFFER, ForecastScore, Run, as_dict
 from tmdbdash.settings import Settings
 
 if TYPE_CHECKING:
@@ -115,12 +115,13 @@ class Status:
 def read_status(store: Store, settings: Settings, now: datetime) -> Status:
     """Read the last runs and judge them, and how forecasts have fared."""
     cadences = {"ingest": settings.ingest_minutes, "train": settings.train_minutes}
+    until = now + CLOCKS_DIFFER
     jobs = []
     for job in JOBS:
-        last = store.fetch_last_run(job)
+        last = store.fetch_last_run(job, until=until)
         success = last
         if last is not None and last.outcome not in ("ok", "skipped"):
-            success = store.fetch_last_run(job, ("ok", "skipped"))
+            success = store.fetch_last_run(job, ("ok", "skipped"), until)
         cadence = cadences.get(job)
         judged = (
             freshness(success.finished_at if success else None, cadence, now)

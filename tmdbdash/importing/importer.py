@@ -14,7 +14,7 @@ import itertools
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from tmdbdash.importing.import_report import FileReport, ImportReport
 from tmdbdash.importing.rejects import RejectFile
 from tmdbdash.importing.replaying import Observation, Replay
 from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
+from tmdbdash.records import CLOCKS_DIFFER
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -36,7 +37,6 @@ Progress = Callable[[int, int, int], None]
 """Called now and then with bytes done, bytes in all, and rows read so far."""
 
 BATCH = 2000
-CLOCKS_DIFFER = timedelta(minutes=5)
 EXPORT_NAMES = (
     re.compile(r"movie_ids_(?P<month>\d\d)_(?P<day>\d\d)_(?P<year>\d{4})(?!\d)"),
     re.compile(r"(?<!\d)(?P<year>\d{4})[-_](?P<month>\d\d)(?:[-_](?P<day>\d\d))?(?!\d)"),
@@ -152,7 +152,7 @@ class _FileImport:
     def run(self, observed_at: datetime | None) -> FileReport:
         error: str | None = None
         file: DataFile | None = None
-        with self._rejects:
+        with self._rejects, contextlib.closing(self._replay):
             try:
                 file = DataFile(self._path)
                 dataset = open_dataset(file)
@@ -160,7 +160,7 @@ class _FileImport:
                 if dataset.format == "recorded":
                     self._replay_ticks(dataset)
                 else:
-                    self._take_films(dataset, *self._time_of(dataset, observed_at))
+                    self._take_films(dataset, observed_at)
             except DatasetError as problem:
                 error = str(problem)
             self._save(0 if file is None else file.done)
@@ -188,14 +188,19 @@ class _FileImport:
         )
 
     def _time_of(self, dataset: Dataset, option: datetime | None) -> tuple[datetime, str]:
-        """When a file that is one observation was observed, and where that was found."""
+        """When a file that is one observation was observed, and where that was found.
+
+        May read the whole file. Raises `DatasetError` where nothing tells.
+        """
         if option is not None:
             return option.astimezone(UTC).replace(microsecond=0), "--observed-at"
         if dataset.format == "id_export":
             at = _time_in_name(self._path.name)
             if at is not None and at <= self._now:
                 return at, "the date in the file's name"
-        newest = None if dataset.format == "id_export" else dataset.newest_release(self._now.date())
+        # A stream of its own: this file is being read, and its place is what is told as progress.
+        again = dataclasses.replace(dataset, file=DataFile(self._path))
+        newest = None if dataset.format == "id_export" else again.newest_release(self._now.date())
         if newest is None:
             raise DatasetError(
                 "does not say when it was observed, and has no release date of a film with votes: "
@@ -204,24 +209,32 @@ class _FileImport:
         at = datetime(newest.year, newest.month, newest.day, tzinfo=UTC)
         return at, "the newest release date among films with votes"
 
-    def _take_films(self, dataset: Dataset, observed_at: datetime, found_in: str) -> None:
-        self._report = dataclasses.replace(
-            self._report, observed_at=observed_at, observed_from=found_in
-        )
-        log.info("%s: observed at %s (%s)", self._path.name, observed_at.isoformat(), found_in)
+    def _take_films(self, dataset: Dataset, option: datetime | None) -> None:
         waiting = self._waiting
+        common: datetime | None = None
         for row in dataset.rows():
-            self._rows += 1
             if row.facts is None:
                 self._leave_out(row.line, row.reason, row.text)
             elif row.observed_at is None:
-                waiting.append(Observation(row.line, row.facts, observed_at))
+                if common is None:
+                    common, found_in = self._time_of(dataset, option)
+                    self._tell_time(common, found_in)
+                waiting.append(Observation(row.line, row.facts, common))
             elif self._is_past(row.line, row.observed_at):
-                self._report = dataclasses.replace(self._report, observed_from="its rows")
+                if self._last is None:
+                    self._report = dataclasses.replace(self._report, observed_from="its rows")
                 self._last = max(self._last or row.observed_at, row.observed_at)
                 waiting.append(Observation(row.line, row.facts, row.observed_at))
+            self._rows += 1
             if len(waiting) >= BATCH:
                 self._save(dataset.file.done)
+
+    def _tell_time(self, observed_at: datetime, found_in: str) -> None:
+        log.info("%s: observed at %s (%s)", self._path.name, observed_at.isoformat(), found_in)
+        if self._last is None:
+            self._report = dataclasses.replace(
+                self._report, observed_at=observed_at, observed_from=found_in
+            )
 
     def _replay_ticks(self, dataset: Dataset) -> None:
         self._report = dataclasses.replace(self._report, observed_from="its lines")
@@ -240,7 +253,7 @@ class _FileImport:
                 Observation(tick.line, facts, tick.observed_at, rank)
                 for rank, facts in enumerate(films, start=1)
             )
-            if _is_complete(tick):
+            if _is_complete(tick, self._replay.listed):
                 self._replay.offer_listing(tick.observed_at, listing_of(films))
             if len(self._waiting) >= BATCH:
                 self._save(dataset.file.done)
@@ -266,9 +279,10 @@ class _FileImport:
         self._told = self._rows
 
 
-def _is_complete(tick: Tick) -> bool:
+def _is_complete(tick: Tick, stored: int) -> bool:
     """Whether the pages of a recorded list are all there and sound, as for a live one."""
     numbers = tuple(sorted(page.page for page in tick.pages))
     if numbers != tuple(range(1, len(numbers) + 1)):
         return False
-    return judge(ListRead(numbers, tick.pages, {}, tick.pages[0].total_pages)) is None
+    read = ListRead(numbers, tick.pages, {}, tick.pages[0].total_pages)
+    return judge(read, stored=stored) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
+import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -32,6 +33,7 @@ class Replay:
 
     Counts observations: ``new`` and ``changed`` films, ``unchanged`` ones, ``duplicates`` of a
     film at the same time (the first one counts, a later one only fills gaps), and ``snapshots``.
+    ``listed`` is the number of films in the latest complete list. To be closed.
     """
 
     def __init__(self, store: Store, now: datetime) -> None:
@@ -41,6 +43,11 @@ class Replay:
         self._seen = _Seen()
         self._stored_listing = store.fetch_listing()
         self._listing: tuple[datetime, tuple[ListEntry, ...]] | None = None
+        self.listed = 0 if self._stored_listing is None else len(self._stored_listing.entries)
+
+    def close(self) -> None:
+        """Let go of what was kept aside about the file."""
+        self._seen.close()
 
     def offer_listing(self, at: datetime, entries: tuple[ListEntry, ...]) -> None:
         """Let a complete list become the latest one with the next batch, unless it is older."""
@@ -50,6 +57,7 @@ class Replay:
         ):
             return
         self._listing = (at, entries)
+        self.listed = len(entries)
 
     def save(self, observations: Sequence[Observation]) -> list[Observation]:
         """Decide and store one batch in one transaction.
@@ -172,26 +180,46 @@ class _History:
 
 
 class _Seen:
-    """Which films were observed at which time, in one bit each for all usual ids."""
+    """Which films were observed at which time.
+
+    Those of the first time take one bit each, for all usual ids. The others, of files whose rows
+    have times of their own, go to a private temporary database, most of it on the disk: there may
+    be millions.
+    """
 
     USUAL = 1 << 26
 
     def __init__(self) -> None:
         self._time: datetime | None = None
         self._bits = bytearray()
-        self._others: set[tuple[int, datetime]] = set()
+        self._others: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Drop the temporary database."""
+        if self._others is not None:
+            self._others.close()
 
     def again(self, film: int, at: datetime) -> bool:
         """Whether this film was observed at this time before; notes that it is now."""
         if self._time is None:
             self._time = at
         if at != self._time or film >= self.USUAL:
-            before = (film, at) in self._others
-            self._others.add((film, at))
-            return before
+            return self._is_among_others(film, at)
         byte, bit = film >> 3, 1 << (film & 7)
         if byte >= len(self._bits):
             self._bits.extend(bytes(byte + 4096 - len(self._bits)))
         before = bool(self._bits[byte] & bit)
         self._bits[byte] |= bit
         return before
+
+    def _is_among_others(self, film: int, at: datetime) -> bool:
+        if self._others is None:
+            # An empty name: a file that SQLite deletes itself, behind a cache of bounded size.
+            self._others = sqlite3.connect("", isolation_level=None)
+            self._others.execute(
+                "CREATE TABLE seen (film, at, PRIMARY KEY (film, at)) WITHOUT ROWID"
+            )
+            self._others.execute("PRAGMA journal_mode = OFF")
+            self._others.execute("BEGIN")
+        pair = (film, at.timestamp())
+        return not self._others.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", pair).rowcount

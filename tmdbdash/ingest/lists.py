@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tmdbdash.tmdb.answers import ListPage
 
 PAGE_SIZE = 20
+FEW = 10
+"""A list of fewer films takes the place of no list that has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +25,32 @@ class ListRead:
     """The list pages of one tick: those asked for, and those that came back sound.
 
     ``failed`` maps a page to why it cannot be used; a page that was not asked for any more
-    (deadline, too many failures before it) is in it too.
+    (deadline, too many failures before it) is in it too. ``source`` is the query's, ``None``
+    where a recording does not tell it; ``asked`` how many pages the user wants, of which there
+    may be fewer.
     """
 
     wanted: tuple[int, ...]
     pages: tuple[ListPage, ...]
     failed: dict[int, str] = field(default_factory=dict)
     total_pages: int | None = None
+    source: str | None = None
+    asked: int = 1
 
 
-def judge(read: ListRead) -> str | None:
-    """A sentence about what is missing from the list, or ``None`` where it is complete."""
+def judge(read: ListRead, *, stored: int = 0) -> str | None:
+    """A sentence about what is missing from the list, or ``None`` where it is complete.
+
+    ``stored`` is the number of films in the latest complete list, which this one would replace.
+    """
     entries = sum(len(page.films) for page in read.pages)
+    # A query may have few films, the popular ones never end within the pages that are asked for.
+    endless = read.source == "popular"
+    if endless and read.total_pages is not None and read.total_pages < read.asked:
+        return (
+            f"incomplete list: TMDB tells of {_counted(read.total_pages, 'page')} of popular "
+            f"films, where {read.asked} were asked for; the latest complete list stays"
+        )
     if read.wanted == (1,) and not read.failed and entries == 0 and read.total_pages in (0, 1):
         return "TMDB has no film that matches the query; what was published stays"
     problems = dict(read.failed)
@@ -47,11 +63,17 @@ def judge(read: ListRead) -> str | None:
             f"({told}{more}); the latest complete list stays"
         )
     # The last page of a list may hold any number of films, each one before it holds twenty.
-    full = [page for page in read.wanted if page != read.total_pages]
+    full = [page for page in read.wanted if endless or page != read.total_pages]
     if entries < PAGE_SIZE * len(full) / 2:
         return (
             f"incomplete list: {entries} films on {len(read.wanted)} pages, where "
             f"{PAGE_SIZE * len(full)} were to be expected; the latest complete list stays"
+        )
+    films = len(ranked(read.pages))
+    if films < FEW <= stored:
+        return (
+            f"incomplete list: {_counted(films, 'film')}, too few to take the place of the "
+            f"{stored} of the latest complete list, which stays"
         )
     return None
 
@@ -91,3 +113,7 @@ def listing_of(
             )
         )
     return tuple(entries)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -2,7 +2,7 @@
 
 What is known is read first, then everything is fetched, then everything is written: no request
 is ever made inside a transaction. The decisions themselves are pure and live in
-`tmdbdash.deciding`.
+`tmdbdash.ingest.deciding`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tmdbdash.ingest.deciding import decide, merge, needs_details, with_details
 from tmdbdash.ingest.fetching import fan_out
 from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
 from tmdbdash.ingest.recording import append_answers, check_record
-from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite
+from tmdbdash.records import CLOCKS_DIFFER, FilmChange, FilmFacts, Movie, Run, TickWrite
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -101,7 +101,8 @@ def tick(
 
     An incomplete read stores the sound pages and leaves the latest complete list alone. With
     ``dry_run`` nothing at all is written: no row, no run, no record. ``run_of`` makes the run row,
-    stored in the tick's own transaction.
+    stored in the tick's own transaction. What a tick under a wrong clock has stored as of a later
+    day counts as older than this tick.
 
     Raises `UsageError` where ``record`` cannot be written (before any request), `TmdbError` where
     TMDB refuses or no page could be read at all, `DatabaseError`.
@@ -112,12 +113,14 @@ def tick(
         check_record(record)
     requests_before = client.requests_made
     read = _read_list(client, query, min(pages, MAX_PAGES))
-    complaint = judge(read)
+    stored = store.fetch_listing()
+    complaint = judge(read, stored=0 if stored is None else len(stored.entries))
     if record is not None and not dry_run:
         append_answers(record, now, [page.body for page in read.pages])
 
     listed = ranked(read.pages)
-    known = store.fetch_movies([facts.tmdb_id for facts in listed])
+    found = store.fetch_movies([facts.tmdb_id for facts in listed])
+    known = {movie.tmdb_id: _without_future(movie, now) for movie in found.values()}
     details, failed, left = _read_details(client, listed, known, now)
 
     changes = []
@@ -157,8 +160,9 @@ def tick(
                 observed_at=now,
                 changes=tuple(changes),
                 listing=listing_of(listed, known) if complaint is None else None,
+                believed_until=now + CLOCKS_DIFFER,
                 run=run_of(result),
-                prune_before=now - timedelta(days=retention_days) if retention_days else None,
+                prune_before=_prune_before(client, now, retention_days),
             )
         )
     return result
@@ -195,7 +199,33 @@ def _read_list(client: TmdbClient, query: ListQuery, pages: int) -> ListRead:
     failures |= rest.failures
     failed = {page: f"failed ({error})" for page, error in failures.items()}
     failed |= dict.fromkeys(rest.left, "was not read any more")
-    return ListRead(tuple(range(1, last + 1)), tuple(sound.values()), failed, total)
+    wanted = tuple(range(1, last + 1))
+    return ListRead(wanted, tuple(sound.values()), failed, total, query.source, pages)
+
+
+def _prune_before(client: TmdbClient, now: datetime, retention_days: int) -> datetime | None:
+    """What is older than this may go; ``None`` keeps everything.
+
+    By our clock or by TMDB's, whichever is behind: a clock that jumped ahead deletes no history.
+    """
+    if not retention_days:
+        return None
+    return min(now, client.told_time or now) - timedelta(days=retention_days)
+
+
+def _without_future(movie: Movie, now: datetime) -> Movie:
+    """The film without times that lie ahead, which a tick under a wrong clock has left."""
+
+    def believed(time: datetime | None) -> datetime | None:
+        return time if time is not None and time <= now + CLOCKS_DIFFER else None
+
+    return dataclasses.replace(
+        movie,
+        observed_at=believed(movie.observed_at),
+        details_at=believed(movie.details_at),
+        snapshot_at=believed(movie.snapshot_at),
+        updated_at=believed(movie.updated_at) or now,
+    )
 
 
 def _read_details(

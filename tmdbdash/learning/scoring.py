@@ -20,7 +20,7 @@ from tmdbdash.learning.features import Floats
 from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.model_files import stored_names
 from tmdbdash.learning.tasks import TARGETS
-from tmdbdash.records import SHOWN, Prediction, as_dict
+from tmdbdash.records import CLOCKS_DIFFER, SHOWN, Prediction, as_dict
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -172,12 +172,12 @@ def predict(
     store: Store,
     settings: Settings,
     *,
-    now: datetime,  # noqa: ARG001  every job is given the time; a score belongs to its training
+    now: datetime,
     sort: str = "predicted",
     limit: int = 20,
     model: str | None = None,
 ) -> PredictionReport:
-    """Score all films, new ones included, with the models of the last training.
+    """Score all films, new ones included, with the models of the last training as of ``now``.
 
     New and changed predictions are stored under that training's time. ``sort`` is one of `SORTS`,
     ``limit`` 0 means all films, ``model`` chooses among the models of that training ("champion",
@@ -188,7 +188,7 @@ def predict(
         raise UsageError(f"cannot sort by {sort!r}: choose one of {', '.join(SORTS)}")
     if limit < 0:
         raise UsageError(f"--limit {limit} is below 0; 0 means all films")
-    training = store.fetch_last_training()
+    training = store.fetch_last_training(now + CLOCKS_DIFFER)
     if training is None:
         raise NotReadyError("there is no model yet: run `tmdbdash train` first")
     names = [SHOWN, *stored_names(settings.models_dir, training.trained_at)]

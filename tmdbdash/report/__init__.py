@@ -55,7 +55,7 @@ def publish(store: Store, settings: Settings, *, now: datetime, out_dir: Path) -
     from tmdbdash.report.render import render
     from tmdbdash.report.rows import fetch_rows
 
-    dashboard = build_dashboard(fetch_rows(store), settings, now)
+    dashboard = build_dashboard(fetch_rows(store, now), settings, now)
     present = look_at(out_dir)
     if dashboard.empty and present.films:
         raise NotReadyError(

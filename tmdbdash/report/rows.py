@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.records import (
+    CLOCKS_DIFFER,
     Contribution,
     FilmGroup,
     FilmPlace,
@@ -76,26 +77,29 @@ class Rows:
     simulated: bool = False
 
 
-def fetch_rows(store: Store) -> Rows:
-    """Fetch what the page shows. Raises `DatabaseError`."""
+def fetch_rows(store: Store, now: datetime) -> Rows:
+    """Fetch what the page shows at ``now``. Raises `DatabaseError`."""
+    until = now + CLOCKS_DIFFER
     listing = store.fetch_listing()
     return Rows(
         films=store.count_movies(),
         listing=listing,
         movies=_leaders(store, listing) if listing else {},
         most_popular=() if listing else tuple(store.fetch_most_popular(TOP_FILMS)),
-        runs=tuple(run for job in JOBS if (run := store.fetch_last_run(job)) is not None),
-        simulated=_is_simulated(store),
+        runs=tuple(
+            run for job in JOBS if (run := store.fetch_last_run(job, until=until)) is not None
+        ),
+        simulated=_is_simulated(store, until),
         hits=_study(store, "hits"),
-        **_trained(store),
+        **_trained(store, until),
         **_forecast(store),
         **_grouped(store),
     )
 
 
-def _trained(store: Store) -> dict[str, Any]:
-    """What the last training brought."""
-    training = store.fetch_last_training()
+def _trained(store: Store, until: datetime) -> dict[str, Any]:
+    """What the last training up to ``until`` brought."""
+    training = store.fetch_last_training(until)
     if training is None:
         return {}
     at, model = training.trained_at, training.shown or BASELINE
@@ -173,11 +177,13 @@ def _leaders(store: Store, listing: Listing) -> dict[int, Movie]:
     return store.fetch_movies([entry.tmdb_id for entry in entries])
 
 
-def _is_simulated(store: Store) -> bool:
+def _is_simulated(store: Store, until: datetime) -> bool:
     """Whether the data shown were invented: the last complete tick says so.
 
     A failed tick stores nothing and an incomplete one does not replace the list that is shown, so
     neither may change the page's kind where there has been a complete one.
     """
-    run = store.fetch_last_run("ingest", ("ok",)) or store.fetch_last_run("ingest", ("incomplete",))
+    run = store.fetch_last_run("ingest", ("ok",), until) or store.fetch_last_run(
+        "ingest", ("incomplete",), until
+    )
     return run is not None and run.source == "simulation"

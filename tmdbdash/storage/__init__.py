@@ -4,7 +4,6 @@ Importing this imports SQLAlchemy's core and no driver: PyMySQL comes with a MyS
 only when the schema has to be created or upgraded.
 """
 
-from tmdbdash.storage.films import as_stored
 from tmdbdash.storage.store import Store, open_store
 
-__all__ = ["Store", "as_stored", "open_store"]
+__all__ = ["Store", "open_store"]

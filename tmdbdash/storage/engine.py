@@ -95,9 +95,10 @@ def connect(settings: Settings) -> Database:
     where the file's folder is missing or cannot be made.
     """
     url = _url(settings)
-    if url.password:
-        protect(str(url.password))
-    where = redact(url.render_as_string(hide_password=True))
+    # PyMySQL takes a password as a parameter too, as "password" and as "passwd".
+    told = [value for name, value in url.query.items() if name.startswith("passw")]
+    protect(*(str(secret) for secret in (url.password, *told) if secret))
+    where = redact(url.set(query={}).render_as_string(hide_password=True))
     if url.get_backend_name() == "sqlite":
         return Database(_sqlite(url, where, settings), where)
     return Database(_mysql(url), where)

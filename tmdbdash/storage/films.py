@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, String, delete, func, select, type_coerce
 
 from tmdbdash.records import ListEntry, Listing, Movie
-from tmdbdash.storage.columns import CleanText, LongText
 from tmdbdash.storage.schema import latest_list, movies
 from tmdbdash.storage.upserts import upsert
 
@@ -20,22 +19,6 @@ if TYPE_CHECKING:
 
 IDS_AT_ONCE = 500
 """Ids in one statement: far below every limit on parameters."""
-
-_TEXTS = [c for c in movies.columns if isinstance(c.type, CleanText | LongText)]
-
-
-def as_stored(movie: Movie) -> Movie:
-    """The film with its texts as they will be read back: cleaned, and cut to their columns.
-
-    Compare with this what is known, or an overlong title looks changed at every tick.
-    """
-    changes: dict[str, Any] = {}
-    for column in _TEXTS:
-        text = getattr(movie, column.name)
-        stored = column.type.process_bind_param(text, None)  # type: ignore[attr-defined]
-        if stored != text:
-            changes[column.name] = stored
-    return replace(movie, **changes) if changes else movie
 
 
 def in_parts(ids: Collection[int], size: int = IDS_AT_ONCE) -> Iterator[list[int]]:
@@ -105,13 +88,21 @@ def save_movies(connection: Connection, films: Sequence[Movie], now: datetime) -
 
 
 def save_listing(
-    connection: Connection, entries: Sequence[ListEntry], observed_at: datetime
+    connection: Connection,
+    entries: Sequence[ListEntry],
+    observed_at: datetime,
+    believed_until: datetime | None = None,
 ) -> None:
-    """Put a complete list in the place of the stored one, unless that is newer."""
+    """Put a complete list in the place of the stored one, unless that is newer.
+
+    A stored one of after ``believed_until`` is not: its clock was wrong.
+    """
     newest = select(latest_list.c.observed_at).order_by(latest_list.c.rank).limit(1)
     # Locked, so that of two writers at once the second sees what the first has put there.
     stored = connection.execute(newest.with_for_update()).scalar()
-    if stored is not None and stored > observed_at:
+    if stored is None or (believed_until is not None and stored > believed_until):
+        stored = observed_at
+    if stored > observed_at:
         return
     upsert(connection, latest_list, entries, constants={"observed_at": observed_at})
     last = max((entry.rank for entry in entries), default=0)

@@ -50,7 +50,10 @@ def save_training(
     found: Sequence[Importance] = (),
     bodies: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a training and all that it brought, and drop all but the newest ``keep``."""
+    """Write a training and all that it brought, and drop all but the newest ``keep``.
+
+    Later ones, of a clock that was wrong, do not count, or they would push this one out.
+    """
     upsert(connection, trainings, [run])
     connection.execute(delete(model_metrics).where(model_metrics.c.trained_at == run.trained_at))
     figures = [
@@ -62,7 +65,10 @@ def save_training(
     save_predictions(connection, predictions)
     studies.save_importances(connection, run.trained_at, found)
     studies.save_studies(connection, run.trained_at, bodies or {}, keep)
-    newest_first = select(trainings.c.trained_at).order_by(trainings.c.trained_at.desc())
+    trained_at = trainings.c.trained_at
+    newest_first = (
+        select(trained_at).where(trained_at <= run.trained_at).order_by(trained_at.desc())
+    )
     oldest_kept = connection.execute(newest_first.offset(keep - 1).limit(1)).scalar()
     if oldest_kept is not None:
         for column in (
@@ -70,7 +76,7 @@ def save_training(
             contributions.c.pred_ts,
             importances.c.trained_at,
             model_metrics.c.trained_at,
-            trainings.c.trained_at,
+            trained_at,
         ):
             connection.execute(delete(column.table).where(column < oldest_kept))
 
@@ -81,13 +87,20 @@ def save_predictions(connection: Connection, predictions: Sequence[Prediction]) 
         upsert(connection, model_predictions, predictions)
 
 
-def fetch_trainings(connection: Connection, limit: int) -> list[TrainingRun]:
-    """Trainings with their figures, newest first."""
+def fetch_trainings(
+    connection: Connection, limit: int, until: datetime | None = None
+) -> list[TrainingRun]:
+    """Trainings with their figures, newest first, none of them after ``until``."""
     query = select(trainings).order_by(trainings.c.trained_at.desc()).limit(limit)
+    if until is not None:
+        query = query.where(trainings.c.trained_at <= until)
     rows = connection.execute(query).mappings().all()
     metrics: dict[datetime, dict[tuple[str, str, str], float]] = {}
     if rows:
-        figures = select(model_metrics).where(model_metrics.c.trained_at >= rows[-1]["trained_at"])
+        times = [row["trained_at"] for row in rows]
+        figures = select(model_metrics).where(
+            model_metrics.c.trained_at.between(times[-1], times[0])
+        )
         for figure in connection.execute(figures):
             key = (figure.model_name, figure.target, figure.metric)
             metrics.setdefault(figure.trained_at, {})[key] = figure.value

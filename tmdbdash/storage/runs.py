@@ -12,6 +12,8 @@ from tmdbdash.storage.schema import runs
 from tmdbdash.storage.upserts import upsert
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.engine import Connection
 
 
@@ -21,10 +23,16 @@ def save_run(connection: Connection, run: Run) -> None:
 
 
 def fetch_runs(
-    connection: Connection, job: str, limit: int, outcomes: Collection[str] | None = None
+    connection: Connection,
+    job: str,
+    limit: int,
+    outcomes: Collection[str] | None = None,
+    until: datetime | None = None,
 ) -> list[Run]:
-    """A job's runs, newest first, of these outcomes only where they are given."""
+    """A job's runs, newest first; where given, of these outcomes and begun by ``until``."""
     query = select(runs).where(runs.c.job == job).order_by(runs.c.started_at.desc()).limit(limit)
     if outcomes is not None:
         query = query.where(runs.c.outcome.in_(sorted(outcomes)))
+    if until is not None:
+        query = query.where(runs.c.started_at <= until)
     return [Run(**row) for row in connection.execute(query).mappings()]

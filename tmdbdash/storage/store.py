@@ -142,7 +142,8 @@ class Store:
 
         Films are written as whole rows, except that an existing row keeps ``inserted_at``; a film
         without times of insertion and update gets the tick's. A film or snapshot given twice is
-        stored as given last. A listing that is empty or older than the stored one is left out.
+        stored as given last. A listing that is empty or older than the stored one is left out,
+        unless the stored one is of after ``believed_until``.
         """
         self._database.write(lambda c: _save_tick(c, write))
 
@@ -150,9 +151,16 @@ class Store:
         """Store a run; one of the same job and start is replaced."""
         self._database.write(lambda c: runs.save_run(c, run))
 
-    def fetch_last_run(self, job: str, outcomes: Collection[str] | None = None) -> Run | None:
-        """A job's newest run, of these outcomes only where they are given."""
-        found = self._database.read(lambda c: runs.fetch_runs(c, job, 1, outcomes))
+    def fetch_last_run(
+        self, job: str, outcomes: Collection[str] | None = None, until: datetime | None = None
+    ) -> Run | None:
+        """A job's newest run, of these outcomes only where they are given.
+
+        One that began after ``until``, under a wrong clock, is told only where there is no other.
+        """
+        found = self._database.read(lambda c: runs.fetch_runs(c, job, 1, outcomes, until))
+        if not found and until is not None:
+            return self.fetch_last_run(job, outcomes)
         return found[0] if found else None
 
     def fetch_runs(self, job: str, limit: int) -> list[Run]:
@@ -184,14 +192,14 @@ class Store:
         listed = list(made)
         self._database.write(lambda c: predictions.save_predictions(c, listed))
 
-    def fetch_last_training(self) -> TrainingRun | None:
-        """The newest training."""
-        found = self.fetch_trainings(1)
+    def fetch_last_training(self, until: datetime | None = None) -> TrainingRun | None:
+        """The newest training; of those no later than ``until`` where it is given."""
+        found = self.fetch_trainings(1, until)
         return found[0] if found else None
 
-    def fetch_trainings(self, limit: int) -> list[TrainingRun]:
-        """Trainings with their figures, newest first."""
-        return self._database.read(lambda c: predictions.fetch_trainings(c, limit))
+    def fetch_trainings(self, limit: int, until: datetime | None = None) -> list[TrainingRun]:
+        """Trainings with their figures, newest first, none of them after ``until``."""
+        return self._database.read(lambda c: predictions.fetch_trainings(c, limit, until))
 
     def fetch_predictions(
         self, pred_ts: datetime, model_name: str, *, sort: Sort = "predicted", limit: int = 0
@@ -347,7 +355,7 @@ def _save_tick(connection: Connection, write: TickWrite) -> None:
     snapshots = [change.snapshot for change in changes if change.snapshot is not None]
     history.save_snapshots(connection, snapshots)
     if write.listing:
-        films.save_listing(connection, write.listing, write.observed_at)
+        films.save_listing(connection, write.listing, write.observed_at, write.believed_until)
     if write.run is not None:
         runs.save_run(connection, write.run)
     if write.prune_before is not None:

@@ -10,7 +10,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from tmdbdash.redaction import redact
 
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 PIPE_WIDTH = 100
+
+
+class Reportable(Protocol):
+    """What every command's result can do."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as plain JSON values."""
+
+
+Result = TypeVar("Result", bound=Reportable)
 
 
 class RedactingFormatter(logging.Formatter):
@@ -91,9 +101,34 @@ def progress_bar(*, hidden: bool) -> Iterator[Callable[[int, int, int], None] | 
 def print_tables(*parts: RenderableType) -> None:
     """Tables and sentences on stdout: as wide as the terminal, or 100 columns in a pipe."""
     from rich.console import Console
+    from rich.text import Text
 
     console = Console(file=sys.stdout, highlight=False)
     if not console.is_terminal and "COLUMNS" not in console._environ:  # noqa: SLF001  rich's own rule
         console.width = PIPE_WIDTH
     for part in parts:
-        console.print(part)
+        # Plain text is printed as it is: no markup, for it may name folders and films, and no
+        # line broken within a path.
+        if isinstance(part, str):
+            console.print(Text(part), soft_wrap=True)
+        else:
+            console.print(part)
+
+
+def answer(
+    result: Result | None,
+    shown: Callable[[Result], RenderableType],
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Say what a command came to: one JSON object, or a table, or (when quiet) nothing.
+
+    A job that another run holds has no result; its log line has said so.
+    """
+    if as_json:
+        print_json(
+            {"skipped": "another run holds the lock"} if result is None else result.as_json()
+        )
+    elif result is not None and not quiet:
+        print_tables(shown(result))

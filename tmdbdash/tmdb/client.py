@@ -76,6 +76,8 @@ class TmdbClient:
             raise UsageError(f"{KEY_FORMS}; the value that is set has neither form")
         redaction.protect(api_key)
         self.requests_made = 0
+        self.told_time: datetime | None = None
+        """What time TMDB said it was in its last answer, in UTC."""
         self.workers = workers
         self._base_url = base_url.rstrip("/")
         self._host = _host(self._base_url)
@@ -219,6 +221,7 @@ class TmdbClient:
                 answer = self._transport.get(self._base_url + path, params)
                 took = (time.monotonic() - started) * 1000
                 log.debug("GET %s: %d in %.0f ms", path, answer.status, took)
+                self.told_time = moment(answer.headers.get("Date")) or self.told_time
                 return answer
         except TimeoutError:
             problem = self._too_late(path)

@@ -6,16 +6,22 @@ import contextlib
 import math
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 
 EVENNESS = 0.96
 """Requests are spaced for this part of the limit, so that the window below seldom has to wait."""
+MARGIN = 0.01
+"""Seconds of transit that may vary unseen."""
+REMEMBERED = 100
+"""Answers among which the swiftest one is looked for."""
 
 
 class _Turn:
-    __slots__ = ("ended",)
+    __slots__ = ("ended", "given")
 
-    def __init__(self) -> None:
+    def __init__(self, given: float) -> None:
+        self.given = given
         self.ended = math.inf
 
 
@@ -24,10 +30,17 @@ class Pacer:
 
     Libraries of this kind (pyrate-limiter, limits) count when a request is let go, and allow
     bursts at the edge of a window; a delayed request and a swift one can then meet in the same
-    second at the far end. Here a request counts until a whole second after its answer came, for
-    then it surely has arrived; and requests are evenly spaced besides. The price is that with
-    answers that take 0.1 s at most 91 % of the limit are reached, with 0.02 s all that even
-    spacing allows. A rate below 1 means one request in ``1 / rate`` seconds.
+    second at the far end. Here requests are evenly spaced, and each one counts for a whole second
+    from the latest time at which it may have arrived.
+
+    That time is not known, but bounded: of two requests, the one that took longer from turn to
+    answer was delayed on its way there by no more than that difference (connecting, a busy
+    machine). So a request counts as sent late by what it took beyond the swiftest one of late, and
+    one without an answer may still be on its way. Before any answer came, as if the swiftest took
+    no time. The assumption is that the swiftest of a hundred shows what the way takes at least, to
+    within `MARGIN`. Answers that all take about as long, whether 0.02 s or 0.3 s, cost nothing that
+    even spacing does not; where some take 0.2 s longer than others, five sixths of the limit are
+    still reached. A rate below 1 means one request in ``1 / rate`` seconds.
     """
 
     def __init__(
@@ -41,6 +54,7 @@ class Pacer:
         self._interval = self._window / (max(1, math.floor(rate)) * EVENNESS)
         self._most = max(1, math.floor(rate))
         self._turns: list[_Turn] = []
+        self._took: deque[float] = deque(maxlen=REMEMBERED)
         self._next = -math.inf
         self._held_until = -math.inf
         self._queue = threading.Lock()
@@ -59,6 +73,7 @@ class Pacer:
             yield
         finally:
             turn.ended = self._clock()
+            self._took.append(turn.ended - turn.given)
 
     def hold(self, seconds: float) -> None:
         """Give no turn for this long: the server asked everybody to wait."""
@@ -76,7 +91,7 @@ class Pacer:
                 raise TimeoutError("no turn before the deadline")
             # A thread that woke late may make up for one interval, so that the mean is kept.
             self._next = max(self._next + self._interval, now)
-            self._turns.append(turn := _Turn())
+            self._turns.append(turn := _Turn(now))
             return turn
         finally:
             self._queue.release()
@@ -85,8 +100,13 @@ class Pacer:
         """When the next turn can be given, as far as is known now."""
         even = max(self._next, self._held_until)
         now = self._clock()
-        self._turns = [turn for turn in self._turns if turn.ended + self._window > now]
+        swiftest = min(self._took.copy(), default=0.0)
+        counts_until = {
+            turn: max(turn.given, min(turn.ended, now) - swiftest) + self._window + MARGIN
+            for turn in self._turns
+        }
+        # What is not answered yet counts on, and at least until the time noted here.
+        self._turns = [t for t, until in counts_until.items() if t.ended > now or until > now]
         if len(self._turns) < self._most:
             return even
-        # What is not answered yet will count for a whole window from now at least.
-        return max(even, min(now, *(turn.ended for turn in self._turns)) + self._window)
+        return max(even, now + MARGIN, min(counts_until[turn] for turn in self._turns))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from tmdbdash.importing.datasets import values
-from tmdbdash.importing.datasets.files import DataFile
+from tmdbdash.importing.datasets.files import DataFile, DatasetError
 from tmdbdash.importing.datasets.rows import ADULT, Row, UnusableError
 from tmdbdash.records import FilmFacts
 from tmdbdash.tmdb import cleaning
 
 LONGEST_FIELD = 1024 * 1024
+BLOCK = 500
+"""Records that are read together."""
 DELIMITERS = ",;\t|"
 
 ID_NAMES = ("tmdb_id", "tmdbid", "id", "movie_id")
@@ -46,6 +48,9 @@ METRIC_FIELDS: dict[str, tuple[Callable[[str], Any], tuple[str, ...]]] = {
 }
 TIME_NAMES = ("observed_at", "snapshot_ts")
 
+_Record = tuple[int, list[str], str | None]
+"""A record's first line's number, its cells, and what is wrong with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -57,6 +62,10 @@ class Columns:
     observed_at: int | None
     fields: tuple[tuple[str, int, Callable[[str], Any]], ...]
     genre_ids: int | None
+
+    def says_adult(self, cells: Sequence[str]) -> bool:
+        """Whether a record is marked as an adult film."""
+        return self.adult is not None and values.is_adult(cells[self.adult])
 
     def position(self, field: str) -> int | None:
         """The position of a field of `FilmFacts`, or ``None``."""
@@ -113,26 +122,47 @@ def find_header(first_line: str) -> tuple[str, Columns] | None:
 
 def read_rows(file: DataFile, delimiter: str, columns: Columns) -> Iterator[Row]:
     """The films of a CSV file; raises `DatasetError` where the file is torn."""
-    for line, cells, broken in _records(file, delimiter):
+    block: list[_Record] = []
+    try:
+        for record in _records(file, delimiter):
+            block.append(record)
+            if len(block) == BLOCK:
+                yield from _rows(block, delimiter, columns)
+                block = []
+    except DatasetError:
+        yield from _rows(block, delimiter, columns)
+        raise
+    yield from _rows(block, delimiter, columns)
+
+
+def _rows(block: Sequence[_Record], delimiter: str, columns: Columns) -> Iterator[Row]:
+    """The films of some records: all in one go, or one by one where a cell cannot be used."""
+    sound = [
+        cells
+        for _, cells, broken in block
+        if broken is None and len(cells) == columns.width and not columns.says_adult(cells)
+    ]
+    try:
+        read = iter(_films(sound, columns))
+    except UnusableError:
+        read = None
+    for line, cells, broken in block:
         if broken is not None:
             yield Row(line, None, broken, delimiter.join(cells))
-            continue
-        if len(cells) != columns.width:
+        elif len(cells) != columns.width:
             problem = f"{len(cells)} columns instead of {columns.width}"
             yield Row(line, None, problem, delimiter.join(cells))
-            continue
-        try:
-            if columns.adult is not None and values.is_adult(cells[columns.adult]):
-                yield Row(line, None, ADULT)
-                continue
-            seen_at = columns.observed_at
-            yield Row(
-                line,
-                _facts(cells, columns),
-                observed_at=None if seen_at is None else values.observed_at(cells[seen_at]),
-            )
-        except UnusableError as error:
-            yield Row(line, None, str(error), delimiter.join(cells))
+        elif columns.says_adult(cells):
+            yield Row(line, None, ADULT)
+        elif read is not None:
+            facts, observed_at = next(read)
+            yield Row(line, facts, observed_at=observed_at)
+        else:
+            try:
+                [(facts, observed_at)] = _films([cells], columns)
+                yield Row(line, facts, observed_at=observed_at)
+            except UnusableError as error:
+                yield Row(line, None, str(error), delimiter.join(cells))
 
 
 def newest_release(file: DataFile, delimiter: str, columns: Columns, until: date) -> date | None:
@@ -154,20 +184,49 @@ def newest_release(file: DataFile, delimiter: str, columns: Columns, until: date
     return newest
 
 
-def _facts(cells: Sequence[str], columns: Columns) -> FilmFacts:
-    tmdb_id = values.film_id(cells[columns.film_id])
-    said = {name: read(cells[at]) for name, at, read in columns.fields if cells[at]}
-    if columns.genre_ids is not None and said.get("genres") is None:
-        said["genres"] = values.genres(cells[columns.genre_ids])
-    # A rating of 0 means that nobody has voted, unless the row counts votes (one such film is in
-    # the TMDB 5000 file).
-    if not said.get("vote_count") and (said.get("vote_count") == 0 or not said.get("vote_average")):
-        said["vote_average"] = None
-    return FilmFacts(tmdb_id=tmdb_id, **said)
+def _films(
+    records: Sequence[Sequence[str]], columns: Columns
+) -> list[tuple[FilmFacts, datetime | None]]:
+    """The films of sound records, and when each was observed where that is told.
+
+    Column by column, for that is several times as fast as row by row. Raises `UnusableError` for
+    the first cell that is needed and cannot be read.
+    """
+    cells = list(zip(*records, strict=True)) or [()] * columns.width
+    said: dict[str, list[Any]] = {"tmdb_id": list(map(values.film_id, cells[columns.film_id]))}
+    said |= {name: _read(cells[at], read) for name, at, read in columns.fields}
+    if columns.genre_ids is not None:
+        by_id = _read(cells[columns.genre_ids], values.genres)
+        by_name = said.get("genres") or [None] * len(records)
+        said["genres"] = [n or i for n, i in zip(by_name, by_id, strict=True)]
+    if "vote_average" in said:
+        counts = said.get("vote_count") or [None] * len(records)
+        said["vote_average"] = list(map(_rating, said["vote_average"], counts))
+    seen_at: list[datetime | None] = [None] * len(records)
+    if columns.observed_at is not None:
+        seen_at = _read(cells[columns.observed_at], values.observed_at)
+    films = (
+        FilmFacts(**dict(zip(said, film, strict=True))) for film in zip(*said.values(), strict=True)
+    )
+    return list(zip(films, seen_at, strict=True))
 
 
-def _records(file: DataFile, delimiter: str) -> Iterator[tuple[int, list[str], str | None]]:
-    """Each record after the header: its first line's number, its cells, and what is wrong."""
+def _read(cells: Sequence[str], read: Callable[[str], Any]) -> list[Any]:
+    """The values of one column's cells; each distinct one is read once."""
+    known = {cell: read(cell) if cell else None for cell in set(cells)}
+    return [known[cell] for cell in cells]
+
+
+def _rating(average: float | None, votes: int | None) -> float | None:
+    """A rating of 0 means that nobody has voted, unless votes are counted.
+
+    One such film is in the TMDB 5000 file.
+    """
+    return average if votes or (average and votes is None) else None
+
+
+def _records(file: DataFile, delimiter: str) -> Iterator[_Record]:
+    """Each record after the header."""
     csv.field_size_limit(LONGEST_FIELD)
     undecodable: list[int] = []
     reader = csv.reader(_texts(file, undecodable), delimiter=delimiter, strict=True)

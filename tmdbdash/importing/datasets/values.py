@@ -22,6 +22,8 @@ Number = TypeVar("Number", int, float)
 BLANKS = frozenset({"", "nan", "none", "null", "n/a", "na", "nat", "-", "\\n", "[]"})
 MOST_NAMES = 100
 LONGEST_LIST = 1_000_000
+LONGEST_KEPT = 1000
+"""Longer cells are not remembered: they seldom come again, and there may be any number."""
 
 _GENRES = {name.casefold(): name for name in GENRES.values()}
 # "Foreign" was a genre of TMDB's until about 2017 and is in the data sets of that time.
@@ -93,12 +95,13 @@ def is_adult(raw: str) -> bool:
 
 def runtime(raw: str) -> int | None:
     """Minutes; 0 is missing."""
-    return cleaning.whole(_rounded(raw), least=1, most=100_000)
+    minutes = _rounded(raw)
+    return minutes if minutes and minutes <= 100_000 else None
 
 
 def money(raw: str) -> int | None:
     """Dollars; 0 is missing."""
-    return cleaning.whole(_rounded(raw), least=1, most=cleaning.LARGEST_MONEY)
+    return _rounded(raw) or None
 
 
 def text(raw: str) -> str | None:
@@ -167,13 +170,29 @@ def languages(raw: str) -> tuple[str, ...] | None:
     return _names_of(raw, "iso_639_1", cleaning.language)
 
 
-@functools.lru_cache(maxsize=4096)
 def _genres_of(raw: str) -> tuple[str, ...] | None:
+    return _known_genres(raw) if len(raw) < LONGEST_KEPT else genre_names(_items(raw))
+
+
+@functools.lru_cache(maxsize=8192)
+def _known_genres(raw: str) -> tuple[str, ...] | None:
     return genre_names(_items(raw))
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=8192)
+def _known_names(
+    raw: str, field: str, clean: Callable[[object], str | None]
+) -> tuple[str, ...] | None:
+    return _names_in(raw, field, clean)
+
+
 def _names_of(
+    raw: str, field: str, clean: Callable[[object], str | None]
+) -> tuple[str, ...] | None:
+    return (_known_names if len(raw) < LONGEST_KEPT else _names_in)(raw, field, clean)
+
+
+def _names_in(
     raw: str, field: str, clean: Callable[[object], str | None]
 ) -> tuple[str, ...] | None:
     items: Iterable[Any] = _items(raw)[:MOST_NAMES]
@@ -239,6 +258,8 @@ def _needed(raw: str, what: str, number: Number | None) -> Number | None:
 
 
 def _rounded(raw: str) -> int | None:
+    if len(raw) < 10 and raw.isdecimal() and raw.isascii():
+        return int(raw)
     number = cleaning.real(raw, most=float(cleaning.LARGEST_MONEY))
     return None if number is None else round(number)
 

@@ -1,0 +1,122 @@
+"""A round under a clock that was far ahead, and the next one at the right time."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from tests.parts.home import Home
+from tests.parts.simulated import connect
+from tests.parts.ticks import NOW, STEP, run_tick
+from tmdbdash import jobs
+from tmdbdash.jobs import JobOptions
+from tmdbdash.learning import model_files
+from tmdbdash.records import ListEntry, TickWrite, TrainingRun
+from tmdbdash.simulation import SimulatedTmdb
+from tmdbdash.status import read_status
+from tmdbdash.storage import Store, open_store
+from tmdbdash.tmdb.client import ListQuery
+
+AHEAD = NOW + timedelta(days=400)
+
+
+def at(moment: datetime) -> JobOptions:
+    return JobOptions(beats=False, clock=lambda: moment)
+
+
+def test_a_tick_at_the_right_time_heals_what_one_of_2027_left(
+    store: Store, tmdb: SimulatedTmdb
+) -> None:
+    run_tick(store, tmdb, AHEAD)
+    tmdb.advance(600)
+    healed = run_tick(store, tmdb)
+    assert (healed.outcome, healed.films_seen) == ("ok", 40)
+    assert healed.snapshots == 40
+    listing = store.fetch_listing()
+    assert listing is not None
+    assert listing.observed_at == NOW
+    assert [entry.tmdb_id for entry in listing.entries[:10]] == [m.tmdb_id for m in healed.top]
+    for entry in listing.entries:
+        movie = store.fetch_movies([entry.tmdb_id])[entry.tmdb_id]
+        assert movie.observed_at == movie.details_at == movie.snapshot_at == NOW
+        assert movie.updated_at == NOW
+        assert (movie.rank, movie.popularity) == (entry.rank, entry.popularity)
+    tmdb.forget()
+    steady = run_tick(store, tmdb, NOW + STEP)
+    assert (steady.requests, steady.films_unchanged, steady.snapshots) == (2, 40, 0)
+
+
+def test_clocks_that_differ_a_little_are_believed(store: Store, tmdb: SimulatedTmdb) -> None:
+    ahead = NOW + timedelta(minutes=4)
+    run_tick(store, tmdb, ahead)
+    run_tick(store, tmdb)
+    listing = store.fetch_listing()
+    assert listing is not None
+    assert listing.observed_at == ahead
+    movie = store.fetch_movies([listing.entries[0].tmdb_id])[listing.entries[0].tmdb_id]
+    assert movie.observed_at == movie.details_at == ahead
+
+
+def test_an_import_never_replaces_a_newer_list(store: Store) -> None:
+    entry = ListEntry(rank=1, tmdb_id=1, popularity=1.0, vote_count=1, vote_average=1.0)
+    for moment in (AHEAD, NOW):
+        store.save_tick(TickWrite(observed_at=moment, changes=(), listing=(entry,)))
+    listing = store.fetch_listing()
+    assert listing is not None
+    assert listing.observed_at == AHEAD
+
+
+def test_a_training_ahead_is_neither_used_nor_pushes_others_out(store: Store) -> None:
+    def training(moment: datetime) -> TrainingRun:
+        return TrainingRun(
+            trained_at=moment, films=9, rows=9, seconds=1.0, fingerprint="", metrics={}
+        )
+
+    for number in range(3):
+        store.save_training(training(AHEAD + number * STEP), [], keep=3)
+    assert store.fetch_last_training(NOW) is None
+    store.save_training(training(NOW), [], keep=3)
+    found = store.fetch_last_training(NOW)
+    assert found is not None
+    assert found.trained_at == NOW
+    assert len(store.fetch_trainings(9)) == 4
+
+
+def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: SimulatedTmdb) -> None:
+    settings = connect(home, tmdb).settings()
+    popular = ListQuery("popular")
+    assert jobs.run_round(settings, popular, options=at(AHEAD)) is not None
+    with open_store(settings) as store:
+        judged = {j.job: j.freshness for j in read_status(store, settings, NOW).jobs}
+        for job in ("ingest", "train"):
+            assert judged[job] is not None
+            assert judged[job].state == "stale"  # type: ignore[union-attr]  # just looked at
+    tmdb.advance(600)
+    done = jobs.run_round(settings, popular, options=at(NOW))
+    assert done is not None
+    assert done.steps == dict.fromkeys(("ingest", "train", "predict", "render"), "ok")
+    with open_store(settings) as store:
+        status = read_status(store, settings, NOW + timedelta(minutes=1))
+        assert status.stale == ()
+        found = {j.job: j for j in status.jobs}
+        for job in ("ingest", "train", "predict", "render"):
+            last = found[job].last
+            assert last is not None
+            assert last.started_at == NOW
+        listing = store.fetch_listing()
+    data = json.loads((settings.out_dir / "data.json").read_text())
+    assert (data["observed_at"], data["trained_at"]) == ("2026-11-22T09:00:00Z",) * 2
+    assert listing is not None
+    assert {film["tmdb_id"] for film in data["panels"]["top"]} == {
+        entry.tmdb_id for entry in listing.entries[:10]
+    }
+    assert len(data["panels"]["predictions"]) == 20
+    assert model_files.models_folder(settings.models_dir, NOW).is_dir()
+
+
+def test_a_clock_that_jumped_ahead_deletes_no_history(store: Store, tmdb: SimulatedTmdb) -> None:
+    """What is too old is judged by TMDB's clock too, which every answer carries."""
+    today = datetime.now(UTC).replace(microsecond=0)
+    run_tick(store, tmdb, today, retention_days=180)
+    ids = [entry.tmdb_id for entry in store.fetch_listing().entries]  # type: ignore[union-attr]  # just stored
+    run_tick(store, tmdb, today + timedelta(days=400), retention_days=180)
+    kept = store.fetch_snapshots(ids, until=today)
+    assert len(kept) == len(ids) == 40
