@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
+from tmdbdash.learning.forecasting.fitting import FEW_PAIRS, NO_GAIN, NO_HISTORY
+from tmdbdash.learning.forecasting.outcomes import LOST
 from tmdbdash.report import dashboard as board
 from tmdbdash.report import sections
+from tmdbdash.report.catalogue import load_catalogue
 from tmdbdash.report.dashboard import Dashboard, build_dashboard
 from tmdbdash.report.layout import PANELS
 from tmdbdash.report.rows import Rows
-from tmdbdash.report.sections.values import LABEL_LENGTH, label_of, title_of
+from tmdbdash.report.sections.values import LABEL_LENGTH, group_codes, label_of, title_of
 from tmdbdash.report.wording import date_text, number_text, share_text, signed_text, time_text
 
 
@@ -68,7 +71,7 @@ def test_no_rows_make_an_empty_dashboard(home: Home) -> None:
 def test_films_without_training_have_no_predictions_and_no_figures(home: Home) -> None:
     made = build_dashboard(sample.rows(**sample.UNTRAINED), home.settings(), sample.NOW)
     shown = {name for name, records in made.panels.items() if records}
-    assert shown == {"top", "runs"}
+    assert shown == {"top", "history", "movers", "films", "runs"}
     assert len(made.panels["top"]) == 10
     assert made.trained_at is None
 
@@ -102,7 +105,7 @@ def test_older_trainings_show_the_figures_that_they_have() -> None:
         ("linear_regression", "popularity", 2.0, None),
         ("linear_regression", "vote_average", 0.5, None),
     ]
-    assert [f.standing for f in figures[:3]] == ["★\u00a0Champion", "", "Yardstick"]
+    assert [f.standing for f in figures[:3]] == [("champion",), (), ("yardstick",)]
     assert {(f.rows, f.trained_at) for f in figures} == {(380, sample.TRAINED)}
     few = sample.rows(training=replace(training, rows=49), model="zebra", evaluation=None)
     assert {f.r2 for f in sections.model_figures(few)} == {None}
@@ -112,21 +115,21 @@ def test_older_trainings_show_the_figures_that_they_have() -> None:
 def test_every_model_is_listed_by_target_and_mode_the_champion_first() -> None:
     figures = sections.model_figures(sample.rows())
     assert len(figures) == 4 * 4
-    assert [f.task_label for f in figures[::4]] == [
-        "Popularity",
-        "Rating",
-        "Popularity, without votes",
-        "Rating, without votes",
+    assert [f.task for f in figures[::4]] == [
+        "popularity",
+        "vote_average",
+        "popularity/early",
+        "vote_average/early",
     ]
     assert [(f.model_name, f.standing) for f in figures[:4]] == [
-        ("boosting", "★\u00a0Champion"),
-        ("median", "Yardstick"),
-        ("linear_regression", "Yardstick"),
-        ("mean", "Yardstick"),
+        ("boosting", ("champion",)),
+        ("median", ("yardstick",)),
+        ("linear_regression", ("yardstick",)),
+        ("mean", ("yardstick",)),
     ]
     assert (figures[0].log_mae, figures[0].temporal_log_mae) == pytest.approx((0.2505, 0.334))
     assert figures[4].log_mae is None
-    assert [f.standing for f in figures[-4:]][:2] == ["★\u00a0Champion, yardstick", ""]
+    assert [f.standing for f in figures[-4:]][:2] == [("champion", "yardstick"), ()]
 
 
 def test_few_films_withhold_r2_and_say_so() -> None:
@@ -134,7 +137,7 @@ def test_few_films_withhold_r2_and_say_so() -> None:
     rows = sample.rows(evaluation=sample.evaluation(tasks=[task]))
     figures = sections.model_figures(rows)
     assert {f.r2 for f in figures} == {None}
-    assert figures[0].standing == "★\u00a0Champion, too little data"
+    assert figures[0].standing == ("champion", "too_little_data")
     assert sections.interval_coverage(rows) == ()
 
 
@@ -153,13 +156,13 @@ def test_coverage_is_told_of_each_champion_with_what_was_measured() -> None:
         40,
     )
     assert (part.middle_third, part.young, part.young_films, part.width) == (None,) * 4
-    assert (part.target_label, part.model_label) == ("Rating", "Median")
+    assert (part.task, part.model_name) == ("vote_average/early", "median")
 
 
 def test_importances_are_those_of_the_champions_by_group() -> None:
     stray = replace(sample.importances()[0], model_name="ridge", importance=9.0)
     groups = sections.model_importances(sample.rows(importances=(*sample.importances(), stray)))
-    assert [g.label for g in groups] == ["Votes", "Genres", "Dates and age", "Texts"]
+    assert [g.group for g in groups] == ["votes", "genres", "dates and age", "texts"]
     votes = groups[0]
     assert (votes.popularity, votes.popularity_spread, votes.popularity_early) == (0.2, 0.02, None)
     assert {g.rating_early for g in groups} == {None}  # the median is champion there
@@ -177,12 +180,8 @@ def test_outliers_are_named_with_their_distance_in_half_widths() -> None:
     low = sample.predicted(films[1], actual_popularity=0.0, predicted_popularity_low=None)
     rows = sample.rows(outliers={"popularity": ((high,), (low,))})
     above, below = sections.popularity_outliers(rows)
-    assert (above.side_label, above.distance, above.basis_label) == (
-        "Under-rated",
-        4.0,
-        "Out-of-fold",
-    )
-    assert (below.side_label, below.actual, below.distance) == ("Over-rated", 0.0, None)
+    assert (above.side, above.distance, above.basis) == ("above", 4.0, "out_of_fold")
+    assert (below.side, below.actual, below.distance) == ("below", 0.0, None)
     assert sections.rating_outliers(rows) == ()
 
 
@@ -190,13 +189,17 @@ def test_what_moved_a_prediction_is_told_by_the_largest_groups() -> None:
     rows = sample.rows()
     moved = sections.moved_predictions(rows)
     assert [m.tmdb_id for m in moved] == [p.prediction.tmdb_id for p in rows.predictions]
-    assert moved[0].popularity_moves == "votes +12.3, genres -5.0, dates and age +0.6"
-    assert moved[0].rating_moves == "votes +0.62, genres -0.25, dates and age +0.03"
+    assert moved[0].popularity_moves == (
+        ("votes", 12.34),
+        ("genres", -5.0),
+        ("dates and age", 0.6),
+    )
+    assert moved[0].rating_moves == (("votes", 0.617), ("genres", -0.25), ("dates and age", 0.03))
     other = sample.rows(contributions=sample.contributions([sample.film(999)]))
     assert sections.moved_predictions(other) == ()
 
 
-def test_predictions_say_mode_and_basis_in_plain_words() -> None:
+def test_predictions_say_mode_and_basis_as_stored() -> None:
     films = [sample.film(n) for n in (1, 2, 3)]
     rows = sample.rows(
         films,
@@ -206,12 +209,8 @@ def test_predictions_say_mode_and_basis_in_plain_words() -> None:
             sample.predicted(films[2], mode=None, basis=None),
         ),
     )
-    told = [(p.mode_label, p.basis_label) for p in sections.predicted_films(rows)]
-    assert told == [
-        ("Released", "Out-of-fold"),
-        ("Without votes", "Not yet seen"),
-        (None, None),
-    ]
+    told = [(p.mode, p.basis) for p in sections.predicted_films(rows)]
+    assert told == [("released", "out_of_fold"), ("early", "unseen"), (None, None)]
 
 
 def test_forecasts_are_those_of_the_ten_most_popular() -> None:
@@ -226,15 +225,15 @@ def test_forecasts_are_those_of_the_ten_most_popular() -> None:
 
 def test_forecast_scores_join_what_is_forecast_with_what_came() -> None:
     scores = sections.forecast_scores(sample.rows())
-    assert [(s.days, s.basis_label, s.scored) for s in scores] == [
-        (1, "Model", 40),
-        (3, "Model", 40),
-        (7, "Nothing changes", 0),
+    assert [(s.days, s.basis, s.scored) for s in scores] == [
+        (1, "model", 40),
+        (3, "model", 40),
+        (7, "persistence", 0),
     ]
-    assert scores[2].reason == "9 pairs are too few to learn from"
+    assert scores[2].reason == {"key": "term.reason.few_pairs"}
     assert (scores[0].reason, scores[0].coverage, scores[2].coverage) == (None, 0.825, None)
     only = sections.forecast_scores(sample.rows(forecast_bases=()))
-    assert [(s.days, s.basis_label, s.scored_mae) for s in only] == [
+    assert [(s.days, s.basis, s.scored_mae) for s in only] == [
         (1, None, 0.051),
         (3, None, 0.051),
     ]
@@ -242,16 +241,19 @@ def test_forecast_scores_join_what_is_forecast_with_what_came() -> None:
 
 def test_hits_are_told_in_figures_with_their_meaning() -> None:
     rows = sample.rows()
-    told = {figure.figure: figure.value for figure in sections.hit_figures(rows)}
-    assert told["Hits found"] == "61"
-    assert told["AUC"] == "0.860"
-    assert "AUC without votes" not in told
-    assert [(b.label, b.stated, b.observed) for b in sections.hit_reliability(rows)] == [
+    english = load_catalogue("en")
+    figures = {figure.figure: figure for figure in sections.hit_figures(rows)}
+    assert english.said(figures["found"].value) == "61"
+    assert english.said(figures["found"].meaning).endswith("a chance of at least 50 %")
+    assert english.said(figures["auc"].value) == "0.860"
+    assert "auc_without_votes" not in figures
+    chances = sections.hit_reliability(rows)
+    assert [(english.said(b.chance), b.stated, b.observed) for b in chances] == [
         ("0 % to 10 %", 0.06, 0.05),
         ("90 % to 100 %", 0.96, 0.98),
     ]
     curves = [point.curve for point in sections.hit_roc(rows)]
-    assert (curves.count("Classifier"), curves.count("Tossing a coin")) == (3, 2)
+    assert (curves.count("classifier"), curves.count("coin")) == (3, 2)
 
 
 def test_groups_are_named_with_marks_and_examples_that_are_stored() -> None:
@@ -259,12 +261,13 @@ def test_groups_are_named_with_marks_and_examples_that_are_stored() -> None:
     rows = sample.rows(films)
     first, second = sections.film_groups(rows)
     assert (first.name, first.films, first.share, first.stability) == (
-        "Recent, popular",
+        ("recent", "popular"),
         300,
         0.75,
         0.9693,
     )
-    assert first.marks == "year 2025 (all films: 2015), votes 155 (all films: 1,264)"
+    told = load_catalogue("en").said(first.marks)
+    assert told == "year 2025 (all films: 2015), votes 155 (all films: 1,264)"
     plain = second.examples.replace("\u2068", "").replace("\u2069", "")
     assert plain == "A Short History of Rain · Paper Tigers"
     points = sections.film_map(rows)
@@ -350,7 +353,7 @@ def test_any_title_makes_a_short_line_for_axes(title: str) -> None:
 
 
 def test_a_film_without_title_is_named_by_its_number() -> None:
-    assert title_of("  ", None, 7) == "Film 7"
+    assert title_of("  ", None, 7) == "#7"
     assert title_of("", "Ran", 7) == "Ran"
 
 
@@ -372,4 +375,26 @@ def test_values_in_words() -> None:
     assert share_text(None) == "–"
     assert date_text(sample.NOW.date()) == "Jan 31, 2026"
     assert time_text(sample.NOW) == "Jan 31, 14:03 UTC"
-    assert date_text(None) == time_text(None) == "–"
+    assert date_text(None) == time_text(None) == signed_text(None) == "–"
+
+
+def test_values_in_brazilian_words() -> None:
+    assert number_text(1234567.849, 1, "pt-BR") == "1.234.567,8"
+    assert share_text(0.5985, 1, "pt-BR") == "59,9 %"
+    assert signed_text(-1234.5, 1, "pt-BR") == "-1.234,5"
+    assert signed_text(-0.04, 1, "pt-BR") == "0,0"
+    assert date_text(sample.NOW.date(), "pt-BR") == "31 de jan. de 2026"
+    assert time_text("2026-01-31T14:03:05Z", "pt-BR") == "31 de jan., 14:03 UTC"
+
+
+def test_the_reasons_that_forecasting_stores_are_known() -> None:
+    for stored in (NO_HISTORY, FEW_PAIRS, NO_GAIN, LOST):
+        bases = [replace(basis, reason=stored) for basis in sample.forecast_bases()]
+        score = sections.forecast_scores(sample.rows(forecast_bases=tuple(bases)))[0]
+        assert isinstance(score.reason, dict)
+        assert "persistence" not in load_catalogue("en").said(score.reason)
+
+
+def test_a_groups_name_becomes_codes() -> None:
+    assert group_codes("Recent, many votes") == ("recent", "many votes")
+    assert group_codes("In the middle (2)") == ("in the middle", "2")

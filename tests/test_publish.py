@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.parts import sample_rows as sample
+from tests.parts.followed import DAY, follow, hours
 from tests.parts.home import Home
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.files import write_atomic
@@ -99,6 +100,8 @@ def test_what_the_database_holds_is_published(store: Store, settings: Settings, 
 
 
 def test_all_that_was_found_out_is_published(store: Store, settings: Settings, out: Path) -> None:
+    films = [sample.film(n) for n in range(1, 25)]
+    follow(store, films, hours(48, 6)[1:], lambda film, age: (film.popularity or 0) + age / DAY)
     fill(store)
     train(store)
     study(store)

@@ -1,14 +1,12 @@
 """However long the history, a question about now touches few rows."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Connection
 
+from tests.parts.plans import looked_at
 from tmdbdash.records import (
     FilmChange,
     ListEntry,
@@ -79,37 +77,6 @@ def predictions(when: datetime) -> list[Prediction]:
         for model in ("linear_regression", "other")
         for i in range(1, FILMS + 1)
     ]
-
-
-@contextmanager
-def looked_at(store: Store) -> Iterator[Callable[[], Any]]:
-    """Whether all rows of a table were read meanwhile (SQLite), or how many rows (MariaDB)."""
-    engine = store._database.engine
-    plans: list[str] = []
-
-    def explain(connection: Connection, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if statement.startswith(("SELECT", "DELETE", "INSERT INTO latest")):
-            if isinstance(values, list):
-                values = values[0]
-            cursor = connection.connection.cursor()
-            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)
-            plans.extend(f"{row[3]} in {statement}" for row in cursor.fetchall())
-            cursor.close()
-
-    def rows_read() -> int:
-        sql = "SHOW SESSION STATUS LIKE 'Handler_read%%'"
-        found = store._database.read(lambda c: c.exec_driver_sql(sql).all())
-        return sum(int(value) for _, value in found)
-
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "before_cursor_execute", explain)
-        yield lambda: [plan for plan in plans if plan.startswith("SCAN")]
-        event.remove(engine, "before_cursor_execute", explain)
-    else:
-        rows_read()
-        before = rows_read()
-        own = rows_read() - before
-        yield lambda: rows_read() - before - 2 * own
 
 
 QUESTIONS: dict[str, tuple[int, Callable[[Store], Any]]] = {

@@ -8,6 +8,7 @@ of real data.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import shutil
 import sys
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PAGES = 8
-TICKS = 7
-SPACING = timedelta(hours=3)
-RPS = 40.0
+HOURS_AGO = (171, 147, 123, 99, 75, 51, 39, 30, 27, 21, 15, 9, 6, 3, 0)
+"""When the demo's ticks were: somewhat more than a week, so that the page can compare."""
+RPS = 400.0
+"""Requests a second: on loopback nobody's limit is at stake, and a week has many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,12 @@ class DemoReport:
 
 
 def run_demo(settings: Settings, *, out_dir: Path | None = None) -> DemoReport:
-    """Ticks over the past day, training, prediction and the page. Takes some seconds.
+    """Ticks over the past week, training, prediction and the page. Takes some seconds.
 
     Raises `UsageError` where the published folder holds a page of real data.
     """
     with _simulated(settings) as (tmdb, simulated):
-        return _day(tmdb, simulated, out_dir or settings.out_dir)
+        return _week(tmdb, simulated, out_dir or settings.out_dir)
 
 
 def serve_demo(
@@ -101,7 +103,7 @@ def serve_demo(
     folder = out_dir or settings.out_dir
     pause = settings.poll_interval_ms / 1000
     with _simulated(settings) as (tmdb, simulated):
-        report = _day(tmdb, simulated, folder)
+        report = _week(tmdb, simulated, folder)
         with start(folder, port) as preview:
             threading.Thread(target=preview.serve_forever, daemon=True).start()
             announce(report, preview.url)
@@ -138,22 +140,22 @@ def _simulated(settings: Settings) -> Iterator[tuple[SimulatedTmdb, Settings]]:
         )
 
 
-def _day(tmdb: SimulatedTmdb, settings: Settings, folder: Path) -> DemoReport:
+def _week(tmdb: SimulatedTmdb, settings: Settings, folder: Path) -> DemoReport:
     started = time.monotonic()
     from tmdbdash.report import refuse_simulated_over_real
 
     refuse_simulated_over_real(folder)
     end = utc_now()
     requests = films = 0
-    for back in range(TICKS - 1, -1, -1):
-        moment = end - back * SPACING
+    for hours, later in itertools.zip_longest(HOURS_AGO, HOURS_AGO[1:]):
+        moment = end - timedelta(hours=hours)
         result = jobs.ingest(settings, _popular(), pages=PAGES, options=_at(moment))
         if result is None:
             raise NotReadyError("another demo is running in this home; wait for its end")
         requests += result.requests
         films = result.films_seen
-        if back:
-            tmdb.advance(SPACING.total_seconds() / 60)
+        if later is not None:
+            tmdb.advance(60 * (hours - later))
     training = jobs.train(settings)
     jobs.predict(settings)
     page = jobs.render(settings, out_dir=folder)
@@ -162,7 +164,7 @@ def _day(tmdb: SimulatedTmdb, settings: Settings, folder: Path) -> DemoReport:
     return DemoReport(
         page=page.page,
         films=films,
-        ticks=TICKS,
+        ticks=len(HOURS_AGO),
         requests=requests,
         model_rows=training.rows,
         seconds=time.monotonic() - started,

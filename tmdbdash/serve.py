@@ -19,7 +19,8 @@ from urllib.parse import unquote
 
 from tmdbdash import __version__
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.report.hosts import CACHE_ASSETS, CACHE_PAGE, ROUTES, SECURITY_HEADERS
+from tmdbdash.report.folder import look_at
+from tmdbdash.report.hosts import CACHE_ASSETS, CACHE_PAGE, ROUTES, security_headers
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def __init__(self, folder: Path, *arguments: object) -> None:
         self.folder = folder
+        self.security = security_headers(posters=look_at(folder).posters)
         super().__init__(*arguments)  # type: ignore[arg-type]  # handed through as they came
 
     def do_GET(self) -> None:
@@ -154,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
         self, status: HTTPStatus, content: bytes, suffix: str, headers: dict[str, str]
     ) -> None:
         self.send_response(status)
-        for name, value in {**SECURITY_HEADERS, **headers}.items():
+        for name, value in {**self.security, **headers}.items():
             self.send_header(name, value)
         if status is not HTTPStatus.NOT_MODIFIED:
             self.send_header("Content-Type", CONTENT_TYPES[suffix])

@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     train_minutes: Cadence = Field(15, validation_alias="TMDBDASH_TRAIN_MINUTES")
     retention_days: int = Field(180, ge=0, le=36_500, validation_alias="TMDBDASH_RETENTION_DAYS")
     locale: Literal["en", "pt-BR"] = Field("en", validation_alias="TMDBDASH_LOCALE")
+    posters: bool = Field(False, validation_alias="TMDBDASH_POSTERS")
     ping_url: OptionalSecret = Field(None, validation_alias="TMDBDASH_PING_URL")
     version: Text = Field(
         __version__,

@@ -2,7 +2,10 @@
 (function (app) {
   "use strict";
 
-  const names = ["ink", "muted", "line", "surface", "accent", "second", "third", "fourth", "fifth", "sixth"];
+  const NAMES = [
+    "ink", "muted", "line", "grid", "surface", "accent",
+    "second", "third", "fourth", "fifth", "sixth",
+  ];
   const palette = {};
 
   app.kinds = {};
@@ -11,9 +14,29 @@
   /* A colour of the theme, asked for at each drawing, so that a change of theme needs no more. */
   app.colour = (name) => () => palette[name];
 
+  /* The same, half seen through, for points that may lie on one another. */
+  app.faint = (name) => () => `color-mix(in srgb, ${palette[name]} 45%, transparent)`;
+
+  /* Asks an element for each colour: only there has the theme been decided. */
   function readPalette() {
-    const style = getComputedStyle(document.documentElement);
-    for (const name of names) palette[name] = style.getPropertyValue(`--${name}`).trim();
+    const probe = document.createElement("span");
+    document.body.append(probe);
+    for (const name of NAMES) {
+      probe.style.color = `var(--${name})`;
+      palette[name] = getComputedStyle(probe).color;
+    }
+    probe.remove();
+  }
+
+  function prepare() {
+    readPalette();
+    const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+    Chart.defaults.font.size = 0.72 * size;
+    app.onTheme(() => {
+      readPalette();
+      for (const chart of Object.values(app.charts)) chart.update("none");
+    });
   }
 
   /* What every kind shares: no animation, the room that the frame gives, titles whole in tips. */
@@ -26,60 +49,99 @@
         colors: { enabled: false },
         legend: {
           position: "top",
-          align: "end",
-          labels: { color: app.colour("muted"), usePointStyle: true, boxHeight: 7 },
+          align: "start",
+          labels: { color: app.colour("muted"), usePointStyle: true, boxHeight: 6, padding: 12 },
         },
         tooltip: {
+          backgroundColor: app.colour("surface"),
+          borderColor: app.colour("line"),
+          borderWidth: 1,
+          titleColor: app.colour("ink"),
+          bodyColor: app.colour("ink"),
+          padding: 10,
+          cornerRadius: 6,
+          boxPadding: 4,
+          usePointStyle: true,
           callbacks: {
             title(items) {
               if (!items.length) return "";
               const record = rowsNow()[items[0].dataIndex];
-              return app.format.lines(record.title || record[spec.label], 44, 3);
+              return app.format.lines(record.title || app.format.cell(spec.label, record), 44, 3);
             },
             label: (item) => ` ${item.dataset.label}: ${app.format.value("number", item.raw, spec.digits)}`,
           },
         },
       },
+      onHover(event, found) {
+        event.native.target.style.cursor = app.openFilm && filmAt(found, event.chart) ? "pointer" : "";
+      },
+      onClick(event, found) {
+        const id = filmAt(found, event.chart);
+        if (id && app.openFilm) app.openFilm(id);
+      },
     };
+
+    /* The film of what lies below the pointer, where it is one. */
+    function filmAt([first], chart) {
+      if (!first) return null;
+      const point = chart.data.datasets[first.datasetIndex].data[first.index];
+      const record = (point && point.record) || rowsNow()[first.index];
+      return record ? record.tmdb_id : null;
+    }
   }
 
-  /* A scale in the theme's colours; `own` is what the kind says of it. */
+  /* A scale in the theme's colours, its title from the catalogue by `key`; the rest is the kind's. */
   app.scale = function (own) {
-    const { title, ticks, grid, ...rest } = own;
+    const { key, ticks, grid, ...rest } = own;
     return {
       ...rest,
-      title: { color: app.colour("muted"), display: Boolean(title), text: title || "" },
+      title: { color: app.colour("muted"), display: Boolean(key), text: () => (key ? app.say(key) : "") },
       ticks: { color: app.colour("muted"), ...ticks },
-      grid: { color: app.colour("line"), ...grid },
-      border: { color: app.colour("line") },
+      grid: { color: app.colour("grid"), tickLength: 4, ...grid },
+      border: { display: false },
     };
   };
 
   /* Labels and one value a record for each series: what most kinds draw. */
   function fillSeries(data, spec, records) {
-    data.labels = records.map((record) => record[spec.label]);
+    data.labels = records.map((record) => app.format.cell(spec.label, record));
     spec.series.forEach((series, place) => {
+      data.datasets[place].label = app.say(`series.${spec.id}.${series.key}`);
       data.datasets[place].data = records.map((record) => record[series.key]);
     });
   }
 
+  /*
+   * A set of points for each value of the chart's group, styled by `style(place)`. Sets that are
+   * there are kept, so that an update moves points and makes nothing anew.
+   */
+  app.fillGroups = function (data, spec, records, style, across = (record) => record[spec.x]) {
+    const groups = new Map();
+    for (const record of records) {
+      const name = spec.group ? app.format.cell(spec.group, record) : "";
+      if (!groups.has(name)) groups.set(name, []);
+      groups.get(name).push({ x: across(record), y: record[spec.series[0].key], record });
+    }
+    data.datasets.length = Math.min(data.datasets.length, groups.size);
+    [...groups].forEach(([name, points], place) => {
+      if (!data.datasets[place]) data.datasets.push(style(place));
+      Object.assign(data.datasets[place], { label: name, data: points });
+    });
+  };
+
   app.chart = function (canvas, spec) {
     let rows = [];
-    readPalette();
-    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+    if (!palette.ink) prepare();
     const { fill = fillSeries, ...made } = app.kinds[spec.kind](spec, common(spec, () => rows), () => rows);
     const chart = new Chart(canvas, made);
     app.charts[spec.id] = chart;
 
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-      readPalette();
-      chart.update("none");
-    });
-
     return {
       update(records) {
-        rows = records;
-        fill(chart.data, spec, records);
+        const [key, value] = spec.only || [];
+        rows = key ? records.filter((record) => record[key] === value) : records;
+        chart.options.locale = app.language;
+        fill(chart.data, spec, rows, chart);
         chart.update("none");
       },
     };

@@ -2,37 +2,56 @@
 (function (app) {
   "use strict";
 
-  const locale = document.documentElement.lang || "en";
-  const numbers = new Map();
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
-  const moment = new Intl.DateTimeFormat(locale, {
-    month: "short",
-    day: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZone: "UTC",
-  });
-  const ago = new Intl.RelativeTimeFormat(locale, { numeric: "always" });
+  const missing = "–";
   const units = [
     ["second", 1, 60],
     ["minute", 60, 60],
     ["hour", 3600, 48],
     ["day", 86400, Infinity],
   ];
+  let locale = "en";
+  let formats = new Map();
 
-  function number(value, digits) {
-    if (!numbers.has(digits)) {
-      numbers.set(
-        digits,
-        new Intl.NumberFormat(locale, {
-          minimumFractionDigits: digits,
-          maximumFractionDigits: digits,
-          signDisplay: "negative",
-        }),
-      );
-    }
-    return numbers.get(digits).format(value);
+  /* Says everything in this language from now on. */
+  function use(language) {
+    locale = language;
+    formats = new Map();
+  }
+
+  /* A formatter of the language, made once for each set of options. */
+  function format(name, make) {
+    if (!formats.has(name)) formats.set(name, make());
+    return formats.get(name);
+  }
+
+  function number(value, digits, sign = "negative") {
+    const made = format(`number ${digits} ${sign}`, () => {
+      const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+      return new Intl.NumberFormat(locale, { ...places, signDisplay: sign });
+    });
+    return made.format(value);
+  }
+
+  function day(value) {
+    const options = { dateStyle: "medium", timeZone: "UTC" };
+    return format("day", () => new Intl.DateTimeFormat(locale, options)).format(new Date(value));
+  }
+
+  function moment(value) {
+    const options = {
+      month: "short",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      timeZone: "UTC",
+    };
+    return format("moment", () => new Intl.DateTimeFormat(locale, options)).format(new Date(value));
+  }
+
+  function hour(value) {
+    const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" };
+    return format("hour", () => new Intl.DateTimeFormat(locale, options)).format(new Date(value));
   }
 
   function inUnit(seconds) {
@@ -42,26 +61,42 @@
 
   /* A value of a column's or an axis's kind; a missing one is said, never left blank. */
   function value(kind, given, digits) {
-    if (given === null || given === undefined) return app.text.missing;
+    if (given === null || given === undefined) return missing;
     if (kind === "number") return number(given, digits);
     if (kind === "share") return `${number(given * 100, digits)} %`;
-    if (kind === "date") return day.format(new Date(given));
-    if (kind === "time") return `${moment.format(new Date(given))} UTC`;
+    if (kind === "signed") return number(given, digits, "exceptZero");
+    if (kind === "date") return day(given);
+    if (kind === "span") return span(given);
+    if (kind === "hour") return hour(given);
+    if (kind === "clock") return `${hour(given)} UTC`;
+    if (kind === "time") return `${moment(given)} UTC`;
     return String(given);
   }
 
+  /* What a column, or a chart's label, says of a record: terms with a capital. */
+  function cell(column, record) {
+    const given = record[column.key];
+    if (column.kind === "term") return app.term(column.term, typeof given === "string" ? [given] : given);
+    if (column.kind === "said") return app.said(given);
+    if (column.kind === "moves") return app.moves(given, column.digits);
+    return value(column.kind, given, column.digits);
+  }
+
   /* How long ago, from milliseconds; a browser whose clock is behind says "just now". */
-  function age(milliseconds) {
+  function age(milliseconds, style = "long") {
     const seconds = milliseconds / 1000;
-    if (seconds < 1) return app.text.justNow;
+    if (seconds < 1) return app.say("message.just_now");
     const [count, unit] = inUnit(seconds);
+    const options = { numeric: "always", style };
+    const ago = format(`ago ${style}`, () => new Intl.RelativeTimeFormat(locale, options));
     return ago.format(-count, unit);
   }
 
   /* A span of time, from milliseconds. */
   function span(milliseconds) {
     const [count, unit] = inUnit(Math.max(1, Math.round(milliseconds / 1000)));
-    return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(count);
+    const options = { style: "unit", unit, unitDisplay: "long" };
+    return format(`span ${unit}`, () => new Intl.NumberFormat(locale, options)).format(count);
   }
 
   /* A text in lines of at most `width` characters, for a canvas, which does not wrap. */
@@ -78,5 +113,5 @@
     return found;
   }
 
-  app.format = { value, age, span, lines };
+  app.format = { missing, use, value, cell, age, span, lines };
 })((window.tmdbdash = window.tmdbdash || {}));

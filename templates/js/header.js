@@ -1,41 +1,136 @@
-/* The facts round the panels: whose data, of when, how old. */
+/*
+ * The head of the page: how fresh data and models are by the reader's clock, and what went wrong.
+ * A state that changes is announced once; the seconds that pass are not.
+ */
 (function (app) {
   "use strict";
 
-  function put(id, text) {
-    const element = document.getElementById(id);
-    if (element && element.textContent !== text) element.textContent = text;
-    return element;
+  const JOBS = ["ingest", "train"];
+  const HALF_A_DAY = 43200000;
+
+  const element = (id) => document.getElementById(id);
+  const time = (iso) => (iso ? Date.parse(iso) : null);
+
+  function put(place, text) {
+    if (place.textContent !== text) place.textContent = text;
   }
 
-  function putTime(id, iso) {
-    const element = put(id, app.format.value("time", iso));
-    if (element && element.dateTime !== (iso || "")) element.dateTime = iso || "";
+  function set(place, name, value) {
+    if (place.getAttribute(name) !== value) place.setAttribute(name, value);
   }
+
+  function hide(place, hidden) {
+    if (place.hidden !== hidden) place.hidden = hidden;
+  }
+
+  /* A band in the head; without texts there is none. */
+  function band(id, texts) {
+    put(element(id), texts.join(" "));
+    hide(element(id), texts.length === 0);
+  }
+
+  /* A moment by the clock, and with its day where that may be another one. */
+  function moment(at, now, clock) {
+    const kind = Math.abs(now - at) < HALF_A_DAY ? clock : "time";
+    return { kind, value: new Date(at).toISOString() };
+  }
+
+  /* What there is of a job, how old it is, and when it is due again. */
+  function line(job, of, { due }, now) {
+    if (of === null) return app.say(`header.${job}.never`);
+    const values = { time: moment(of, now, "clock"), age: app.format.age(now - of, "narrow") };
+    if (due === null) return app.say(`header.${job}.unknown`, values);
+    const key = due >= now ? "due" : "overdue";
+    return app.say(`header.${job}.${key}`, { ...values, due: moment(due, now, "hour") });
+  }
+
+  function why(job, { age }, minutes) {
+    if (age === null) return app.say("header.stale.ahead");
+    const cadence = { kind: "span", value: minutes * 60000 };
+    return app.say(`header.stale.${job}`, { age: app.format.age(age), cadence });
+  }
+
+  /* Says something to those who listen to the page, once. */
+  app.announce = (text) => put(element("status"), text);
 
   app.header = function () {
-    let observed = null;
+    let data = null;
+    const states = {};
 
     function tick() {
-      put("age", observed === null ? "" : `, ${app.format.age(Date.now() - observed)}`);
+      if (data === null) return;
+      const now = Date.now();
+      const of = { ingest: time(data.observed_at), train: time(data.trained_at) };
+      const stale = [];
+      const changed = [];
+      for (const job of JOBS) {
+        const { finished_at: finished, minutes } = data.jobs[job];
+        const standing = app.freshness(time(finished), minutes, now);
+        const badge = element(`badge-${job}`);
+        const state = app.say(`header.state.${standing.state}`);
+        set(badge, "data-state", standing.state);
+        put(badge.lastElementChild, state);
+        put(element(`age-${job}`), line(job, of[job], standing, now));
+        if (standing.state === "stale") stale.push(why(job, standing, minutes));
+        if (states[job] && states[job] !== standing.state) {
+          changed.push(app.say("header.changed", { job: app.say(`header.${job}`), state }));
+        }
+        states[job] = standing.state;
+      }
+      band("stale", stale);
+      if (changed.length) app.announce(changed.join(", "));
     }
 
+    function showFailure() {
+      const { failed } = data;
+      if (!failed) return band("failed", []);
+      const values = {
+        job: app.term("job", failed.job),
+        outcome: app.term("outcome", failed.outcome),
+        time: { kind: "time", value: failed.finished_at },
+      };
+      return band("failed", [app.say("header.failed", values)]);
+    }
+
+    /* What scrolls to a panel has to know how much of the window the head takes. */
+    const head = element("masthead");
+    new ResizeObserver(() => {
+      const sticky = getComputedStyle(head).position === "sticky";
+      document.documentElement.style.setProperty("--bar", `${sticky ? head.offsetHeight : 0}px`);
+    }).observe(head);
+
     setInterval(() => document.hidden || tick(), 1000);
-    document.addEventListener("visibilitychange", tick);
+    document.addEventListener("visibilitychange", () => document.hidden || tick());
+    app.onLanguage(() => {
+      app.announce("");
+      tick();
+      showFailure();
+    });
 
     return {
-      update(data) {
-        observed = data.observed_at ? Date.parse(data.observed_at) : null;
-        putTime("observed", data.observed_at);
-        putTime("generated", data.generated_at);
-        put("films", app.format.value("number", data.films, 0));
-        put("interval", app.format.value("number", data.poll_interval_ms / 1000, 0));
+      update(now) {
+        data = now;
+        const generated = { time: { kind: "time", value: now.generated_at } };
+        app.tell(element("generated"), "footer.generated", generated);
+        set(element("generated"), "datetime", now.generated_at);
+        for (const [job, at] of [["ingest", now.observed_at], ["train", now.trained_at]]) {
+          if (at) set(element(`age-${job}`), "datetime", at);
+        }
+        if (element("tracked")) app.tell(element("tracked"), "header.films", { count: now.films });
         tick();
+        showFailure();
       },
     };
   };
 
-  app.status = function (text, failing) {
-    put("status", text).classList.toggle("failing", failing);
+  /* How the page gets its news: quietly below, or in a band while it fails. */
+  app.status = function (key, values, failing) {
+    const trouble = element("trouble");
+    if (failing !== !trouble.hidden) {
+      if (failing) app.announce(app.say(key, values));
+      else app.announce(app.say("message.again"));
+    }
+    app.tell(failing ? trouble : element("news"), key, values);
+    hide(trouble, !failing);
   };
 })((window.tmdbdash = window.tmdbdash || {}));

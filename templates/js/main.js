@@ -7,17 +7,43 @@
   const text = document.getElementById("data").textContent.trim();
   const data = JSON.parse(text);
   const header = app.header();
+  let shown = data;
+
+  /* A long table gets its rows when it is unfolded. */
+  function tableOf(listed) {
+    const table = app.table(listed);
+    const fold = listed.closest("details.late");
+    if (!fold) return table;
+    let rows = [];
+    const fill = () => fold.open && table.update(rows);
+    fold.addEventListener("toggle", fill);
+    return {
+      update(records) {
+        rows = records;
+        fill();
+      },
+    };
+  }
 
   function panel(id, charts) {
     const section = document.getElementById(id);
     const listed = document.getElementById(`${id}-table`);
-    const parts = listed ? [app.table(listed)] : [];
+    const parts = listed ? [tableOf(listed)] : [];
     for (const spec of charts) parts.push(app.chart(document.getElementById(spec.id), spec));
+    const choose = app.choices(section, show);
+    let rows = [];
+
+    function show() {
+      const matching = choose(rows);
+      for (const part of parts) part.update(matching);
+    }
+
     return {
-      update(rows) {
+      update(records) {
+        rows = records;
         section.querySelector('[data-part="empty"]').hidden = rows.length > 0;
         section.querySelector('[data-part="body"]').hidden = rows.length === 0;
-        for (const part of parts) part.update(rows);
+        show();
       },
     };
   }
@@ -45,15 +71,29 @@
     }
   }
 
+  /* Parts that load files of their own when the reader asks for them. */
+  const browsing = data.empty ? [] : [app.library, app.filmsPanel(), app.historyPanel(), app.filmDialog()];
+
   function show(now, before) {
+    shown = now;
     header.update(now);
     for (const [id, part] of panels) {
       const same = before && JSON.stringify(before.panels[id]) === JSON.stringify(now.panels[id]);
       if (!same) part.update(now.panels[id]);
     }
+    for (const part of browsing) part.update(now);
   }
 
+  app.onLanguage(() => {
+    for (const [id, part] of panels) part.update(shown.panels[id]);
+  });
+  app.theme();
+  app.folds();
+  app.contents();
+  document.documentElement.dataset.ready = "1";
+  app.languages(data.files.locales);
   show(data, null);
+  app.kiosk();
   app.follow({ text, data }, (now, before) => {
     const other = now.build !== data.build || now.simulated !== data.simulated;
     if (other && reloadFor(now.build)) return;

@@ -8,19 +8,26 @@
   const PATIENCE = 15000;
   const LONGEST_WAIT = 600000;
 
+  const span = (milliseconds) => ({ kind: "span", value: milliseconds });
+
+  /* An error that the page can say in any language. */
+  function fault(key, values) {
+    return Object.assign(new Error(key), { said: { key, values } });
+  }
+
   async function ask(address) {
     let answer;
     try {
       answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
     } catch {
-      throw new Error(app.text.noAnswer);
+      throw fault("message.no_answer");
     }
-    if (!answer.ok) throw new Error(app.text.httpError(answer.status));
+    if (!answer.ok) throw fault("message.http_error", { status: answer.status });
     try {
       const text = (await answer.text()).trim();
       return { text, data: JSON.parse(text) };
     } catch {
-      throw new Error(app.text.garbled);
+      throw fault("message.garbled");
     }
   }
 
@@ -62,13 +69,15 @@
       return Math.min(interval() * 2 ** failures, longest);
     };
 
+    const tell = (key) => app.status(key, { interval: span(interval()) }, false);
+
     if (location.protocol === "file:") {
-      app.status(app.text.fromDisk(app.format.span(interval())), false);
+      tell("message.from_disk");
       repeat(() => location.reload(), wait);
       return;
     }
 
-    app.status(app.text.polling(app.format.span(interval())), false);
+    tell("message.polling");
     repeat(async () => {
       try {
         const news = await ask("data.json");
@@ -80,10 +89,11 @@
           }
         }
         failures = 0;
-        app.status(app.text.polling(app.format.span(interval())), false);
+        tell("message.polling");
       } catch (error) {
         failures += 1;
-        app.status(app.text.failing(error.message, app.format.span(wait())), true);
+        const reason = error.said || error.message;
+        app.status("message.failing", { reason, wait: span(wait()) }, true);
       }
     }, wait);
   };

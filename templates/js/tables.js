@@ -19,7 +19,8 @@
   }
 
   function show(cell, column, record) {
-    const text = app.format.value(column.kind, record[column.key], column.digits);
+    if (app.cells[column.kind]) return app.cells[column.kind](cell, column, record);
+    const text = app.format.cell(column, record);
     const place = column.link ? cell.firstElementChild : cell;
     if (place.textContent !== text) place.textContent = text;
     if (column.link) {
@@ -33,6 +34,7 @@
       key: head.dataset.key,
       kind: head.dataset.kind,
       digits: Number(head.dataset.digits),
+      term: head.dataset.term,
       link: head.dataset.link,
       className: head.className,
     }));

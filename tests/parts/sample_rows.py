@@ -21,7 +21,9 @@ from tmdbdash.records import (
     Run,
     TrainingRun,
 )
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.past import WINDOWS, Past
+from tmdbdash.report.rows import EXPECTED_COLUMNS, TABLE_COLUMNS, Rows
+from tmdbdash.storage.timelines import Point
 
 NOW = datetime(2026, 1, 31, 14, 3, 5, tzinfo=UTC)
 OBSERVED = datetime(2026, 1, 31, 14, 2, tzinfo=UTC)
@@ -229,7 +231,7 @@ def forecasts(films: Sequence[Movie]) -> tuple[Forecast, ...]:
 
 
 def forecast_bases() -> tuple[ForecastBasis, ...]:
-    too_few = "9 pairs are too few to learn from"
+    too_few = "too few pairs of observations"
     return tuple(
         ForecastBasis(
             origin_at=OBSERVED,
@@ -330,6 +332,49 @@ def run(job: str, **changes: Any) -> Run:
     return Run(**facts | changes)
 
 
+def table(films: Sequence[Movie]) -> dict[str, list[Any]]:
+    ordered = sorted(films, key=lambda movie: movie.tmdb_id)
+    columns = {name: [getattr(movie, name) for movie in ordered] for name in TABLE_COLUMNS}
+    return columns | {"genres": [",".join(movie.genres) for movie in ordered]}
+
+
+def expected(films: Sequence[Movie]) -> dict[str, list[Any]]:
+    made = [prediction(movie) for movie in sorted(films, key=lambda movie: movie.tmdb_id)]
+    return {name: [getattr(one, name) for one in made] for name in EXPECTED_COLUMNS}
+
+
+def past(films: Sequence[Movie]) -> Past:
+    """Half of the films were listed a day and a week ago, with other popularity and rank."""
+    known = [movie for movie in films if movie.tmdb_id % 2 and movie.popularity is not None]
+    seconds = int(OBSERVED.timestamp())
+
+    def value(movie: Movie, days: float) -> float:
+        return (movie.popularity or 0.0) * (1 + days * (movie.tmdb_id % 3 - 1) / 10)
+
+    def way(days: int) -> dict[int, list[tuple[int, float]]]:
+        parts = [days * (20 - n) / 20 for n in range(21)]
+        return {
+            movie.tmdb_id: [(int(seconds - 86_400 * p), value(movie, p)) for p in parts]
+            for movie in known
+        }
+
+    def ago(window: timedelta) -> dict[int, Point]:
+        at = int((OBSERVED - window).timestamp())
+        return {
+            movie.tmdb_id: Point(
+                at, value(movie, window.days), movie.vote_count, 6.0, (movie.rank or 0) + 2
+            )
+            for movie in known
+        }
+
+    return Past(
+        ago={name: ago(window) for name, window in WINDOWS.items()},
+        week=way(7),
+        month=way(30),
+        whole=way(300),
+    )
+
+
 def rows(listed: Sequence[Movie] | None = None, /, **changes: Any) -> Rows:
     films = [film(number) for number in range(1, 25)] if listed is None else listed
     ordered = tuple(predicted(movie) for movie in films[:20])
@@ -352,7 +397,12 @@ def rows(listed: Sequence[Movie] | None = None, /, **changes: Any) -> Rows:
         "groups": groups(),
         "places": places(films),
         "named": {movie.tmdb_id: movie for movie in films},
+        "past": past(films),
+        "table": table(films),
+        "expected": expected(films),
+        "evaluations": ((TRAINED, evaluation()), (TRAINED - timedelta(hours=1), evaluation())),
         "runs": (run("ingest"), run("train")),
+        "succeeded": {job: run(job) for job in ("ingest", "train")},
     }
     return Rows(**facts | changes)
 
@@ -363,7 +413,9 @@ UNTRAINED: dict[str, Any] = {
     "predictions": (),
     "outliers": {},
     "contributions": (),
+    "expected": dict.fromkeys(EXPECTED_COLUMNS, ()),
     "evaluation": None,
+    "evaluations": (),
     "importances": (),
     "forecasts": (),
     "forecast_bases": (),

@@ -51,11 +51,14 @@ def publish(store: Store, settings: Settings, *, now: datetime, out_dir: Path) -
     would replace a real page or the folder cannot be written, `DatabaseError`.
     """
     from tmdbdash.report.dashboard import build_dashboard
+    from tmdbdash.report.events import fetch_events
+    from tmdbdash.report.film_files import fetch_film_files
     from tmdbdash.report.folder import look_at, write_all
     from tmdbdash.report.render import render
     from tmdbdash.report.rows import fetch_rows
 
-    dashboard = build_dashboard(fetch_rows(store, now), settings, now)
+    rows = fetch_rows(store, settings, now)
+    dashboard = build_dashboard(rows, settings, now)
     present = look_at(out_dir)
     if dashboard.empty and present.films:
         raise NotReadyError(
@@ -64,7 +67,9 @@ def publish(store: Store, settings: Settings, *, now: datetime, out_dir: Path) -
         )
     if dashboard.simulated:
         refuse_simulated_over_real(out_dir)
-    written = write_all(out_dir, render(dashboard), now)
+    films = fetch_film_files(store, rows, now, posters=settings.posters)
+    events = fetch_events(store, rows, settings, now)
+    written = write_all(out_dir, render(dashboard, films, events), now)
     if dashboard.empty:
         raise NotReadyError(
             f"nothing to publish yet: the database has no film, and the page in {out_dir} says so; "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,42 +13,69 @@ from typing import Any
 from rcssmin import cssmin
 from rjsmin import jsmin
 
-import tmdbdash
+from tmdbdash.report.catalogue import LOCALES, Text, load_catalogue
+from tmdbdash.report.data_scripts import data_script
+from tmdbdash.report.installed import templates_folder
 
-STYLES = ("tokens", "page", "tables", "charts")
+STYLES = ("tokens", "page", "header", "controls", "tables", "charts", "films", "kiosk", "print")
 SCRIPTS = (
-    "text",
     "format",
+    "catalogue",
+    "address",
+    "cells",
     "tables",
+    "choices",
     "charts",
     "kinds/bars",
     "kinds/lines",
     "kinds/points",
+    "kinds/scatter",
+    "kinds/times",
+    "kinds/timeline",
+    "library",
+    "films/search",
+    "films/downloads",
+    "films/panel",
+    "film/bars",
+    "film/facts",
+    "film/expectations",
+    "film/dialog",
+    "history/picks",
+    "history/lines",
+    "history/panel",
+    "theme",
+    "folds",
+    "contents",
+    "kiosk",
+    "freshness",
     "header",
     "poll",
     "main",
 )
-ASSET_NAME = re.compile(r"(app|chart|icon|licences)\.[0-9a-f]{12}\.(js|css|svg|txt)")
+ASSET_NAME = re.compile(
+    r"(app|early|chart|icon|licences|films|shard-\d{2,3}|(locale|spoken)-(en|pt-BR))"
+    r"\.[0-9a-f]{12}\.(js|css|svg|txt)"
+)
 """The names that we give: anything else in the folder is not ours to remove."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """The assets by their path in the folder, and the path of each part."""
+    """The assets by their path in the folder, and the path of each part.
+
+    ``locales`` maps each language to the path of its texts, ``spoken`` to the part of them that a
+    page in that language needs from the start.
+    """
 
     files: dict[str, bytes]
+    early_js: str
     app_js: str
     app_css: str
     chart_js: str
     icon: str
     licences: str
-
-
-def templates_folder() -> Path:
-    """Where templates, scripts and styles are: in the wheel's package, or beside a checkout's."""
-    package = Path(tmdbdash.__file__).resolve().parent
-    inside = package / "templates"
-    return inside if inside.is_dir() else package.parent / "templates"
+    locales: dict[str, str]
+    spoken: dict[str, str]
 
 
 def build_assets() -> Assets:
@@ -67,17 +94,36 @@ def build_assets() -> Assets:
         files[path] = content
         return path
 
+    def add_texts(name: str, texts: Mapping[str, Text], *, early: bool = False) -> str:
+        path, content = data_script(name, texts, early=early)
+        files[path] = content
+        return path
+
     styles = [(folder / "css" / f"{name}.css").read_text("utf-8") for name in STYLES]
-    scripts = [(folder / "js" / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
     bundle = (library / "django/static/chartkick/Chart.bundle.js").read_text("utf-8")
     return Assets(
         app_css=add("app", "css", _minified(cssmin, "\n".join(styles)) + "\n"),
-        app_js=add("app", "js", _minified(jsmin, "\n".join(scripts)) + "\n"),
+        early_js=add("early", "js", _script(folder, ["early"])),
+        app_js=add("app", "js", _script(folder, SCRIPTS)),
         chart_js=add("chart", "js", _minified(jsmin, bundle) + "\n"),
         icon=add("icon", "svg", (folder / "icon.svg").read_text("utf-8")),
         licences=add("licences", "txt", _licences(library)),
+        locales={
+            locale: add_texts(f"locale-{locale}", load_catalogue(locale).texts)
+            for locale in LOCALES
+        },
+        spoken={
+            locale: add_texts(f"spoken-{locale}", load_catalogue(locale).spoken, early=True)
+            for locale in LOCALES
+        },
         files=files,
     )
+
+
+def _script(folder: Path, names: Iterable[str]) -> str:
+    """Scripts joined and minified."""
+    scripts = [(folder / "js" / f"{name}.js").read_text("utf-8") for name in names]
+    return _minified(jsmin, "\n".join(scripts)) + "\n"
 
 
 def _minified(minify: Callable[..., Any], text: str) -> str:

@@ -17,11 +17,30 @@ DATA_SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobState:
+    """When a job last did its work, ``None`` where it never did, and how often it is to."""
+
+    finished_at: datetime | None
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedJob:
+    """A job whose last run did not do its work."""
+
+    job: str
+    finished_at: datetime
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dashboard:
     """One state of the page. ``panels`` maps a panel's id to its records.
 
     ``observed_at`` is when TMDB said what is shown; ``None`` where the films came with no time.
-    ``model`` is the model whose predictions are shown.
+    ``model`` is the model whose predictions are shown. ``locale`` is the page's own language; the
+    records are of none. ``posters`` says whether images of TMDB may be shown, ``failed`` which job
+    failed last and has not succeeded since.
     """
 
     generated_at: datetime
@@ -31,6 +50,10 @@ class Dashboard:
     films: int
     model: str | None
     version: str
+    locale: str
+    posters: bool
+    jobs: Mapping[str, JobState]
+    failed: FailedJob | None
     poll_interval_ms: int
     ingest_minutes: float
     train_minutes: float
@@ -58,6 +81,13 @@ def build_dashboard(rows: Rows, settings: Settings, now: datetime) -> Dashboard:
         films=rows.films,
         model=rows.model,
         version=settings.version,
+        locale=settings.locale,
+        posters=settings.posters,
+        jobs={
+            "ingest": _job(rows, "ingest", settings.ingest_minutes),
+            "train": _job(rows, "train", settings.train_minutes),
+        },
+        failed=_failed(rows),
         poll_interval_ms=settings.poll_interval_ms,
         ingest_minutes=settings.ingest_minutes,
         train_minutes=settings.train_minutes,
@@ -101,7 +131,26 @@ def plain(value: Any) -> Any:
 
 def _without_label(record: Any) -> dict[str, Any]:
     """What programs read: without the texts that only a page needs."""
-    return {key: value for key, value in plain(record).items() if not key.endswith("label")}
+    shown = plain(record).items()
+    return {key: value for key, value in shown if not key.endswith("label") and key != "spark"}
+
+
+def _job(rows: Rows, job: str, minutes: float) -> JobState:
+    last = rows.succeeded.get(job)
+    return JobState(finished_at=last.finished_at if last else None, minutes=minutes)
+
+
+def _failed(rows: Rows) -> FailedJob | None:
+    """The newest failure of a job that has not succeeded since."""
+    open_failures = [
+        run
+        for job, run in rows.failed.items()
+        if job not in rows.succeeded or rows.succeeded[job].started_at < run.started_at
+    ]
+    last = max(open_failures, key=lambda run: run.finished_at, default=None)
+    if last is None:
+        return None
+    return FailedJob(job=last.job, finished_at=last.finished_at, outcome=last.outcome)
 
 
 def _observed_at(rows: Rows) -> datetime | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from tmdbdash.errors import UsageError
 from tmdbdash.files import write_atomic
@@ -18,11 +19,17 @@ ORPHAN_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a folder shows now: no page at all, an empty one, simulated or real films."""
+    """What a folder shows now: no page at all, an empty one, simulated or real films.
+
+    ``posters`` says whether it shows images of TMDB's, ``loaded`` the files that an open page may
+    still ask for.
+    """
 
     page: bool
     films: bool
     simulated: bool
+    posters: bool = False
+    loaded: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,13 @@ def look_at(out_dir: Path) -> Published:
     page = (out_dir / "index.html").exists()
     try:
         data = json.loads((out_dir / "data.json").read_bytes())
-        return Published(page, films=not data["empty"], simulated=data["simulated"] is True)
+        return Published(
+            page,
+            films=not data["empty"],
+            simulated=data["simulated"] is True,
+            posters=data.get("posters") is True,
+            loaded=frozenset(_texts(data.get("files"))),
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return Published(page, films=page, simulated=False)
 
@@ -47,12 +60,15 @@ def look_at(out_dir: Path) -> Published:
 def write_all(out_dir: Path, files: Mapping[str, bytes], now: datetime) -> Written:
     """Write the files in their order, then remove assets of ours that are no longer named.
 
-    Each file is complete or as it was. Raises `UsageError` where the folder cannot be written.
+    What the page before this one loads when asked stays until the next time: someone who has it
+    open learns of the new one only with the next poll. Each file is complete or as it was. Raises
+    `UsageError` where the folder cannot be written.
     """
+    named = look_at(out_dir).loaded | files.keys()
     try:
         _make_folders(out_dir, files)
         changed = [path for path, content in files.items() if write_atomic(out_dir / path, content)]
-        removed = _remove_old(out_dir, files, now)
+        removed = _remove_old(out_dir, files, named, now)
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(
@@ -74,12 +90,23 @@ def _make_folders(out_dir: Path, files: Mapping[str, bytes]) -> None:
         folder.chmod(FOLDER_MODE)
 
 
-def _remove_old(out_dir: Path, files: Mapping[str, bytes], now: datetime) -> list[str]:
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
+
+
+def _remove_old(
+    out_dir: Path, files: Mapping[str, bytes], named: Collection[str], now: datetime
+) -> list[str]:
     """Remove former assets, and temporary files that a killed writer left an hour ago or more."""
     removed = []
     for path in sorted((out_dir / "assets").iterdir()):
         name = f"assets/{path.name}"
-        if ASSET_NAME.fullmatch(path.name) and name not in files:
+        if ASSET_NAME.fullmatch(path.name) and name not in named:
             path.unlink(missing_ok=True)
             removed.append(name)
     for name in files:

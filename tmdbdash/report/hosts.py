@@ -24,29 +24,47 @@ POLICY = (
     "base-uri 'none'",
     "form-action 'none'",
 )
-META_POLICY = "; ".join(POLICY)
-"""For the page itself: a browser ignores ``frame-ancestors`` there, and complains of it."""
+IMAGES = "https://image.tmdb.org"
+"""Where TMDB keeps its posters: the only other origin that a page may load anything from."""
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "; ".join((*POLICY, "frame-ancestors 'none'")),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+
+def meta_policy(*, posters: bool) -> str:
+    """The policy for the page itself; ``posters`` lets images of TMDB's in.
+
+    Without ``frame-ancestors``: a browser ignores that there, and complains of it.
+    """
+    return "; ".join(
+        f"{part} {IMAGES}" if posters and part.startswith("img-src ") else part for part in POLICY
+    )
+
+
+def security_headers(*, posters: bool) -> dict[str, str]:
+    """The headers of every answer."""
+    return {
+        "Content-Security-Policy": f"{meta_policy(posters=posters)}; frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
+
+
 CACHE_ASSETS = "public, max-age=31536000, immutable"
 CACHE_PAGE = "no-cache"
+FEED = "/feed.xml"
+FEED_TYPE = "application/atom+xml; charset=utf-8"
 
 
-def host_files() -> dict[str, bytes]:
-    """The host files by their path in the folder."""
+def host_files(*, posters: bool = False) -> dict[str, bytes]:
+    """The host files by their path in the folder; ``posters`` widens the policy."""
+    security = security_headers(posters=posters)
     return {
-        "vercel.json": _vercel(),
-        "_headers": _headers(),
+        "vercel.json": _vercel(security),
+        "_headers": _headers(security),
         "_redirects": "".join(f"{a} {b} 200\n" for a, b in ROUTES.items()).encode(),
         ".nojekyll": b"",
     }
 
 
-def _vercel() -> bytes:
+def _vercel(security: dict[str, str]) -> bytes:
     def headers(source: str, values: dict[str, str]) -> dict[str, object]:
         return {"source": source, "headers": [{"key": k, "value": v} for k, v in values.items()]}
 
@@ -54,20 +72,22 @@ def _vercel() -> bytes:
         "$schema": "https://openapi.vercel.sh/vercel.json",
         "rewrites": [{"source": a, "destination": b} for a, b in ROUTES.items()],
         "headers": [
-            headers("/(.*)", SECURITY_HEADERS),
+            headers("/(.*)", security),
             headers("/assets/(.*)", {"Cache-Control": CACHE_ASSETS}),
             headers("/((?!assets/).*)", {"Cache-Control": CACHE_PAGE}),
+            headers(FEED, {"Content-Type": FEED_TYPE}),
         ],
     }
     return (json.dumps(config, indent=2) + "\n").encode()
 
 
-def _headers() -> bytes:
+def _headers(security: dict[str, str]) -> bytes:
     """Each path matches one cache rule only: where two match, these hosts send both values."""
     pages = ["/", "/index.html", "/data.json", "/health.json", "/health", "/api/*"]
-    rules = [("/*", SECURITY_HEADERS)]
+    rules = [("/*", security)]
     rules += [(path, {"Cache-Control": CACHE_PAGE}) for path in pages]
     rules += [("/assets/*", {"Cache-Control": CACHE_ASSETS})]
+    rules += [(FEED, {"Cache-Control": CACHE_PAGE, "Content-Type": FEED_TYPE})]
     return "".join(
         f"{path}\n" + "".join(f"  {name}: {value}\n" for name, value in values.items())
         for path, values in rules

@@ -3,70 +3,99 @@
 from __future__ import annotations
 
 import hashlib
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tmdbdash.report import dashboard as board
-from tmdbdash.report.assets import Assets, build_assets, templates_folder
+from tmdbdash.report.assets import Assets, build_assets
+from tmdbdash.report.catalogue import NAMES, Catalogue, change_way, load_catalogue
 from tmdbdash.report.dashboard import Dashboard
-from tmdbdash.report.hosts import META_POLICY, host_files
-from tmdbdash.report.layout import ATTRIBUTION, FILM_PAGE, LANGUAGE, PANELS, TMDB_SITE, Panel
-from tmdbdash.report.wording import cell_text, number_text, time_text
+from tmdbdash.report.data_scripts import to_json
+from tmdbdash.report.events import Event
+from tmdbdash.report.feed import feed
+from tmdbdash.report.film_files import NO_FILMS, FilmFiles
+from tmdbdash.report.hosts import host_files, meta_policy
+from tmdbdash.report.installed import templates_folder
+from tmdbdash.report.layout import CHAPTERS, FILM_PAGE, TMDB_SITE, Column, Panel
 
 INDEX = "index.html"
 DATA = "data.json"
-_IN_MARKUP = str.maketrans({c: f"\\u{ord(c):04x}" for c in ("<", ">", "&", "\u2028", "\u2029")})
+FEED = "feed.xml"
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table's cell, ready to be shown; ``href`` makes its text a link."""
+    """A table's cell, ready to be shown; ``href`` makes its text a link.
+
+    ``mark`` stands in the text's place for those who see the page, coloured by ``way``.
+    """
 
     text: str
-    kind: str
-    minor: bool
+    classes: str
     href: str | None
+    mark: str
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column with the key of its heading."""
+
+    column: Column
+    key: str
+    classes: str
 
 
 @dataclass(frozen=True, slots=True)
 class PanelView:
-    """A panel with its rows in words."""
+    """A panel with the keys of its paragraphs, its headings, and its rows in words.
+
+    A panel with a block of its own has rows without cells: the browser fills its table.
+    """
 
     panel: Panel
+    words: tuple[str, ...]
+    headings: tuple[Heading, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    empty: bool
 
 
-def render(dashboard: Dashboard) -> dict[str, bytes]:
+@dataclass(frozen=True, slots=True)
+class ChapterView:
+    """A chapter with its panels."""
+
+    id: str
+    panels: tuple[PanelView, ...]
+
+
+def render(
+    dashboard: Dashboard, films: FilmFiles = NO_FILMS, events: Sequence[Event] = ()
+) -> dict[str, bytes]:
     """Every file of the published folder by its path there, in the order of writing.
 
     The page comes last: whoever reads it finds all that it names.
     """
     assets = build_assets()
-    data = to_json({"build": _build(dashboard, assets), **dashboard.as_data()})
+    files = {"films": films.table, "shards": films.shards, "locales": assets.locales}
+    data = to_json({"build": _build(dashboard, assets), "files": files, **dashboard.as_data()})
     page = _page(dashboard, assets, data)
     return {
         **assets.files,
-        **host_files(),
+        **films.files,
+        **host_files(posters=dashboard.posters),
         "health.json": _file({"status": "ok", "version": dashboard.version}),
         "api/health.json": _file({"ok": True}),
         "api/summary.json": _file(board.summary(dashboard)),
         "api/predictions.json": _file(board.predictions(dashboard)),
+        FEED: feed(dashboard, events, load_catalogue(dashboard.locale)),
         DATA: _bytes(data + "\n"),
         INDEX: _bytes(page),
     }
-
-
-def to_json(value: Any) -> str:
-    """JSON that may stand inside a page as it is: nothing in it can end the element it is in.
-
-    Raises `ValueError` for a number that JSON cannot say.
-    """
-    text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-    return text.translate(_IN_MARKUP)
 
 
 def _file(value: dict[str, Any]) -> bytes:
@@ -80,8 +109,13 @@ def _bytes(text: str) -> bytes:
 
 def _build(dashboard: Dashboard, assets: Assets) -> str:
     """What an open page compares to see that it is of another make, and reloads itself."""
-    layout = [(p.id, p.title, p.words, p.columns, p.charts, p.empty) for p in PANELS]
-    digest = hashlib.sha256(repr((sorted(assets.files), dashboard.version, layout)).encode())
+    layout = [
+        (c.id, p.id, p.columns, p.charts, p.choices, p.half, p.folded, p.wall, p.block, p.late)
+        for c in CHAPTERS
+        for p in c.panels
+    ]
+    made_of = (sorted(assets.files), dashboard.version, dashboard.locale, layout)
+    digest = hashlib.sha256(repr(made_of).encode())
     for template in sorted(templates_folder().glob("*.j2")):
         digest.update(template.read_bytes())
     return f"{'empty' if dashboard.empty else 'full'}-{digest.hexdigest()[:12]}"
@@ -96,39 +130,71 @@ def _page(dashboard: Dashboard, assets: Assets, data: str) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    catalogue = load_catalogue(dashboard.locale)
     template = environment.get_template("empty.html.j2" if dashboard.empty else "index.html.j2")
     return template.render(
-        language=LANGUAGE,
-        policy=META_POLICY,
+        say=catalogue.text,
+        languages=NAMES,
+        policy=meta_policy(posters=dashboard.posters),
         assets=assets,
         dashboard=dashboard,
         data=Markup(data),  # noqa: S704  # escaped by `to_json`
-        panels=[_view(panel, dashboard) for panel in PANELS],
+        chapters=[
+            ChapterView(
+                chapter.id, tuple(_view(panel, dashboard, catalogue) for panel in chapter.panels)
+            )
+            for chapter in CHAPTERS
+        ],
         film_page=FILM_PAGE,
         tmdb_site=TMDB_SITE,
-        attribution=ATTRIBUTION,
-        films=number_text(dashboard.films),
-        observed_at=time_text(dashboard.observed_at),
-        generated_at=time_text(dashboard.generated_at),
-        observed_iso=board.plain(dashboard.observed_at),
-        generated_iso=board.plain(dashboard.generated_at),
-        poll_seconds=number_text(dashboard.poll_interval_ms / 1000),
+        page_title="header.page_simulated" if dashboard.simulated else "header.page",
+        observed=_time_value(dashboard.observed_at),
+        generated=_time_value(dashboard.generated_at),
     )
 
 
-def _view(panel: Panel, dashboard: Dashboard) -> PanelView:
+def _time_value(moment: datetime | None) -> dict[str, Any]:
+    """A text's ``{time}``."""
+    return {"time": {"kind": "time", "value": board.plain(moment)}}
+
+
+def _view(panel: Panel, dashboard: Dashboard, catalogue: Catalogue) -> PanelView:
+    classes = {column.key: _classes(column, panel) for column in panel.columns}
     return PanelView(
         panel,
+        catalogue.words(panel.id),
         tuple(
-            tuple(
-                Cell(
-                    text=cell_text(column, record),
-                    kind=column.kind,
-                    minor=column.minor,
-                    href=f"{FILM_PAGE}{record.tmdb_id}" if column.kind == "film" else None,
-                )
-                for column in panel.columns
-            )
-            for record in dashboard.panels[panel.id]
+            Heading(column, catalogue.column_key(panel.id, column.key), classes[column.key])
+            for column in panel.columns
         ),
+        tuple(
+            ()
+            if panel.block
+            else tuple(
+                _cell(column, record, catalogue, classes[column.key]) for column in panel.columns
+            )
+            for record in (() if panel.late else dashboard.panels[panel.id])
+        ),
+        empty=not dashboard.panels[panel.id],
+    )
+
+
+def _classes(column: Column, panel: Panel) -> str:
+    """How a column looks; one that a choice answers is "chosen": it goes where scripts run."""
+    chosen = any(choice.key == column.key for choice in panel.choices)
+    return column.kind + " minor" * column.minor + " chosen" * chosen
+
+
+def _cell(column: Column, record: Any, catalogue: Catalogue, classes: str) -> Cell:
+    mark = way = ""
+    if column.kind == "change":
+        places, is_new = getattr(record, column.key), record.is_new
+        way = change_way(places, is_new=is_new)
+        mark = catalogue.change_mark(places, is_new=is_new)
+    return Cell(
+        text=catalogue.cell(column, record),
+        classes=classes,
+        href=f"{FILM_PAGE}{record.tmdb_id}" if column.kind == "film" else None,
+        mark=mark,
+        way=way,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +23,12 @@ from tmdbdash.records import (
     Run,
     TrainingRun,
 )
+from tmdbdash.report.past import Past, fetch_past
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
 TOP_FILMS = 10
@@ -40,6 +42,39 @@ BASELINE = "linear_regression"
 Outliers = tuple[tuple[PredictedFilm, ...], tuple[PredictedFilm, ...]]
 """Films whose real value lies above what was expected, and those below, farthest first."""
 JOBS = ("ingest", "import", "train", "predict", "render")
+WELL, BADLY = ("ok", "skipped"), ("failed", "incomplete")
+"""Outcomes of runs that did what was to be done, and of those that did not."""
+MOST_FILMS = 20_000
+"""Films in the table of all: of more, the most popular. A browser has to hold it."""
+TRAININGS = 20
+"""Trainings whose errors are shown."""
+TABLE_COLUMNS = (
+    "tmdb_id",
+    "title",
+    "original_title",
+    "release_date",
+    "genres",
+    "language",
+    "popularity",
+    "vote_count",
+    "vote_average",
+    "snapshot_at",
+)
+EXPECTED_COLUMNS = (
+    "tmdb_id",
+    "predicted_popularity",
+    "predicted_popularity_low",
+    "predicted_popularity_high",
+    "predicted_vote_average",
+    "predicted_vote_average_low",
+    "predicted_vote_average_high",
+    "actual_popularity",
+    "actual_vote_average",
+    "mode",
+    "basis",
+)
+Columns = Mapping[str, Sequence[Any]]
+"""A table as one equally long list a column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +86,11 @@ class Rows:
     last run of each job that ever ran. ``evaluation``, ``hits`` and ``grouping`` are the stored
     studies, the first only where it is of ``training``; ``outliers`` maps a target to films above
     and below what was expected. ``forecast_bases`` are those of the newest forecasts. ``named``
-    holds the films that ``groups`` give as examples and those of ``places``.
+    holds the films that ``groups`` give as examples and those of ``places``. ``table`` holds all
+    tracked films in `TABLE_COLUMNS` by tmdb_id, ``expected`` what the shown model expects of them
+    in `EXPECTED_COLUMNS`; both are empty of rows, or whole. ``evaluations`` are those of past
+    trainings, newest first. ``succeeded`` and ``failed`` map a job to its newest run that did, and
+    that did not, do its work.
     """
 
     films: int = 0
@@ -73,32 +112,65 @@ class Rows:
     groups: tuple[FilmGroup, ...] = ()
     places: tuple[FilmPlace, ...] = ()
     named: Mapping[int, Movie] = field(default_factory=dict)
+    past: Past = field(default_factory=Past)
+    table: Columns = field(default_factory=lambda: dict.fromkeys(TABLE_COLUMNS, ()))
+    expected: Columns = field(default_factory=lambda: dict.fromkeys(EXPECTED_COLUMNS, ()))
+    evaluations: tuple[tuple[datetime, Mapping[str, Any]], ...] = ()
     runs: tuple[Run, ...] = ()
+    succeeded: Mapping[str, Run] = field(default_factory=dict)
+    failed: Mapping[str, Run] = field(default_factory=dict)
     simulated: bool = False
 
 
-def fetch_rows(store: Store, now: datetime) -> Rows:
+def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
     """Fetch what the page shows at ``now``. Raises `DatabaseError`."""
     until = now + CLOCKS_DIFFER
     listing = store.fetch_listing()
+    movies = _leaders(store, listing) if listing else {}
+    most_popular = () if listing else tuple(store.fetch_most_popular(TOP_FILMS))
+    listed = [entry.tmdb_id for entry in listing.entries] if listing else []
+    ids = sorted({*store.fetch_most_popular_ids(MOST_FILMS), *listed})
     return Rows(
         films=store.count_movies(),
         listing=listing,
-        movies=_leaders(store, listing) if listing else {},
-        most_popular=() if listing else tuple(store.fetch_most_popular(TOP_FILMS)),
-        runs=tuple(
-            run for job in JOBS if (run := store.fetch_last_run(job, until=until)) is not None
+        movies=movies,
+        most_popular=most_popular,
+        past=fetch_past(
+            store,
+            listed=listed,
+            leading=[film.tmdb_id for film in leading_films(listing, movies, most_popular)],
+            cadence_minutes=settings.ingest_minutes,
+            now=now,
         ),
+        table=store.fetch_movie_columns(TABLE_COLUMNS, ids),
+        runs=_last_runs(store, None, until),
+        succeeded={run.job: run for run in _last_runs(store, WELL, until)},
+        failed={run.job: run for run in _last_runs(store, BADLY, until)},
         simulated=_is_simulated(store, until),
         hits=_study(store, "hits"),
-        **_trained(store, until),
+        **_trained(store, until, ids),
         **_forecast(store),
         **_grouped(store),
     )
 
 
-def _trained(store: Store, until: datetime) -> dict[str, Any]:
-    """What the last training up to ``until`` brought."""
+def leading_films(
+    listing: Listing | None, movies: Mapping[int, Movie], most_popular: Sequence[Movie]
+) -> list[Movie | ListEntry]:
+    """The ten most popular of the latest complete list; where there is none, of all films."""
+    films: list[Movie | ListEntry] = list(most_popular)
+    if listing is not None:
+        films = [entry for entry in listing.entries if entry.tmdb_id in movies]
+    return sorted(films, key=by_popularity)[:TOP_FILMS]
+
+
+def _last_runs(store: Store, outcomes: Collection[str] | None, until: datetime) -> tuple[Run, ...]:
+    found = (store.fetch_last_run(job, outcomes, until) for job in JOBS)
+    return tuple(run for run in found if run is not None)
+
+
+def _trained(store: Store, until: datetime, ids: Collection[int]) -> dict[str, Any]:
+    """What the last training up to ``until`` brought, and what it expects of these films."""
     training = store.fetch_last_training(until)
     if training is None:
         return {}
@@ -118,11 +190,17 @@ def _trained(store: Store, until: datetime) -> dict[str, Any]:
         "training": training,
         "model": model,
         "predictions": tuple(predictions),
+        "expected": store.fetch_prediction_columns(at, model, EXPECTED_COLUMNS, ids),
         "outliers": {target: outliers(target) for target in ("popularity", "vote_average")},
         "contributions": tuple(
             store.fetch_contributions(at, [film.prediction.tmdb_id for film in predictions])
         ),
         "evaluation": _study(store, "evaluation", at),
+        "evaluations": tuple(
+            (made_at, body)
+            for made_at, body in store.fetch_studies("evaluation", TRAININGS)
+            if made_at <= until and isinstance(body, dict)
+        ),
         "importances": tuple(store.fetch_importances(at)),
     }
 

@@ -1,19 +1,56 @@
-"""How values read on the page. The browser says the same by ``Intl``; a test compares the two."""
+"""How values read on the page, in each language.
+
+The browser says the same by ``Intl``; a test compares the two.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tmdbdash.report.layout.parts import Column
+from typing import Any
 
 MISSING = "–"
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def number_text(value: float | None, digits: int = 0) -> str:
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a language writes figures and days.
+
+    ``marks`` maps the English marks of a number to the language's, as `str.translate` takes it;
+    ``day`` and ``moment`` are
+    patterns with ``{month}``, ``{day}``, ``{year}`` and ``{clock}``.
+    """
+
+    marks: Mapping[int, int]
+    months: tuple[str, ...]
+    day: str
+    moment: str
+
+
+HABITS = {
+    "en": Habits(
+        marks={},
+        months=(
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ),
+        day="{month} {day}, {year}",
+        moment="{month} {day}, {clock}",
+    ),
+    "pt-BR": Habits(
+        marks=str.maketrans(",.", ".,"),
+        months=(
+            "jan.", "fev.", "mar.", "abr.", "mai.", "jun.",
+            "jul.", "ago.", "set.", "out.", "nov.", "dez.",
+        ),
+        day="{day} de {month} de {year}",
+        moment="{day} de {month}, {clock}",
+    ),
+}  # fmt: skip
+
+
+def number_text(value: float | None, digits: int = 0, locale: str = "en") -> str:
     """A number with thousands separators and ``digits`` decimals; ties go away from zero.
 
     Browsers round the shortest decimal that stands for the number, so we do.
@@ -21,46 +58,57 @@ def number_text(value: float | None, digits: int = 0) -> str:
     if value is None:
         return MISSING
     rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return f"{rounded if rounded else abs(rounded):,}"
+    return f"{rounded if rounded else abs(rounded):,}".translate(HABITS[locale].marks)
 
 
-def share_text(value: float | None, digits: int = 0) -> str:
+def share_text(value: float | None, digits: int = 0, locale: str = "en") -> str:
     """A share of 1 in percent, as in "80 %"."""
-    return MISSING if value is None else f"{number_text(value * 100, digits)} %"
+    return MISSING if value is None else f"{number_text(value * 100, digits, locale)} %"
 
 
-def signed_text(value: float, digits: int) -> str:
+def signed_text(value: float | None, digits: int = 0, locale: str = "en") -> str:
     """A difference with its sign; what rounds to nothing has none."""
-    text = number_text(abs(value), digits)
+    if value is None:
+        return MISSING
+    text = number_text(abs(value), digits, locale)
     if not text.strip("0.,"):
         return text
     return f"{'+' if value > 0 else '-'}{text}"
 
 
-def date_text(value: date | None) -> str:
-    """A day, as in "Nov 6, 2025"."""
-    return MISSING if value is None else f"{MONTHS[value.month - 1]} {value.day}, {value.year}"
-
-
-def time_text(value: datetime | None) -> str:
-    """A moment, as in "Nov 6, 14:02 UTC"."""
+def date_text(value: date | str | None, locale: str = "en") -> str:
+    """A day or an ISO date, as in "Nov 6, 2025"."""
     if value is None:
         return MISSING
-    moment = value.astimezone(UTC)
-    return f"{MONTHS[moment.month - 1]} {moment.day}, {moment:%H:%M} UTC"
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    habits = HABITS[locale]
+    return habits.day.format(month=habits.months[day.month - 1], day=day.day, year=day.year)
 
 
-def cell_text(column: Column, record: object) -> str:
-    """What a table's cell says."""
-    value = getattr(record, column.key)
-    match column.kind:
+def time_text(value: datetime | str | None, locale: str = "en") -> str:
+    """A moment or an ISO time, as in "Nov 6, 14:02 UTC"."""
+    if value is None:
+        return MISSING
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    moment = moment.astimezone(UTC)
+    habits = HABITS[locale]
+    month = habits.months[moment.month - 1]
+    said = habits.moment.format(month=month, day=moment.day, clock=f"{moment:%H:%M}")
+    return f"{said} UTC"
+
+
+def value_text(kind: str, value: Any, digits: int, locale: str) -> str:
+    """A value as a column of that kind shows it; other kinds say it as it is."""
+    match kind:
         case "number":
-            return number_text(value, column.digits)
+            return number_text(value, digits, locale)
         case "share":
-            return share_text(value, column.digits)
+            return share_text(value, digits, locale)
+        case "signed":
+            return signed_text(value, digits, locale)
         case "date":
-            return date_text(value)
+            return date_text(value, locale)
         case "time":
-            return time_text(value)
+            return time_text(value, locale)
         case _:
             return MISSING if value is None else str(value)

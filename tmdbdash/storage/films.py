@@ -37,12 +37,28 @@ def fetch_movies(connection: Connection, ids: Collection[int]) -> dict[int, Movi
     return found
 
 
-def fetch_movie_columns(connection: Connection, names: Sequence[str]) -> dict[str, list[Any]]:
-    """All films by tmdb_id, one list a column; see `Store.fetch_movie_columns`."""
-    columns = [_column(name) for name in names]
-    rows = connection.execute(select(*columns).order_by(movies.c.tmdb_id)).all()
+def fetch_movie_columns(
+    connection: Connection, names: Sequence[str], ids: Collection[int] | None
+) -> dict[str, list[Any]]:
+    """Films by tmdb_id, one list a column; see `Store.fetch_movie_columns`."""
+    query = select(*(_column(name) for name in names)).order_by(movies.c.tmdb_id)
+    if ids is None:
+        rows = list(connection.execute(query))
+    else:
+        rows = [
+            row
+            for part in in_parts(ids)
+            for row in connection.execute(query.where(movies.c.tmdb_id.in_(part)))
+        ]
     lists = zip(*rows, strict=True) if rows else ([] for _ in names)
     return dict(zip(names, map(list, lists), strict=True))
+
+
+def fetch_most_popular_ids(connection: Connection, limit: int) -> list[int]:
+    """The films of highest popularity, by id; the index alone answers which ones."""
+    order = (movies.c.popularity.desc(), movies.c.tmdb_id.desc())
+    query = select(movies.c.tmdb_id).order_by(*order).limit(limit)
+    return sorted(connection.execute(query).scalars())
 
 
 def count_movies(connection: Connection) -> int:

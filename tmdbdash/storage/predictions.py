@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 
 from tmdbdash.records import Importance, PredictedFilm, Prediction, TrainingRun
 from tmdbdash.storage import studies
+from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.schema import (
     contributions,
     importances,
@@ -128,6 +129,29 @@ def fetch_predictions(
         query = query.limit(limit)
     rows = connection.execute(query)
     return [_predicted_film(row) for row in rows]
+
+
+def fetch_prediction_columns(
+    connection: Connection,
+    pred_ts: datetime,
+    model_name: str,
+    names: Sequence[str],
+    ids: Collection[int],
+) -> dict[str, list[Any]]:
+    """One model's predictions for these films, one list a column; see `Store`."""
+    made = model_predictions.c
+    query = (
+        select(*(made[name] for name in names))
+        .where(made.pred_ts == pred_ts, made.model_name == model_name)
+        .order_by(made.tmdb_id)
+    )
+    rows = [
+        row
+        for part in in_parts(ids)
+        for row in connection.execute(query.where(made.tmdb_id.in_(part)))
+    ]
+    lists = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return dict(zip(names, map(list, lists), strict=True))
 
 
 def _order(sort: Sort) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from tmdbdash.storage import films, forecasts, history, predictions, runs, studies
+from tmdbdash.storage import films, forecasts, history, predictions, runs, studies, timelines
 from tmdbdash.storage import groups as _groups
 from tmdbdash.storage.engine import Database, connect
 from tmdbdash.storage.predictions import Sort
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         TrainingRun,
     )
     from tmdbdash.settings import Settings
+    from tmdbdash.storage.timelines import Point, Span
 
 
 def open_store(settings: Settings) -> Store:
@@ -106,14 +107,16 @@ class Store:
         """The known ones among these films, by id."""
         return self._database.read(lambda c: films.fetch_movies(c, ids))
 
-    def fetch_movie_columns(self, names: Sequence[str]) -> dict[str, list[Any]]:
-        """All films in order of tmdb_id as one equally long list for each column named.
+    def fetch_movie_columns(
+        self, names: Sequence[str], ids: Collection[int] | None = None
+    ) -> dict[str, list[Any]]:
+        """Films in order of tmdb_id as one equally long list for each column named.
 
-        Values are as in `Movie`, but ``genres`` is the stored text. ``title_length`` and
-        ``overview_length`` are counted in characters by the database, 0 where there is no text.
-        Raises `KeyError` for a column that does not exist.
+        All films, or the known ones among ``ids``. Values are as in `Movie`, but ``genres`` is the
+        stored text. ``title_length`` and ``overview_length`` are counted in characters by the
+        database, 0 where there is no text. Raises `KeyError` for a column that does not exist.
         """
-        return self._database.read(lambda c: films.fetch_movie_columns(c, names))
+        return self._database.read(lambda c: films.fetch_movie_columns(c, names, ids))
 
     def count_movies(self) -> int:
         """How many films there are."""
@@ -122,6 +125,10 @@ class Store:
     def fetch_most_popular(self, limit: int) -> list[Movie]:
         """The films of highest popularity, that one first."""
         return self._database.read(lambda c: films.fetch_most_popular(c, limit))
+
+    def fetch_most_popular_ids(self, limit: int) -> list[int]:
+        """The ids of the films of highest popularity, at most ``limit``, in ascending order."""
+        return self._database.read(lambda c: films.fetch_most_popular_ids(c, limit))
 
     def fetch_listing(self) -> Listing | None:
         """The latest complete list, ``None`` before the first."""
@@ -136,6 +143,28 @@ class Store:
     def fetch_snapshots_before(self, ids: Collection[int], at: datetime) -> dict[int, Snapshot]:
         """For each film its newest snapshot at or before ``at``, where it has one."""
         return self._database.read(lambda c: history.fetch_snapshots_before(c, ids, at))
+
+    def fetch_points(self, ids: Collection[int], spans: Sequence[Span]) -> dict[int, list[Point]]:
+        """Of each film and each span of time the newest snapshot in it, by film and time.
+
+        A span is later than its first time and not later than its second. Films without any are
+        left out; a snapshot that lies in two spans comes twice. The cost is one seek for each film
+        and span, however long the history. Films that are not in ``movies`` are left out.
+        """
+        return self._database.read(lambda c: timelines.fetch_points(c, ids, spans))
+
+    def fetch_popularities(
+        self, ids: Collection[int], since: datetime, until: datetime
+    ) -> dict[int, list[tuple[int, float]]]:
+        """Each film's snapshots later than ``since``, up to ``until``: time and popularity.
+
+        Times are whole seconds since 1970, ascending. Snapshots without popularity are left out.
+        """
+        return self._database.read(lambda c: timelines.fetch_popularities(c, ids, since, until))
+
+    def fetch_first_snapshot(self, ids: Collection[int] | None = None) -> datetime | None:
+        """The time of the oldest snapshot, of these few films only where they are given."""
+        return self._database.read(lambda c: timelines.fetch_first_snapshot(c, ids))
 
     def save_tick(self, write: TickWrite) -> None:
         """Store all that a tick brought, in one transaction, and drop what became too old.
@@ -212,6 +241,17 @@ class Store:
         """
         return self._database.read(
             lambda c: predictions.fetch_predictions(c, pred_ts, model_name, sort, limit)
+        )
+
+    def fetch_prediction_columns(
+        self, pred_ts: datetime, model_name: str, names: Sequence[str], ids: Collection[int]
+    ) -> dict[str, list[Any]]:
+        """One model's predictions of one training for these films, in order of tmdb_id.
+
+        One equally long list for each column named, values as in `Prediction`.
+        """
+        return self._database.read(
+            lambda c: predictions.fetch_prediction_columns(c, pred_ts, model_name, names, ids)
         )
 
     def fetch_outliers(

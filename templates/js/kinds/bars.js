@@ -46,7 +46,7 @@
     options.scales = {
       x: app.scale({
         beginAtZero: true,
-        title: spec.axis,
+        key: `chart.${spec.id}.axis`,
         afterDataLimits: (scale) => {
           scale.max = Math.max(scale.max, reach(spec, rowsNow()));
         },
@@ -63,8 +63,7 @@
         },
       }),
     };
-    const datasets = spec.series.map((series, place) => ({
-      label: series.name,
+    const datasets = spec.series.map((_, place) => ({
       data: [],
       backgroundColor: app.colour(COLOURS[place % COLOURS.length]),
       borderRadius: 4,

@@ -14,14 +14,13 @@
           },
         },
       }),
-      y: app.scale({ title: spec.axis }),
+      y: app.scale({ key: `chart.${spec.id}.axis` }),
     };
-    const datasets = spec.series.map((series, place) => {
+    const datasets = spec.series.map((_, place) => {
       const first = place === 0;
       const line = app.colour(first ? "second" : "accent");
       const fill = first ? app.colour("surface") : line;
       return {
-        label: series.name,
         data: [],
         borderColor: line,
         borderWidth: 2,

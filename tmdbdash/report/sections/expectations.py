@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from tmdbdash.records import Contribution, PredictedFilm
 from tmdbdash.report.rows import Rows
-from tmdbdash.report.sections.values import BASES, finite, label_of, title_of, told
-from tmdbdash.report.wording import signed_text
+from tmdbdash.report.sections.values import finite, label_of, title_of
 
+Move = tuple[str, float]
+"""A group of features and what it added to a prediction."""
 MOVES = 3
 """Groups of features that are told of each prediction."""
 
@@ -27,13 +29,12 @@ class Outlier:
     release_date: date | None
     vote_count: int | None
     side: str
-    side_label: str
     predicted: float | None
     low: float | None
     high: float | None
     actual: float | None
     distance: float | None
-    basis_label: str | None
+    basis: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +45,9 @@ class MovedPrediction:
     title: str
     label: str
     predicted_popularity: float | None
-    popularity_moves: str | None
+    popularity_moves: tuple[Move, ...] | None
     predicted_vote_average: float | None
-    rating_moves: str | None
+    rating_moves: tuple[Move, ...] | None
 
 
 def popularity_outliers(rows: Rows) -> tuple[Outlier, ...]:
@@ -97,13 +98,12 @@ def _outlier(film: PredictedFilm, target: str, side: str) -> Outlier:
         release_date=film.release_date,
         vote_count=film.vote_count,
         side=side,
-        side_label="Under-rated" if side == "above" else "Over-rated",
         predicted=predicted,
         low=low,
         high=high,
         actual=actual,
         distance=distance,
-        basis_label=told(BASES, made.basis),
+        basis=made.basis,
     )
 
 
@@ -117,15 +117,14 @@ def _moved(
         title=title,
         label=label_of(title),
         predicted_popularity=finite(made.predicted_popularity),
-        popularity_moves=_moves(by_film.get((made.tmdb_id, "popularity"), []), 1),
+        popularity_moves=largest_moves(by_film.get((made.tmdb_id, "popularity"), [])),
         predicted_vote_average=finite(made.predicted_vote_average),
-        rating_moves=_moves(by_film.get((made.tmdb_id, "vote_average"), []), 2),
+        rating_moves=largest_moves(by_film.get((made.tmdb_id, "vote_average"), [])),
     )
 
 
-def _moves(contributions: list[Contribution], digits: int) -> str | None:
-    """The largest ones, such as "votes +85.6, runtime -3.2"; ``None`` where nothing is stored."""
+def largest_moves(contributions: Iterable[Contribution]) -> tuple[Move, ...] | None:
+    """The groups of features that added or took most; ``None`` where nothing is stored."""
     known = [c for c in contributions if finite(c.value) is not None]
     largest = sorted(known, key=lambda c: (-abs(c.value), c.feature_group))[:MOVES]
-    texts = [f"{c.feature_group} {signed_text(c.value, digits)}" for c in largest]
-    return ", ".join(texts) or None
+    return tuple((c.feature_group, round(c.value, 4)) for c in largest) or None

@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tmdbdash.records import ListEntry, Movie, PredictedFilm
-from tmdbdash.report.rows import TOP_FILMS, Rows, by_popularity
-from tmdbdash.report.sections.values import BASES, MODES, finite, label_of, title_of, told
+from tmdbdash.report.rows import Rows, leading_films
+from tmdbdash.report.sections.timelines import SPARK_POINTS, recent_values
+from tmdbdash.report.sections.values import finite, label_of, title_of
+from tmdbdash.report.thinning import Value, thinned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopFilm:
-    """One of the most popular films; ``rank`` is its position in TMDB's list, where it had one."""
+    """One of the most popular films; ``rank`` is its position in TMDB's list, where it had one.
+
+    ``rank_change`` counts the places gained there in 24 hours; ``is_new`` says that it was not
+    listed then, and is false where nobody knows. ``spark`` is its popularity of seven days.
+    """
 
     place: int
     rank: int | None
@@ -23,13 +29,16 @@ class TopFilm:
     vote_count: int | None
     vote_average: float | None
     release_date: date | None
+    rank_change: int | None
+    is_new: bool
+    spark: tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictionRow:
     """A prediction with its film, under the contract's keys; ``label`` is the title cut short.
 
-    ``mode`` and ``basis`` are as stored, their labels in plain words; ``None`` in older data.
+    ``mode`` and ``basis`` are as stored; ``None`` in older data.
     """
 
     tmdb_id: int
@@ -49,9 +58,7 @@ class PredictionRow:
     actual_vote_average: float | None
     mae_vote_average: float | None
     mode: str | None
-    mode_label: str | None
     basis: str | None
-    basis_label: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,21 +77,19 @@ class JobRun:
 
 def top_films(rows: Rows) -> tuple[TopFilm, ...]:
     """The ten most popular of the latest complete list; where there is none, of all films."""
-    films: list[Movie | ListEntry]
-    if rows.listing is None:
-        films = list(rows.most_popular)
-    else:
-        films = [entry for entry in rows.listing.entries if entry.tmdb_id in rows.movies]
-    films.sort(key=by_popularity)
     known = {movie.tmdb_id: movie for movie in rows.most_popular} | dict(rows.movies)
+    leading = leading_films(rows.listing, rows.movies, rows.most_popular)
     return tuple(
-        _top_film(place, film, known[film.tmdb_id])
-        for place, film in enumerate(films[:TOP_FILMS], start=1)
+        _top_film(rows, place, film, known[film.tmdb_id])
+        for place, film in enumerate(leading, start=1)
     )
 
 
-def _top_film(place: int, seen: Movie | ListEntry, movie: Movie) -> TopFilm:
+def _top_film(rows: Rows, place: int, seen: Movie | ListEntry, movie: Movie) -> TopFilm:
     title = title_of(movie.title, movie.original_title, movie.tmdb_id)
+    yesterday = rows.past.ago.get("24h", {})
+    before = yesterday.get(movie.tmdb_id)
+    rank_before = before.rank if before else None
     return TopFilm(
         place=place,
         rank=seen.rank,
@@ -95,7 +100,25 @@ def _top_film(place: int, seen: Movie | ListEntry, movie: Movie) -> TopFilm:
         vote_count=seen.vote_count,
         vote_average=finite(seen.vote_average),
         release_date=movie.release_date,
+        rank_change=None
+        if rank_before is None or seen.rank is None or rows.listing is None
+        else rank_before - seen.rank,
+        is_new=bool(yesterday) and rank_before is None,
+        spark=tuple(thinned(recent_values(rows, movie.tmdb_id), SPARK_POINTS)),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedFilms:
+    """How many films the table of all films holds; the films are in a file of their own."""
+
+    count: int
+
+
+def tracked_films(rows: Rows) -> tuple[TrackedFilms, ...]:
+    """One record where there are films, since the page carries none of them itself."""
+    count = len(rows.table["tmdb_id"])
+    return (TrackedFilms(count=count),) if count else ()
 
 
 def predicted_films(rows: Rows) -> tuple[PredictionRow, ...]:
@@ -142,7 +165,5 @@ def prediction_row(film: PredictedFilm) -> PredictionRow:
         actual_vote_average=finite(made.actual_vote_average),
         mae_vote_average=finite(made.mae_vote_average),
         mode=made.mode,
-        mode_label=told(MODES, made.mode),
         basis=made.basis,
-        basis_label=told(BASES, made.basis),
     )

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tmdbdash.records import Forecast, ForecastBasis, ForecastScore
 from tmdbdash.report.rows import Rows
 from tmdbdash.report.sections.films import top_films
-from tmdbdash.report.sections.values import finite, told
+from tmdbdash.report.sections.values import finite
 
 DAYS = (1, 3, 7)
-BASES = {"model": "Model", "persistence": "Nothing changes"}
+REASONS = {
+    "too few pairs of observations": "few_pairs",
+    "no clear gain over persistence on the newest observations": "no_gain",
+    "lost to persistence when scored against what came in the last 14 days": "lost",
+}
+"""The sentences that forecasting stores, by the code under which the page words them."""
+_NO_HISTORY = re.compile(r"fewer than (\d+) days of history")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +49,12 @@ class HorizonScore:
 
     Errors are mean absolute errors of log(1 + popularity); ``held_out*`` on past times held out,
     ``scored*`` of forecasts whose time had come; ``*_persistence`` those of "nothing changes".
+    ``reason``, for the catalogue to say, is why no model is used.
     """
 
     days: int
     basis: str | None
-    basis_label: str | None
-    reason: str | None
+    reason: Mapping[str, Any] | str | None
     held_out: int | None
     held_out_mae: float | None
     held_out_mae_persistence: float | None
@@ -99,8 +108,7 @@ def _score(days: int, basis: ForecastBasis | None, score: ForecastScore | None) 
     return HorizonScore(
         days=days,
         basis=basis.basis if basis else None,
-        basis_label=told(BASES, basis.basis) if basis else None,
-        reason=(basis.reason or None) if basis else None,
+        reason=_reason(basis.reason) if basis else None,
         held_out=basis.held_out if basis else None,
         held_out_mae=finite(basis.held_out_mae) if basis else None,
         held_out_mae_persistence=finite(basis.held_out_mae_persistence) if basis else None,
@@ -110,3 +118,11 @@ def _score(days: int, basis: ForecastBasis | None, score: ForecastScore | None) 
         scored_mae_persistence=finite(score.mae_persistence) if score else None,
         coverage=finite(score.coverage) if score else None,
     )
+
+
+def _reason(stored: str) -> Mapping[str, Any] | str | None:
+    """A stored reason as the catalogue says it; one that is new to us as it is."""
+    if found := _NO_HISTORY.fullmatch(stored):
+        return {"key": "term.reason.no_history", "values": {"count": int(found[1])}}
+    code = REASONS.get(stored)
+    return {"key": f"term.reason.{code}"} if code else stored or None

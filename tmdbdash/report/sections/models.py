@@ -9,18 +9,10 @@ from typing import Any
 
 from tmdbdash.records import Importance, TrainingRun
 from tmdbdash.report.rows import Rows
-from tmdbdash.report.sections.values import (
-    LEAST_FOR_R2,
-    MODES,
-    TARGETS,
-    finite,
-    model_label,
-    number,
-    told,
-)
+from tmdbdash.report.sections.values import LEAST_FOR_R2, TARGETS, finite, number
 
 YARDSTICKS = ("median", "mean", "linear_regression")
-CHAMPION = "★\u00a0Champion"
+CHAMPION = "champion"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,16 +20,15 @@ class ModelFigure:
     """How well one model did on films it had not seen, for one target in one mode.
 
     ``rows`` are the films it was measured on. ``temporal_*`` are of the newest fifth by release,
-    predicted by a model of the older films. ``standing`` says in plain words what the model is.
+    predicted by a model of the older films. ``task`` is the target, with
+    "/early" where votes are not seen; ``standing`` holds codes of what the model is.
     """
 
     model_name: str
-    model_label: str
     target: str
-    target_label: str
     mode: str
-    task_label: str
-    standing: str
+    task: str
+    standing: tuple[str, ...]
     mae: float | None
     rmse: float | None
     r2: float | None
@@ -59,10 +50,9 @@ class IntervalCoverage:
     """
 
     target: str
-    target_label: str
     mode: str
-    task_label: str
-    model_label: str
+    task: str
+    model_name: str
     stated: float | None
     overall: float | None
     low_third: float | None
@@ -82,7 +72,7 @@ class GroupImportance:
     ``*_early`` are those of films without votes; ``*_spread`` standard deviations.
     """
 
-    label: str
+    group: str
     popularity: float | None
     popularity_spread: float | None
     popularity_early: float | None
@@ -130,7 +120,7 @@ def model_importances(rows: Rows) -> tuple[GroupImportance, ...]:
             found.setdefault(made.feature_group, {})[column] = made
     groups = [_group_importance(group, by_column) for group, by_column in found.items()]
     return tuple(
-        sorted(groups, key=lambda g: (-(g.popularity or 0.0), -(g.rating or 0.0), g.label))
+        sorted(groups, key=lambda g: (-(g.popularity or 0.0), -(g.rating or 0.0), g.group))
     )
 
 
@@ -142,10 +132,9 @@ def _tasks(rows: Rows) -> Iterator[Mapping[str, Any]]:
                 yield task
 
 
-def _task_label(target: str, mode: str) -> str:
-    """What is predicted and for which films, such as "Rating, without votes"."""
-    label = TARGETS[target]
-    return label if mode == "released" else f"{label}, {(told(MODES, mode) or mode).lower()}"
+def _task(target: str, mode: str) -> str:
+    """What is predicted and for which films, as trainings name it."""
+    return target if mode == "released" else f"{target}/{mode}"
 
 
 def _task_figures(task: Mapping[str, Any], training: TrainingRun) -> Iterator[ModelFigure]:
@@ -155,11 +144,9 @@ def _task_figures(task: Mapping[str, Any], training: TrainingRun) -> Iterator[Mo
         name = str(body.get("model"))
         yield ModelFigure(
             model_name=name,
-            model_label=model_label(name),
             target=task["target"],
-            target_label=TARGETS[task["target"]],
             mode=mode,
-            task_label=_task_label(task["target"], mode),
+            task=_task(task["target"], mode),
             standing=_standing(name, task.get("champion"), task.get("note")),
             mae=number(body, "mae"),
             rmse=number(body, "rmse"),
@@ -176,24 +163,22 @@ def _task_figures(task: Mapping[str, Any], training: TrainingRun) -> Iterator[Mo
 
 def _best_first(figure: ModelFigure) -> tuple[bool, float, str]:
     error = figure.mae if figure.log_mae is None else figure.log_mae
-    is_champion = figure.standing.startswith(CHAMPION)
+    is_champion = CHAMPION in figure.standing
     return not is_champion, float("inf") if error is None else error, figure.model_name
 
 
 def _older_figures(training: TrainingRun, shown: str | None) -> Iterator[ModelFigure]:
     known = {(model, target) for model, target, metric in training.metrics if metric == "mae"}
-    for target, label in TARGETS.items():
+    for target in TARGETS:
         champion = training.champions.get(target, shown)
         names = sorted(model for model, of in known if of == target)
         for name in sorted(names, key=lambda name: name != champion):
             enough = training.rows >= LEAST_FOR_R2
             yield ModelFigure(
                 model_name=name,
-                model_label=model_label(name),
                 target=target,
-                target_label=label,
                 mode="released",
-                task_label=label,
+                task=target,
                 standing=_standing(name, champion, None),
                 mae=finite(training.metrics.get((name, target, "mae"))),
                 rmse=None,
@@ -208,15 +193,15 @@ def _older_figures(training: TrainingRun, shown: str | None) -> Iterator[ModelFi
             )
 
 
-def _standing(name: str, champion: str | None, note: str | None) -> str:
-    parts = []
+def _standing(name: str, champion: str | None, note: str | None) -> tuple[str, ...]:
+    codes = []
     if name == champion:
-        parts.append(CHAMPION)
+        codes.append(CHAMPION)
         if note:
-            parts.append(note)
+            codes.append(note.replace(" ", "_"))
     if name in YARDSTICKS:
-        parts.append("yardstick" if parts else "Yardstick")
-    return ", ".join(parts)
+        codes.append("yardstick")
+    return tuple(codes)
 
 
 def _coverage(task: Mapping[str, Any], body: Mapping[str, Any]) -> IntervalCoverage:
@@ -226,10 +211,9 @@ def _coverage(task: Mapping[str, Any], body: Mapping[str, Any]) -> IntervalCover
     young = number(body, "young_films")
     return IntervalCoverage(
         target=task["target"],
-        target_label=TARGETS[task["target"]],
         mode=mode,
-        task_label=_task_label(task["target"], mode),
-        model_label=model_label(str(task.get("champion"))),
+        task=_task(task["target"], mode),
+        model_name=str(task.get("champion")),
         stated=number(body, "stated"),
         overall=number(body, "overall"),
         low_third=low,
@@ -249,4 +233,4 @@ def _group_importance(group: str, by_column: Mapping[str, Importance]) -> GroupI
         made = by_column.get(column)
         values[column] = finite(made.importance) if made else None
         values[f"{column}_spread"] = finite(made.spread) if made else None
-    return GroupImportance(label=group.capitalize(), **values)
+    return GroupImportance(group=group, **values)

@@ -8,27 +8,31 @@ from typing import Any
 
 from tmdbdash.records import FilmGroup
 from tmdbdash.report.rows import Rows
-from tmdbdash.report.sections.values import label_of, number, title_of
-from tmdbdash.report.wording import number_text, share_text
+from tmdbdash.report.sections.values import group_codes, label_of, number, title_of
 
+TRAITS = {"votes": 0, "popularity": 1, "rating": 1, "runtime": 0, "year": 0}
+"""What may mark a group, with the decimals of its median."""
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 """Round a foreign title among others: its direction of writing ends with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure in words: what it is called, its value, and what it means."""
+    """One figure: its code, and its value and what it means, to be said by the catalogue."""
 
     figure: str
-    value: str
-    meaning: str
+    value: Mapping[str, Any]
+    meaning: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChanceBin:
-    """Films whose stated chances were alike: how many were hits. All but ``films`` are shares."""
+    """Films whose stated chances were alike: how many were hits, as shares.
 
-    label: str
+    ``chance`` is the range of the chances, for the catalogue to say.
+    """
+
+    chance: Mapping[str, Any]
     films: int
     stated: float | None
     observed: float | None
@@ -47,14 +51,15 @@ class RocPoint:
 class GroupRow:
     """A group of films: what marks it, some examples, and how stable the groups are.
 
+    ``name`` holds codes, ``marks`` values to be said.
     ``share`` is of all films in groups; ``stability`` is one figure for all groups together.
     """
 
     group: int
-    name: str
+    name: tuple[str, ...]
     films: int
     share: float | None
-    marks: str
+    marks: tuple[Mapping[str, Any], ...]
     examples: str
     stability: float | None
 
@@ -64,7 +69,7 @@ class MapPoint:
     """A film's place in the plane that shows most of how films differ."""
 
     title: str
-    group: str
+    group: tuple[str, ...]
     x: float
     y: float
 
@@ -75,55 +80,29 @@ def hit_figures(rows: Rows) -> tuple[Figure, ...]:
         return ()
     body = rows.hits
     confusion = body.get("confusion") or {}
-    found, missed = number(confusion, "called_and_was"), number(confusion, "missed")
-    alarms, neither = number(confusion, "called_but_was_not"), number(confusion, "neither")
+    own = {
+        "threshold": _said("share", number(body, "threshold")),
+        "films": _said("number", number(body, "films")),
+        "brier_of_share": _said("number", number(body, "brier_of_share"), 3),
+    }
     figures = (
-        (
-            "Hits found",
-            found,
-            0,
-            "films in the top quarter to which the classifier gave a chance of at least "
-            f"{share_text(number(body, 'threshold'))}",
-        ),
-        ("Hits missed", missed, 0, "films in the top quarter that it gave less"),
-        ("False alarms", alarms, 0, "other films that it called hits"),
-        ("Rightly left out", neither, 0, "other films that it did not call hits"),
-        (
-            "Popularity of a hit",
-            number(body, "cut"),
-            1,
-            f"where the top quarter of the {number_text(number(body, 'films'))} films begins",
-        ),
-        (
-            "AUC",
-            number(body, "auc"),
-            3,
-            "how often a hit has the higher chance of a hit and another film: 1 is always, "
-            "0.5 is tossing a coin",
-        ),
-        (
-            "AUC without votes",
-            number(body, "auc_without_votes"),
-            3,
-            "the same for a plain model that sees no votes: what can be told beforehand",
-        ),
-        (
-            "Brier score",
-            number(body, "brier"),
-            3,
-            "the mean squared error of the chances; always saying the share of hits has "
-            f"{number_text(number(body, 'brier_of_share'), 3)}, and less is better",
-        ),
-        (
-            "Calibration error",
-            number(body, "calibration_error"),
-            3,
-            "how far stated chances are from what happened, on average",
-        ),
+        ("found", number(confusion, "called_and_was"), 0, ("threshold",)),
+        ("missed", number(confusion, "missed"), 0, ()),
+        ("false_alarms", number(confusion, "called_but_was_not"), 0, ()),
+        ("left_out", number(confusion, "neither"), 0, ()),
+        ("cut", number(body, "cut"), 1, ("films",)),
+        ("auc", number(body, "auc"), 3, ()),
+        ("auc_without_votes", number(body, "auc_without_votes"), 3, ()),
+        ("brier", number(body, "brier"), 3, ("brier_of_share",)),
+        ("calibration_error", number(body, "calibration_error"), 3, ()),
     )
     return tuple(
-        Figure(figure=name, value=number_text(value, digits), meaning=meaning)
-        for name, value, digits, meaning in figures
+        Figure(
+            figure=code,
+            value=_said("number", value, digits),
+            meaning={"key": f"term.hit_meaning.{code}", "values": {key: own[key] for key in needs}},
+        )
+        for code, value, digits, needs in figures
         if value is not None
     )
 
@@ -132,7 +111,10 @@ def hit_reliability(rows: Rows) -> tuple[ChanceBin, ...]:
     """Stated chances of being a hit beside how many were."""
     return tuple(
         ChanceBin(
-            label=f"{share_text(number(part, 'from'))} to {share_text(number(part, 'to'))}",
+            chance={
+                "key": "term.range",
+                "values": {end: _said("share", number(part, end)) for end in ("from", "to")},
+            },
             films=int(number(part, "films") or 0),
             stated=number(part, "stated"),
             observed=number(part, "observed"),
@@ -146,8 +128,8 @@ def hit_roc(rows: Rows) -> tuple[RocPoint, ...]:
     points = (rows.hits or {}).get("roc", ())
     if not points:
         return ()
-    curve = [RocPoint(curve="Classifier", false_alarms=x, found=y) for x, y in points]
-    coin = [RocPoint(curve="Tossing a coin", false_alarms=n, found=n) for n in (0.0, 1.0)]
+    curve = [RocPoint(curve="classifier", false_alarms=x, found=y) for x, y in points]
+    coin = [RocPoint(curve="coin", false_alarms=n, found=n) for n in (0.0, 1.0)]
     return (*curve, *coin)
 
 
@@ -157,7 +139,7 @@ def film_groups(rows: Rows) -> tuple[GroupRow, ...]:
     return tuple(
         GroupRow(
             group=group.group_no,
-            name=group.name,
+            name=group_codes(group.name),
             films=group.films,
             share=group.films / total if total else None,
             marks=_marks(group.marks),
@@ -170,7 +152,7 @@ def film_groups(rows: Rows) -> tuple[GroupRow, ...]:
 
 def film_map(rows: Rows) -> tuple[MapPoint, ...]:
     """Some films of each group where they lie, group by group."""
-    names = {group.group_no: group.name for group in rows.groups}
+    names = {group.group_no: group_codes(group.name) for group in rows.groups}
     return tuple(
         MapPoint(
             title=label_of(_title(rows, place.tmdb_id)),
@@ -183,19 +165,31 @@ def film_map(rows: Rows) -> tuple[MapPoint, ...]:
     )
 
 
-def _marks(marks: Sequence[Mapping[str, Any]]) -> str:
-    """The two strongest, such as "votes 155 (all films: 1,264)"."""
-    texts = []
-    for mark in marks[:2]:
-        trait = str(mark.get("trait"))
-        own, overall = number(mark, "median"), number(mark, "overall")
-        if trait == "year":
-            told = [str(round(value)) if value is not None else "–" for value in (own, overall)]
-        else:
-            digits = 1 if trait in {"popularity", "rating"} else 0
-            told = [number_text(value, digits) for value in (own, overall)]
-        texts.append(f"{trait} {told[0]} (all films: {told[1]})")
-    return ", ".join(texts)
+def _marks(marks: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """The two strongest, to be said as in "votes 155 (all films: 1,264)"."""
+    return tuple(
+        {
+            "key": f"term.trait.{mark['trait']}",
+            "values": {
+                "own": _trait(mark["trait"], number(mark, "median")),
+                "overall": _trait(mark["trait"], number(mark, "overall")),
+            },
+        }
+        for mark in marks[:2]
+        if mark.get("trait") in TRAITS
+    )
+
+
+def _trait(trait: str, value: float | None) -> dict[str, Any] | str | None:
+    """A trait's median, to be said; a year has no separator."""
+    if trait == "year":
+        return None if value is None else str(round(value))
+    return _said("number", value, TRAITS[trait])
+
+
+def _said(kind: str, value: float | None, digits: int = 0) -> dict[str, Any]:
+    """A value for the catalogue to say."""
+    return {"kind": kind, "value": value, "digits": digits}
 
 
 def _examples(rows: Rows, group: FilmGroup) -> str:

@@ -8,10 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 LABEL_LENGTH = 30
-TARGETS = {"popularity": "Popularity", "vote_average": "Rating"}
-MODES = {"released": "Released", "early": "Without votes"}
-BASES = {"out_of_fold": "Out-of-fold", "unseen": "Not yet seen"}
-"""What a prediction rests on, in plain words; the page explains them."""
+TARGETS = ("popularity", "vote_average")
 LEAST_FOR_R2 = 50
 """Films below which an R2 says nothing and is withheld."""
 
@@ -29,20 +26,19 @@ def number(body: Mapping[str, Any], key: str) -> float | None:
     return finite(value)
 
 
-def told(words: Mapping[str, str], name: str | None) -> str | None:
-    """A stored name in plain words; one that is new to us reads as it is."""
-    return None if name is None else words.get(name, name.replace("_", " "))
+def group_codes(name: str) -> tuple[str, ...]:
+    """A stored group's name, such as "Recent, many votes", as codes that the page words.
 
-
-def model_label(name: str) -> str:
-    """A model's name as people read it."""
-    return name.replace("_", " ").capitalize()
+    A number that tells two groups of the same marks apart is a code of its own.
+    """
+    plain = name.replace(" (", ", ").replace(")", "").lower()
+    return tuple(part.strip() for part in plain.split(",") if part.strip())
 
 
 def title_of(title: str, original_title: str | None, tmdb_id: int) -> str:
-    """A title to show, never empty."""
+    """A title to show, never empty: the film's number where it has none."""
     candidates = (title, original_title or "")
-    return next((text for text in candidates if text.strip()), f"Film {tmdb_id}")
+    return next((text for text in candidates if text.strip()), f"#{tmdb_id}")
 
 
 def label_of(title: str) -> str:

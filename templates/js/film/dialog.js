@@ -1,0 +1,194 @@
+/* A film opened over the page: its number stands in the address, so a reload opens it again. */
+(function (app) {
+  "use strict";
+
+  const TMDB = "https://www.themoviedb.org/movie/";
+  const PLACE = "tmdbdash.film";
+  const HISTORY = { id: "film-history", kind: "timeline", digits: 1 };
+  const { element } = app;
+
+  /* Where the reader was in a film, over a reload; nothing where the browser keeps nothing. */
+  function keepPlace(text) {
+    try {
+      if (text !== undefined) sessionStorage.setItem(PLACE, text);
+      return (sessionStorage.getItem(PLACE) || "").split(" ").map(Number);
+    } catch {
+      return [];
+    }
+  }
+
+  function lines(film, details) {
+    const points = details.history.map(([at, value]) => [at, value]);
+    const last = points.at(-1);
+    const forecast = last ? app.ahead(last[0], details.forecasts) : [];
+    return [{ title: film.title, slot: 0, points, forecast }];
+  }
+
+  app.filmDialog = function () {
+    const dialog = document.getElementById("film");
+    if (!dialog) return { update() {} };
+    const part = (name) => dialog.querySelector(`[data-part="${name}"]`);
+    const title = part("title");
+    const points = app.table(part("points"));
+    let data = null;
+    let open = null;
+    let drawn = null;
+    let chart = null;
+
+    function fillFacts(film, details) {
+      part("facts").replaceChildren(
+        ...app.filmFacts(film, details).map(([name, text]) => {
+          const pair = element("div");
+          const said = element("dd", "", text);
+          said.dir = "auto";
+          pair.append(element("dt", "", app.say(`film.fact.${name}`)), said);
+          return pair;
+        }),
+      );
+      const facts = details.facts || {};
+      for (const name of ["tagline", "overview"]) {
+        part(name).textContent = facts[name] || "";
+        part(name).hidden = !facts[name];
+      }
+      const imdb = /^tt\d{5,12}$/.test(facts.imdb_id || "") ? facts.imdb_id : null;
+      part("imdb").hidden = !imdb;
+      if (imdb) part("imdb").href = `https://www.imdb.com/title/${imdb}/`;
+      const poster = data.posters ? app.posterAddress(facts.poster_path) : null;
+      part("poster").hidden = !poster;
+      if (poster && part("poster").getAttribute("src") !== poster) part("poster").src = poster;
+      part("poster").alt = poster ? app.say("film.poster", { title: film.title }) : "";
+    }
+
+    function fillHistory(film, details) {
+      const known = details.history.length > 0;
+      part("history").hidden = !known;
+      part("no-history").hidden = known;
+      if (!known) return;
+      chart ||= app.chart(document.getElementById(HISTORY.id), HISTORY);
+      chart.update(lines(film, details));
+      points.update(
+        details.history
+          .map(([at, popularity, votes, rating, rank]) => ({
+            at: new Date(1000 * at).toISOString(),
+            popularity,
+            vote_count: votes,
+            vote_average: rating,
+            rank,
+          }))
+          .reverse(),
+      );
+    }
+
+    function fillExpectations(film, details) {
+      const predictions = app.filmPredictions(details);
+      part("predictions").replaceChildren(...predictions);
+      part("no-predictions").hidden = predictions.length > 0;
+      const moves = app.filmMoves(details);
+      part("moves").replaceChildren(...(moves || []));
+      part("moves-note").hidden = !moves;
+      part("no-moves").hidden = Boolean(moves) || predictions.length === 0;
+      app.tell(part("no-moves"), "film.no_moves", { command: `tmdbdash predict --explain ${film.tmdb_id}` });
+      part("moves-section").hidden = predictions.length === 0;
+      const forecasts = app.filmForecasts(details.forecasts || [], film.popularity);
+      part("forecasts").replaceChildren(...forecasts);
+      part("forecasts-section").hidden = forecasts.length === 0;
+      part("near").replaceChildren(
+        ...(details.near || []).map((near) => {
+          const link = element("a", "", near.title);
+          link.href = TMDB + Number(near.tmdb_id);
+          link.dir = "auto";
+          link.dataset.film = near.tmdb_id;
+          const item = element("li");
+          item.append(link);
+          if (near.release_date) item.append(` ${near.release_date.slice(0, 4)}`);
+          return item;
+        }),
+      );
+      part("near-section").hidden = !(details.near || []).length;
+    }
+
+    function tell(key) {
+      if (key) app.tell(part("status"), key);
+      else part("status").textContent = "";
+      part("body").hidden = key !== null;
+    }
+
+    /* What was asked for last is shown, whatever comes first. */
+    async function fill(again) {
+      const id = open;
+      const paths = `${id} ${app.library.filmsPath()} ${app.library.shardPath(id)} ${app.language}`;
+      if (again && paths === drawn) return;
+      let films;
+      let details;
+      try {
+        [films, details] = await Promise.all([app.library.films(), app.library.details(id)]);
+      } catch {
+        /* What is shown stays; the next data name files that are there. */
+        if (open === id && !again) tell("film.failed");
+        return;
+      }
+      if (open !== id) return;
+      const place = films.placeOf(id);
+      if (place === undefined || !details) {
+        title.textContent = app.say("film.number", { id: String(id) });
+        tell("film.untracked");
+        return;
+      }
+      const film = films.record(place);
+      title.textContent = film.title;
+      tell(null);
+      fillFacts(film, details);
+      fillHistory(film, details);
+      fillExpectations(film, details);
+      if (drawn === null) {
+        const [was, top] = keepPlace();
+        if (was === id) dialog.scrollTop = top;
+      }
+      drawn = paths;
+    }
+
+    app.openFilm = function (id, name = "") {
+      open = id;
+      title.textContent = name;
+      part("tmdb").href = TMDB + id;
+      tell("film.loading");
+      if (!dialog.open) dialog.showModal();
+      dialog.scrollTop = 0;
+      title.focus();
+      app.address.write({ film: id });
+      fill(false);
+    };
+
+    /* Titles are links to TMDB; a plain click opens the film here, any other does what links do. */
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("td.film a, a[data-film]");
+      if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      const id = app.filmId(link.dataset.film || link.href.slice(TMDB.length));
+      if (id === null) return;
+      event.preventDefault();
+      app.openFilm(id, link.textContent);
+    });
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog || event.target.closest('[data-part="close"]')) dialog.close();
+    });
+    dialog.addEventListener("close", () => {
+      open = null;
+      drawn = "";
+      app.address.write({ film: null });
+    });
+    window.addEventListener("pagehide", () => keepPlace(open === null ? "" : `${open} ${dialog.scrollTop}`));
+
+    app.onLanguage(() => open !== null && fill(true));
+
+    return {
+      /* First data: the film that the address names; later: the open film anew where it changed. */
+      update(now) {
+        const first = data === null;
+        data = now;
+        const id = first ? app.filmId(app.address.read("film")) : null;
+        if (id !== null) app.openFilm(id);
+        else if (open !== null) fill(true);
+      },
+    };
+  };
+})((window.tmdbdash = window.tmdbdash || {}));

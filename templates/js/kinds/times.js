@@ -1,0 +1,87 @@
+/* Lines through time, one for each value of the chart's group. */
+(function (app) {
+  "use strict";
+
+  const COLOURS = ["accent", "second", "third", "fourth", "fifth", "sixth"];
+  const SHAPES = ["circle", "rectRot", "triangle", "rect", "crossRot", "star"];
+  const MINUTE = 60000;
+  const STEPS = [1, 2, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 2880, 10080, 20160, 43200, 129600];
+  const MOST = 7;
+
+  /* Round moments for the ticks of a scale of milliseconds. */
+  function roundTicks(scale) {
+    const wanted = (scale.max - scale.min) / Math.max(2, Math.min(MOST, scale.chart.width / 90));
+    const step = (STEPS.find((minutes) => minutes * MINUTE >= wanted) || STEPS.at(-1)) * MINUTE;
+    scale.ticks = [];
+    if (!Number.isFinite(scale.max - scale.min)) return;
+    for (let at = Math.ceil(scale.min / step) * step; at <= scale.max; at += step) {
+      scale.ticks.push({ value: at });
+    }
+  }
+
+  function said(milliseconds, hours) {
+    const parts = hours
+      ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
+      : { month: "short", day: "numeric" };
+    return new Intl.DateTimeFormat(app.language, { ...parts, timeZone: "UTC" }).format(milliseconds);
+  }
+
+  /* A scale of time: hours within two days, days beyond. */
+  app.timeScale = (own) =>
+    app.scale({
+      ...own,
+      type: "linear",
+      afterBuildTicks: roundTicks,
+      grid: { display: false },
+      ticks: {
+        maxRotation: 0,
+        callback(value) {
+          return said(value, this.max - this.min < 2 * 1440 * MINUTE);
+        },
+      },
+    });
+
+  /* Room at both ends, so that no point lies on an edge, and that a single one has a place. */
+  function fit(scale, times) {
+    if (!times.length) return;
+    const first = Math.min(...times);
+    const last = Math.max(...times);
+    const room = (last - first) / 40 || 30 * MINUTE;
+    scale.min = first - room;
+    scale.max = last + room;
+  }
+
+  app.kinds.times = function (spec, options) {
+    const across = (record) => Date.parse(record[spec.x]);
+    options.interaction = { mode: "x", intersect: false };
+    options.plugins.tooltip.callbacks = {
+      title: (items) => (items.length ? app.format.value("time", items[0].raw.record[spec.x]) : ""),
+      label: (item) => ` ${item.dataset.label}: ${app.format.value("number", item.raw.y, spec.digits)}`,
+    };
+    options.scales = {
+      x: app.timeScale({}),
+      y: app.scale({ beginAtZero: true, key: `chart.${spec.id}.axis` }),
+    };
+
+    function fill(data, _spec, records, chart) {
+      const shown = records.filter((one) => one[spec.series[0].key] !== null);
+      fit(chart.options.scales.x, shown.map(across));
+      app.fillGroups(data, spec, shown, (place) => {
+        const colour = app.colour(COLOURS[place % COLOURS.length]);
+        return {
+          showLine: true,
+          borderColor: colour,
+          borderWidth: place ? 1.5 : 2.5,
+          borderDash: place ? [5, 4] : [],
+          backgroundColor: place ? app.colour("surface") : colour,
+          pointBorderColor: colour,
+          pointStyle: SHAPES[place % SHAPES.length],
+          pointRadius: 3,
+          pointHoverRadius: 6,
+        };
+      }, across);
+    }
+
+    return { type: "scatter", data: { datasets: [] }, options, fill };
+  };
+})((window.tmdbdash = window.tmdbdash || {}));

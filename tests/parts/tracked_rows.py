@@ -1,0 +1,152 @@
+"""Rows of many tracked films with history and details, for the parts of the page that browse."""
+
+import random
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from tests.parts import sample_rows as sample
+from tmdbdash.records import NearFilm
+from tmdbdash.report.film_details import DETAIL_COLUMNS, DetailRows
+from tmdbdash.report.film_files import FilmFiles, film_files
+from tmdbdash.report.past import Past
+from tmdbdash.report.rows import EXPECTED_COLUMNS, Rows
+from tmdbdash.storage.timelines import Point
+
+GENRES = ("Action", "Comedy", "Drama", "Science Fiction")
+WORDS = (
+    *("night", "train", "porto", "rain", "glass", "mountain", "paper"),
+    *("tiger", "salt", "orbit", "moth", "winter", "mira", "thief"),
+)
+OBSERVED = int(sample.OBSERVED.timestamp())
+DAY = 86_400
+
+
+def title_of(number: int) -> str:
+    chance = random.Random(number)
+    return f"{' '.join(chance.sample(WORDS, 3)).title()} {number}"
+
+
+def genres_of(number: int) -> str:
+    return ",".join(genre for place, genre in enumerate(GENRES) if number >> place & 1)
+
+
+def release_of(number: int) -> date | None:
+    return None if number % 17 == 0 else date(1990 + number % 36, 1 + number % 12, 1 + number % 28)
+
+
+def popularity_of(number: int) -> float:
+    return round(900 / (number + 1), 3)
+
+
+def table(titles: Mapping[int, str], *, risen: float = 0) -> dict[str, list[Any]]:
+    """The columns of these films, by number."""
+    ids = sorted(titles)
+    return {
+        "tmdb_id": ids,
+        "title": [titles[n] for n in ids],
+        "original_title": [f"Original {n}" for n in ids],
+        "release_date": [release_of(n) for n in ids],
+        "genres": [genres_of(n) for n in ids],
+        "language": ["pt" if n % 3 else "xx" for n in ids],
+        "popularity": [popularity_of(n) + risen for n in ids],
+        "vote_count": [7 * n for n in ids],
+        "vote_average": [None if n % 23 == 0 else 4 + n % 50 / 10 for n in ids],
+        "snapshot_at": [sample.OBSERVED for _ in ids],
+    }
+
+
+def expected(ids: Sequence[int]) -> dict[str, list[Any]]:
+    """What the model expects of every second film."""
+    made = [n for n in ids if n % 2 == 0]
+    values: dict[str, list[Any]] = {key: [] for key in EXPECTED_COLUMNS}
+    values |= {
+        "tmdb_id": made,
+        "predicted_popularity": [1.2 * popularity_of(n) for n in made],
+        "predicted_popularity_low": [0.8 * popularity_of(n) for n in made],
+        "predicted_popularity_high": [1.7 * popularity_of(n) for n in made],
+        "predicted_vote_average": [6.4 for _ in made],
+        "predicted_vote_average_low": [5.25 for _ in made],
+        "predicted_vote_average_high": [7.5 for _ in made],
+        "actual_popularity": [popularity_of(n) for n in made],
+        "actual_vote_average": [4 + n % 50 / 10 for n in made],
+        "mode": ["released" for _ in made],
+        "basis": ["out_of_fold" for _ in made],
+    }
+    return values
+
+
+def path_of(number: int, days: int, *, risen: float = 0) -> list[tuple[int, float]]:
+    """Popularity in even steps up to the latest list."""
+    end = popularity_of(number) + risen
+    return [(OBSERVED - days * DAY * (20 - n) // 20, end * (0.8 + n / 100)) for n in range(21)]
+
+
+def details(titles: Mapping[int, str], *, risen: float = 0) -> DetailRows:
+    ids = sorted(titles)
+    facts: dict[str, list[Any]] = {name: [None for _ in ids] for name in DETAIL_COLUMNS}
+    facts |= {
+        "tmdb_id": ids,
+        "original_title": [f"Original {n}" for n in ids],
+        "overview": [f"What happens in {titles[n]}." for n in ids],
+        "runtime": [90 + n % 60 for n in ids],
+        "production_companies": [("One", f"<b>{titles[n]}</b>") for n in ids],
+        "imdb_id": [f"tt{n:07d}" for n in ids],
+        "poster_path": [f"/poster{n}.jpg" for n in ids],
+    }
+    near = {n: [other for other in ids[:6] if other != n][:5] for n in ids}
+    return DetailRows(
+        facts=facts,
+        points={
+            n: [Point(at, value, 7 * n, 6.1, n) for at, value in path_of(n, 40, risen=risen)]
+            for n in ids
+        },
+        contributions=sample.contributions([sample.film(n) for n in ids if n % 4 == 0]),
+        places={place.tmdb_id: place for place in sample.places([sample.film(n) for n in ids])},
+        near={
+            n: [
+                NearFilm(tmdb_id=n, place=p, other_id=o, distance=p / 10, made_at=sample.TRAINED)
+                for p, o in enumerate(others, start=1)
+            ]
+            for n, others in near.items()
+        },
+    )
+
+
+def titles(count: int, named: Sequence[str] = ()) -> dict[int, str]:
+    """Titles of films by number from 1 on, the first ones as given."""
+    given = dict(enumerate(named, start=1))
+    return {n: given.get(n) or title_of(n) for n in range(1, count + 1)}
+
+
+def rows(films: Mapping[int, str], *, risen: float = 0, **changes: Any) -> Rows:
+    """The page's rows where these films are tracked; the first 24 are listed."""
+    listed = [
+        sample.film(n, title=films[n], popularity=popularity_of(n) + risen)
+        for n in sorted(films)[:24]
+    ]
+    leading = [film.tmdb_id for film in listed[:10]]
+    columns = table(films, risen=risen)
+    past = Past(
+        week={n: path_of(n, 7, risen=risen) for n in leading},
+        month={n: path_of(n, 30, risen=risen) for n in leading},
+        whole={n: path_of(n, 200, risen=risen) for n in leading},
+    )
+    whole: dict[str, Any] = {
+        "films": len(films),
+        "table": columns,
+        "expected": expected(columns["tmdb_id"]),
+        "past": past,
+    }
+    return sample.rows(listed, **whole | changes)
+
+
+def files(
+    films: Mapping[int, str], found: Rows, *, risen: float = 0, posters: bool = False
+) -> FilmFiles:
+    """The table and the shards of these films."""
+    return film_files(found, [details(films, risen=risen)], posters=posters)
+
+
+LATER = timedelta(minutes=2)
+"""What separates one list from the next."""

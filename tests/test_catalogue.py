@@ -1,0 +1,500 @@
+"""The texts of the page: complete in both languages, used, and shown where they belong."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.parts import sample_rows as sample
+from tests.parts.chromium import OpenPage, take_screenshot
+from tests.parts.home import Home
+from tmdbdash.learning.group_marks import _WORDS
+from tmdbdash.learning.models import REGISTRY
+from tmdbdash.learning.traits import TRAITS
+from tmdbdash.learning.wide import GROUPS
+from tmdbdash.report import catalogue as catalogues
+from tmdbdash.report.catalogue import LOCALES, NAMES, Text, load_catalogue
+from tmdbdash.report.dashboard import build_dashboard
+from tmdbdash.report.folder import write_all
+from tmdbdash.report.installed import templates_folder
+from tmdbdash.report.layout import PANELS
+from tmdbdash.report.render import INDEX, render
+from tmdbdash.report.rows import JOBS, Rows
+from tmdbdash.report.sections.forecasts import REASONS
+from tmdbdash.serve import Preview, serving
+from tmdbdash.tmdb.genres import GENRES
+
+ENGLISH, PORTUGUESE = (load_catalogue(locale) for locale in LOCALES)
+REPORT = Path(catalogues.__file__).parent
+
+SAME_IN_BOTH = {
+    "AUC", "Boosting", "Chance", "Chances", "Crime", "Drama", "MAE", "R²", "RMSE", "ROC", "Real",
+    "Ridge", "Romance", "Spearman", "auto",
+}  # fmt: skip
+"""Texts with letters that are the same words in Portuguese."""
+ENGLISH_WORDS = re.compile(
+    r"\b(the|of|and|with|is|are|was|were|not|this|that|which|from|by|each|when|what|how|if|it|its|"
+    r"film|films|votes|rating|ratings|model|models|popularity|page|data|no|yet|run|hit|hits|days|"
+    r"none|next|due|late|fresh|never|language|theme|search|close|more|less)\b",
+    re.IGNORECASE,
+)
+"""Words that no Portuguese text has; "no" is one, where it stands alone (see `_english_in`)."""
+
+
+def texts_of(text: Text) -> list[str]:
+    return list(text.values()) if isinstance(text, dict) else [text]
+
+
+def places_in(text: Text) -> set[str]:
+    return {name for form in texts_of(text) for name in re.findall(r"\{(\w+)\}", form)}
+
+
+def english_in(text: str) -> list[str]:
+    """English words in a text, names in quotes and of commands apart."""
+    plain = re.sub(r"“[^”]*”|\btmdbdash\b|\bdata\.json\b|\bAPI\w*", " ", text)
+    found = (word[0].lower() for word in ENGLISH_WORDS.finditer(plain))
+    # "no" is "em o" and "data" is a date in Portuguese.
+    return [word for word in found if word not in {"no", "data"}]
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert ENGLISH.texts.keys() == PORTUGUESE.texts.keys()
+    assert set(NAMES) == set(LOCALES)
+
+
+def test_texts_have_the_same_values_and_plurals_in_both() -> None:
+    for key, english in ENGLISH.texts.items():
+        portuguese = PORTUGUESE.texts[key]
+        assert places_in(english) == places_in(portuguese), key
+        forms = [set(text) if isinstance(text, dict) else None for text in (english, portuguese)]
+        assert forms[0] == forms[1], key
+        assert forms[0] in (None, {"one", "other"}), key
+        assert all(form.strip() == form and form for form in texts_of(portuguese)), key
+
+
+def test_no_text_was_left_in_english() -> None:
+    for key, text in PORTUGUESE.texts.items():
+        for form, english in zip(texts_of(text), texts_of(ENGLISH.texts[key]), strict=True):
+            words = re.sub(r"\{\w+\}", "", form)
+            if form == english and re.search(r"[^\W\d_]", words):
+                assert words.strip(" .:") in SAME_IN_BOTH, key
+            assert not english_in(words), key
+
+
+def sources() -> Iterator[str]:
+    root = templates_folder()
+    yield from (path.read_text("utf-8") for path in sorted(root.rglob("*.js")))
+    yield from (path.read_text("utf-8") for path in sorted(root.rglob("*.j2")))
+    yield from (path.read_text("utf-8") for path in sorted(REPORT.rglob("*.py")))
+
+
+def families() -> dict[str, set[str]]:
+    """The ids that may follow in keys of what the layout names, and the codes that data hold."""
+    charts = [chart for panel in PANELS for chart in panel.charts]
+    drawn = {f"{chart.id}.{series.key}" for chart in charts for series in chart.series}
+    return {
+        "panel": {panel.id for panel in PANELS},
+        "chart": {chart.id for chart in charts},
+        "series": drawn,
+        "genre": set(GENRES.values()),
+        "term.mode": {"released", "early"},
+        "term.basis": {"out_of_fold", "unseen"},
+        "term.side": {"above", "below"},
+        "term.task": {f"{t}{m}" for t in ("popularity", "vote_average") for m in ("", "/early")},
+        "term.model": set(REGISTRY),
+        "term.standing": {"champion", "too_little_data", "yardstick"},
+        "term.features": set(GROUPS),
+        "term.forecast_basis": {"model", "persistence"},
+        "term.reason": {"no_history", *REASONS.values()},
+        "term.curve": {"classifier", "coin"},
+        "term.mark": {*_WORDS.values(), "in the middle"},
+        "term.trait": set(TRAITS),
+        "term.job": set(JOBS),
+        "term.outcome": {"ok", "incomplete", "failed", "skipped"},
+    }
+
+
+def test_every_code_in_the_data_has_its_word() -> None:
+    for family, codes in families().items():
+        if family.startswith(("term.", "genre", "series")):
+            held = {
+                key.removeprefix(f"{family}.")
+                for key in ENGLISH.texts
+                if key.startswith(f"{family}.")
+            }
+            assert held == codes, family
+
+
+def test_what_the_layout_names_has_its_words() -> None:
+    wanted = set()
+    for panel in PANELS:
+        wanted |= {f"panel.{panel.id}.{part}" for part in ("title", "short", "words.1", "empty")}
+        if panel.columns:
+            wanted.add(f"panel.{panel.id}.caption")
+        wanted |= {ENGLISH.column_key(panel.id, column.key) for column in panel.columns}
+        for chart in panel.charts:
+            parts = [
+                "title",
+                "description",
+                "axis",
+                *(["x_axis"] if chart.x and chart.kind != "times" else []),
+            ]
+            wanted |= {f"chart.{chart.id}.{part}" for part in parts}
+            wanted |= {f"series.{chart.id}.{series.key}" for series in chart.series}
+    assert wanted <= ENGLISH.texts.keys()
+
+
+def test_every_key_that_is_named_is_there() -> None:
+    named = re.compile(
+        r"""(?:\bsay|\btext|\btell|\bstatus|\bfault|announce)\((?:[\w.]+, )?"([\w./ -]+)"|"""
+        r"""data-(?:text|label|placeholder)="([\w./ -]+)"|"key": "([a-z_]+\.[\w./ -]+)\""""
+    )
+    keys = {next(filter(None, found)) for text in sources() for found in named.findall(text)}
+    keys = {key for key in keys if "." in key and not key.endswith(".")}
+    assert len(keys) > 40
+    assert keys <= ENGLISH.texts.keys()
+
+
+def test_no_key_is_unused() -> None:
+    """Each is named somewhere, whole or by its parts, or follows from the layout or the data."""
+    text = "\n".join(sources())
+    whole = set(re.findall(r"""["'`]([\w./ -]+)["'`]""", text))
+    patterns = set()
+    for made in re.findall(r"""[`"]([a-z_]+\.[^`"\n]*\{[^`"\n]*)[`"]""", text):
+        parts = re.split(r"\$?\{[^{}]*\}", made)
+        patterns.add(re.compile(r"([^.]+)".join(map(re.escape, parts))))
+    # Templates join keys by ~, or between the text and the braces.
+    for made in re.findall(r'"([a-z_.]+\.)(?:" ~|\{\{)', text):
+        patterns.add(re.compile(re.escape(made) + r"([^.]+)"))
+    columns = {column.key for panel in PANELS for column in panel.columns}
+    known = families()
+    for key in ENGLISH.texts:
+        if key in whole:
+            continue
+        family = next((name for name in known if key.startswith(f"{name}.")), None)
+        rest = key.removeprefix(f"{family}.")
+        if family in {"panel", "chart"}:
+            # Parts that load their own files draw charts that are in no panel's layout.
+            named = rest.split(".")[0]
+            assert named in known[family] or (family == "chart" and named in whole), key
+            if ".column." in key:
+                panel = next(p for p in PANELS if p.id == rest.split(".")[0])
+                own = {column.key for column in panel.columns}
+                assert key.rsplit(".", 1)[1] in own or key in whole, key
+        elif family:
+            assert rest in known[family], key
+        elif key.startswith("column."):
+            assert key.removeprefix("column.") in columns, key
+        else:
+            matches = [match for p in patterns if (match := p.fullmatch(key))]
+            assert any(whole.issuperset(match.groups()) for match in matches), key
+
+
+def test_scripts_say_nothing_that_only_the_page_has() -> None:
+    held = set(ENGLISH.texts) - set(ENGLISH.spoken)
+    assert len(held) > 100
+    for path in (templates_folder() / "js").rglob("*.js"):
+        text = path.read_text("utf-8")
+        for key in re.findall(r"""["'`]((?:start|panel|chart)\.[\w${}.-]*)["'`]""", text):
+            plain = re.sub(r"\$\{[^{}]*\}", "x", key)
+            assert re.fullmatch(r"chart\.x\.(x_)?axis", plain), path
+    assert all(f"chart.{chart.id}.axis" in ENGLISH.spoken for p in PANELS for chart in p.charts)
+
+
+def test_values_are_said_in_each_language() -> None:
+    said = [catalogue.said for catalogue in (ENGLISH, PORTUGUESE)]
+    share = {"kind": "share", "value": 0.5985, "digits": 1}
+    assert [say(1234) for say in said] == ["1,234", "1.234"]
+    assert [say(share) for say in said] == ["59.9 %", "59,9 %"]
+    assert [say(None) for say in said] == ["–", "–"]
+    assert [say({"key": "term.range", "values": {"from": share, "to": 1}}) for say in said] == [
+        "59.9 % to 1",
+        "59,9 % a 1",
+    ]
+    assert [say(["{a}", 2]) for say in said] == ["{a}, 2"] * 2
+
+
+def test_plurals_go_by_the_language() -> None:
+    key = "header.films"
+    assert [ENGLISH.text(key, count=n) for n in (0, 1, 2)] == [
+        "0 films tracked",
+        "1 film tracked",
+        "2 films tracked",
+    ]
+    assert [PORTUGUESE.text(key, count=n) for n in (0, 1, 1234)] == [
+        "0 filme acompanhado",
+        "1 filme acompanhado",
+        "1.234 filmes acompanhados",
+    ]
+
+
+def test_a_key_or_value_that_is_missing_is_an_error() -> None:
+    with pytest.raises(KeyError, match=r"no\.such"):
+        ENGLISH.text("no.such")
+    with pytest.raises(KeyError, match="to"):
+        ENGLISH.text("term.range", **{"from": 1})
+
+
+def test_codes_that_are_new_read_as_they_are() -> None:
+    assert PORTUGUESE.term("model", "quantum_forest") == "quantum forest"
+    assert PORTUGUESE.term("mode", None) == "–"
+    assert PORTUGUESE.term("mark", ["recent", "2"]) == "Recentes, 2"
+    assert PORTUGUESE.term("mark", []) == ""
+    assert (PORTUGUESE.genre("Western"), PORTUGUESE.genre("Noir")) == ("Faroeste", "Noir")
+
+
+def test_moves_are_named_and_signed() -> None:
+    moves = [("dates and age", 12.34), ("texts", -1000.0), ("new group", 0.001)]
+    assert PORTUGUESE.moves(moves, 1) == "datas e idade +12,3, textos -1.000,0, new group 0,0"
+    assert ENGLISH.moves(None, 1) == "–"
+
+
+def test_an_installation_without_texts_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogues, "templates_folder", lambda: tmp_path)
+    with pytest.raises(FileNotFoundError, match="pt-BR are not installed"):
+        load_catalogue.__wrapped__("pt-BR")
+    folder = tmp_path / "locales" / "en"
+    folder.mkdir(parents=True)
+    for name in ("one.json", "two.json"):
+        (folder / name).write_text(json.dumps({"twice": "said"}))
+    with pytest.raises(ValueError, match=r"two\.json gives keys that another file has: twice"):
+        load_catalogue.__wrapped__("en")
+
+
+class Texts(HTMLParser):
+    """The texts of a page's elements with their ``data-`` attributes, and all that is read."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__()
+        self.open: list[dict[str, str]] = []
+        self.found: list[tuple[dict[str, str], str]] = []
+        self.read: list[str] = []
+        self.feed(page.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        own = {"tag": tag, **{name: value or "" for name, value in attrs}}
+        self.read += [own[name] for name in ("aria-label", "placeholder", "alt") if name in own]
+        if tag not in {"meta", "link", "img", "input", "br"}:
+            self.open.append(own)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        own = self.open[-1] if self.open else {"tag": ""}
+        if own["tag"] not in {"script", "code"} and data.strip():
+            self.found.append((own, data))
+            if "lang" not in own:
+                self.read.append(data)
+
+
+def portuguese_rows() -> Rows:
+    """The sample with titles that no language claims."""
+    return sample.rows([sample.film(n, title=f"Xyzzy {n}") for n in range(1, 25)])
+
+
+@pytest.mark.parametrize("rows", [portuguese_rows(), Rows(), sample.rows(**sample.UNTRAINED)])
+@pytest.mark.parametrize("locale", LOCALES)
+def test_each_element_says_the_text_that_it_names(home: Home, locale: str, rows: Rows) -> None:
+    settings = home.settings(locale=locale)
+    page = Texts(render(build_dashboard(rows, settings, sample.NOW))[INDEX])
+    catalogue = load_catalogue(locale)
+    told = [(own, text) for own, text in page.found if own.get("data-text")]
+    assert len(told) > 15
+    for own, text in told:
+        values = json.loads(own.get("data-values", "{}"))
+        assert text == catalogue.text(own["data-text"], **values)
+
+
+def test_a_page_in_portuguese_is_portuguese_throughout(home: Home) -> None:
+    settings = home.settings(locale="pt-BR")
+    for rows in (portuguese_rows(), Rows(), sample.rows([], **sample.UNTRAINED)):
+        files = render(build_dashboard(rows, settings, sample.NOW))
+        page = files[INDEX].decode()
+        assert page.startswith('<!doctype html>\n<html lang="pt-BR">')
+        for text in Texts(files[INDEX]).read:
+            assert not english_in(text), text
+    assert json.loads(files["data.json"])["locale"] == "pt-BR"
+
+
+def test_the_data_are_of_no_language(home: Home) -> None:
+    def data(locale: str) -> dict[str, Any]:
+        files = render(build_dashboard(sample.rows(), home.settings(locale=locale), sample.NOW))
+        found: dict[str, Any] = json.loads(files["data.json"])
+        return found
+
+    english, portuguese = data("en"), data("pt-BR")
+    differ = {key for key in english if english[key] != portuguese[key]}
+    assert differ == {"locale", "build"}
+    assert english["files"]["locales"].keys() == set(LOCALES)
+
+
+# ---------------------------------------------------------------- in the browser
+
+pytestmark = pytest.mark.xdist_group("chromium")
+
+
+@pytest.fixture
+def out(home: Home) -> Path:
+    return home.path / "out"
+
+
+Publish = Callable[[str], None]
+
+
+@pytest.fixture
+def publish(home: Home, out: Path) -> Publish:
+    """Write a page of the sample in a language."""
+
+    def write(locale: str) -> None:
+        settings = home.settings(locale=locale, poll_interval_ms=60_000)
+        now = datetime.now(UTC)
+        write_all(out, render(build_dashboard(portuguese_rows(), settings, now)), now)
+
+    return write
+
+
+@pytest.fixture
+def site(publish: Publish, out: Path) -> Iterator[Preview]:
+    publish("en")
+    with serving(out) as server:
+        yield server
+
+
+def wait_for_language(page: Any, language: str) -> None:
+    page.wait_for_function("(code) => document.documentElement.lang === code", arg=language)
+
+
+SAID = """() => [...document.querySelectorAll("[data-text], [data-label], td, .chart figcaption")]
+    .filter((element) => !element.closest("#masthead, .footer, [role=status]"))
+    .map((element) => element.getAttribute("aria-label") || element.textContent)"""
+DRAWN = """() => Object.values(tmdbdash.charts).map((chart) => ({
+    labels: chart.data.labels || [],
+    sets: chart.data.datasets.map((set) => set.label),
+    axes: Object.values(chart.scales).map((scale) => scale.options.title.text),
+    ticks: Object.values(chart.scales).map((scale) => scale.ticks.map((tick) => tick.label)),
+}))"""
+
+
+@pytest.mark.parametrize("way", ["http", "disk"])
+def test_the_switch_makes_the_page_what_it_would_have_been(
+    site: Preview, out: Path, open_page: OpenPage, publish: Publish, way: str
+) -> None:
+    address = site.url if way == "http" else (out / INDEX).as_uri()
+    page, _ = open_page(address)
+    english, drawn = page.evaluate(SAID), page.evaluate(DRAWN)
+    page.get_by_role("button", name="Português").click()
+    wait_for_language(page, "pt-BR")
+    assert page.get_by_role("button", name="Português").get_attribute("aria-pressed") == "true"
+    assert page.get_by_role("button", name="English").get_attribute("aria-pressed") == "false"
+    assert page.title() == PORTUGUESE.text("header.page")
+    switched, redrawn = page.evaluate(SAID), page.evaluate(DRAWN)
+    for text in [*switched, *(text for chart in redrawn for text in chart["sets"])]:
+        assert not english_in(text or ""), text
+    take_screenshot(page, f"page-portuguese-{way}")
+
+    page.reload()
+    wait_for_language(page, "pt-BR")
+    assert page.evaluate(SAID) == switched
+
+    publish("pt-BR")
+    own, _ = open_page(address)
+    assert own.evaluate(SAID) == switched
+    assert own.evaluate(DRAWN) == redrawn
+    own.get_by_role("button", name="English").click()
+    wait_for_language(own, "en")
+    assert own.evaluate(SAID) == english
+    assert own.evaluate(DRAWN) == drawn
+
+
+@pytest.mark.parametrize("way", ["http", "disk"])
+def test_the_address_names_a_language_and_a_choice_goes_over_it(
+    site: Preview, out: Path, open_page: OpenPage, way: str
+) -> None:
+    address = site.url if way == "http" else (out / INDEX).as_uri()
+    page, _ = open_page(f"{address}?lang=pt-BR#models")
+    wait_for_language(page, "pt-BR")
+    page.get_by_role("button", name="English").click()
+    wait_for_language(page, "en")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('lang') === 'en'")
+    assert page.evaluate("location.hash") == "#models"
+    page.reload()
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.lang") == "en"
+    other, _ = open_page(f"{address}?lang=constructor")
+    other.wait_for_timeout(300)
+    assert other.evaluate("document.documentElement.lang") == "en"
+
+
+def test_of_several_choices_the_last_one_holds(site: Preview, open_page: OpenPage) -> None:
+    page, watch = open_page(site.url)
+    page.evaluate("""async () => {
+        const first = tmdbdash.speak("pt-BR");
+        const second = tmdbdash.speak("en");
+        await Promise.all([first, second, tmdbdash.speak("pt-BR"), tmdbdash.speak("en")]);
+    }""")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.evaluate("tmdbdash.say('header.title')") == ENGLISH.text("header.title")
+    assert sum("locale-pt-BR" in url for url in watch.requests) == 1
+    assert not any("locale-en" in url for url in watch.requests)
+    assert page.locator("head script[src*='locale-pt-BR']").count() == 0
+
+
+def test_a_language_that_does_not_come_is_said(site: Preview, open_page: OpenPage) -> None:
+    page, watch = open_page(site.url)
+    watch.expect("ERR_FAILED")
+    page.route("**/locale-pt-BR*", lambda route: route.abort())
+    page.get_by_role("button", name="Português").click()
+    page.get_by_text(ENGLISH.text("message.no_language")).first.wait_for(state="attached")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.get_by_role("button", name="English").get_attribute("aria-pressed") == "true"
+    page.unroute("**/locale-pt-BR*")
+    page.get_by_role("button", name="Português").click()
+    wait_for_language(page, "pt-BR")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_browser_says_what_we_say(site: Preview, open_page: OpenPage, locale: str) -> None:
+    page, _ = open_page(f"{site.url}?lang={locale}")
+    wait_for_language(page, locale)
+    catalogue = load_catalogue(locale)
+    values: list[Any] = [None, "{a} <b>", 0, 1, 2.5, 1234567, ["a", 3, None]]
+    values += [
+        {"kind": kind, "value": value, "digits": digits}
+        for kind in ("number", "share", "signed")
+        for value in (None, 0, 0.5, -0.04, 1234.5678, -98765.4321)
+        for digits in (0, 2)
+    ]
+    values += [{"kind": "date", "value": "2026-05-09"}, {"kind": "time", "value": None}]
+    values += [
+        {"kind": "time", "value": f"2026-{m:02}-0{m % 9 + 1}T0{m % 9}:07:00Z"} for m in (5, 12)
+    ]
+    values += [{"key": "header.films", "values": {"count": n}} for n in (0, 1, 1.5, 2, 1_000_000)]
+    values += [{"key": "term.range", "values": {"from": values[8], "to": "$&"}}]
+    assert page.evaluate("(all) => all.map(tmdbdash.said)", values) == [
+        catalogue.said(value) for value in values
+    ]
+    codes: list[Any] = ["boosting", "quantum_forest", None, ["median", "x_y"], []]
+    assert page.evaluate("(all) => all.map((code) => tmdbdash.term('model', code))", codes) == [
+        catalogue.term("model", code) for code in codes
+    ]
+    names = ["Western", "Noir"]
+    assert page.evaluate("(all) => all.map(tmdbdash.genre)", names) == [
+        catalogue.genre(name) for name in names
+    ]
+    moves = [["votes", 12.345], ["other", -0.04]]
+    assert page.evaluate("(moves) => tmdbdash.moves(moves, 1)", moves) == catalogue.moves(moves, 1)  # type: ignore[arg-type]
+
+
+def test_a_text_that_is_missing_is_complained_of(site: Preview, open_page: OpenPage) -> None:
+    page, watch = open_page(site.url)
+    watch.expect("no text: no.such")
+    assert page.evaluate("tmdbdash.say('no.such')") == "no.such"
+    assert "no text: no.such" in watch.console

@@ -1,0 +1,311 @@
+"""The feed: what happened lately, valid Atom, and the same event under the same id for ever."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from tests.parts import sample_rows as sample
+from tests.parts.followed import DAY, HOUR, follow, hours
+from tests.parts.home import Home
+from tests.test_render import HOSTILE
+from tmdbdash.records import Movie
+from tmdbdash.report import publish
+from tmdbdash.report.catalogue import LOCALES, load_catalogue
+from tmdbdash.report.dashboard import Dashboard, build_dashboard
+from tmdbdash.report.events import (
+    MOST_EVENTS,
+    Event,
+    Moment,
+    Seen,
+    fetch_events,
+    newest_events,
+)
+from tmdbdash.report.feed import feed
+from tmdbdash.report.render import render
+from tmdbdash.report.rows import Rows, fetch_rows
+from tmdbdash.settings import Settings, load_settings
+from tmdbdash.storage import Store
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+NIGHT = datetime(2026, 1, 31, tzinfo=UTC)
+FILMS = [sample.film(n, vote_count=100) for n in range(1, 41)]
+ROWS = sample.rows(FILMS)
+
+
+@cache
+def simple_dashboard(folder: Path) -> Dashboard:
+    return build_dashboard(ROWS, load_settings(folder), sample.NOW)
+
+
+def moment(days: float, values: Mapping[int, float], *, votes: int = 100) -> Moment:
+    """The listed films at a time so many days after the night, by popularity."""
+    ordered = sorted(values, key=lambda tmdb_id: -values[tmdb_id])
+    films = {n: Seen(values[n], votes, rank) for rank, n in enumerate(ordered, start=1)}
+    return Moment(NIGHT + days * DAY, films)
+
+
+def usual(**changes: float) -> dict[int, float]:
+    """Twenty films, the first the most popular; ``f3=7.0`` sets film 3's popularity."""
+    return {n: 100.0 - n for n in range(1, 21)} | {int(k[1:]): v for k, v in changes.items()}
+
+
+def event(**changes: object) -> Event:
+    facts: dict[str, object] = {
+        "kind": "rose",
+        "day": date(2026, 1, 30),
+        "tmdb_id": 7,
+        "title": "Rain",
+        "popularity": 90.0,
+        "before": 30.0,
+        "place": 1,
+    }
+    return Event(**facts | changes)  # type: ignore[arg-type]  # facts of a test
+
+
+def read(content: bytes) -> ElementTree.Element:
+    return ElementTree.fromstring(content)
+
+
+def text(element: ElementTree.Element, name: str) -> str:
+    found = element.find(ATOM + name)
+    assert found is not None, name
+    assert found.text, name
+    return found.text
+
+
+def told(events: Sequence[Event]) -> list[tuple[str, int, str]]:
+    return [(one.kind, one.tmdb_id, one.day.isoformat()) for one in events]
+
+
+def test_films_that_came_into_the_top_ten_are_told_once() -> None:
+    moments = [
+        moment(0, usual()),
+        moment(1, usual(f15=99.5)),
+        moment(2, usual(f15=99.5)),
+        moment(3, usual()),
+        moment(3.5, usual(f15=99.5)),
+    ]
+    assert told(newest_events(ROWS, moments)) == [
+        ("entered", 15, "2026-02-03"),
+        ("entered", 10, "2026-02-02"),
+        ("entered", 15, "2026-01-31"),
+    ]
+
+
+def test_large_moves_are_told_with_what_they_were() -> None:
+    moments = [
+        moment(0, usual(f20=10.0, f19=30.0, f18=20.0)),
+        moment(1, usual(f20=15.0, f19=20.0, f18=29.9)),
+    ]
+    events = newest_events(ROWS, moments)
+    assert told(events) == [("fell", 19, "2026-01-31"), ("rose", 20, "2026-01-31")]
+    assert [(one.before, one.popularity, one.ratio) for one in events] == [
+        (30.0, 20.0, pytest.approx(2 / 3)),
+        (10.0, 15.0, 1.5),
+    ]
+
+
+def test_below_the_floor_and_across_a_gap_nothing_has_moved() -> None:
+    few = [moment(0, usual(f20=10.0), votes=19), moment(1, usual(f20=20.0), votes=19)]
+    small = [moment(0, usual(f20=0.5)), moment(1, usual(f20=5.0))]
+    gap = [moment(0, usual(f20=10.0)), moment(1, {}), moment(2, usual(f20=50.0, f15=99.5))]
+    assert newest_events(ROWS, few) == ()
+    assert newest_events(ROWS, small) == ()
+    assert told(newest_events(ROWS, gap)) == [("entered", 15, "2026-02-01")]
+
+
+def test_the_first_list_ever_is_no_event() -> None:
+    assert newest_events(ROWS, []) == ()
+    assert newest_events(ROWS, [moment(0, {}), moment(1, usual())]) == ()
+
+
+def test_films_that_are_not_in_the_table_are_not_told() -> None:
+    moments = [moment(0, usual()), moment(1, usual(f999=99.5))]
+    assert newest_events(ROWS, moments) == ()
+
+
+def test_the_newest_events_are_kept() -> None:
+    moments = [
+        moment(n, {f: 50.0 + (f % 2) * 60 * (n % 2) for f in range(1, 41)}) for n in range(5)
+    ]
+    events = newest_events(ROWS, moments)
+    assert len(events) == MOST_EVENTS
+    days = [one.day for one in events]
+    assert days == sorted(days, reverse=True)
+    assert days[0] == date(2026, 2, 3)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_feed_is_valid_atom_in_each_language(home: Home, locale: str) -> None:
+    """What RFC 4287 asks of a feed and an entry."""
+    events = [event(), event(kind="fell", tmdb_id=8), event(kind="entered", tmdb_id=9, before=None)]
+    dashboard = build_dashboard(ROWS, home.settings(locale=locale), sample.NOW)
+    root = read(feed(dashboard, events, load_catalogue(locale)))
+    assert root.tag == f"{ATOM}feed"
+    assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == locale
+    author = root.find(f"{ATOM}author")
+    assert author is not None
+    assert text(author, "name") == "tmdbdash"
+    assert "endorsed" in text(root, "rights") or locale != "en"
+    assert "TMDB" in text(root, "rights")
+    ids = [text(root, "id")]
+    for element in (root, *root.iter(f"{ATOM}entry")):
+        assert text(element, "title")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text(element, "updated"))
+    entries = root.findall(f"{ATOM}entry")
+    assert len(entries) == 3
+    for entry, one in zip(entries, events, strict=True):
+        ids.append(text(entry, "id"))
+        link = entry.find(f"{ATOM}link")
+        assert link is not None
+        assert link.get("rel") == "alternate"
+        assert link.get("href") == f"https://www.themoviedb.org/movie/{one.tmdb_id}"
+        assert "Rain" in text(entry, "title")
+        assert "Rain" in text(entry, "summary")
+    assert len(set(ids)) == 4
+    assert all(re.fullmatch(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", i) for i in ids)
+    assert text(root, "updated") == "2026-01-30T00:00:00Z"
+
+
+def test_each_language_words_each_kind_of_event(home: Home) -> None:
+    summaries = {}
+    for locale in LOCALES:
+        dashboard = build_dashboard(ROWS, home.settings(locale=locale), sample.NOW)
+        root = read(feed(dashboard, [event()], load_catalogue(locale)))
+        summaries[locale] = text(root.findall(f"{ATOM}entry")[0], "summary")
+    assert "from 30.0 to 90.0" in summaries["en"]
+    assert "Jan 30, 2026" in summaries["en"]
+    assert "de 30,0 para 90,0" in summaries["pt-BR"]
+
+
+def test_an_event_keeps_its_id_in_any_language_and_invented_films_have_others(home: Home) -> None:
+    def ids(**changes: object) -> list[str]:
+        dashboard = build_dashboard(ROWS, home.settings(**changes), sample.NOW)
+        catalogue = load_catalogue(dashboard.locale)
+        later = event(popularity=95.0, title="Rain, renamed", place=4)
+        return [
+            text(e, "id") for e in read(feed(dashboard, [later], catalogue)).iter(f"{ATOM}entry")
+        ]
+
+    dashboard = build_dashboard(ROWS, home.settings(), sample.NOW)
+    first = read(feed(dashboard, [event()], load_catalogue("en")))
+    assert ids() == ids(locale="pt-BR") == [text(e, "id") for e in first.iter(f"{ATOM}entry")]
+    assert ids(simulated=True) != ids()
+
+
+def test_no_events_and_no_films_make_a_feed_all_the_same(home: Home) -> None:
+    for rows in (ROWS, Rows()):
+        files = render(build_dashboard(rows, home.settings(), sample.NOW))
+        root = read(files["feed.xml"])
+        assert root.findall(f"{ATOM}entry") == []
+        assert text(root, "updated") == "2026-01-31T00:00:00Z"
+    page = render(build_dashboard(ROWS, home.settings(), sample.NOW))["index.html"].decode()
+    assert '<link rel="alternate" href="feed.xml" type="application/atom+xml"' in page
+
+
+def test_simulated_data_are_told_as_such(home: Home) -> None:
+    files = render(build_dashboard(ROWS, home.settings(simulated=True), sample.NOW))
+    assert "Simulated data" in text(read(files["feed.xml"]), "title")
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_hostile_titles_stay_text(home: Home, title: str) -> None:
+    dashboard = build_dashboard(ROWS, home.settings(), sample.NOW)
+    root = read(feed(dashboard, [event(title=title)], load_catalogue("en")))
+    plain = read(feed(dashboard, [event()], load_catalogue("en")))
+    assert [e.tag for e in root.iter()] == [e.tag for e in plain.iter()]
+    shown = text(root.findall(f"{ATOM}entry")[0], "title")
+    visible = [c for c in " ".join(title.split()) if c.isprintable() and c.isascii()]
+    assert [c for c in shown if c in visible][: len(visible)] == visible
+
+
+@given(st.text(max_size=80))
+@hypothesis_settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_title_makes_a_feed_that_can_be_read(home: Home, title: str) -> None:
+    root = read(feed(simple_dashboard(home.path), [event(title=title)], load_catalogue("en")))
+    entry = root.findall(f"{ATOM}entry")[0]
+    assert text(entry, "title").startswith("\u2068")
+    assert text(entry, "summary")
+
+
+# From a database.
+
+
+@pytest.fixture
+def settings(engine_home: Home) -> Settings:
+    return engine_home.settings()
+
+
+def way(movie: Movie, age: timedelta) -> float | None:
+    """Film 15 climbs into the top ten two and a half days before; film 30 doubles for good."""
+    at = sample.OBSERVED - age
+    if movie.tmdb_id == 15 and at >= datetime(2026, 1, 29, 3, tzinfo=UTC):
+        return 500.0
+    if movie.tmdb_id == 30:
+        return 40.0 if at >= datetime(2026, 1, 30, 20, tzinfo=UTC) else 20.0
+    return movie.popularity
+
+
+def events_of(store: Store, settings: Settings, now: datetime) -> tuple[Event, ...]:
+    return fetch_events(store, fetch_rows(store, settings, now), settings, now)
+
+
+def test_events_are_worked_out_from_snapshots(store: Store, settings: Settings) -> None:
+    follow(store, FILMS, hours(100, 2), way)
+    events = events_of(store, settings, sample.NOW)
+    assert told(events) == [
+        ("rose", 30, "2026-01-30"),
+        ("entered", 15, "2026-01-29"),
+        ("rose", 15, "2026-01-29"),
+    ]
+    entered = events[1]
+    assert (entered.place, entered.popularity) == (1, 500.0)
+
+
+def test_later_renders_tell_the_same_events(store: Store, settings: Settings, home: Home) -> None:
+    """Under the same id and with the same time, until they are two weeks old."""
+    follow(store, FILMS, hours(100, 2), way)
+    found: list[dict[str, str]] = []
+    for later in (0, 1, 5, 12, 20):
+        until = sample.OBSERVED + later * DAY
+        if later:
+            follow(store, FILMS, [0 * HOUR], way, until=until)
+        out = home.path / f"out-{later}"
+        publish(store, settings, now=until + timedelta(minutes=1), out_dir=out)
+        entries = read((out / "feed.xml").read_bytes()).iter(f"{ATOM}entry")
+        found.append({text(entry, "id"): text(entry, "updated") for entry in entries})
+    first = found[0]
+    assert len(first) == 3
+    for entries_later in found[1:4]:
+        assert first.items() <= entries_later.items()
+    assert not first.keys() & found[4].keys()
+
+
+def test_what_happens_today_is_told_at_once_and_stays(store: Store, settings: Settings) -> None:
+    climbed = datetime(2026, 1, 31, 10, tzinfo=UTC)
+
+    def today(movie: Movie, age: timedelta) -> float | None:
+        at = sample.OBSERVED - age
+        return 500.0 if movie.tmdb_id == 15 and at >= climbed else movie.popularity
+
+    follow(store, FILMS, hours(60, 2), today)
+    now = events_of(store, settings, sample.NOW)
+    assert told(now) == [("entered", 15, "2026-01-31"), ("rose", 15, "2026-01-31")]
+    until = sample.OBSERVED + DAY
+    follow(store, FILMS, hours(22, 2), lambda m, age: today(m, age - DAY), until=until)
+    later = events_of(store, settings, until)
+    assert told(later) == told(now)
+
+
+def test_a_long_silence_is_no_event(store: Store, settings: Settings) -> None:
+    """A page whose cron died for days tells nothing of the days that nobody saw."""
+    follow(store, FILMS, [*hours(4), *(8 * DAY + age for age in hours(30, 2))])
+    assert events_of(store, settings, sample.NOW) == ()

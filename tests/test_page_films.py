@@ -1,0 +1,870 @@
+"""The parts of the page that browse, in a real Chromium: all films, one film, films over time."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.parts import tracked_rows as tracked
+from tests.parts.chromium import OpenPage, take_screenshot
+from tests.parts.home import Home
+from tmdbdash.report.dashboard import build_dashboard
+from tmdbdash.report.folder import write_all
+from tmdbdash.report.render import INDEX, render
+from tmdbdash.serve import serving
+from tmdbdash.terminal.plaintext import one_line
+
+pytestmark = pytest.mark.xdist_group("chromium")
+
+QUICK, SELDOM = 400, 60_000
+FORMULAS = (
+    '=HYPERLINK("http://evil.example")',
+    "+1+cmd|' /C calc'!A0",
+    "-30-",
+    "-30",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\r=1+1",
+    "|x",
+    "%x",
+    "＝1+1",  # noqa: RUF001  the full-width sign is what is tested
+)
+HOSTILE = (
+    "</script><script>window.broken = 1</script>",
+    "<img src=x onerror='window.broken = 1'>",
+    "{{ 7 * 7 }} ${7 * 7} %s &lt;b&gt; &amp;",
+    "\"quoted\" and 'quoted', `quoted`",
+    "\u202e\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627",
+    "👩‍👩‍👧‍👦 🎬 é",
+    "long " * 100,
+    "x" * 500,
+    "line\nbreak\u2028and\u2029more",
+    "javascript:alert(1)",
+    *FORMULAS,
+)
+ACCENTED = ("Amélie Poulain", "AMELIE II", "Übermut", "Ação!", "ﬁn de siècle", "Straße")
+
+
+class Site:
+    """A published page of tracked films, over http or from disk."""
+
+    def __init__(self, home: Home, way: str) -> None:
+        self.home, self.way = home, way
+        self.out = home.path / "out"
+        self.base = ""
+
+    def publish(
+        self,
+        films: Mapping[int, str],
+        *,
+        risen: float = 0,
+        poll: int = SELDOM,
+        posters: bool = False,
+        **changes: Any,
+    ) -> None:
+        settings = self.home.settings(poll_interval_ms=poll, posters=posters)
+        rows = tracked.rows(films, risen=risen, **changes)
+        now = datetime.now(UTC)
+        files = tracked.files(films, rows, risen=risen, posters=posters)
+        write_all(self.out, render(build_dashboard(rows, settings, now), files), now)
+
+    def at(self, query: str = "") -> str:
+        base = self.base or (self.out / INDEX).as_uri()
+        return f"{base}?{query}" if query else base
+
+
+@pytest.fixture(params=["http", "disk"])
+def site(request: pytest.FixtureRequest, home: Home) -> Iterator[Site]:
+    yield from served(home, request.param)
+
+
+@pytest.fixture
+def http_site(home: Home) -> Iterator[Site]:
+    yield from served(home, "http")
+
+
+def served(home: Home, way: str) -> Iterator[Site]:
+    site = Site(home, way)
+    site.publish(tracked.titles(40))
+    if way == "disk":
+        yield site
+        return
+    with serving(site.out) as server:
+        site.base = server.url
+        yield site
+
+
+def listed(page: Any) -> list[list[str]]:
+    found: list[list[str]] = page.locator("#films tbody tr").evaluate_all(
+        "(rows) => rows.map((row) => Array.from(row.cells, (cell) => cell.textContent))"
+    )
+    return found
+
+
+def listed_titles(page: Any) -> list[str]:
+    return [row[1] for row in listed(page)]
+
+
+def count(page: Any) -> str:
+    text: str = page.locator("#films [data-part=count]").text_content()
+    return text
+
+
+def wait_for_count(page: Any, text: str) -> None:
+    page.wait_for_function(
+        "(text) => document.querySelector('#films [data-part=count]').textContent === text",
+        arg=text,
+    )
+
+
+def query(page: Any) -> dict[str, str]:
+    """The page's address, once quick changes to it are written."""
+    page.wait_for_timeout(300)
+    found: dict[str, str] = page.evaluate(
+        "() => Object.fromEntries(new URLSearchParams(location.search))"
+    )
+    return found
+
+
+def save(page: Any, kind: str) -> str:
+    with page.expect_download() as waiting:
+        page.locator(f"#films [data-part={kind}]").click()
+    assert waiting.value.suggested_filename == f"films.{kind}"
+    return Path(waiting.value.path()).read_bytes().decode()
+
+
+# The table of all films
+
+
+def test_the_films_are_loaded_when_they_come_near(site: Site, open_page: OpenPage) -> None:
+    page, watch = open_page(site.at())
+    page.wait_for_timeout(300)
+    assert not any("assets/films." in url for url in watch.requests)
+    page.locator("#films").scroll_into_view_if_needed()
+    wait_for_count(page, "40 films")
+    assert sum("assets/films." in url for url in watch.requests) == 1
+    assert len(listed(page)) == 25
+    assert listed(page)[0] == [
+        "1",
+        tracked.title_of(1),
+        "Feb 2, 1991",
+        "Action",
+        "450.0",
+        "–",
+        "4.1",
+        "–",
+        "7",
+    ]
+    assert query(page) == {}
+    assert page.locator("script[src*='films.']").count() == 0
+
+
+def test_titles_are_found_without_case_and_accents(site: Site, open_page: OpenPage) -> None:
+    site.publish(tracked.titles(40, ACCENTED))
+    page, _ = open_page(site.at("q=amelie"))
+    wait_for_count(page, "2 films of 40 match")
+    search = page.get_by_label("Title", exact=True)
+    assert search.input_value() == "amelie"
+    for words, found in (
+        ("poulain AMÉLIE", ["Amélie Poulain"]),
+        ("ubermut", ["Übermut"]),
+        ("acao", ["Ação!"]),
+        ("fin de siecle", ["ﬁn de siècle"]),
+        ("straße", ["Straße"]),
+    ):
+        search.fill(words)
+        assert listed_titles(page) == found
+        assert query(page)["q"] == words
+    search.fill("nothing of the kind")
+    assert count(page) == "0 films of 40 match"
+    assert page.get_by_text("No film matches").is_visible()
+    page.get_by_role("button", name="Clear").click()
+    assert count(page) == "40 films"
+    assert page.evaluate("document.activeElement.name") == "q"
+    assert query(page) == {}
+
+
+def test_filters_join(site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(site.at("page=1"))
+    wait_for_count(page, "40 films")
+    genre = page.get_by_label("Genre")
+    assert genre.locator("option").all_text_contents() == ["any", *tracked.GENRES]
+    genre.select_option("Comedy")
+    page.get_by_label("From year").fill("2000")
+    page.get_by_label("To year").fill("2010")
+    wanted = [
+        n
+        for n in range(1, 41)
+        if "Comedy" in tracked.genres_of(n)
+        and (day := tracked.release_of(n)) is not None
+        and 2000 <= day.year <= 2010
+    ]
+    assert wanted
+    assert listed_titles(page) == [tracked.title_of(n) for n in wanted]
+    assert query(page) == {"genre": "Comedy", "from": "2000", "to": "2010"}
+    page.reload()
+    wait_for_count(page, f"{len(wanted)} films of 40 match")
+    assert page.get_by_label("Genre").input_value() == "Comedy"
+    assert page.get_by_label("From year").input_value() == "2000"
+
+
+def test_every_column_sorts_both_ways(site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(site.at("size=100"))
+    wait_for_count(page, "40 films")
+    heads = page.locator("#films thead th")
+    assert heads.count() == 9
+    missing_last = {"–"}
+    for place in range(9):
+        seen = set()
+        for _ in range(2):
+            heads.nth(place).get_by_role("button").click()
+            direction = heads.nth(place).get_attribute("aria-sort")
+            seen.add(direction)
+            assert page.locator("#films th[aria-sort]").count() == 1
+            cells = [row[place] for row in listed(page)]
+            known = [cell for cell in cells if cell not in missing_last]
+            assert cells == known + ["–"] * (len(cells) - len(known))
+            if place in {0, 4, 5, 6, 7, 8}:
+                values = [float(cell.replace(",", "")) for cell in known]
+                assert values == sorted(values, reverse=direction == "descending")
+            if place == 2:
+                days = [datetime.strptime(cell, "%b %d, %Y").replace(tzinfo=UTC) for cell in known]
+                assert days == sorted(days, reverse=direction == "descending")
+        assert seen == {"ascending", "descending"}
+    assert query(page)["sort"] in {"vote_count", "-vote_count"}
+    first = listed(page)[0]
+    page.reload()
+    wait_for_count(page, "40 films")
+    assert listed(page)[0] == first
+
+
+def test_paging(site: Site, open_page: OpenPage) -> None:
+    site.publish(tracked.titles(130))
+    page, _ = open_page(site.at("page=3&size=50&sort=title"))
+    wait_for_count(page, "130 films")
+    assert len(listed(page)) == 30
+    back, on = (page.get_by_role("button", name=name) for name in ("Previous", "Next"))
+    assert on.get_attribute("aria-disabled") == "true"
+    on.click(force=True)
+    assert page.get_by_text("Page 3 of 3").is_visible()
+    back.click()
+    back.click()
+    assert page.get_by_text("Page 1 of 3").is_visible()
+    assert query(page) == {"size": "50", "sort": "title"}
+    page.get_by_label("a page").select_option("100")
+    assert len(listed(page)) == 100
+    on.click()
+    assert len(listed(page)) == 30
+    page.get_by_label("Title", exact=True).fill("night")
+    assert page.locator("#films [data-part=place]").text_content().startswith("Page 1 of")
+    assert all("night" in title.lower() for title in listed_titles(page))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "q=%3Cimg+src%3Dx+onerror%3D%22window.broken%3D1%22%3E",
+        "q=" + "a" * 5000,
+        "genre=%3Cb%3E&from=-1&to=99999&sort=constructor&page=0&size=7",
+        "genre=__proto__&from=20x0&sort=-__proto__&page=1e9&size=Infinity",
+        "page=99999&sort=--title",
+        "film=__proto__&picked=a,-1,__proto__,1e3&range=toString",
+        "film=99999999999999999999&picked=" + ",".join("1" * 9),
+        "q=%E0%A4%A&%FF=%FF",
+    ],
+)
+def test_addresses_that_make_no_sense_do_no_harm(
+    site: Site, open_page: OpenPage, asked: str
+) -> None:
+    page, _ = open_page(site.at(f"page=1&{asked}"))
+    page.wait_for_function("() => document.querySelector('#films').classList.contains('loaded')")
+    assert page.evaluate("window.broken") is None
+    assert page.locator("#films img").count() == 0
+    assert not page.locator("#film").evaluate("(dialog) => dialog.open")
+    assert len(page.evaluate("tmdbdash.charts['history-lines'].data.datasets")) in {4, 24}
+    if not asked.startswith("q="):
+        assert count(page) == "40 films"
+
+
+def test_downloads_hold_what_is_filtered(site: Site, open_page: OpenPage) -> None:
+    titles = tracked.titles(40, HOSTILE)
+    site.publish(titles)
+    page, _ = open_page(site.at("sort=-vote_count&to=2010"))
+    wanted = [
+        n
+        for n in range(40, 0, -1)
+        if (day := tracked.release_of(n)) is not None and day.year <= 2010
+    ]
+    wait_for_count(page, f"{len(wanted)} films of 40 match")
+    text = save(page, "csv")
+    assert text.count("\r\n") == len(wanted) + 1
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [int(row["tmdb_id"]) for row in rows] == wanted
+    for row in rows:
+        number = int(row["tmdb_id"])
+        assert row["title"] == defused(titles[number])
+        assert row["genres"] == tracked.genres_of(number).replace(",", ", ")
+        assert float(row["popularity"]) == tracked.popularity_of(number)
+        assert row["predicted_popularity"] == "" or number % 2 == 0
+    films = json.loads(save(page, "json"))["films"]
+    assert [film["title"] for film in films] == [titles[n] for n in wanted]
+    assert films[0]["release_date"] == str(tracked.release_of(wanted[0]))
+    page.get_by_label("Title", exact=True).fill("nothing of the kind")
+    assert list(csv.DictReader(io.StringIO(save(page, "csv")))) == []
+    assert json.loads(save(page, "json")) == {"films": []}
+
+
+def defused(title: str) -> str:
+    """What the CSV that `tmdbdash predict` writes says of a title."""
+    from defusedcsv import csv as defusing
+
+    from tmdbdash.terminal.spreadsheet import _cell
+
+    text = io.StringIO(newline="")
+    defusing.writer(text).writerow([_cell(title)])
+    (row,) = csv.reader(io.StringIO(text.getvalue(), newline=""))
+    return row[0]
+
+
+TITLES = st.lists(
+    # What Python does not know yet, a newer browser may.
+    st.text(st.characters(exclude_categories=["Cs", "Cn"]), min_size=1, max_size=40),
+    min_size=1,
+    max_size=30,
+)
+
+
+@given(TITLES)
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_any_title_is_text_and_is_saved_as_the_program_saves_it(
+    csv_page: Any, given_titles: list[str]
+) -> None:
+    saved = csv_page.evaluate(
+        "(titles) => tmdbdash.csv(['title'], titles.map((title) => ({ title })))", given_titles
+    )
+    rows = [row[0] if row else "" for row in csv.reader(io.StringIO(saved, newline=""))][1:]
+    assert rows == [defused(title) for title in given_titles]
+    shown = csv_page.evaluate(
+        """(titles) => {
+            const value = {
+                columns: {
+                    tmdb_id: titles.map((_, at) => at + 1), title: titles,
+                    release_date: titles.map(() => null), genres: titles.map(() => []),
+                    popularity: titles.map((_, at) => -at), rank: titles.map(() => null),
+                    vote_count: titles.map(() => null), vote_average: titles.map(() => null),
+                    predicted_popularity: titles.map(() => null),
+                    predicted_vote_average: titles.map(() => null),
+                },
+                genre_names: [],
+            };
+            const films = tmdbdash.filmTable(value);
+            const table = tmdbdash.table(document.querySelector("#films table"));
+            table.update(films.select({}).map(films.record));
+            const found = titles.every((title, at) => films.select({ q: title }).includes(at));
+            const cells = document.querySelectorAll("#films td.film");
+            return [found, Array.from(cells, (cell) => cell.textContent)];
+        }""",
+        given_titles,
+    )
+    assert shown == [True, given_titles]
+    assert csv_page.locator("#films td.film a > *").count() == 0
+
+
+@pytest.fixture
+def csv_page(http_site: Site, open_page: OpenPage) -> Any:
+    page, _ = open_page(http_site.at())
+    return page
+
+
+def test_hostile_titles_are_text_in_all_that_browses(site: Site, open_page: OpenPage) -> None:
+    site.publish(tracked.titles(40, HOSTILE))
+    page, _ = open_page(site.at("page=1&picked=1,2,5,6,7,8"))
+    wait_for_count(page, "40 films")
+    assert listed_titles(page)[: len(HOSTILE)] == list(HOSTILE)
+    picked = page.locator("#history .pick-title").all_text_contents()
+    assert picked == list(HOSTILE[:10])
+    page.locator("#history summary", has_text="All points").click()
+    page.get_by_label("Add a film by title").fill("window")
+    page.locator("#history .offers button").nth(1).wait_for()
+    for number in range(1, 9):
+        page.evaluate("(id) => tmdbdash.openFilm(id)", number)
+        page.locator("#film [data-part=facts] div").first.wait_for()
+        page.wait_for_function(
+            "(title) => document.getElementById('film-title').textContent === title",
+            arg=HOSTILE[number - 1],
+        )
+        assert one_line(HOSTILE[number - 1])[:20] in one_line(
+            page.locator("#film [data-part=overview]").text_content()
+        )
+    assert page.evaluate("window.broken") is None
+    assert page.locator("#films img, #history img, #film b, #film script").count() == 0
+    assert page.locator("#film").evaluate("(d) => d.scrollWidth <= d.clientWidth")
+    take_screenshot(page, f"films-hostile-{site.way}")
+
+
+def test_new_films_are_shown_where_the_reader_is(http_site: Site, open_page: OpenPage) -> None:
+    site = http_site
+    site.publish(tracked.titles(60), poll=QUICK)
+    page, _ = open_page(site.at("q=i&page=2&sort=title"))
+    page.wait_for_function("() => document.querySelector('#films').classList.contains('loaded')")
+    before = count(page)
+    titles = listed_titles(page)
+    page.evaluate("window.row = document.querySelector('#films tbody tr')")
+    page.locator("#films tbody a").first.focus()
+    site.publish(tracked.titles(61, ["Iii first of all"]), risen=5, poll=QUICK)
+    page.wait_for_function(
+        "(before) => document.querySelector('#films [data-part=count]').textContent !== before",
+        arg=before,
+    )
+    assert page.get_by_text("Page 2 of").is_visible()
+    assert page.get_by_label("Title", exact=True).input_value() == "i"
+    assert listed_titles(page) != titles
+    assert page.evaluate("row.isConnected && row.contains(document.activeElement)")
+    assert query(page) == {"q": "i", "page": "2", "sort": "title"}
+
+
+def test_films_that_do_not_come_are_asked_for_again(http_site: Site, open_page: OpenPage) -> None:
+    page, watch = open_page("about:blank")
+    watch.expect("ERR_FAILED")
+    page.route("**/assets/films.*", lambda route: route.abort())
+    page.goto(http_site.at("q=night"))
+    page.get_by_text("The films could not be loaded.").wait_for()
+    page.unroute("**/assets/films.*")
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_function("() => document.querySelector('#films').classList.contains('loaded')")
+    assert all("night" in title.lower() for title in listed_titles(page))
+    assert not page.get_by_role("button", name="Try again").is_visible()
+
+
+def test_without_scripts_a_sentence_says_so(site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(site.at(), java_script_enabled=False)
+    assert page.get_by_text("The table of all films needs JavaScript.").is_visible()
+    assert page.get_by_text("The chart over time needs JavaScript.").is_visible()
+    assert not page.locator("#films table").is_visible()
+    assert not page.locator("#history canvas").is_visible()
+    assert page.locator("#top-table td").first.is_visible()
+
+
+def test_ten_thousand_films_stay_quick_and_small(http_site: Site, open_page: OpenPage) -> None:
+    http_site.publish(tracked.titles(10_000))
+    page, _ = open_page(http_site.at("size=25"))
+    wait_for_count(page, "10,000 films")
+    nodes = page.evaluate("document.querySelectorAll('*').length")
+    page.locator("#films thead button").nth(1).click()
+    assert len(listed(page)) == 25
+    assert page.evaluate("document.querySelectorAll('*').length") == nodes
+    assert page.evaluate("document.querySelectorAll('#films *').length") < 700
+    took = page.evaluate(
+        """async () => {
+            const films = await tmdbdash.library.films();
+            const took = [];
+            for (const sort of ["-popularity", "title", "-release_date", "genres", "vote_count"]) {
+                films.select({ sort });
+                for (const q of ["n", "ni", "nig", "night"]) {
+                    const began = performance.now();
+                    films.select({ q, genre: "Drama", from: 1995, to: 2020, sort });
+                    took.push(performance.now() - began);
+                }
+            }
+            return took.sort((a, b) => a - b)[took.length >> 1];
+        }"""
+    )
+    assert took < 30
+
+
+# A film opened
+
+
+def open_title(page: Any) -> str:
+    text: str = page.locator("#film-title").text_content()
+    return text
+
+
+def is_open(page: Any) -> bool:
+    return bool(page.locator("#film").evaluate("(dialog) => dialog.open"))
+
+
+def wait_for_facts(page: Any) -> None:
+    page.locator("#film [data-part=body]").wait_for(state="visible")
+
+
+def test_a_title_opens_its_film_in_place(site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(site.at())
+    link = page.locator("#top-table td.film a").nth(3)
+    assert link.get_attribute("href") == "https://www.themoviedb.org/movie/4"
+    link.focus()
+    page.keyboard.press("Enter")
+    wait_for_facts(page)
+    assert open_title(page) == tracked.title_of(4)
+    assert query(page) == {"film": "4"}
+    dialog = page.get_by_role("dialog", name=tracked.title_of(4))
+    assert dialog.is_visible()
+    assert page.evaluate("document.activeElement.id") == "film-title"
+    facts = dict(
+        zip(
+            page.locator("#film dt").all_text_contents(),
+            page.locator("#film dd").all_text_contents(),
+            strict=True,
+        )
+    )
+    assert facts["Release"] == "May 5, 1994"
+    assert facts["Genres"] == "Drama"
+    assert facts["List rank"] == "4"
+    assert facts["Language"] == "Portuguese"
+    assert facts["Length"] == "94 minutes"
+    assert facts["Group"] == "Recent, popular"
+    tmdb = dialog.get_by_role("link", name="This film at TMDB")
+    assert tmdb.get_attribute("href") == "https://www.themoviedb.org/movie/4"
+    assert page.get_by_text("Predicted: 216.0, most likely between 144.0 and 306.0.").is_visible()
+    assert "Real: 180.0, inside the interval." in dialog.text_content()
+    assert "not what makes a film succeed" in dialog.text_content()
+    moves = page.locator("#film .moves").first.locator("li")
+    assert moves.first.text_content() == "votes+12.3"
+    assert moves.nth(1).text_content() == "genres-5.0"
+    assert page.locator("#film .moves-down").count() == 2
+    assert page.locator("#film .forecasts li").count() == 3
+    assert "In 7 days: 93.0, most likely between 76.0 and 117.0" in dialog.text_content()
+    assert page.locator("#film .interval-range").first.evaluate(
+        "(range) => range.getBoundingClientRect().width > 20"
+    )
+    drawn = page.evaluate("tmdbdash.charts['film-history'].data.datasets[0].data.length")
+    dialog.get_by_text("Popularity, rank, rating and votes in figures").click()
+    rows = page.locator("#film [data-part=points] tbody tr")
+    assert rows.count() == drawn
+    assert rows.first.locator("td").all_text_contents() == [
+        "Jan 31, 14:02 UTC",
+        "180.0",
+        "4",
+        "6.1",
+        "28",
+    ]
+    take_screenshot(page, f"film-{site.way}")
+    page.keyboard.press("Escape")
+    assert not is_open(page)
+    assert query(page) == {}
+    assert link.evaluate("(link) => link === document.activeElement")
+
+
+def test_a_film_without_moves_says_how_to_get_them(site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(site.at("film=6"))
+    wait_for_facts(page)
+    assert page.get_by_text("“tmdbdash predict --explain 6” tells it").is_visible()
+    page.evaluate("tmdbdash.openFilm(7)")
+    page.get_by_text("No model has predicted this film yet.").wait_for()
+    assert not page.locator("#film-moves-title").is_visible()
+
+
+def test_a_film_in_the_address_is_open_after_a_reload(site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(site.at("film=8"))
+    wait_for_facts(page)
+    page.locator("#film").evaluate("(dialog) => { dialog.scrollTop = 240; }")
+    page.reload()
+    wait_for_facts(page)
+    assert open_title(page) == tracked.title_of(8)
+    page.wait_for_function("() => document.getElementById('film').scrollTop === 240")
+    page.get_by_role("button", name="Close").click()
+    page.wait_for_timeout(300)
+    page.reload()
+    assert not is_open(page)
+
+
+def test_near_films_open_in_the_same_place(site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(site.at("film=8"))
+    wait_for_facts(page)
+    near = page.locator("#film .near a")
+    assert near.all_text_contents() == [tracked.title_of(n) for n in range(1, 6)]
+    near.nth(2).click()
+    page.wait_for_function(
+        "() => document.querySelector('#film [data-part=overview]').textContent.includes(' 3.')"
+    )
+    assert open_title(page) == tracked.title_of(3)
+    assert query(page) == {"film": "3"}
+    assert page.evaluate("document.activeElement.id") == "film-title"
+    assert page.evaluate("Object.keys(tmdbdash.charts).includes('film-history')")
+    page.locator("#film").evaluate("(dialog) => dialog.click()")
+    assert not is_open(page)
+
+
+def test_a_film_that_is_not_tracked_says_so(site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(site.at("film=999999"))
+    page.get_by_text("This film is not tracked").wait_for()
+    assert open_title(page) == "Film 999999"
+    assert (
+        page.get_by_role("link", name="This film at TMDB").get_attribute("href")
+        == "https://www.themoviedb.org/movie/999999"
+    )
+
+
+def test_an_open_film_is_shown_anew_when_data_come(http_site: Site, open_page: OpenPage) -> None:
+    site = http_site
+    site.publish(tracked.titles(40), poll=QUICK)
+    page, _ = open_page(site.at("film=4"))
+    wait_for_facts(page)
+    page.evaluate("window.chart = tmdbdash.charts['film-history']")
+    page.locator("#film").evaluate("(dialog) => { dialog.scrollTop = 120; }")
+    site.publish(tracked.titles(40, ["", "", "", "Renamed meanwhile"]), risen=30, poll=QUICK)
+    page.wait_for_function(
+        "() => document.getElementById('film-title').textContent === 'Renamed meanwhile'"
+    )
+    assert "Popularity210.0" in page.locator("#film [data-part=facts]").text_content()
+    assert is_open(page)
+    assert page.evaluate("chart === tmdbdash.charts['film-history']")
+    assert page.evaluate("chart.data.datasets[0].data.at(-1).y") == pytest.approx(210)
+    assert page.locator("#film").evaluate("(dialog) => dialog.scrollTop") == 120
+    assert query(page) == {"film": "4"}
+
+
+def test_details_that_do_not_come_are_asked_for_with_the_next_data(
+    http_site: Site, open_page: OpenPage
+) -> None:
+    site = http_site
+    site.publish(tracked.titles(40), poll=QUICK)
+    page, watch = open_page("about:blank")
+    watch.expect("ERR_FAILED")
+    page.route("**/assets/shard-*", lambda route: route.abort())
+    page.goto(site.at("film=4"))
+    page.get_by_text("The film's details could not be loaded.").wait_for()
+    page.unroute("**/assets/shard-*")
+    site.publish(tracked.titles(40), risen=1, poll=QUICK)
+    wait_for_facts(page)
+
+
+def test_a_click_with_a_modifier_is_left_to_the_browser(
+    http_site: Site, open_page: OpenPage
+) -> None:
+    page, _ = open_page(http_site.at())
+    prevented = page.evaluate(
+        """() => {
+            const link = document.querySelector("#top-table td.film a");
+            let prevented = null;
+            addEventListener("click", (event) => {
+                prevented = event.defaultPrevented;
+                event.preventDefault();
+            });
+            const options = { bubbles: true, cancelable: true, ctrlKey: true };
+            link.dispatchEvent(new MouseEvent("click", options));
+            return prevented;
+        }"""
+    )
+    assert prevented is False
+    assert not is_open(page)
+
+
+def test_posters_only_where_they_are_asked_for(http_site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(http_site.at("film=4"))
+    wait_for_facts(page)
+    poster = page.locator("#film .film-poster")
+    assert not poster.is_visible()
+    http_site.publish(tracked.titles(40), posters=True)
+    with serving(http_site.out) as server:
+        shown, watch = open_page("about:blank")
+        asked: list[str] = []
+
+        def answer(route: Any) -> None:
+            asked.append(route.request.url)
+            route.fulfill(body=b"")
+
+        shown.route("https://image.tmdb.org/**", answer)
+        shown.goto(f"{server.url}?film=4")
+        wait_for_facts(shown)
+        image = shown.locator("#film .film-poster")
+        assert image.get_attribute("src") == "https://image.tmdb.org/t/p/w342/poster4.jpg"
+        assert image.get_attribute("alt") == f"Poster of “{tracked.title_of(4)}”"
+        shown.wait_for_timeout(200)
+        assert asked
+        watch.foreign.clear()
+
+
+# Popularity over time
+
+
+def drawn_lines(page: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = page.evaluate(
+        """() => {
+            const sets = tmdbdash.charts["history-lines"].data.datasets;
+            return sets.filter((_, at) => at % 4 === 0).map((set, place) => ({
+                label: set.label,
+                colour: set.borderColor(),
+                shape: set.pointStyle,
+                points: set.data.length,
+                last: set.data.length ? set.data.at(-1).y : null,
+                dash: sets[4 * place + 1].borderDash,
+                ahead: sets[4 * place + 1].data.length,
+                band: [sets[4 * place + 2], sets[4 * place + 3]].map((edge) =>
+                    edge.data.length ? edge.data.at(-1).y : null),
+            }));
+        }"""
+    )
+    return found
+
+
+def pressed(page: Any) -> list[str]:
+    found: list[str] = page.locator("#history .pick[aria-pressed=true]").all_text_contents()
+    return found
+
+
+def figures(page: Any) -> list[list[str]]:
+    found: list[list[str]] = page.locator("#history [data-part=figures] tbody tr").evaluate_all(
+        "(rows) => rows.map((row) => Array.from(row.cells, (cell) => cell.textContent))"
+    )
+    return found
+
+
+def test_the_leading_films_are_drawn_over_a_week(site: Site, open_page: OpenPage) -> None:
+    page, watch = open_page(site.at())
+    lines = drawn_lines(page)
+    assert [line["label"] for line in lines] == [
+        f"{letter} {tracked.title_of(n)}" for n, letter in enumerate("ABCDEF", start=1)
+    ]
+    assert len({line["colour"] for line in lines}) == len({line["shape"] for line in lines}) == 6
+    assert all(line["dash"] and line["ahead"] == 4 for line in lines)
+    assert lines[0]["band"] == [76, 117]
+    assert pressed(page) == [f"{c}{tracked.title_of(n)}" for n, c in enumerate("ABCDEF", 1)]
+    assert page.locator("#history .pick").count() == 10
+    row = figures(page)[0]
+    assert row[:2] == ["A", tracked.title_of(1)]
+    assert row[2:7] == ["360.0", "360.0", "450.0", "450.0", "+90.0"]
+    assert row[7:] == ["93.0", "76.0", "117.0"]
+    assert not any("shard-" in url for url in watch.requests)
+    assert query(page) == {}
+    page.locator("#history").screenshot(path=take_screenshot(page, f"history-{site.way}"))
+
+
+def test_ranges_and_films_are_the_readers_choice(site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(site.at())
+    page.get_by_role("radio", name="24 hours").check()
+    assert drawn_lines(page)[0]["ahead"] == 2
+    page.get_by_role("radio", name="30 days").check()
+    assert query(page) == {"range": "30d"}
+    seventh = page.locator("#history .pick").nth(6)
+    seventh.click()
+    assert "Six films at most" in page.locator("#history [data-part=told]").text_content()
+    assert len(pressed(page)) == 6
+    page.locator("#history .pick").nth(1).click()
+    assert len(drawn_lines(page)) == 5
+    seventh.click()
+    assert seventh.text_content() == f"B{tracked.title_of(7)}"
+    assert query(page) == {"range": "30d", "picked": "1,7,3,4,5,6"}
+    page.reload()
+    page.wait_for_function("() => Boolean(tmdbdash.charts['history-lines'])")
+    assert [line["label"][0] for line in drawn_lines(page)] == list("ABCDEF")
+    assert drawn_lines(page)[1]["label"] == f"B {tracked.title_of(7)}"
+    assert page.locator("#history input[value='30d']").is_checked()
+
+
+def test_other_films_are_found_and_drawn(site: Site, open_page: OpenPage) -> None:
+    page, watch = open_page(site.at("picked=2"))
+    search = page.get_by_label("Add a film by title")
+    search.fill("30")
+    offer = page.locator("#history .offers button")
+    offer.first.wait_for()
+    assert offer.all_text_contents() == [f"{tracked.title_of(30)} (2020)"]
+    search.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => tmdbdash.charts['history-lines'].data.datasets.length === 8")
+    assert page.locator("#history .offers button").count() == 0
+    assert search.evaluate("(search) => search === document.activeElement")
+    assert query(page) == {"picked": "2,30"}
+    line = drawn_lines(page)[1]
+    assert line["label"] == f"B {tracked.title_of(30)}"
+    assert line["last"] == tracked.popularity_of(30)
+    assert sum("shard-" in url for url in watch.requests) == 1
+    page.reload()
+    page.wait_for_function("() => tmdbdash.charts['history-lines'].data.datasets.length === 8")
+    assert figures(page)[1][1] == tracked.title_of(30)
+    page.locator("#history summary", has_text="All points").click()
+    points = page.locator("#history [data-part=points] tbody tr")
+    shown = sum(line["points"] + max(0, line["ahead"] - 1) for line in drawn_lines(page))
+    assert points.count() == shown
+
+
+def test_choices_outlive_new_data(http_site: Site, open_page: OpenPage) -> None:
+    site = http_site
+    site.publish(tracked.titles(40), poll=QUICK)
+    page, _ = open_page(site.at("range=all&picked=3,30"))
+    page.wait_for_function("() => tmdbdash.charts['history-lines'].data.datasets.length === 8")
+    page.evaluate(
+        "window.kept = [tmdbdash.charts['history-lines'],"
+        " ...document.querySelectorAll('#history .pick')]"
+    )
+    page.locator("#history .pick").nth(2).focus()
+    site.publish(tracked.titles(40), risen=10, poll=QUICK)
+    page.wait_for_function(
+        """(value) => tmdbdash.charts["history-lines"].data.datasets
+            .filter((_, at) => at % 4 === 0)
+            .every((set, place) => Math.abs(set.data.at(-1).y - value[place]) < 0.01)""",
+        arg=[tracked.popularity_of(3) + 10, tracked.popularity_of(30) + 10],
+    )
+    assert pressed(page) == [f"A{tracked.title_of(3)}", f"B{tracked.title_of(30)}"]
+    assert page.evaluate("kept[0] === tmdbdash.charts['history-lines']")
+    assert page.evaluate("kept.slice(1).every((button) => button.isConnected)")
+    assert page.evaluate("document.activeElement === kept[3]")
+    assert query(page) == {"range": "all", "picked": "3,30"}
+
+
+def test_films_may_all_be_taken_away(site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(site.at("picked=1"))
+    page.locator("#history .pick").first.click()
+    assert drawn_lines(page) == []
+    assert query(page) == {"picked": ""}
+    page.reload()
+    assert pressed(page) == []
+
+
+def test_a_picked_film_that_is_not_tracked_is_left_out(site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(site.at("picked=999999,2"))
+    page.get_by_text("Film 999999 is not tracked").wait_for()
+    assert [line["label"] for line in drawn_lines(page)] == [f"B {tracked.title_of(2)}"]
+
+
+def test_without_history_the_panel_says_so(http_site: Site, open_page: OpenPage) -> None:
+    from tmdbdash.report.past import Past
+
+    http_site.publish(tracked.titles(40), past=Past(), forecasts=())
+    page, _ = open_page(http_site.at())
+    assert page.locator("#history .empty-note", has_text="No history yet").is_visible()
+    assert not page.locator("#history canvas").is_visible()
+
+
+def test_another_language_says_all_of_it(http_site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(http_site.at("q=night&film=4"))
+    wait_for_facts(page)
+    page.evaluate("tmdbdash.speak('pt-BR')")
+    page.get_by_text("Previsto ao lado do real").wait_for()
+    page.wait_for_function(
+        "() => document.querySelector('#film [data-part=facts]').textContent.includes('Duração')"
+    )
+    assert "correspond" in count(page)
+    assert "não o que faz o sucesso" in page.locator("#film").text_content()
+    page.keyboard.press("Escape")
+    genres = page.locator("#films select[name=genre] option").all_text_contents()
+    assert "Ficção científica" in genres
+    assert page.locator("#films th button").nth(1).text_content() == "Filme"
+    assert page.get_by_label("Acrescentar um filme pelo título").is_visible()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+def test_nothing_overflows(http_site: Site, open_page: OpenPage, width: int) -> None:
+    http_site.publish(tracked.titles(60, HOSTILE))
+    page, _ = open_page(
+        http_site.at("page=1&picked=7,8,30"), viewport={"width": width, "height": 800}
+    )
+    wait_for_count(page, "60 films")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("tmdbdash.openFilm(8)")
+    wait_for_facts(page)
+    assert page.locator("#film").evaluate(
+        "(d) => d.scrollWidth <= d.clientWidth && d.getBoundingClientRect().right <= innerWidth"
+    )
+    take_screenshot(page, f"films-{width}")

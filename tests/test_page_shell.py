@@ -1,0 +1,422 @@
+"""The frame round the figures in a real Chromium: badges, theme, choices, cells, kiosk, upkeep."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.parts import sample_rows as sample
+from tests.parts.chromium import OpenPage, take_screenshot
+from tests.parts.home import Home
+from tmdbdash.freshness import freshness
+from tmdbdash.report.dashboard import build_dashboard
+from tmdbdash.report.folder import write_all
+from tmdbdash.report.installed import templates_folder
+from tmdbdash.report.render import DATA, INDEX, render
+from tmdbdash.report.rows import Rows
+from tmdbdash.serve import Preview, serving
+
+pytestmark = pytest.mark.xdist_group("chromium")
+
+HOUR = 3_600_000
+Publish = Callable[..., dict[str, bytes]]
+
+
+@pytest.fixture
+def out(home: Home) -> Path:
+    return home.path / "out"
+
+
+@pytest.fixture
+def publish(home: Home, out: Path) -> Publish:
+    """Write a page of these rows; unless told otherwise it asks for news once an hour."""
+
+    def write(rows: Rows, now: datetime = sample.NOW, poll: int = HOUR) -> dict[str, bytes]:
+        files = render(build_dashboard(rows, home.settings(poll_interval_ms=poll), now))
+        write_all(out, files, now)
+        return files
+
+    return write
+
+
+@pytest.fixture
+def site(publish: Publish, out: Path) -> Iterator[Preview]:
+    publish(sample.rows())
+    with serving(out) as server:
+        yield server
+
+
+def at_time(open_page: OpenPage, address: str, now: datetime, **options: Any) -> Any:
+    """The page as someone sees it whose clock says ``now``."""
+    page, _ = open_page("about:blank", **options)
+    page.clock.install(time=now - timedelta(minutes=1))
+    page.goto(address)
+    page.clock.pause_at(now)
+    return page
+
+
+def column(page: Any, table: str, place: int) -> list[str]:
+    texts: list[str] = page.locator(f"#{table}-table tbody td:nth-child({place})").all_inner_texts()
+    return texts
+
+
+COUNT_ANNOUNCEMENTS = """
+window.announced = [];
+new MutationObserver(() => announced.push(document.getElementById("status").textContent))
+    .observe(document.getElementById("status"), { childList: true, characterData: true });
+"""
+
+
+def test_badges_follow_the_clock_and_each_change_is_announced_once(
+    site: Preview, open_page: OpenPage
+) -> None:
+    page = at_time(open_page, site.url, sample.OBSERVED + timedelta(seconds=38))
+    badge, age = page.locator("#badge-ingest"), page.locator("#age-ingest")
+    assert badge.text_content() == "ingest fresh"
+    assert age.inner_text() == "data of 14:02 UTC, 38s ago, next due 14:04"
+    assert page.locator("#age-train").inner_text() == (
+        "models of 13:45 UTC, 17m ago, next due 14:17"
+    )
+    page.evaluate(COUNT_ANNOUNCEMENTS)
+    page.clock.run_for(timedelta(minutes=4).seconds * 1000)
+    assert badge.get_attribute("data-state") == "late"
+    assert age.inner_text() == "data of 14:02 UTC, 4m ago, was due 14:04"
+    assert not page.locator("#stale").is_visible()
+    page.clock.run_for(timedelta(minutes=6).seconds * 1000)
+    assert badge.text_content() == "ingest stale"
+    assert page.locator("#badge-train").text_content() == "training fresh"
+    assert page.locator("#stale").inner_text() == (
+        "These figures are stale: the last list came 10 minutes ago and one is due every 2 minutes."
+    )
+    assert page.evaluate("announced") == ["ingest: late", "ingest: stale"]
+    take_screenshot(page, "page-stale")
+
+
+def test_what_never_ran_and_what_failed_last_is_named(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    later = sample.OBSERVED + timedelta(minutes=1)
+    failed = sample.run("ingest", outcome="failed", started_at=later, finished_at=later)
+    publish(sample.rows(succeeded={}, failed={"ingest": failed}))
+    page = at_time(open_page, (out / INDEX).as_uri(), sample.NOW)
+    assert page.locator("#badge-train").text_content() == "training never"
+    assert "“Ingest” ended Jan 31, 14:03 UTC: failed" in page.locator("#failed").inner_text()
+    assert not page.locator("#stale").is_visible()
+
+
+def test_the_browser_judges_freshness_as_we_do(site: Preview, open_page: OpenPage) -> None:
+    page, _ = open_page(site.url)
+    ages = (-3600, -301, -299, -1, 0, 1, 240, 241, 599, 600, 601, 86_400)
+    for age in (*ages, None):
+        last = None if age is None else sample.NOW - timedelta(seconds=age)
+        ours = freshness(last, 2, sample.NOW)
+        theirs = page.evaluate(
+            "([last, now]) => tmdbdash.freshness(last, 2, now)",
+            [last and last.timestamp() * 1000, sample.NOW.timestamp() * 1000],
+        )
+        assert theirs["state"] == ours.state
+        assert theirs["age"] == (None if ours.age is None else ours.age * 1000)
+        assert theirs["due"] == (ours.next_due and ours.next_due.timestamp() * 1000)
+
+
+def test_a_chosen_theme_goes_before_the_systems_and_is_remembered(
+    site: Preview, open_page: OpenPage
+) -> None:
+    page, _ = open_page(site.url, color_scheme="light")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    bar = "tmdbdash.charts['top-popularity'].getDatasetMeta(0).data[0].options.backgroundColor"
+    light = page.evaluate(ground), page.evaluate(bar)
+    page.get_by_label("auto").press("ArrowRight")
+    assert page.get_by_label("light", exact=True).is_checked()
+    page.get_by_label("light", exact=True).press("ArrowRight")
+    dark = page.evaluate(ground), page.evaluate(bar)
+    assert dark[0] != light[0]
+    assert dark[1] != light[1]
+    page.reload()
+    assert (page.evaluate(ground), page.evaluate(bar)) == dark
+    assert page.get_by_label("dark", exact=True).is_checked()
+    page.get_by_label("dark", exact=True).press("ArrowRight")
+    assert (page.evaluate(ground), page.evaluate(bar)) == light
+    assert page.evaluate("localStorage.getItem('tmdbdash.theme')") is None
+
+
+def test_choices_filter_and_outlast_news_and_reloads(
+    site: Preview, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(sample.rows(), poll=300)
+    page, _ = open_page(site.url)
+    tasks = page.locator("#models .choice")
+    assert set(column(page, "models", 2)) == {"Median", "Mean", "Linear regression", "Boosting"}
+    before = column(page, "models", 4)
+    tasks.get_by_label("Rating", exact=True).check()
+    after = column(page, "models", 4)
+    assert after != before
+    assert "models.task=vote_average" in page.url
+    publish(sample.rows(films=77), sample.NOW + timedelta(seconds=9), poll=300)
+    page.locator("#tracked", has_text="77").wait_for()
+    assert column(page, "models", 4) == after
+    page.reload()
+    assert tasks.get_by_label("Rating", exact=True).is_checked()
+    assert column(page, "models", 4) == after
+    tasks.get_by_label("Popularity", exact=True).check()
+    page.wait_for_function("() => !location.search.includes('models')")
+    assert column(page, "models", 4) == before
+
+
+def test_choices_that_no_row_answers_are_not_offered(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    only = sample.evaluation(tasks=[sample.task("vote_average", "released")])
+    publish(sample.rows(evaluation=only))
+    page, _ = open_page((out / INDEX).as_uri())
+    assert page.locator("#models .switch label:visible").all_inner_texts() == ["Rating"]
+    assert len(column(page, "models", 2)) == 4
+
+
+def test_sparklines_and_steps_in_rank_are_drawn_and_worded(
+    site: Preview, open_page: OpenPage
+) -> None:
+    page, _ = open_page(site.url)
+    cells = page.locator("#top-table td.spark")
+    assert cells.first.locator("svg path.spark-line").count() == 1
+    assert cells.first.inner_text().startswith("from ")
+    known = page.locator("#top-table td.change[data-way]").first
+    assert known.get_attribute("data-way") == "up"
+    assert known.locator("[aria-hidden]").inner_text() == "▲ 2"
+    assert known.locator(".unseen").inner_text() == "up 2 places"
+    fresh = page.locator("#top-table td.change[data-way=new]").first
+    assert fresh.text_content() == "NEWnew"
+
+
+def test_points_open_the_film_that_they_stand_for(site: Preview, open_page: OpenPage) -> None:
+    page, _ = open_page(site.url)
+    page.evaluate("tmdbdash.openFilm = (id) => { window.opened = id; }")
+    frame = page.locator("#scatter-popularity")
+    frame.scroll_into_view_if_needed()
+    point = page.evaluate(
+        """async () => {
+            const chart = tmdbdash.charts["scatter-popularity"];
+            /* The chart follows the room that its frame has, one frame later. */
+            for (let n = 0; n < 5; n += 1) await new Promise(requestAnimationFrame);
+            const { x, y } = chart.getDatasetMeta(0).data[0];
+            return { x, y, id: chart.data.datasets[0].data[0].record.tmdb_id };
+        }"""
+    )
+    frame.click(position={"x": point["x"], "y": point["y"]})
+    assert page.evaluate("window.opened") == point["id"]
+
+
+def test_the_scatter_has_one_range_and_powers_of_ten_where_it_can(
+    site: Preview, open_page: OpenPage
+) -> None:
+    page, _ = open_page(site.url)
+    scales = page.evaluate(
+        """() => ["scatter-popularity", "scatter-rating"].map((id) => {
+            const { x, y } = tmdbdash.charts[id].scales;
+            return [x.type, y.type, x.min === y.min && x.max === y.max];
+        })"""
+    )
+    assert scales == [["logarithmic", "logarithmic", True], ["linear", "linear", True]]
+
+
+def test_long_tables_come_when_they_are_unfolded(site: Preview, open_page: OpenPage) -> None:
+    page, _ = open_page(site.url)
+    assert page.locator("#scatter-table tbody tr").count() == 0
+    page.locator("#scatter-figures summary").click()
+    page.locator("#scatter-table tbody tr").first.wait_for()
+    assert page.locator("#scatter-table tbody tr").count() == 48
+
+
+def test_from_disk_a_reload_keeps_choices_folds_and_place(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(sample.rows(), poll=3000)
+    page, _ = open_page((out / INDEX).as_uri(), viewport={"width": 1000, "height": 600})
+    page.locator("#predictions-figures summary").click()
+    page.locator("#models").get_by_label("Rating", exact=True).check()
+    page.locator("#models").evaluate("(panel) => panel.scrollIntoView()")
+    place = page.evaluate("scrollY")
+    publish(sample.rows(films=4321), poll=HOUR)
+    page.locator("#tracked", has_text="4,321").wait_for(timeout=15_000)
+    page.wait_for_timeout(200)
+    assert page.locator("#predictions-table").is_visible()
+    assert not page.locator("#forecasts-table").is_visible()
+    assert page.locator("#models").get_by_label("Rating", exact=True).is_checked()
+    assert abs(page.evaluate("scrollY") - place) < 50
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_a_kiosk_shows_one_panel_at_a_time(site: Preview, open_page: OpenPage, motion: str) -> None:
+    size = {"width": 1920, "height": 1080}
+    page, _ = open_page("about:blank", viewport=size, reduced_motion=motion)
+    page.clock.install()
+    page.goto(f"{site.url}?kiosk=1")
+
+    def shown() -> list[str]:
+        ids: list[str] = page.locator(".panel:visible").evaluate_all(
+            "(all) => all.map((p) => p.id)"
+        )
+        return ids
+
+    assert shown() == ["top"]
+    assert page.locator(".controls:visible, .contents:visible, .panel-head p:visible").count() == 0
+    assert page.locator(".attribution").is_visible()
+    assert page.evaluate("document.documentElement.scrollHeight") == 1080
+    box = page.locator("#top-table").bounding_box()
+    assert box["y"] + box["height"] <= 1080
+    take_screenshot(page, f"page-kiosk-{motion}")
+    page.clock.run_for(16_000)
+    assert shown() == (["top"] if motion == "reduce" else ["forecasts"])
+    page.keyboard.press("ArrowRight")
+    assert len(shown()) == 1
+    assert shown() != ["top"]
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+def test_stale_and_unfolded_nothing_overflows(
+    out: Path, open_page: OpenPage, publish: Publish, width: int
+) -> None:
+    publish(sample.rows(simulated=True))
+    page = at_time(
+        open_page,
+        (out / INDEX).as_uri(),
+        sample.NOW + timedelta(hours=5),
+        viewport={"width": width, "height": 900},
+    )
+    assert page.locator("#stale").is_visible()
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.wait_for_timeout(100)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    take_screenshot(page, f"page-unfolded-{width}")
+
+
+def test_the_simulated_mark_stays_in_sight(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(sample.rows(simulated=True))
+    page, _ = open_page((out / INDEX).as_uri())
+    page.evaluate("scrollTo(0, 3000)")
+    page.wait_for_timeout(100)
+    assert page.locator("#simulated").bounding_box()["y"] == 0
+    page.emulate_media(media="print")
+    assert page.locator("#simulated").is_visible()
+    assert page.locator("#forecasts-table").is_visible()
+    assert not page.locator(".controls").is_visible()
+
+
+def test_contents_fold_away_on_a_phone_and_tell_the_place(
+    site: Preview, open_page: OpenPage
+) -> None:
+    page, _ = open_page(site.url, viewport={"width": 360, "height": 800})
+    contents = page.get_by_role("navigation", name="Contents")
+    link = contents.get_by_role("link", name="Intervals")
+    assert not link.is_visible()
+    contents.get_by_text("Contents").click()
+    link.click()
+    assert not link.is_visible()
+    page.wait_for_function("() => document.querySelector('[aria-current]')?.hash === '#coverage'")
+    assert page.locator("#coverage").bounding_box()["y"] >= 0
+
+
+def counted(session: Any) -> dict[str, float]:
+    """Nodes, listeners and used heap after a collection."""
+    session.send("HeapProfiler.collectGarbage")
+    found = session.send("Performance.getMetrics")["metrics"]
+    return {metric["name"]: metric["value"] for metric in found}
+
+
+def test_fifty_polls_leave_no_more_than_there_was(
+    site: Preview, open_page: OpenPage, publish: Publish
+) -> None:
+    data = json.loads(publish(sample.rows(), poll=30)[DATA])
+    page, _ = open_page("about:blank")
+    asked = 0
+
+    def answer(route: Any) -> None:
+        nonlocal asked
+        asked += 1
+        for rows in data["panels"].values():
+            for record in rows:
+                if "popularity" in record:
+                    record["popularity"] = 100.0 + (asked * 7) % 50
+        data["generated_at"] = (sample.NOW + timedelta(seconds=asked)).strftime(
+            "%Y-%m-%dT%H:%M:%SZ"
+        )
+        route.fulfill(json=data)
+
+    page.route("**/data.json", answer)
+    page.goto(site.url)
+
+    def until(count: int) -> None:
+        while asked < count:
+            page.wait_for_timeout(50)
+
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    until(10)
+    page.evaluate("window.kept = Object.values(tmdbdash.charts)")
+    before = counted(session)
+    until(60)
+    after = counted(session)
+    assert page.evaluate("Object.values(tmdbdash.charts).every((one, at) => one === kept[at])")
+    assert after["JSEventListeners"] <= before["JSEventListeners"]
+    assert after["Nodes"] <= before["Nodes"] * 1.02
+    assert after["JSHeapUsedSize"] <= before["JSHeapUsedSize"] * 1.1
+
+
+def test_the_empty_page_says_what_to_run_and_how_it_stands(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(Rows(), datetime.now(UTC))
+    page, _ = open_page((out / INDEX).as_uri())
+    assert page.locator("#badge-ingest").text_content() == "ingest never"
+    assert page.locator("#age-ingest").inner_text() == "no list read yet"
+    assert page.get_by_text("tmdbdash demo").is_visible()
+    assert page.locator("main .panel").bounding_box()["width"] > 600
+
+
+def test_a_film_that_rose_is_followed_in_place(
+    site: Preview, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(sample.rows(), poll=300)
+    page, _ = open_page(site.url)
+    page.evaluate("window.cell = document.querySelector('#top-table td.spark svg')")
+    films = [sample.film(number) for number in range(1, 25)]
+    films[0] = replace(films[0], popularity=5000.0)
+    publish(sample.rows(films, films=99), sample.NOW + timedelta(seconds=9), poll=300)
+    page.locator("#tracked", has_text="99").wait_for()
+    assert page.evaluate("cell.isConnected")
+    assert "5,000" in page.locator("#top-table td.spark").first.inner_text()
+
+
+READ_ON = {
+    "ground": ("ink", "muted", "accent"),
+    "surface": ("ink", "muted", "accent", "good", "bad", "second", "third", "fourth", "fifth"),
+    "raised": ("ink", "muted", "accent", "good", "bad"),
+    "accent": ("on-accent",),
+    "good-ground": ("good",),
+    "warn-ground": ("warn-ink",),
+    "bad-ground": ("bad",),
+}
+
+
+def luminance(colour: str) -> float:
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", [0, 1])
+def test_what_is_read_stands_out_from_what_it_stands_on(theme: int) -> None:
+    text = (templates_folder() / "css/tokens.css").read_text("utf-8")
+    pairs = re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", text)
+    colours = {name: (light, dark)[theme] for name, light, dark in pairs}
+    for ground, inks in READ_ON.items():
+        for ink in inks:
+            low, high = sorted((luminance(colours[ground]), luminance(colours[ink])))
+            assert (high + 0.05) / (low + 0.05) >= 4.5, f"{ink} on {ground}"

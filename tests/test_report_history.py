@@ -1,0 +1,297 @@
+"""What the page says of the past, from a real database of either engine."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.parts import sample_rows as sample
+from tests.parts.followed import DAY, HOUR, follow, hours, snapshot_of
+from tests.parts.home import Home
+from tmdbdash.records import FilmChange, Movie, TickWrite
+from tmdbdash.report import sections
+from tmdbdash.report.dashboard import build_dashboard
+from tmdbdash.report.past import Past
+from tmdbdash.report.rows import Rows, fetch_rows
+from tmdbdash.report.sections.comparison import SAMPLE
+from tmdbdash.report.sections.movers import MOVERS
+from tmdbdash.report.sections.timelines import RANGE_POINTS, SPARK_POINTS
+from tmdbdash.settings import Settings
+from tmdbdash.storage import Store
+
+FILMS = [sample.film(n, vote_count=100) for n in range(1, 31)]
+DAYS = [n * DAY for n in range(9)]
+
+
+@pytest.fixture
+def settings(engine_home: Home) -> Settings:
+    return engine_home.settings()
+
+
+def fetch(store: Store, settings: Settings, now: datetime = sample.NOW) -> Rows:
+    return fetch_rows(store, settings, now)
+
+
+def test_ranks_are_compared_with_those_of_24_hours_ago(store: Store, settings: Settings) -> None:
+    def way(movie: Movie, age: timedelta) -> float | None:
+        if movie.tmdb_id == 5 and age >= 20 * HOUR:
+            return None  # came into the list since
+        if movie.tmdb_id == 9 and age >= 12 * HOUR:
+            return 2000.0  # was the first
+        return movie.popularity
+
+    follow(store, FILMS, hours(30), way)
+    top = {film.tmdb_id: film for film in sections.top_films(fetch(store, settings))}
+    assert [film.rank for film in top.values()] == list(range(1, 11))
+    assert (top[5].is_new, top[5].rank_change) == (True, None)
+    assert (top[9].is_new, top[9].rank_change) == (False, 1 - 9)
+    assert (top[1].is_new, top[1].rank_change) == (False, 1)
+    assert (top[10].is_new, top[10].rank_change) == (False, 9 - 10)
+    assert [film.is_new for film in top.values()].count(True) == 1
+
+
+def test_without_a_list_of_yesterday_nothing_is_new(store: Store, settings: Settings) -> None:
+    follow(store, FILMS, hours(20))
+    rows = fetch(store, settings)
+    top = sections.top_films(rows)
+    assert {(film.is_new, film.rank_change) for film in top} == {(False, None)}
+    assert sections.film_movers(rows) == ()
+
+
+def test_a_film_that_was_not_followed_then_is_not_compared(
+    store: Store, settings: Settings
+) -> None:
+    """Its last snapshot of before is too old: whatever it says was not said then."""
+
+    def way(movie: Movie, age: timedelta) -> float | None:
+        return None if movie.tmdb_id == 3 and 10 * HOUR < age < 40 * HOUR else movie.popularity
+
+    follow(store, FILMS, hours(50), way)
+    rows = fetch(store, settings)
+    assert 3 not in rows.past.ago["24h"]
+    assert len(rows.past.ago["24h"]) == len(FILMS) - 1
+    assert {film.tmdb_id for film in sections.top_films(rows) if film.is_new} == {3}
+
+
+def test_a_slow_cadence_still_compares(store: Store, settings: Settings) -> None:
+    follow(store, FILMS, [n * DAY + 3 * HOUR * (n > 0) for n in range(3)])
+    assert len(fetch(store, settings).past.ago["24h"]) == len(FILMS)
+    follow(store, FILMS, [n * DAY + 11 * HOUR for n in range(1, 3)], until=sample.OBSERVED)
+    daily = settings.model_copy(update={"ingest_minutes": 1440})
+    assert len(fetch(store, daily).past.ago["24h"]) == len(FILMS)
+
+
+def test_movers_lead_by_points_and_by_ratio(store: Store, settings: Settings) -> None:
+    def way(movie: Movie, age: timedelta) -> float | None:
+        value = movie.popularity or 0.0
+        if age < 24 * HOUR:
+            return value
+        return {1: value - 50, 2: value + 80, 29: value / 3, 30: value * 2}.get(
+            movie.tmdb_id, value
+        )
+
+    follow(store, FILMS, hours(30), way)
+    movers = sections.film_movers(fetch(store, settings))
+    assert {mover.window for mover in movers} == {"24h"}
+    found: dict[tuple[str, str], list[int]] = {}
+    for mover in movers:
+        found.setdefault((mover.by, mover.side), []).append(mover.tmdb_id)
+    assert found == {
+        ("points", "riser"): [1, 29],
+        ("points", "faller"): [2, 30],
+        ("ratio", "riser"): [29, 1],
+        ("ratio", "faller"): [30, 2],
+    }
+    riser = next(m for m in movers if m.by == "ratio" and m.tmdb_id == 29)
+    assert riser.ratio == pytest.approx(3, rel=1e-3)
+    assert riser.points == pytest.approx(riser.popularity - riser.before, abs=2e-3)
+    assert (riser.title, riser.vote_count) == (FILMS[28].title, 100)
+
+
+@pytest.mark.parametrize(
+    ("votes", "before", "shown"), [(20, 1.0, True), (19, 1.0, False), (20, 0.99, False)]
+)
+def test_below_the_floor_no_film_leads(
+    store: Store, settings: Settings, votes: int, before: float, shown: bool
+) -> None:
+    film = sample.film(1, vote_count=votes, popularity=50.0)
+    follow(store, [film], hours(30), lambda _, age: before if age >= DAY else 50.0)
+    assert bool(sections.film_movers(fetch(store, settings))) is shown
+
+
+def test_each_list_of_movers_is_short() -> None:
+    films = [sample.film(n, vote_count=100) for n in range(1, 90)]
+    movers = sections.film_movers(sample.rows(films))
+    assert len(movers) == 2 * 2 * 2 * MOVERS
+    for window in ("24h", "7d"):
+        for by in ("points", "ratio"):
+            sides = [m.side for m in movers if (m.window, m.by) == (window, by)]
+            assert sides == ["riser"] * MOVERS + ["faller"] * MOVERS
+    assert sections.film_movers(replace(sample.rows(films), past=Past())) == ()
+
+
+def test_the_leaders_ways_keep_every_peak(store: Store, settings: Settings) -> None:
+    """A peak of an hour shows in the day and the week, which are read whole."""
+    peaks = {5: 900.0, 50: 5.0, 120: 1200.0}
+
+    def way(movie: Movie, age: timedelta) -> float | None:
+        value = (movie.popularity or 0.0) + (age // HOUR) % 7
+        return peaks.get(age // HOUR, value) if movie.tmdb_id == 1 else value
+
+    follow(store, FILMS[:12], hours(200), way)
+    histories = sections.film_histories(fetch(store, settings))
+    assert [film.tmdb_id for film in histories] == list(range(1, 11))
+    ranges = histories[0].ranges
+    assert list(ranges) == ["24h", "7d", "30d", "all"]
+    ends = {int(sample.OBSERVED.timestamp())}
+    for name, points in ranges.items():
+        assert len(points) <= RANGE_POINTS
+        assert list(points) == sorted(points)
+        assert {points[-1][0]} == ends, name
+    assert len(ranges["24h"]) == 24
+    assert max(value for _, value in ranges["24h"]) == 900.0
+    values = [value for _, value in ranges["7d"]]
+    assert (min(values), max(values)) == (5.0, 1200.0)
+    week = next(iter(ends)) - 7 * 86_400
+    assert ranges["7d"][0][0] >= week
+    assert ranges["all"][0][0] <= week - 24 * 3600
+    assert all(
+        len(film.spark) <= SPARK_POINTS for film in sections.top_films(fetch(store, settings))
+    )
+
+
+def test_what_did_not_change_is_drawn_up_to_the_list(store: Store, settings: Settings) -> None:
+    """A list that said the same left no snapshot, but it was said."""
+    follow(store, FILMS[:3], [5 * HOUR])
+    entries = store.fetch_listing()
+    assert entries is not None
+    store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=(), listing=entries.entries))
+    film = sections.film_histories(fetch(store, settings))[0]
+    seconds = int(sample.OBSERVED.timestamp())
+    assert [at - seconds for at, _ in film.ranges["24h"]] == [-5 * 3600, 0]
+
+
+def test_snapshots_of_a_wrong_clock_are_not_shown(store: Store, settings: Settings) -> None:
+    follow(store, FILMS[:3], hours(30))
+    ahead = replace(FILMS[0], popularity=1e6, snapshot_at=None, observed_at=sample.OBSERVED)
+    wrong = [snapshot_of(ahead, sample.NOW + age) for age in (HOUR, 40 * DAY)]
+    changes = tuple(FilmChange(kind="changed", snapshot=one) for one in wrong)
+    store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=changes))
+    rows = fetch(store, settings)
+    film = sections.film_histories(rows)[0]
+    assert all(value < 1e6 for points in film.ranges.values() for _, value in points)
+    assert sections.top_films(rows)[0].spark[-1][1] < 1e6
+
+
+def test_films_without_a_list_have_their_history_too(store: Store, settings: Settings) -> None:
+    changes = [FilmChange(kind="new", movie=film) for film in FILMS[:12]]
+    snapshots = [snapshot_of(FILMS[0], sample.OBSERVED - n * DAY) for n in range(5)]
+    changes += [FilmChange(kind="changed", snapshot=one) for one in snapshots]
+    store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=tuple(changes)))
+    (history,) = sections.film_histories(fetch(store, settings))
+    assert history.tmdb_id == 1
+    assert len(history.ranges["all"]) == 5
+    assert history.forecast == ()
+
+
+def test_forecasts_come_with_their_times_and_bounds() -> None:
+    history = sections.film_histories(sample.rows())[0]
+    seconds = int(sample.OBSERVED.timestamp())
+    assert history.forecast == (
+        (seconds + 86_400, 99.0, 88.0, 111.0),
+        (seconds + 3 * 86_400, 97.0, 84.0, 113.0),
+        (seconds + 7 * 86_400, 93.0, 76.0, 117.0),
+    )
+
+
+def test_the_sample_of_the_scatter_stays_the_same() -> None:
+    films = [sample.film(n) for n in range(1, 1001)]
+
+    def drawn(listed: Sequence[Movie]) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = {}
+        for film in sections.compared_films(sample.rows(listed)):
+            found.setdefault(film.target, set()).add(film.tmdb_id)
+        return found
+
+    all_films, fewer = drawn(films), drawn(films[:900])
+    assert {target: len(ids) for target, ids in all_films.items()} == {
+        "popularity": SAMPLE,
+        "vote_average": SAMPLE,
+    }
+    assert len(all_films["popularity"] & fewer["popularity"]) > 0.85 * SAMPLE
+    film = sections.compared_films(sample.rows(films))[0]
+    assert film.actual == round(film.actual, 3)
+    assert film.basis == "out_of_fold"
+
+
+def test_past_errors_are_those_of_the_champion_and_the_yardsticks() -> None:
+    errors = sections.past_errors(sample.rows())
+    assert len(errors) == 2 * 2 * 3
+    assert errors[0].trained_at < errors[-1].trained_at == sample.TRAINED
+    first = [(e.target, e.model, e.name) for e in errors[:3]]
+    assert first == [
+        ("popularity", "champion", "boosting"),
+        ("popularity", "median", "median"),
+        ("popularity", "linear_regression", "linear_regression"),
+    ]
+    assert errors[0].mae == 5.01
+    assert errors[0].log_mae == pytest.approx(0.2505)
+    assert {e.log_mae for e in errors if e.target == "vote_average"} == {None}
+    odd: Any = ((sample.TRAINED, {"tasks": [{"target": "popularity", "mode": "released"}, {}]}),)
+    assert sections.past_errors(sample.rows(evaluations=odd)) == ()
+
+
+def test_past_trainings_are_read(store: Store, settings: Settings) -> None:
+    follow(store, FILMS[:3], [HOUR])
+    for ago in (3 * HOUR, 2 * HOUR, HOUR, -40 * DAY):
+        run = sample.training(trained_at=sample.TRAINED - ago)
+        store.save_training(run, [], studies={"evaluation": sample.evaluation()})
+    errors = sections.past_errors(fetch(store, settings))
+    assert len({error.trained_at for error in errors}) == 3
+
+
+def test_jobs_tell_their_last_success_and_what_failed_since(
+    store: Store, settings: Settings
+) -> None:
+    follow(store, FILMS[:3], [HOUR])
+
+    def told() -> tuple[Any, Any]:
+        made = build_dashboard(fetch(store, settings), settings, sample.NOW).as_data()
+        return made["jobs"], made["failed"]
+
+    def finish(job: str, outcome: str, ago: timedelta) -> None:
+        at = sample.OBSERVED - ago
+        store.save_run(sample.run(job, outcome=outcome, started_at=at, finished_at=at))
+
+    jobs, failed = told()
+    assert jobs == {
+        "ingest": {"finished_at": "2026-01-31T13:02:00Z", "minutes": 2.0},
+        "train": {"finished_at": None, "minutes": 15.0},
+    }
+    assert failed is None
+    finish("train", "failed", 50 * timedelta(minutes=1))
+    assert told()[1]["job"] == "train"
+    finish("ingest", "incomplete", 40 * timedelta(minutes=1))
+    assert told()[1] == {
+        "job": "ingest",
+        "finished_at": "2026-01-31T13:22:00Z",
+        "outcome": "incomplete",
+    }
+    finish("ingest", "ok", 30 * timedelta(minutes=1))
+    jobs, failed = told()
+    assert failed["job"] == "train"
+    assert jobs["ingest"]["finished_at"] == "2026-01-31T13:32:00Z"
+    finish("train", "skipped", 20 * timedelta(minutes=1))
+    assert told()[1] is None
+    assert told()[0]["train"]["finished_at"] == "2026-01-31T13:42:00Z"
+
+
+def test_the_pages_programs_answer_carries_no_lines(home: Home) -> None:
+    from tmdbdash.report.dashboard import summary
+
+    made = build_dashboard(sample.rows(), home.settings(), sample.NOW)
+    film = summary(made)["top"][0]
+    assert "spark" not in film
+    assert film["rank_change"] == 2

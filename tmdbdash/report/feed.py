@@ -1,0 +1,88 @@
+"""The feed: events as an Atom document (RFC 4287), in the page's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree
+
+from tmdbdash.report.catalogue import Catalogue
+from tmdbdash.report.dashboard import Dashboard, plain
+from tmdbdash.report.events import Event
+from tmdbdash.report.layout import FILM_PAGE, TMDB_SITE
+
+ATOM = "http://www.w3.org/2005/Atom"
+PAGE = "index.html"
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+"""Round a foreign title in a sentence: its direction of writing ends with it."""
+_UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to say, not even by its number."""
+
+
+def feed(dashboard: Dashboard, events: Sequence[Event], catalogue: Catalogue) -> bytes:
+    """The feed's bytes. The same event has the same id and time in every feed that tells of it."""
+    say = catalogue.text
+    root = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": catalogue.locale})
+    _add(root, "id", _id("feed", dashboard))
+    _add(root, "title", say("feed.title_simulated" if dashboard.simulated else "feed.title"))
+    _add(root, "subtitle", say("feed.subtitle"))
+    newest = max((event.day for event in events), default=dashboard.generated_at.date())
+    _add(root, "updated", _time(newest))
+    _add(root, "link", rel="alternate", type="text/html", href=PAGE)
+    _add(ElementTree.SubElement(root, "author"), "name", "tmdbdash")
+    _add(root, "generator", "tmdbdash", version=dashboard.version)
+    _add(root, "rights", f"{say('footer.attribution')} {TMDB_SITE}")
+    for event in events:
+        _add_entry(root, event, dashboard, catalogue)
+    ElementTree.indent(root)
+    text = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+
+
+def _add_entry(
+    root: ElementTree.Element, event: Event, dashboard: Dashboard, catalogue: Catalogue
+) -> None:
+    values = {
+        "title": f"{ISOLATE}{_one_line(event.title)}{END_ISOLATE}",
+        "day": {"kind": "date", "value": plain(event.day)},
+        "popularity": _figure(event.popularity, 1),
+        "before": _figure(event.before, 1),
+        "times": _figure(event.ratio, 1),
+        "place": event.place,
+    }
+    entry = ElementTree.SubElement(root, "entry")
+    _add(entry, "id", _id(f"{event.kind} {event.day} {event.tmdb_id}", dashboard))
+    _add(entry, "title", catalogue.text(f"feed.{event.kind}", **values))
+    _add(entry, "updated", _time(event.day))
+    _add(entry, "link", rel="alternate", type="text/html", href=f"{FILM_PAGE}{event.tmdb_id}")
+    _add(entry, "category", term=event.kind)
+    _add(entry, "summary", catalogue.text(f"feed.{event.kind}_summary", **values))
+
+
+def _add(
+    parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str
+) -> None:
+    element = ElementTree.SubElement(parent, name, attributes)
+    element.text = None if text is None else _UNSAYABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _id(what: str, dashboard: Dashboard) -> str:
+    """An id of nothing but what happened; invented films have others than real ones."""
+    kind = "simulated" if dashboard.simulated else "real"
+    return uuid5(NAMESPACE_URL, f"{TMDB_SITE}#tmdbdash {kind} {what}").urn
+
+
+def _time(day: date) -> str:
+    """When the day began, as Atom writes a time: of the hour nothing is known that would last."""
+    return str(plain(datetime.combine(day, time(), UTC)))
+
+
+def _figure(value: float | None, digits: int) -> dict[str, Any]:
+    return {"kind": "number", "value": value, "digits": digits}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,93 @@
+"""Which instants of the past the page looks at: fixed lists, however long the history. Pure.
+
+A span is (since, until], and what is shown of it is the newest snapshot in it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+from tmdbdash.records import CLOCKS_DIFFER
+
+Span = tuple[datetime, datetime]
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+STEPS = ((3 * HOUR, DAY), (12 * HOUR, 7 * DAY), (2 * DAY, 30 * DAY))
+"""How long a span of a film's history is, up to which age; older ones share what is left."""
+MOST_SPANS = 48
+SNAPSHOT_EVERY = timedelta(hours=6)
+"""A film that is followed is snapshot at least this often; `ingest.deciding` sees to it."""
+
+
+def film_spans(now: datetime, first: datetime | None) -> list[Span]:
+    """The spans of a film's history from ``first`` to now, newest first, at most `MOST_SPANS`.
+
+    They follow on one another, longer with age. Their bounds are round hours and days, so that
+    what is shown of a film changes when something new is known and not with every render.
+    """
+    if first is None:
+        return []
+    end = now + CLOCKS_DIFFER
+    if first > end:
+        return []
+    bounds = [end]
+    anchor = _rounded(_before(end), STEPS[0][0])
+    for step, age in STEPS:
+        bound = _rounded(_before(bounds[-1]), step)
+        while anchor - bound < age and bound >= first:
+            bounds.append(bound)
+            bound -= step
+    if bounds[-1] >= first:
+        bounds += _older(bounds[-1], first, MOST_SPANS - len(bounds) + 1)
+    return [(older, newer) for newer, older in itertools.pairwise(bounds)]
+
+
+def even_spans(since: datetime, until: datetime, count: int) -> list[Span]:
+    """``count`` spans of equal length that follow on one another, oldest first.
+
+    Fewer where they would be shorter than a second.
+    """
+    seconds = max(1, int((until - since).total_seconds()))
+    count = min(count, seconds)
+    bounds = [since + timedelta(seconds=seconds * k // count) for k in range(count)] + [until]
+    return list(itertools.pairwise(bounds))
+
+
+def moment_span(at: datetime, cadence_minutes: float) -> Span:
+    """The span in which a film that was followed at ``at`` has its newest snapshot before then.
+
+    Two cadences are granted beside the time in which a snapshot is due: a tick may be late or fail.
+    """
+    return at - SNAPSHOT_EVERY - 2 * timedelta(minutes=cadence_minutes) - CLOCKS_DIFFER, at
+
+
+def midnights(now: datetime, days: int) -> list[datetime]:
+    """The last ``days`` beginnings of a day in UTC, oldest first; the last is today's."""
+    today = _rounded(now, DAY)
+    return [today - k * DAY for k in range(days - 1, -1, -1)]
+
+
+def _rounded(moment: datetime, step: timedelta) -> datetime:
+    """The last multiple of ``step`` since 1970 that is not after ``moment``."""
+    return EPOCH + (moment - EPOCH) // step * step
+
+
+def _before(moment: datetime) -> datetime:
+    return moment - timedelta(microseconds=1)
+
+
+def _older(newest: datetime, first: datetime, count: int) -> list[datetime]:
+    """At most ``count`` midnights back from ``newest`` to before ``first``, ever farther apart."""
+    oldest = _rounded(_before(first), DAY)
+    days = max(1, (newest - oldest) // DAY)
+    count = min(count, days)
+    # Steps in proportion to 1, 2, 3 ...: each part of history as fine as its age allows.
+    total = count * (count + 1) // 2
+    found: list[datetime] = []
+    for k in range(1, count):
+        bound = _rounded(newest - (newest - oldest) * (k * (k + 1) // 2) / total, DAY)
+        if oldest < bound < (found[-1] if found else newest):
+            found.append(bound)
+    return [*found, oldest]
