@@ -69,12 +69,6 @@ class Films:
         return {film.prediction.tmdb_id: film.prediction for film in found}
 
 
-@pytest.fixture(autouse=True)
-def no_studies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Groups, hits and the like come after a training and have tests of their own."""
-    monkeypatch.setattr(training, "make_studies", lambda *_: None)
-
-
 @pytest.fixture
 def empty(home: Home) -> Iterator[Films]:
     with open_store(home.settings()) as store:
@@ -88,7 +82,8 @@ def films(empty: Films) -> Films:
 
 
 def do_train(films: Films, home: Home, now: datetime = NOON, **options: Any) -> TrainingReport:
-    return train(films.store, home.settings(), now=now, **options)
+    """Train without the studies of groups and hits, which have tests of their own."""
+    return train(films.store, home.settings(), now=now, studies=False, **options)
 
 
 def do_predict(films: Films, home: Home, **options: Any) -> PredictionReport:

@@ -71,7 +71,7 @@ def test_a_training_leaves_its_studies(store: Store, engine_home: Home) -> None:
 def test_stored_contributions_are_those_that_explain_tells(own_store: Store, home: Home) -> None:
     trained(own_store, home)
     first = own_store.fetch_predictions(OBSERVED, SHOWN, limit=1)[0].prediction
-    told = explain(own_store, home.settings(), first.tmdb_id)
+    told = explain(own_store, home.settings(), first.tmdb_id, LATER)
     for target in ("popularity", "vote_average"):
         stored = {
             c.feature_group: c.value
@@ -198,13 +198,13 @@ def test_without_models_there_is_no_answer(home: Home) -> None:
         with pytest.raises(NotReadyError, match="train"):
             estimate(store, home.settings(), IDEA, LATER)
         with pytest.raises(NotReadyError, match="train"):
-            explain(store, home.settings(), 1)
+            explain(store, home.settings(), 1, LATER)
 
 
 def test_a_film_that_is_not_stored_cannot_be_explained(own_store: Store, home: Home) -> None:
     trained(own_store, home, films=20)
     with pytest.raises(UsageError, match="no film 999 in the database"):
-        explain(own_store, home.settings(), 999)
+        explain(own_store, home.settings(), 999, LATER)
 
 
 def described(home: Home, **changes: Any) -> Any:

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
+from rich.console import Console, RenderableType
 
 from tmdbdash.ingest.ticking import TickResult
 from tmdbdash.learning.training import ModelFigures, TrainingReport
@@ -18,7 +17,7 @@ from tmdbdash.terminal.plaintext import one_line
 from tmdbdash.terminal.tables import predictions_table, tick_table, top_table, training_table
 
 
-def lines(table: Table, width: int = 80) -> list[str]:
+def lines(table: RenderableType, width: int = 80) -> list[str]:
     out = io.StringIO()
     Console(file=out, width=width, highlight=False).print(table)
     return out.getvalue().splitlines()

@@ -22,7 +22,7 @@ _FIRST = date(1874, 1, 1)
 _YEARS_AHEAD = 20
 
 
-def explain(settings: Settings, tmdb_id: int) -> ExplainedFilm:
+def explain(settings: Settings, tmdb_id: int, *, clock: Clock = utc_now) -> ExplainedFilm:
     """What moved one stored film's predictions.
 
     Raises `UsageError` for a film that is not stored, `NotReadyError` without a usable model.
@@ -30,7 +30,7 @@ def explain(settings: Settings, tmdb_id: int) -> ExplainedFilm:
     with open_store(settings) as store:
         from tmdbdash.learning.contributions import explain as explain_film
 
-        return explain_film(store, settings, tmdb_id)
+        return explain_film(store, settings, tmdb_id, clock())
 
 
 def estimate(

@@ -19,7 +19,7 @@ from tmdbdash.learning.features import Floats
 from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.fitting import FittedModel, Places, task_rows
 from tmdbdash.learning.tasks import MODES, TARGETS, Task
-from tmdbdash.records import SHOWN, Contribution
+from tmdbdash.records import CLOCKS_DIFFER, SHOWN, Contribution
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -174,12 +174,12 @@ def keep_contributions(
         log.debug("how it failed", exc_info=True)
 
 
-def explain(store: Store, settings: Settings, tmdb_id: int) -> ExplainedFilm:
+def explain(store: Store, settings: Settings, tmdb_id: int, now: datetime) -> ExplainedFilm:
     """One stored film's predictions by the models in force, and what moved them.
 
     Raises `UsageError` for a film that is not stored, `NotReadyError` without a usable model.
     """
-    current = load_in_force(store, settings)
+    current = load_in_force(store, settings, now)
     films = read_films(store.fetch_movie_columns(COLUMNS))
     found = np.flatnonzero(films.ids == tmdb_id)
     if not len(found):
@@ -207,9 +207,9 @@ def explain(store: Store, settings: Settings, tmdb_id: int) -> ExplainedFilm:
     )
 
 
-def load_in_force(store: Store, settings: Settings) -> CurrentModels:
-    """The champions of the last training. Raises `NotReadyError` without any."""
-    training = store.fetch_last_training()
+def load_in_force(store: Store, settings: Settings, now: datetime) -> CurrentModels:
+    """The champions of the last training as of ``now``. Raises `NotReadyError` without any."""
+    training = store.fetch_last_training(now + CLOCKS_DIFFER)
     if training is None:
         raise NotReadyError("there is no model yet: run `tmdbdash train` first")
     return load_current(settings, training, (SHOWN,))

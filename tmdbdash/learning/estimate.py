@@ -100,7 +100,7 @@ def estimate(store: Store, settings: Settings, idea: FilmIdea, now: datetime) ->
     Its age is counted to the newest observation of the stored films: on a database of 2017 the
     estimate is one of 2017. Raises `NotReadyError` without a usable model.
     """
-    current = load_in_force(store, settings)
+    current = load_in_force(store, settings, now)
     known = read_films(store.fetch_movie_columns(COLUMNS))
     if not len(known):
         raise NotReadyError("there are no films to compare with: run `tmdbdash ingest` first")

@@ -29,7 +29,7 @@ from tmdbdash.learning.seen import SeenFilms
 from tmdbdash.learning.studies import make_studies
 from tmdbdash.learning.tasks import RELEASED, TARGETS, TASKS, Task
 from tmdbdash.learning.threads import threads_for
-from tmdbdash.records import Importance, TrainingRun
+from tmdbdash.records import CLOCKS_DIFFER, Importance, TrainingRun
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -66,6 +66,7 @@ def train(
     now: datetime,
     models: Sequence[str] = (),
     budget: float | None = None,
+    studies: bool = True,
     stopwatch: Callable[[], float] = time.perf_counter,
 ) -> TrainingReport:
     """Fit and compare the models on all films; store them, their figures and all predictions.
@@ -73,8 +74,9 @@ def train(
     ``models`` are names of the registry (all where empty); naming one trains even where nothing
     has changed since the last training, which is skipped otherwise. ``budget`` is in seconds: a
     model is begun only while it is not used up; the yardsticks always. The database is read before
-    and written after the fits. Raises `UsageError` for an unknown model, `NotReadyError` below
-    `MIN_FILMS` films that have both a popularity and a rating.
+    and written after the fits; the ``studies`` of hits and groups come after that. Raises
+    `UsageError` for an unknown model, `NotReadyError` below `MIN_FILMS` films that have both a
+    popularity and a rating.
     """
     specs = choose_models(models)
     begin = stopwatch()
@@ -91,7 +93,7 @@ def train(
             "`tmdbdash ingest --pages 10` or `tmdbdash import FILE`"
         )
     mark = fingerprint(films)
-    last = store.fetch_last_training()
+    last = store.fetch_last_training(now + CLOCKS_DIFFER)
     if not models and last is not None and _is_current(settings, last, mark, budget):
         log.info("nothing has changed since the training of %s: skipped", last.trained_at)
         return _skipped_report(store, last)
@@ -115,8 +117,15 @@ def train(
     study = evaluation_study(run, learned.comparison, learned.choices, learned.importances, films)
     if learned.comparison.skipped:
         log.warning("the budget of %g s left no time for %s", budget, ", ".join(study["skipped"]))
+    notes = {
+        "budget": budget,
+        "left_out": bool(learned.comparison.skipped),
+        "named": list(models),
+    }
     with threads_for(len(films)):
-        _store(store, settings, run, films, learned, study, budget, models)
+        current, scored = _store(store, settings, run, films, learned, study, notes)
+        if studies:
+            make_studies(store, films, current, scored.predicted_popularity, run.trained_at)
     return TrainingReport.of(run, study)
 
 
@@ -220,19 +229,16 @@ def _store(
     films: FilmTable,
     learned: Learned,
     study: dict[str, Any],
-    budget: float | None,
-    named: Sequence[str],
-) -> None:
-    """Models first, then the database row that makes them current, then what is too old goes."""
+    notes: Mapping[str, Any],
+) -> tuple[CurrentModels, ScoredFilms]:
+    """Models first, then the database row that makes them current, then what is too old goes.
+
+    The models now in force, and what the champions expect of every film.
+    """
     seen = SeenFilms.of(films, learned.comparison.rows)
     champions = {task: choice.name for task, choice in learned.choices.items()}
     current = CurrentModels(run.trained_at, champions, StoredModels(learned.models, seen))
-    scored: list[ScoredFilms] = score_films(films, current)
-    notes = {
-        "budget": budget,
-        "left_out": bool(learned.comparison.skipped),
-        "named": list(named),
-    }
+    scored = score_films(films, current)
     save_models(settings.models_dir, run.trained_at, learned.models, seen, notes=notes)
     store.save_training(
         run,
@@ -242,4 +248,4 @@ def _store(
         studies={STUDY: study},
     )
     prune_models(settings.models_dir, keep=KEEP, current=run.trained_at)
-    make_studies(store, films, current, scored[0].predicted_popularity, run.trained_at)
+    return current, scored[0]
