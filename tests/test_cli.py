@@ -22,7 +22,7 @@ def test_the_whole_job_by_its_commands(connected_home: Home) -> None:
     assert {m["target"] for m in training["models"]} == {"popularity", "vote_average"}
     predicted = connected_home.json("predict", "--limit", "0")
     assert len(predicted["predictions"]) == 40
-    assert predicted["model"] == "linear_regression"
+    assert predicted["model"] == "champion"
     page = connected_home.json("render")
     assert (connected_home.path / "out" / "index.html").samefile(page["page"])
     status = connected_home.json("status")

@@ -28,12 +28,18 @@ def film(title: str = "A film", **values: Any) -> dict[str, Any]:
         "title": title,
         "release_date": "2019-07-12",
         "predicted_popularity": 23.456,
+        "predicted_popularity_low": 9.04,
+        "predicted_popularity_high": 61.26,
         "actual_popularity": 30.1,
         "predicted_vote_average": 6.789,
+        "predicted_vote_average_low": 6.04,
+        "predicted_vote_average_high": 7.44,
         "actual_vote_average": 7.2,
     } | values
 
 
+RATING = ["6.8", "6.0–7.4", "7.2"]
+USUAL = ["2019-07-12", "23.46", "9.0–61.3", "30.10", *RATING]
 LONG = "The Lord of the Rings: The Fellowship of the Ring, extended edition with all extras"
 
 
@@ -41,32 +47,23 @@ def test_predictions_at_80_columns() -> None:
     shown = lines(
         predictions_table(
             [
-                film(LONG, predicted_popularity=-12345.678, actual_popularity=1340.5),
+                film(
+                    LONG,
+                    predicted_popularity=1234.567,
+                    predicted_popularity_high=2345.6,
+                    actual_popularity=1340.5,
+                ),
                 film("It"),
             ]
         )
     )
     assert all(cell_len(line) <= 80 for line in shown)
     assert shown[0].split() == ["Popularity", "Rating"]
-    assert shown[1].split() == [
-        "Title",
-        "Release",
-        "predicted",
-        "real",
-        "residual",
-        "predicted",
-        "real",
-    ]
-    assert shown[3].startswith("The Lord of the")
-    assert shown[3].split()[-6:] == [
-        "2019-07-12",
-        "-12345.68",
-        "1340.50",
-        "+13686.18",
-        "6.79",
-        "7.20",
-    ]
-    assert shown[4].split() == ["It", "2019-07-12", "23.46", "30.10", "+6.64", "6.79", "7.20"]
+    numbers = ["predicted", "80", "%", "real"]
+    assert shown[1].split() == ["Title", "Release", *numbers, *numbers]
+    assert shown[3].startswith("The Lord of")
+    assert shown[3].split()[-7:] == ["2019-07-12", "1234.57", "9–2346", "1340.50", *RATING]
+    assert shown[4].split() == ["It", *USUAL]
     assert len(shown) == 5
     assert len(shown[3].rstrip()) == len(shown[4].rstrip())  # numbers stand below each other
 
@@ -74,7 +71,7 @@ def test_predictions_at_80_columns() -> None:
 def test_only_titles_are_ever_cut() -> None:
     for width in (80, 100, 200):
         shown = lines(predictions_table([film(LONG)]), width)
-        assert shown[3].split()[-6:] == ["2019-07-12", "23.46", "30.10", "+6.64", "6.79", "7.20"]
+        assert shown[3].split()[-7:] == USUAL
     assert shown[3].startswith(LONG)
 
 
@@ -87,10 +84,12 @@ def test_what_is_missing_is_a_dash() -> None:
         "",
         release_date=None,
         predicted_popularity=None,
+        predicted_popularity_low=None,
         predicted_vote_average=None,
+        predicted_vote_average_high=None,
         actual_vote_average=None,
     )
-    assert lines(predictions_table([row]))[3].split() == ["–", "–", "–", "30.10", "–", "–", "–"]
+    assert lines(predictions_table([row]))[3].split() == [*"––––", "30.10", *"–––"]
 
 
 @pytest.mark.parametrize(
