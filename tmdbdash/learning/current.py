@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 YARDSTICK = "linear_regression"
 BOUNDS = {"popularity": (0.0, np.inf), "vote_average": (0.0, 10.0)}
+AT_ONCE = 50_000
+"""Films that a model is asked for at once: what it makes of them need not all be in memory."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ class CurrentModels:
             places = np.flatnonzero(asked)
             if model is None or not len(places):
                 continue
-            value[places] = model.predict(model.inputs(films, places), fold[places])
+            for part in np.array_split(places, -(-len(places) // AT_ONCE)):
+                value[part] = model.predict(model.inputs(films, part), fold[part])
             if name is None:
                 value[places] = np.clip(value[places], *BOUNDS[target])
             low[places], high[places] = model.interval(films, value[places], places)

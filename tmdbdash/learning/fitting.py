@@ -86,8 +86,8 @@ class FittedModel:
 
     def inputs(self, films: FilmTable, places: Places | None = None) -> pd.DataFrame:
         """What the model reads of these films (of all, where no places are given)."""
-        frame = films.features(self.spec.features)[self.features]
-        return frame if places is None else frame.iloc[places]
+        frame = films.features(self.spec.features)
+        return (frame if places is None else frame.iloc[places])[self.features]
 
     def predict(self, inputs: pd.DataFrame, fold: Folds | None = None) -> Floats:
         """The expected target of each film, in its unit; shape (films,).
@@ -218,7 +218,7 @@ def fit_model(
             later = from_learned(rows.task.target, mixed)
         return _fitted(spec, rows, blend, later, time.perf_counter() - begin)
     names = list(feature_names(spec, rows.task))
-    inputs = films.features(spec.features)[names].iloc[rows.places]
+    inputs = films.features(spec.features).iloc[rows.places][names]
     if not spec.as_is:
         inputs = inputs[usable(inputs)]
     learned = rows.actual if spec.as_is else rows.learned

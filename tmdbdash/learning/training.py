@@ -169,7 +169,8 @@ def fingerprint(films: FilmTable) -> str:
     for name in ("linear", "wide"):
         features = films.features(name)
         digest.update(" ".join([name, *features.columns]).encode())
-        digest.update(features.to_numpy(dtype=np.float64)[rows].tobytes())
+        for column in features:
+            digest.update(features[column].to_numpy(dtype=np.float64)[rows].tobytes())
     return digest.hexdigest()
 
 

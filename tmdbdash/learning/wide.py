@@ -85,7 +85,11 @@ def wide_features(columns: Columns, observed: Dates) -> pd.DataFrame:
         "overview_length": _positive(columns["overview_length"]),
         "has_tagline": _present(columns["tagline"]),
     }
-    return pd.DataFrame({name: values[name] for name in WIDE}, dtype=np.float64)
+    # One block, filled in place: a frame of columns would be copied once more to become one.
+    block = np.empty((len(votes), len(WIDE)), order="F")
+    for place, name in enumerate(WIDE):
+        block[:, place] = values.pop(name)
+    return pd.DataFrame(block, columns=list(WIDE), copy=False)
 
 
 def observation_days(columns: Columns) -> Dates:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 IDS_AT_ONCE = 500
 """Ids in one statement: far below every limit on parameters."""
+ROWS_AT_ONCE = 20_000
 
 
 def in_parts(ids: Collection[int], size: int = IDS_AT_ONCE) -> Iterator[list[int]]:
@@ -38,11 +39,19 @@ def fetch_movies(connection: Connection, ids: Collection[int]) -> dict[int, Movi
 
 
 def fetch_movie_columns(connection: Connection, names: Sequence[str]) -> dict[str, list[Any]]:
-    """All films by tmdb_id, one list a column; see `Store.fetch_movie_columns`."""
-    columns = [_column(name) for name in names]
-    rows = connection.execute(select(*columns).order_by(movies.c.tmdb_id)).all()
-    lists = zip(*rows, strict=True) if rows else ([] for _ in names)
-    return dict(zip(names, map(list, lists), strict=True))
+    """All films by tmdb_id, one list a column; see `Store.fetch_movie_columns`.
+
+    Values that come again and again (a language, a list of countries) are one object for all.
+    """
+    query = select(*(_column(name) for name in names)).order_by(movies.c.tmdb_id)
+    columns: list[list[Any]] = [[] for _ in names]
+    known: list[dict[Any, Any]] = [{} for _ in names]
+    for rows in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query).partitions():
+        for column, met, values in zip(columns, known, zip(*rows, strict=True), strict=True):
+            column += [met.setdefault(value, value) for value in values]
+            if len(met) > ROWS_AT_ONCE:  # what seldom comes again is not worth remembering
+                met.clear()
+    return dict(zip(names, columns, strict=True))
 
 
 def count_movies(connection: Connection) -> int:

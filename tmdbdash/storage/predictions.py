@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import delete, func, select
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Sort = Literal["predicted", "residual", "title"]
 
+ROWS_AT_ONCE = 20_000
 _FIELDS = tuple(field.name for field in fields(Prediction))
 
 
@@ -44,7 +46,7 @@ class _Metric:
 def save_training(
     connection: Connection,
     run: TrainingRun,
-    predictions: Sequence[Prediction],
+    predictions: Iterable[Prediction],
     keep: int,
     *,
     found: Sequence[Importance] = (),
@@ -81,10 +83,14 @@ def save_training(
             connection.execute(delete(column.table).where(column < oldest_kept))
 
 
-def save_predictions(connection: Connection, predictions: Sequence[Prediction]) -> None:
-    """Write predictions; one of the same time, model and film is replaced."""
-    if predictions:
-        upsert(connection, model_predictions, predictions)
+def save_predictions(connection: Connection, predictions: Iterable[Prediction]) -> None:
+    """Write predictions; one of the same time, model and film is replaced.
+
+    A million need not all exist at once: those given in order of their keys are written so.
+    """
+    left = iter(predictions)
+    while part := list(islice(left, ROWS_AT_ONCE)):
+        upsert(connection, model_predictions, part)
 
 
 def fetch_trainings(

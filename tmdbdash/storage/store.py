@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.storage import films, forecasts, history, predictions, runs, studies
@@ -178,19 +178,19 @@ class Store:
     ) -> None:
         """Store a training with all that it brought, and drop all but the newest ``keep``.
 
-        One transaction. A figure that is not finite is left out. ``studies`` are plain JSON values
-        by name, as in `save_studies`.
+        One transaction, in which ``made`` is iterated, and again where it has to be done twice. A
+        figure that is not finite is left out. ``studies`` are plain JSON values by name, as in
+        `save_studies`.
         """
-        listed = list(made)  # the transaction may have to be done twice
-        found = list(importances)
+        found, made = list(importances), _repeatable(made)
         self._database.write(
-            lambda c: predictions.save_training(c, run, listed, keep, found=found, bodies=studies)
+            lambda c: predictions.save_training(c, run, made, keep, found=found, bodies=studies)
         )
 
     def save_predictions(self, made: Iterable[Prediction]) -> None:
         """Store predictions; one of the same time, model and film is replaced."""
-        listed = list(made)
-        self._database.write(lambda c: predictions.save_predictions(c, listed))
+        made = _repeatable(made)
+        self._database.write(lambda c: predictions.save_predictions(c, made))
 
     def fetch_last_training(self, until: datetime | None = None) -> TrainingRun | None:
         """The newest training; of those no later than ``until`` where it is given."""
@@ -360,3 +360,11 @@ def _save_tick(connection: Connection, write: TickWrite) -> None:
         runs.save_run(connection, write.run)
     if write.prune_before is not None:
         history.prune(connection, write.prune_before)
+
+
+def _repeatable(values: Iterable[Prediction]) -> Iterable[Prediction]:
+    """The values so that they can be gone through again: a transaction may have to be done twice.
+
+    What can be asked again makes its values anew; a million of them are never all in memory.
+    """
+    return list(values) if isinstance(values, Iterator) else values
