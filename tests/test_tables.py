@@ -149,6 +149,40 @@ def test_training_figures() -> None:
     ]
 
 
+def test_figures_that_would_say_nothing_are_left_out() -> None:
+    early = {"mae": 2.0, "log_mae": 0.5, "films": 62.0}
+    task = {
+        "target": "popularity",
+        "mode": "early",
+        "films": 4803,
+        "learned_in_mode": 62,
+        "measured_on": "all 4,803 films, as if none had votes",
+        "champion": "ridge",
+        "why": "the first champion",
+        "note": None,
+        "models": [{"model": "ridge", "mae": 9.0, "log_mae": 0.625, "early": early}],
+    }
+    report = TrainingReport(
+        trained_at=datetime(2025, 11, 20, 12, tzinfo=UTC),
+        films=4803,
+        rows=12,
+        seconds=0.4,
+        fingerprint="x",
+        champions={},
+        figures=(ModelFigures("linear_regression", "popularity", 9, 3, 7.29346, None),),
+        evaluation={"tasks": [task]},
+    )
+    shown = lines(training_table(report))
+    assert shown[1].split()[:5] == ["Model", "MAE", "log", "MAE", "Early"]
+    assert shown[3].split()[:5] == ["ridge", "*", "9.000", "0.625", "0.500"]
+    told = " ".join(shown)
+    assert "Measured on all 4,803 films, as if none had votes. Early: the log MAE of the 62" in told
+    assert shown[-1].split() == ["linear_regression", "popularity", "9", "3", "7.2935", "–"]
+    task["models"] = [{"model": "ridge", "mae": 9.0, "early": None}]
+    told = " ".join(" ".join(lines(training_table(report))).split())
+    assert "the 62 that are without votes or before release, which are too few." in told
+
+
 def test_top_films() -> None:
     films = [
         Movie(

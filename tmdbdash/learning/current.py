@@ -94,12 +94,21 @@ class CurrentModels:
             mae[places] = measured if name is None else model.metrics.get("mae", measured)
         return Expected(value, low, high, mae, fold, films.mode)
 
-    def coverage(self) -> dict[str, dict[str, Any]]:
-        """How often each champion's intervals held, by task key."""
-        return {
-            task.key: coverage_json(self.champion(task.target, task.mode).metrics)
-            for task in self.champions
-        }
+    def coverage(self, name: str | None = None) -> dict[str, dict[str, Any]]:
+        """How often each champion's intervals held, or those of the model ``name``, by task key.
+
+        Of a yardstick only as for released films: that is how it speaks for all.
+        """
+        found = {}
+        for task in self.champions:
+            if name is None:
+                model: FittedModel | None = self.champion(task.target, task.mode)
+            else:
+                model = self.stored.model(name, task)
+            if model is None or (name is not None and model.spec.as_is and task.mode != RELEASED):
+                continue
+            found[task.key] = coverage_json(model.metrics)
+        return found
 
 
 def champions_of(training: TrainingRun) -> dict[Task, str]:

@@ -14,15 +14,21 @@ import numpy as np
 
 from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.champions import Choice, choose_champion
-from tmdbdash.learning.current import YARDSTICK, CurrentModels, champions_of
+from tmdbdash.learning.current import YARDSTICK, CurrentModels, champions_of, load_current
 from tmdbdash.learning.evaluation import measured
 from tmdbdash.learning.features import LINEAR
 from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.fitting import Comparison, FittedModel, Places, compare
 from tmdbdash.learning.holdout import holdout_figures
 from tmdbdash.learning.importances import measure_importances
-from tmdbdash.learning.model_files import StoredModels, prune_models, read_notes, save_models
-from tmdbdash.learning.models import REGISTRY, choose_models
+from tmdbdash.learning.model_files import (
+    StoredModels,
+    prune_models,
+    read_notes,
+    save_models,
+    stored_names,
+)
+from tmdbdash.learning.models import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.reporting import ModelFigures, TrainingReport, evaluation_study
 from tmdbdash.learning.scoring import AllPredictions, ScoredFilms, score_films
 from tmdbdash.learning.seen import SeenFilms
@@ -66,19 +72,21 @@ def train(
     now: datetime,
     models: Sequence[str] = (),
     budget: float | None = None,
+    force: bool = False,
     studies: bool = True,
     stopwatch: Callable[[], float] = time.perf_counter,
 ) -> TrainingReport:
     """Fit and compare the models on all films; store them, their figures and all predictions.
 
-    ``models`` are names of the registry (all where empty); naming one trains even where nothing
-    has changed since the last training, which is skipped otherwise. ``budget`` is in seconds: a
-    model is begun only while it is not used up; the yardsticks always. The database is read before
-    and written after the fits; the ``studies`` of hits and groups come after that. Raises
-    `UsageError` for an unknown model, `NotReadyError` below `MIN_FILMS` films that have both a
-    popularity and a rating.
+    ``models`` are names of the registry (all where empty); naming one, or ``force``, trains even
+    where nothing has changed since the last training, which is skipped otherwise. ``budget`` is in
+    seconds: a model is begun only while it is not used up. The yardsticks and the champions of the
+    last training are always fitted: a champion gives way only to what beats it. The database is
+    read before and written after the fits; the ``studies`` of hits and groups come after that.
+    Raises `UsageError` for an unknown model, `NotReadyError` below `MIN_FILMS` films that have
+    both a popularity and a rating.
     """
-    specs = choose_models(models)
+    choose_models(models)  # an unknown name is said before the database is read
     begin = stopwatch()
 
     def is_time_left() -> bool:
@@ -94,12 +102,16 @@ def train(
         )
     mark = fingerprint(films)
     last = store.fetch_last_training(now + CLOCKS_DIFFER)
-    if not models and last is not None and _is_current(settings, last, mark, budget):
+    if not (models or force) and last is not None and _is_current(settings, last, mark, budget):
         log.info("nothing has changed since the training of %s: skipped", last.trained_at)
         return _skipped_report(store, last)
 
+    former = champions_of_last(last)
+    always = {task: with_parts(name) for task, name in former.items()}
+    specs = choose_models(models and [*models, *(name for own in always.values() for name in own)])
     with threads_for(len(films)):
-        learned = learn(films, compare(films, specs, is_time_left), champions_of_last(last), now)
+        comparison = compare(films, specs, is_time_left, always=always)
+        learned = learn(films, comparison, former, now)
         learned = _with_holdout(learned, _holdout(films, complete))
     run = TrainingRun(
         trained_at=now,
@@ -207,14 +219,20 @@ def _is_current(settings: Settings, last: TrainingRun, mark: str, budget: float 
     notes = read_notes(settings.models_dir, last.trained_at)
     if notes is None or notes.get("named"):
         return False
+    try:
+        # Whatever `predict` would refuse is repeated: its way out is a training.
+        load_current(settings, last, stored_names(settings.models_dir, last.trained_at))
+    except NotReadyError as error:
+        log.warning("the last training cannot be used: %s", error)
+        return False
     if not notes.get("left_out"):
         return True
     spent = notes.get("budget")
-    return budget is not None and spent is not None and budget <= spent
+    return budget is not None and isinstance(spent, int | float) and budget <= spent
 
 
 def _skipped_report(store: Store, last: TrainingRun) -> TrainingReport:
-    found = store.fetch_study(STUDY)
+    found = store.fetch_study(STUDY, until=last.trained_at)
     study: dict[str, Any] = found[1] if found is not None and found[0] == last.trained_at else {}
     return replace(
         TrainingReport.of(last, study),

@@ -90,10 +90,10 @@ def fetch_rows(store: Store, now: datetime) -> Rows:
             run for job in JOBS if (run := store.fetch_last_run(job, until=until)) is not None
         ),
         simulated=_is_simulated(store, until),
-        hits=_study(store, "hits"),
+        hits=_study(store, "hits", until),
         **_trained(store, until),
-        **_forecast(store),
-        **_grouped(store),
+        **_forecast(store, listing),
+        **_grouped(store, until),
     )
 
 
@@ -122,15 +122,18 @@ def _trained(store: Store, until: datetime) -> dict[str, Any]:
         "contributions": tuple(
             store.fetch_contributions(at, [film.prediction.tmdb_id for film in predictions])
         ),
-        "evaluation": _study(store, "evaluation", at),
+        "evaluation": _study(store, "evaluation", at, of_then=True),
         "importances": tuple(store.fetch_importances(at)),
     }
 
 
-def _forecast(store: Store) -> dict[str, Any]:
-    """The newest forecasts and how those before them fared."""
-    forecasts = tuple(store.fetch_forecasts())
-    bases = store.fetch_forecast_bases(forecasts[0].origin_at) if forecasts else ()
+def _forecast(store: Store, listing: Listing | None) -> dict[str, Any]:
+    """The newest forecasts, none from later than the latest list, and how those before fared."""
+    if listing is None:
+        return {}
+    forecasts = tuple(store.fetch_forecasts(until=listing.observed_at))
+    origin = forecasts[0].origin_at if forecasts else None
+    bases = store.fetch_forecast_bases(origin, origin) if origin else ()
     return {
         "forecasts": forecasts,
         "forecast_bases": tuple(bases),
@@ -138,12 +141,12 @@ def _forecast(store: Store) -> dict[str, Any]:
     }
 
 
-def _grouped(store: Store) -> dict[str, Any]:
-    """The groups of films, with the films that stand for them."""
-    groups = tuple(store.fetch_film_groups())
+def _grouped(store: Store, until: datetime) -> dict[str, Any]:
+    """The groups of films up to ``until``, with the films that stand for them."""
+    groups = tuple(store.fetch_film_groups(until))
     if not groups:
         return {}
-    grouping = _study(store, "groups", groups[0].made_at)
+    grouping = _study(store, "groups", groups[0].made_at, of_then=True)
     examples = {film for group in groups for film in group.examples}
     shown = list((grouping or {}).get("shown", ()))[:MAP_FILMS]
     places = store.fetch_film_places(shown)
@@ -155,12 +158,14 @@ def _grouped(store: Store) -> dict[str, Any]:
     }
 
 
-def _study(store: Store, name: str, made_at: datetime | None = None) -> dict[str, Any] | None:
-    """The newest study of that name; ``None`` where it is of another time than asked for."""
-    found = store.fetch_study(name)
-    if found is None or not isinstance(found[1], dict):
+def _study(
+    store: Store, name: str, until: datetime, *, of_then: bool = False
+) -> dict[str, Any] | None:
+    """The newest study of that name up to ``until``; with ``of_then`` only one of that time."""
+    found = store.fetch_study(name, until)
+    if found is None or not isinstance(found[1], dict) or (of_then and found[0] != until):
         return None
-    return found[1] if made_at is None or found[0] == made_at else None
+    return found[1]
 
 
 def by_popularity(film: Movie | ListEntry) -> tuple[float, int]:

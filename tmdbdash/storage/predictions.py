@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
@@ -94,9 +94,12 @@ def save_predictions(connection: Connection, predictions: Iterable[Prediction]) 
 
 
 def fetch_trainings(
-    connection: Connection, limit: int, until: datetime | None = None
+    connection: Connection,
+    limit: int,
+    until: datetime | None = None,
+    only: Collection[str] | None = None,
 ) -> list[TrainingRun]:
-    """Trainings with their figures, newest first, none of them after ``until``."""
+    """Trainings with their figures (``only`` these metrics), newest first, none after ``until``."""
     query = select(trainings).order_by(trainings.c.trained_at.desc()).limit(limit)
     if until is not None:
         query = query.where(trainings.c.trained_at <= until)
@@ -107,6 +110,8 @@ def fetch_trainings(
         figures = select(model_metrics).where(
             model_metrics.c.trained_at.between(times[-1], times[0])
         )
+        if only is not None:
+            figures = figures.where(model_metrics.c.metric.in_(only))
         for figure in connection.execute(figures):
             key = (figure.model_name, figure.target, figure.metric)
             metrics.setdefault(figure.trained_at, {})[key] = figure.value

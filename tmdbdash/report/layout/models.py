@@ -24,7 +24,9 @@ MODELS = Panel(
         "The yardsticks are what a model has to beat: always saying the median or the mean, and "
         "the plain linear regression of the system before. The champion is the model that is "
         "shown. “Without votes” is what can be told before anyone has voted, and the model for "
-        "films not yet released: the difference is how much the votes already give away.",
+        "films not yet released: the difference is how much the votes already give away. It is "
+        "measured on all films, as if nobody had voted; the figures “only without votes” are of "
+        "the few films that this model really speaks for.",
     ),
     rows=sections.model_figures,
     caption="Measured error of each model, by what it predicts and for which films",
@@ -42,6 +44,13 @@ MODELS = Panel(
         Column(
             key="temporal_log_mae",
             heading="Newest fifth: MAE of the logarithm",
+            digits=3,
+            minor=True,
+        ),
+        Column(key="early_mae", heading="Only without votes: MAE", digits=3, minor=True),
+        Column(
+            key="early_log_mae",
+            heading="Only without votes: MAE of the logarithm",
             digits=3,
             minor=True,
         ),
