@@ -1,11 +1,13 @@
 """Figures, champions and importances: rules that decide what people are shown."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.dummy import DummyRegressor
 
 from tmdbdash.learning.champions import choose_champion, has_coverage, is_better
 from tmdbdash.learning.evaluation import figures, measured
@@ -83,14 +85,20 @@ def test_a_challenger_must_be_better_beyond_two_standard_errors() -> None:
     assert replaced.why.startswith("replaces good: 3")
     assert choice(models, None, rows).name == "better"
     gone = choice(models, "gone", rows)
-    assert (gone.name, gone.why) == ("better", "the former champion gone was not fitted")
+    assert (gone.name, gone.why) == (
+        "better",
+        "the former champion gone gave way: it could not be fitted",
+    )
 
 
 def test_no_model_that_loses_to_the_median_is_champion() -> None:
     rows = task_rows(FILMS, POPULARITY)
     models = made_up(rows, FILMS, bad=rows.actual[::-1].copy())
     found = choice(models, "bad", rows)
-    assert (found.name, found.why) == ("median", "the former champion bad loses to the median")
+    assert (found.name, found.why) == (
+        "median",
+        "the former champion bad gave way: it loses to the median",
+    )
     assert choice(models, None, rows).name == "median"
 
 
@@ -110,7 +118,10 @@ def test_a_challenger_whose_intervals_do_not_hold_is_barred() -> None:
     assert choice(models, "good", rows).name == "good"
     assert not has_coverage(models["vain"], 400)
     assert has_coverage(models["vain"], 40)  # among so few films that is chance
-    assert choice(models, "vain", rows).why == "the former champion vain its intervals do not hold"
+    assert (
+        choice(models, "vain", rows).why
+        == "the former champion vain gave way: its intervals do not hold"
+    )
 
 
 def test_below_thirty_films_the_median_is_champion() -> None:
@@ -140,6 +151,9 @@ def test_figures_by_hand() -> None:
     assert popular["log_mae"] == pytest.approx(np.log1p(actual).mean())
     assert "spearman" not in popular  # all predictions are one
     assert "r2" not in figures("popularity", actual[:49], actual[:49], votes[:49])
+    alike = np.full(60, 0.1)  # its mean is not quite 0.1
+    assert "r2" not in figures("popularity", alike, actual, votes)
+    assert "r2" not in figures("popularity", alike, alike, votes)
 
 
 def test_the_newest_fifth_is_judged_by_what_saw_only_older_films() -> None:
@@ -155,6 +169,69 @@ def test_the_newest_fifth_is_judged_by_what_saw_only_older_films() -> None:
     assert model.later is not None
     assert set(model.later[newest]) == {np.median(rows.actual[~newest])}
     assert np.isnan(model.later[~newest]).all()
+
+
+class NeverOld(DummyRegressor):  # type: ignore[misc]  # scikit-learn has no types
+    """A model that cannot be fitted without a film of 2024."""
+
+    def fit(self, features: Any, actual: Any, sample_weight: Any = None) -> Any:
+        if features["release_year"].max() < 2024:
+            raise ArithmeticError("only old films")
+        return super().fit(features, actual, sample_weight)
+
+
+def test_a_copy_that_fails_costs_only_the_figures_of_the_newest_films() -> None:
+    spec = replace(REGISTRY["mean"], make=lambda *_: NeverOld())
+    done = compare(FILMS, [spec], lambda: True)
+    assert not done.failed
+    model = done.models[POPULARITY]["mean"]
+    assert model.later is None
+    found = measured(model, done.rows[POPULARITY], FILMS).metrics
+    assert found["oof_mae"] > 0
+    assert not any(name.startswith("temporal") for name in found)
+
+
+def test_boosting_bears_what_is_known_of_the_newest_films_alone() -> None:
+    movies = [replace(voted(i), budget=None) for i in range(1, 331)]
+    movies += [
+        replace(voted(i), budget=i * 1000, release_date=date(2025, 3, 1)) for i in (400, 401)
+    ]
+    done = compare(read_films(columns_of(movies)), [REGISTRY["boosting"]], lambda: True)
+    assert not done.failed
+    assert all(models["boosting"].later is not None for models in done.models.values())
+
+
+def unvoted(tmdb_id: int) -> Movie:
+    """A film that nobody has voted for and hardly anybody looks at."""
+    chance = np.random.default_rng(tmdb_id)
+    popularity = float(0.2 * np.exp(chance.normal() / 5))
+    return replace(voted(tmdb_id), vote_count=0, vote_average=None, popularity=popularity)
+
+
+def early_figures(early: int) -> Mapping[str, float]:
+    """Of the ridge model for films without votes, of which there are so many beside 400 others."""
+    movies = [voted(i) for i in range(1, 401)] + [unvoted(i) for i in range(500, 500 + early)]
+    films = read_films(columns_of(movies))
+    done = compare(films, [REGISTRY["ridge"]], lambda: True)
+    rows = done.rows[EARLY_POPULARITY]
+    model = measured(done.models[EARLY_POPULARITY]["ridge"], rows, films)
+    without = films.votes[rows.places] == 0
+    error = np.abs(np.log1p(rows.actual) - np.log1p(model.expected))[without]
+    if "early_films" in model.metrics:
+        assert model.metrics["early_log_mae"] == pytest.approx(error.mean())
+    return model.metrics
+
+
+def test_early_models_are_measured_on_the_films_that_they_speak_for() -> None:
+    """And know them from the others, whose votes are merely hidden from them."""
+    found = early_figures(60)
+    assert found["rows"] == 460
+    assert found["early_films"] == 60
+    # All are near .2, but among the others the same features mean a popularity of about 10.
+    assert found["early_log_mae"] < 0.25
+    assert found["oof_log_mae"] > 0.6
+    assert 0.65 < found["early_coverage"] < 0.95
+    assert not any(name.startswith("early") for name in early_figures(19))
 
 
 @pytest.fixture(scope="module")

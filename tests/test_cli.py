@@ -22,11 +22,28 @@ def test_the_whole_job_by_its_commands(connected_home: Home) -> None:
     assert {m["target"] for m in training["models"]} == {"popularity", "vote_average"}
     predicted = connected_home.json("predict", "--limit", "0")
     assert len(predicted["predictions"]) == 40
-    assert predicted["model"] == "linear_regression"
+    assert predicted["model"] == "champion"
     page = connected_home.json("render")
     assert (connected_home.path / "out" / "index.html").samefile(page["page"])
     status = connected_home.json("status")
     assert [status["jobs"][job]["state"] for job in ("ingest", "train")] == ["fresh", "fresh"]
+    models = status["models"]
+    assert models["trained_at"] == training["trained_at"]
+    assert models["trainings_stored"] == 1
+    told = {(t["target"], t["mode"]): t for t in training["evaluation"]["tasks"]}
+    assert len(models["champions"]) == 4
+    for champion in models["champions"]:
+        task = told[champion["target"], champion["mode"]]
+        errors = {model["model"]: model["mae"] for model in task["models"]}
+        assert champion["champion"] == task["champion"]
+        assert champion["mae"] == pytest.approx(errors[task["champion"]])
+        for name in ("median", "linear_regression"):
+            assert champion[name]["mae"] == pytest.approx(errors[name])
+        assert ("log_mae" in champion) == (champion["target"] == "popularity")
+    assert [past["trained_at"] for past in status["trainings"]] == [training["trained_at"]]
+    shown = connected_home.run("status", env={"COLUMNS": "80"}).stdout
+    assert "Champions of" in shown
+    assert "Trainings stored: 1." in shown
     checks = connected_home.json("doctor")["checks"]
     assert {c["state"] for c in checks} == {"pass"}, checks
 

@@ -9,7 +9,6 @@ import pytest
 
 from tests.parts.home import Home
 from tests.parts.popular import (
-    FIRST,
     lines_of,
     observed,
     real_lines,
@@ -27,7 +26,15 @@ from tmdbdash.learning.forecasting.keeping import (
     refresh_forecasts,
     score_due,
 )
-from tmdbdash.records import Forecast, ForecastBasis, ListEntry, Run, TickWrite
+from tmdbdash.records import (
+    FilmChange,
+    Forecast,
+    ForecastBasis,
+    ListEntry,
+    Run,
+    Snapshot,
+    TickWrite,
+)
 from tmdbdash.storage import Store, open_store
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -169,6 +176,23 @@ def test_when_new_forecasts_are_due(store: Store, engine_home: Home, tmp_path: P
     assert not refresh_forecasts(store, settings, at + 2 * HOUR)
 
 
+def test_a_film_seen_at_the_lists_time_without_being_in_it_is_in_nobodys_way(
+    store: Store, engine_home: Home, tmp_path: Path
+) -> None:
+    lines = list(lines_of(walking_columns(days=9, films=6)))
+    bring_in(store, write_lines(tmp_path / "a.jsonl", lines), folder=tmp_path)
+    at = observed(lines[-1])
+    beside = [
+        Snapshot(tmdb_id=77, snapshot_ts=ts, popularity=5.0, vote_count=1, vote_average=None)
+        for ts in (at - 24 * HOUR, at)
+    ]
+    changes = tuple(FilmChange(kind="changed", snapshot=snapshot) for snapshot in beside)
+    store.save_tick(TickWrite(observed_at=at, changes=changes))
+    assert refresh_forecasts(store, engine_home.settings(), at)
+    assert set(read_forecasts(store).by_film) == set(range(1, 7))
+    assert {basis.films for basis in read_forecasts(store).bases} == {6}
+
+
 def test_a_film_that_left_has_no_outcome_and_one_that_stayed_has(
     store: Store, engine_home: Home, tmp_path: Path
 ) -> None:
@@ -206,7 +230,7 @@ def test_a_horizon_that_lost_when_scored_falls_back(home: Home, tmp_path: Path) 
                 )
                 for film in range(1, 21)
             ]  # fmt: skip
-            store.save_forecasts(own, [basis], drop_before=FIRST)
+            store.save_forecasts(own, [basis])
             store.save_forecast_scores(own)
         refresh_forecasts(store, home.settings(), NOW)
         found = bases_of(store)
@@ -226,7 +250,7 @@ def test_a_failure_is_a_warning_and_the_stored_ones_stay(
         with caplog.at_level(logging.WARNING):
             after = keep_forecasts(store, home.settings(), NOW)
     assert [r.levelname for r in caplog.records] == ["WARNING"]
-    assert "new forecasts could not be made: division by zero" in caplog.text
+    assert "could not be made: division by zero (ZeroDivisionError)" in caplog.text
     assert len(before.by_film) == 20
     assert {film: after.of(film) for film in after.by_film} == {
         film: before.of(film) for film in before.by_film
@@ -249,6 +273,19 @@ def test_the_program_forecasts_and_scores(home: Home, tmp_path: Path) -> None:
     for film in answer["predictions"]:
         assert [set(f) for f in film["forecasts"]] == [{"days", "popularity", "low", "high"}] * 3
         assert all(0 <= f["low"] <= f["popularity"] <= f["high"] for f in film["forecasts"])
+    few = home.json("predict", "--limit", "2")
+    assert len(few["predictions"]) == 2
+    assert {film["tmdb_id"] for film in few["forecasts"]} == {
+        film["tmdb_id"] for film in answer["predictions"]
+    }
+    for film in few["forecasts"]:
+        assert film["title"]
+        assert [(f["days"], f["basis"]) for f in film["forecasts"]] == [
+            (days, "persistence") for days in (1, 3, 7)
+        ]
+        assert all(0 <= f["low"] <= f["popularity"] <= f["high"] for f in film["forecasts"])
+    popularities = [film["popularity"] for film in few["forecasts"]]
+    assert popularities == sorted(popularities, reverse=True)
     assert home.json("status", code=10)["forecasts"] == []
 
     home.json("import", str(write_lines(tmp_path / "later.jsonl", lines[30:])))

@@ -40,9 +40,9 @@ def basis(days: int = 1, at: datetime = ORIGIN, **changes: Any) -> ForecastBasis
     return ForecastBasis(origin_at=at, days=days, **facts | changes)
 
 
-def save(store: Store, at: datetime, *films: int, drop_before: datetime = LONG_AGO) -> None:
+def save(store: Store, at: datetime, *films: int, keep: int = 240) -> None:
     made = [forecast(film, days, at) for film in films for days in (1, 3)]
-    store.save_forecasts(made, [basis(1, at), basis(3, at)], drop_before=drop_before)
+    store.save_forecasts(made, [basis(1, at), basis(3, at)], keep=keep)
 
 
 def test_nothing_is_there_before_the_first(store: Store) -> None:
@@ -51,7 +51,7 @@ def test_nothing_is_there_before_the_first(store: Store) -> None:
     assert store.fetch_due_forecasts(ORIGIN, (1, 3, 7)) == []
     assert store.fetch_forecast_bases() == []
     assert store.fetch_forecast_scores() == []
-    store.save_forecasts([], [], drop_before=ORIGIN)
+    store.save_forecasts([], [])
     store.save_forecast_scores([])
     assert store.fetch_observed_ids(LONG_AGO, ORIGIN, 10) == []
     columns = store.fetch_snapshot_columns([1], LONG_AGO, ORIGIN, DAY)
@@ -61,23 +61,47 @@ def test_nothing_is_there_before_the_first(store: Store) -> None:
 def test_what_is_saved_is_read(store: Store) -> None:
     told = basis(reason="naïve “reason” %s", basis="persistence", held_out=9, held_out_mae=0.1)
     made = [forecast(2), forecast(1, 3), forecast(1)]
-    store.save_forecasts(made, [told, basis(3)], drop_before=LONG_AGO)
+    store.save_forecasts(made, [told, basis(3)])
     assert store.fetch_forecasts() == [forecast(1), forecast(1, 3), forecast(2)]
     assert store.fetch_forecasts(ORIGIN) == store.fetch_forecasts()
     assert store.fetch_forecast_bases() == [told, basis(3)]
     assert store.fetch_forecast_bases(ORIGIN + DAY) == []
 
 
-def test_one_origin_is_kept_of_six_hours_and_none_too_old(store: Store) -> None:
+def test_one_origin_is_kept_of_six_hours_and_of_all_the_newest(store: Store) -> None:
     save(store, ORIGIN - 61 * DAY, 1)
     save(store, ORIGIN - 1 * DAY, 1)
     for hours in (-7, -1, 0, 3, 5):
-        save(store, ORIGIN + timedelta(hours=hours), 1, 2, drop_before=LONG_AGO)
+        save(store, ORIGIN + timedelta(hours=hours), 1, 2, keep=4)
     kept = sorted({told.origin_at for told in store.fetch_forecast_bases()})
     assert kept == [ORIGIN - DAY, *(ORIGIN + timedelta(hours=h) for h in (-7, -1, 5))]
     for origin in (ORIGIN - 61 * DAY, ORIGIN):
         assert store.fetch_forecasts(origin) == []
     assert len(store.fetch_forecasts()) == 4
+
+
+def test_an_origin_far_ahead_drops_no_other_and_can_be_left_aside(store: Store) -> None:
+    ahead = ORIGIN + 400 * DAY
+    save(store, ORIGIN - DAY, 1)
+    for day in range(3):
+        save(store, ahead + day * DAY, 3, keep=4)
+    save(store, ORIGIN, 1, 2, keep=2)
+    assert {f.origin_at for f in store.fetch_forecasts(until=ORIGIN)} == {ORIGIN}
+    assert store.fetch_forecasts(until=ORIGIN - 2 * DAY) == []
+    assert {f.tmdb_id for f in store.fetch_forecasts()} == {3}
+    told = store.fetch_forecast_bases(ORIGIN - DAY, ORIGIN)
+    assert {basis.origin_at for basis in told} == {ORIGIN - DAY, ORIGIN}
+
+
+def test_what_was_given_up_too_early_is_due_again(store: Store) -> None:
+    save(store, ORIGIN, 1, 2)
+    late = ORIGIN + 400 * DAY
+    came = replace(forecast(1), actual_popularity=10.0, scored_at=late)
+    store.save_forecast_scores([came, replace(forecast(2), scored_at=late)])
+    at = ORIGIN + DAY
+    assert store.fetch_due_forecasts(at, (1,)) == []
+    assert [f.tmdb_id for f in store.fetch_due_forecasts(at, (1,), at)] == [2]
+    assert store.fetch_due_forecasts(at, (1,), late) == []
 
 
 def test_forecasts_fall_due_and_are_scored_once(store: Store) -> None:
@@ -106,7 +130,6 @@ def test_scores_are_sums_over_origins(store: Store) -> None:
         store.save_forecasts(
             [forecast(film, 1, at) for film in (1, 2)],
             [basis(1, at, basis="persistence" if day == 2 else "model")],
-            drop_before=LONG_AGO,
         )
         outcomes = {1: 20.0, 2: 12.0} if day else {1: 10.0}
         store.save_forecast_scores(

@@ -2,7 +2,9 @@
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,6 +85,52 @@ def test_boosted_trees_come_back_from_their_one_array() -> None:
     again.__setstate__(ours.__getstate__())
     np.testing.assert_array_equal(again.predict(frame), theirs.predict(frame))
     assert CompactBoosting(**settings).__getstate__()["max_iter"] == 30
+
+
+def test_boosted_trees_bear_features_that_no_film_of_a_fold_has() -> None:
+    frame = FRAME.assign(gone=np.nan, rare=np.where(np.arange(400) == 3, 5.0, np.nan))
+    made = FoldEnsemble(CompactBoosting(max_iter=10)).fit(frame, TARGET, None, fold_numbers(400))
+    assert np.isfinite(made.out_of_fold_).all()
+    known = frame.assign(gone=7.0)
+    np.testing.assert_array_equal(made.predict(known), made.predict(frame))
+    assert frame["gone"].isna().all()  # the caller's own frame is left alone
+
+
+def _forged(change: Callable[[Any, Any], Any]) -> dict[str, Any]:
+    state = CompactBoosting(max_iter=3, random_state=1).fit(FRAME, TARGET).__getstate__()
+    nodes, sizes = state["packed_nodes"], state["packed_sizes"]
+    return state | (change(nodes, sizes) or {})
+
+
+def _put(nodes: Any, field: str, value: float, *, leaves: bool = False) -> None:
+    nodes[field][(nodes["is_leaf"] == 1) == leaves] = value
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda nodes, _: _put(nodes, "left", 2_000_000_000),
+        lambda nodes, _: _put(nodes, "right", 2_000_000_000),
+        lambda nodes, _: _put(nodes, "left", 0),
+        lambda nodes, sizes: nodes["right"].__setitem__(0, sizes[0]),
+        lambda nodes, _: _put(nodes, "feature_idx", 1_000_000_000),
+        lambda nodes, _: _put(nodes, "feature_idx", 3),
+        lambda nodes, _: _put(nodes, "feature_idx", -1),
+        lambda nodes, _: _put(nodes, "is_categorical", 1),
+        lambda nodes, _: _put(nodes, "value", math.nan, leaves=True),
+        lambda nodes, sizes: {"packed_nodes": nodes[:-1]},
+        lambda nodes, sizes: {"packed_nodes": nodes["value"]},
+        lambda nodes, sizes: {"packed_sizes": sizes * 0},
+        lambda nodes, sizes: {"packed_sizes": sizes * [1, 1, -1]},
+        lambda nodes, sizes: {"packed_sizes": sizes.astype(float)},
+        lambda nodes, sizes: {"packed_sizes": np.array([2**62, 2**62, 2**63 - 1])},
+        lambda nodes, sizes: {"_predictors": []},
+    ],
+)
+def test_nodes_that_are_no_trees_are_refused(change: Callable[[Any, Any], Any]) -> None:
+    """They would be walked without looking: a crash of the whole program, or no end."""
+    with pytest.raises(ValueError, match=r"trees|nodes"):
+        CompactBoosting.__new__(CompactBoosting).__setstate__(_forged(change))
 
 
 def test_folds_are_shuffled_fixed_and_even() -> None:
@@ -187,3 +235,5 @@ def test_intervals_come_back_from_json() -> None:
     torn = replace(made, level_edges=made.level_edges[1:])
     with pytest.raises(ValueError, match="fit together"):
         BinnedIntervals.from_json(torn.as_json())
+    with pytest.raises(ValueError, match="ascend"):
+        BinnedIntervals.from_json(made.as_json() | {"edges": list(AGE_EDGES[::-1])})

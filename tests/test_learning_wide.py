@@ -13,7 +13,7 @@ from tmdbdash.learning.films import COLUMNS, FilmTable, columns_of, read_films
 from tmdbdash.learning.importances import GROUP_OF
 from tmdbdash.learning.models import REGISTRY, feature_names
 from tmdbdash.learning.tasks import EARLY, RELEASED, TASKS, Task
-from tmdbdash.learning.wide import GROUPS, WIDE
+from tmdbdash.learning.wide import GROUPS, IS_EARLY, WIDE
 from tmdbdash.records import Movie
 
 
@@ -134,15 +134,17 @@ def test_the_early_mode_is_for_films_without_votes_or_before_release() -> None:
         Movie(tmdb_id=5, observed_at=NOON, vote_count=9),
     )
     assert films.mode.tolist() == [RELEASED, EARLY, EARLY, EARLY, RELEASED]
+    assert films.features("wide")[IS_EARLY].tolist() == [0, 1, 1, 1, 0]
 
 
 def test_early_models_see_no_votes_and_released_ones_everything() -> None:
     for spec in REGISTRY.values():
         released = feature_names(spec, Task("popularity", RELEASED))
         early = feature_names(spec, Task("popularity", EARLY))
-        assert {GROUP_OF[name] for name in early}.isdisjoint({"votes"})
-        assert set(early) < set(released)
-    assert feature_names(REGISTRY["blend"], TASKS[0]) == WIDE
+        assert {name for name in early if GROUP_OF[name] == "votes"} <= {IS_EARLY}
+        assert set(early) - {IS_EARLY} < set(released)
+        assert IS_EARLY not in released
+    assert {*feature_names(REGISTRY["blend"], TASKS[0]), IS_EARLY} == set(WIDE)
 
 
 def test_every_feature_is_in_one_group() -> None:

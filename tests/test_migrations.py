@@ -47,10 +47,12 @@ def execute(home: Home, *sql: str) -> None:
 
 
 def differences(store: Store) -> list[Any]:
+    options = {
+        "compare_type": True,
+        "include_name": lambda name, kind, _: (kind, name) != ("table", upgrade.GATE),
+    }
     return store._database.read(
-        lambda c: compare_metadata(
-            MigrationContext.configure(c, opts={"compare_type": True}), metadata
-        )
+        lambda c: compare_metadata(MigrationContext.configure(c, opts=options), metadata)
     )
 
 

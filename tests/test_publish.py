@@ -51,9 +51,7 @@ def study(store: Store) -> None:
     store.save_groups(sample.TRAINED, sample.groups(), sample.places(films))
     grouping = {"ari": 0.9, "shown": [film.tmdb_id for film in films]}
     store.save_studies(sample.TRAINED, {"hits": sample.hits(), "groups": grouping})
-    store.save_forecasts(
-        sample.forecasts(films), sample.forecast_bases(), drop_before=sample.TRAINED
-    )
+    store.save_forecasts(sample.forecasts(films), sample.forecast_bases())
     came = [
         replace(f, actual_popularity=95.0, scored_at=sample.NOW) for f in sample.forecasts(films)
     ]

@@ -239,15 +239,15 @@ def test_past_errors_are_those_of_the_champion_and_the_yardsticks() -> None:
     assert errors[0].mae == 5.01
     assert errors[0].log_mae == pytest.approx(0.2505)
     assert {e.log_mae for e in errors if e.target == "vote_average"} == {None}
-    odd: Any = ((sample.TRAINED, {"tasks": [{"target": "popularity", "mode": "released"}, {}]}),)
-    assert sections.past_errors(sample.rows(evaluations=odd)) == ()
+    unmeasured = (sample.training(metrics={}),)
+    assert sections.past_errors(sample.rows(trainings=unmeasured)) == ()
 
 
 def test_past_trainings_are_read(store: Store, settings: Settings) -> None:
     follow(store, FILMS[:3], [HOUR])
     for ago in (3 * HOUR, 2 * HOUR, HOUR, -40 * DAY):
         run = sample.training(trained_at=sample.TRAINED - ago)
-        store.save_training(run, [], studies={"evaluation": sample.evaluation()})
+        store.save_training(run, [])
     errors = sections.past_errors(fetch(store, settings))
     assert len({error.trained_at for error in errors}) == 3
 

@@ -71,6 +71,20 @@ def test_old_runs_groups_go(store: Store) -> None:
     assert {g.made_at for g in store.fetch_film_groups()} == {NOON + 3 * HOUR}
 
 
+def test_groups_of_a_clock_far_ahead_push_no_other_out(store: Store) -> None:
+    ahead = NOON + 9_000 * HOUR
+    for hour in range(2):
+        at = ahead + hour * HOUR
+        store.save_groups(at, [group(1, at, "Ahead")], [place(4, at), place(5, at)], keep=2)
+        store.save_neighbours(at, [near(1, 1, 9, at), near(1, 2, 8, at)])
+    store.save_groups(NOON, [group(1)], [place(5)], keep=2)
+    store.save_neighbours(NOON, [near(1, 1, 7)])
+    assert store.fetch_film_groups(NOON) == [group(1)]
+    assert store.fetch_film_groups(NOON - HOUR) == []
+    assert store.fetch_film_places([4, 5]) == {5: place(5)}
+    assert store.fetch_neighbours([1]) == {1: (near(1, 1, 7),)}
+
+
 def test_neighbours_come_nearest_first_and_are_replaced_whole(store: Store) -> None:
     store.save_neighbours(NOON, [near(1, 2, 8), near(1, 1, 9), near(2, 1, 7)])
     assert store.fetch_neighbours([1, 2, 3]) == {

@@ -67,7 +67,9 @@ def test_a_study_is_any_json_and_the_newest_is_read(store: Store) -> None:
     store.save_studies(NOON, {"groups": body, "chance": [1]})
     store.save_studies(NOON + HOUR, {"chance": [2]})
     assert store.fetch_study("groups") == (NOON, body)
-    assert store.fetch_studies("chance", 5) == [(NOON + HOUR, [2]), (NOON, [1])]
+    assert store.fetch_study("chance") == (NOON + HOUR, [2])
+    assert store.fetch_study("chance", until=NOON) == (NOON, [1])
+    assert store.fetch_study("chance", until=NOON - HOUR) is None
     store.save_studies(NOON + HOUR, {"chance": None})
     assert store.fetch_study("chance") == (NOON + HOUR, None)
     with pytest.raises(ValueError, match="JSON"):
@@ -84,8 +86,17 @@ def test_old_studies_of_the_same_name_are_dropped(store: Store) -> None:
     store.save_studies(NOON, {"kept": 1})
     for hour in range(6):
         store.save_training(training(NOON + hour * HOUR), [], keep=3, studies={"pruned": hour})
-    assert [body for _, body in store.fetch_studies("pruned", 9)] == [5, 4, 3]
+    hours = range(6)
+    found = [store.fetch_study("pruned", until=NOON + hour * HOUR) for hour in hours]
+    assert [None if study is None else study[1] for study in found] == [None] * 3 + [3, 4, 5]
     assert store.fetch_study("kept") == (NOON, 1)
+
+
+def test_studies_of_a_clock_far_ahead_push_no_other_out(store: Store) -> None:
+    for hour in range(3):
+        store.save_studies(NOON + (10_000 + hour) * HOUR, {"hits": "ahead"}, keep=3)
+    store.save_studies(NOON, {"hits": "now"}, keep=3)
+    assert store.fetch_study("hits", until=NOON) == (NOON, "now")
 
 
 def test_a_prediction_says_its_mode_and_basis(store: Store) -> None:

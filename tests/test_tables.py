@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
+from rich.console import Console, RenderableType
 
 from tmdbdash.ingest.ticking import TickResult
 from tmdbdash.learning.training import ModelFigures, TrainingReport
@@ -18,7 +17,7 @@ from tmdbdash.terminal.plaintext import one_line
 from tmdbdash.terminal.tables import predictions_table, tick_table, top_table, training_table
 
 
-def lines(table: Table, width: int = 80) -> list[str]:
+def lines(table: RenderableType, width: int = 80) -> list[str]:
     out = io.StringIO()
     Console(file=out, width=width, highlight=False).print(table)
     return out.getvalue().splitlines()
@@ -29,12 +28,18 @@ def film(title: str = "A film", **values: Any) -> dict[str, Any]:
         "title": title,
         "release_date": "2019-07-12",
         "predicted_popularity": 23.456,
+        "predicted_popularity_low": 9.04,
+        "predicted_popularity_high": 61.26,
         "actual_popularity": 30.1,
         "predicted_vote_average": 6.789,
+        "predicted_vote_average_low": 6.04,
+        "predicted_vote_average_high": 7.44,
         "actual_vote_average": 7.2,
     } | values
 
 
+RATING = ["6.8", "6.0–7.4", "7.2"]
+USUAL = ["2019-07-12", "23.46", "9.0–61.3", "30.10", *RATING]
 LONG = "The Lord of the Rings: The Fellowship of the Ring, extended edition with all extras"
 
 
@@ -42,32 +47,23 @@ def test_predictions_at_80_columns() -> None:
     shown = lines(
         predictions_table(
             [
-                film(LONG, predicted_popularity=-12345.678, actual_popularity=1340.5),
+                film(
+                    LONG,
+                    predicted_popularity=1234.567,
+                    predicted_popularity_high=2345.6,
+                    actual_popularity=1340.5,
+                ),
                 film("It"),
             ]
         )
     )
     assert all(cell_len(line) <= 80 for line in shown)
     assert shown[0].split() == ["Popularity", "Rating"]
-    assert shown[1].split() == [
-        "Title",
-        "Release",
-        "predicted",
-        "real",
-        "residual",
-        "predicted",
-        "real",
-    ]
-    assert shown[3].startswith("The Lord of the")
-    assert shown[3].split()[-6:] == [
-        "2019-07-12",
-        "-12345.68",
-        "1340.50",
-        "+13686.18",
-        "6.79",
-        "7.20",
-    ]
-    assert shown[4].split() == ["It", "2019-07-12", "23.46", "30.10", "+6.64", "6.79", "7.20"]
+    numbers = ["predicted", "80", "%", "real"]
+    assert shown[1].split() == ["Title", "Release", *numbers, *numbers]
+    assert shown[3].startswith("The Lord of")
+    assert shown[3].split()[-7:] == ["2019-07-12", "1234.57", "9–2346", "1340.50", *RATING]
+    assert shown[4].split() == ["It", *USUAL]
     assert len(shown) == 5
     assert len(shown[3].rstrip()) == len(shown[4].rstrip())  # numbers stand below each other
 
@@ -75,7 +71,7 @@ def test_predictions_at_80_columns() -> None:
 def test_only_titles_are_ever_cut() -> None:
     for width in (80, 100, 200):
         shown = lines(predictions_table([film(LONG)]), width)
-        assert shown[3].split()[-6:] == ["2019-07-12", "23.46", "30.10", "+6.64", "6.79", "7.20"]
+        assert shown[3].split()[-7:] == USUAL
     assert shown[3].startswith(LONG)
 
 
@@ -88,10 +84,12 @@ def test_what_is_missing_is_a_dash() -> None:
         "",
         release_date=None,
         predicted_popularity=None,
+        predicted_popularity_low=None,
         predicted_vote_average=None,
+        predicted_vote_average_high=None,
         actual_vote_average=None,
     )
-    assert lines(predictions_table([row]))[3].split() == ["–", "–", "–", "30.10", "–", "–", "–"]
+    assert lines(predictions_table([row]))[3].split() == [*"––––", "30.10", *"–––"]
 
 
 @pytest.mark.parametrize(
@@ -149,6 +147,40 @@ def test_training_figures() -> None:
         "0.6100",
         "-0.0500",
     ]
+
+
+def test_figures_that_would_say_nothing_are_left_out() -> None:
+    early = {"mae": 2.0, "log_mae": 0.5, "films": 62.0}
+    task = {
+        "target": "popularity",
+        "mode": "early",
+        "films": 4803,
+        "learned_in_mode": 62,
+        "measured_on": "all 4,803 films, as if none had votes",
+        "champion": "ridge",
+        "why": "the first champion",
+        "note": None,
+        "models": [{"model": "ridge", "mae": 9.0, "log_mae": 0.625, "early": early}],
+    }
+    report = TrainingReport(
+        trained_at=datetime(2025, 11, 20, 12, tzinfo=UTC),
+        films=4803,
+        rows=12,
+        seconds=0.4,
+        fingerprint="x",
+        champions={},
+        figures=(ModelFigures("linear_regression", "popularity", 9, 3, 7.29346, None),),
+        evaluation={"tasks": [task]},
+    )
+    shown = lines(training_table(report))
+    assert shown[1].split()[:5] == ["Model", "MAE", "log", "MAE", "Early"]
+    assert shown[3].split()[:5] == ["ridge", "*", "9.000", "0.625", "0.500"]
+    told = " ".join(shown)
+    assert "Measured on all 4,803 films, as if none had votes. Early: the log MAE of the 62" in told
+    assert shown[-1].split() == ["linear_regression", "popularity", "9", "3", "7.2935", "–"]
+    task["models"] = [{"model": "ridge", "mae": 9.0, "early": None}]
+    told = " ".join(" ".join(lines(training_table(report))).split())
+    assert "the 62 that are without votes or before release, which are too few." in told
 
 
 def test_top_films() -> None:

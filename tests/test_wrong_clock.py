@@ -2,14 +2,18 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from tests.parts.home import Home
+from tests.parts.popular import lines_of, observed, walking_columns, write_lines
 from tests.parts.simulated import connect
-from tests.parts.ticks import NOW, STEP, run_tick
+from tests.parts.ticks import NOW, STEP, bring_in, run_tick
 from tmdbdash import jobs
 from tmdbdash.jobs import JobOptions
 from tmdbdash.learning import model_files
-from tmdbdash.records import ListEntry, TickWrite, TrainingRun
+from tmdbdash.learning.forecasting.keeping import read_forecasts, refresh_forecasts
+from tmdbdash.records import FilmChange, ListEntry, Run, Snapshot, TickWrite, TrainingRun
+from tmdbdash.report.rows import fetch_rows
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.status import read_status
 from tmdbdash.storage import Store, open_store
@@ -83,14 +87,14 @@ def test_a_training_ahead_is_neither_used_nor_pushes_others_out(store: Store) ->
 def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: SimulatedTmdb) -> None:
     settings = connect(home, tmdb).settings()
     popular = ListQuery("popular")
-    assert jobs.run_round(settings, popular, options=at(AHEAD)) is not None
+    assert jobs.run_round(settings, popular, pages=3, options=at(AHEAD)) is not None
     with open_store(settings) as store:
         judged = {j.job: j.freshness for j in read_status(store, settings, NOW).jobs}
         for job in ("ingest", "train"):
             assert judged[job] is not None
             assert judged[job].state == "stale"  # type: ignore[union-attr]  # just looked at
     tmdb.advance(600)
-    done = jobs.run_round(settings, popular, options=at(NOW))
+    done = jobs.run_round(settings, popular, pages=3, options=at(NOW))
     assert done is not None
     assert done.steps == dict.fromkeys(("ingest", "train", "predict", "render"), "ok")
     with open_store(settings) as store:
@@ -109,7 +113,79 @@ def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: Simul
         entry.tmdb_id for entry in listing.entries[:10]
     }
     assert len(data["panels"]["predictions"]) == 20
+    with open_store(settings) as store:
+        rows = fetch_rows(store, settings, NOW + timedelta(minutes=1))
+        told = store.fetch_study("evaluation", until=NOW)
+    assert rows.training is not None
+    assert rows.training.trained_at == NOW
+    assert told is not None
+    assert rows.evaluation == told[1]
+    assert {group.made_at for group in rows.groups} == {NOW}
+    assert {place.made_at for place in rows.places} == {NOW}
+    assert rows.grouping is not None
+    assert {forecast.origin_at for forecast in rows.forecasts} == {NOW}
+    assert {basis.origin_at for basis in rows.forecast_bases} == {NOW}
     assert model_files.models_folder(settings.models_dir, NOW).is_dir()
+
+
+def test_forecasts_go_on_after_a_list_of_a_clock_far_ahead(
+    store: Store, engine_home: Home, tmp_path: Path
+) -> None:
+    settings = engine_home.settings()
+    lines = list(lines_of(walking_columns(days=10, films=6)))
+    bring_in(store, write_lines(tmp_path / "a.jsonl", lines[:9]), folder=tmp_path)
+    first, next_day = observed(lines[8]), observed(lines[9])
+    assert refresh_forecasts(store, settings, first)
+    listing = store.fetch_listing()
+    assert listing is not None
+    ahead = first + timedelta(days=400)
+    store.save_tick(TickWrite(observed_at=ahead, changes=(), listing=listing.entries))
+    assert refresh_forecasts(store, settings, ahead)
+    assert {f.origin_at for f in store.fetch_forecasts(first)} == {first}, "dropped nothing"
+
+    def seen(entry: ListEntry) -> Snapshot:
+        return Snapshot(
+            tmdb_id=entry.tmdb_id,
+            snapshot_ts=next_day,
+            popularity=entry.popularity,
+            vote_count=None,
+            vote_average=None,
+        )
+
+    # The clock is right again: what the next tick stores heals the list.
+    store.save_tick(
+        TickWrite(
+            observed_at=next_day,
+            changes=tuple(FilmChange(kind="changed", snapshot=seen(e)) for e in listing.entries),
+            listing=listing.entries,
+            believed_until=next_day,
+        )
+    )
+    assert refresh_forecasts(store, settings, next_day)
+    kept = read_forecasts(store)
+    assert {basis.origin_at for basis in kept.bases} == {next_day}
+    assert len(kept.bases) == 3
+    assert set(kept.by_film) == set(range(1, 7))
+    assert not refresh_forecasts(store, settings, next_day + STEP)
+    # What the list of 2026 had given up has its outcome.
+    assert [(s.days, s.scored) for s in store.fetch_forecast_scores()] == [(1, 6)]
+
+    later = next_day + timedelta(hours=4)
+    store.save_tick(TickWrite(observed_at=later, changes=(), listing=listing.entries))
+    assert refresh_forecasts(store, settings, later)
+    assert {f.origin_at for f in read_forecasts(store).by_film[1]} == {later}
+
+
+def test_an_import_under_a_clock_far_ahead_makes_no_forecast_due_forever(
+    store: Store, engine_home: Home, tmp_path: Path
+) -> None:
+    settings = engine_home.settings()
+    lines = list(lines_of(walking_columns(days=9, films=6)))
+    bring_in(store, write_lines(tmp_path / "a.jsonl", lines), folder=tmp_path)
+    store.save_run(Run(job="import", started_at=AHEAD, finished_at=AHEAD, outcome="ok"))
+    now = observed(lines[-1])
+    assert refresh_forecasts(store, settings, now)
+    assert not refresh_forecasts(store, settings, now + STEP)
 
 
 def test_a_clock_that_jumped_ahead_deletes_no_history(store: Store, tmdb: SimulatedTmdb) -> None:

@@ -173,14 +173,22 @@ def train(
     *,
     models: Sequence[str] = (),
     budget: float = 60.0,
+    force: bool = False,
     options: JobOptions = DEFAULT,
 ) -> TrainingReport | None:
-    """Fit the models and store a prediction for every film."""
+    """Fit the models and store a prediction for every film; by ``force`` of unchanged ones too."""
 
     def body(job: Job) -> TrainingReport:
         from tmdbdash.learning.training import train as fit
 
-        report = fit(job.store, settings, now=job.started_at, models=tuple(models), budget=budget)
+        report = fit(
+            job.store,
+            settings,
+            now=job.started_at,
+            models=tuple(models),
+            budget=budget,
+            force=force,
+        )
         job.finish(report.outcome, films_seen=report.films, message=report.message)
         return report
 
@@ -314,7 +322,7 @@ def predict_or_heal(settings: Settings, options: JobOptions) -> PredictionReport
         return predict(settings, options=options)
     except NotReadyError as error:
         log.warning("predict: %s; training anew", error)
-        train(settings, options=options)
+        train(settings, force=True, options=options)
         return predict(settings, options=options)
 
 

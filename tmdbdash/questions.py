@@ -1,4 +1,4 @@
-"""Questions to the models in force: commands that read and answer, and change nothing."""
+"""Questions to the models: commands that read and answer, and change nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FIRST = date(1874, 1, 1)
 _YEARS_AHEAD = 20
 
 
-def explain(settings: Settings, tmdb_id: int) -> ExplainedFilm:
+def explain(settings: Settings, tmdb_id: int, *, clock: Clock = utc_now) -> ExplainedFilm:
     """What moved one stored film's predictions.
 
     Raises `UsageError` for a film that is not stored, `NotReadyError` without a usable model.
@@ -30,7 +30,7 @@ def explain(settings: Settings, tmdb_id: int) -> ExplainedFilm:
     with open_store(settings) as store:
         from tmdbdash.learning.contributions import explain as explain_film
 
-        return explain_film(store, settings, tmdb_id)
+        return explain_film(store, settings, tmdb_id, clock())
 
 
 def estimate(
@@ -47,7 +47,7 @@ def estimate(
     """What is expected of a film that is described, not stored.
 
     Raises `UsageError` for a description that cannot be used, saying what can, and
-    `NotReadyError` without a usable model.
+    `NotReadyError` where too few films are stored to learn from.
     """
     now = clock()
     names = genre_list(genres)
@@ -62,7 +62,7 @@ def estimate(
         from tmdbdash.learning.estimate import estimate as estimate_film
 
         idea = FilmIdea(title.strip(), names, runtime, day, tongue, votes)
-        return estimate_film(store, settings, idea, now)
+        return estimate_film(store, idea, now)
 
 
 def genre_list(text: str) -> tuple[str, ...]:

@@ -1,14 +1,15 @@
-"""What ``tmdbdash status`` tells: the last run of each job, freshness, what is due, forecasts."""
+"""What ``tmdbdash status`` tells: each job's last run, what is due, champions, forecasts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.freshness import Freshness, freshness
 from tmdbdash.records import CLOCKS_DIFFER, ForecastScore, Run, as_dict
 from tmdbdash.settings import Settings
+from tmdbdash.training_history import TrainingHistory, read_history
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -37,6 +38,7 @@ class Status:
     films: int
     jobs: tuple[JobStatus, ...]
     forecasts: tuple[ForecastScore, ...] = ()
+    history: TrainingHistory = field(default_factory=TrainingHistory)
 
     @property
     def stale(self) -> tuple[str, ...]:
@@ -57,14 +59,18 @@ class Status:
             "films": self.films,
             "stale": list(self.stale),
             "jobs": {j.job: _job_json(j) for j in self.jobs},
+            "models": self.history.models_json(),
+            "trainings": self.history.trainings_json(),
             "forecasts": [_score_json(score) for score in self.forecasts],
         }
 
     def tables(self) -> Group:
-        """The jobs, and how forecasts have fared once there are any outcomes; 80 columns wide."""
+        """The jobs, the champions, and how forecasts have fared, where any; 80 columns wide."""
         from rich.console import Group
 
         parts = [self.jobs_table()]
+        if self.history:
+            parts.append(self.history.table())
         if self.forecasts:
             parts.append(self.forecasts_table())
         return Group(*parts)
@@ -113,7 +119,7 @@ class Status:
 
 
 def read_status(store: Store, settings: Settings, now: datetime) -> Status:
-    """Read the last runs and judge them, and how forecasts have fared."""
+    """Read the last runs and judge them, the last trainings, and how forecasts have fared."""
     cadences = {"ingest": settings.ingest_minutes, "train": settings.train_minutes}
     until = now + CLOCKS_DIFFER
     jobs = []
@@ -130,7 +136,7 @@ def read_status(store: Store, settings: Settings, now: datetime) -> Status:
         )
         jobs.append(JobStatus(job, last, success, judged))
     scores = tuple(store.fetch_forecast_scores())
-    return Status(now, store.count_movies(), tuple(jobs), scores)
+    return Status(now, store.count_movies(), tuple(jobs), scores, read_history(store, until))
 
 
 def age_text(seconds: float) -> str:

@@ -123,6 +123,13 @@ def training(**changes: Any) -> TrainingRun:
             ("linear_regression", "popularity", "r2"): 0.71528,
             ("linear_regression", "vote_average", "mae"): 0.61064,
             ("linear_regression", "vote_average", "r2"): -0.0322,
+        }
+        | {
+            (model["model"], target, f"oof_{name}"): model[name]
+            for target in ("popularity", "vote_average")
+            for model in task(target, "released")["models"]
+            for name in ("mae", "log_mae")
+            if model.get(name) is not None
         },
     )
     return replace(run, **changes)
@@ -400,7 +407,7 @@ def rows(listed: Sequence[Movie] | None = None, /, **changes: Any) -> Rows:
         "past": past(films),
         "table": table(films),
         "expected": expected(films),
-        "evaluations": ((TRAINED, evaluation()), (TRAINED - timedelta(hours=1), evaluation())),
+        "trainings": tuple(training(trained_at=TRAINED - n * timedelta(hours=1)) for n in (0, 1)),
         "runs": (run("ingest"), run("train")),
         "succeeded": {job: run(job) for job in ("ingest", "train")},
     }
@@ -415,7 +422,7 @@ UNTRAINED: dict[str, Any] = {
     "contributions": (),
     "expected": dict.fromkeys(EXPECTED_COLUMNS, ()),
     "evaluation": None,
-    "evaluations": (),
+    "trainings": (),
     "importances": (),
     "forecasts": (),
     "forecast_bases": (),

@@ -64,7 +64,7 @@ def choose_champion(
     lost = {name: losses(rows, model) for name, model in models.items()}
     median = lost[FALLBACK].mean()
     barred = {
-        name: "loses to the median" if loss.mean() > median else "its intervals do not hold"
+        name: "it loses to the median" if loss.mean() > median else "its intervals do not hold"
         for name, loss in lost.items()
         if name != FALLBACK and (loss.mean() > median or not has_coverage(models[name], len(rows)))
     }
@@ -73,8 +73,8 @@ def choose_champion(
     if former is None:
         return Choice(best, "the first champion: the least loss out of fold")
     if former not in able:
-        reason = barred.get(former, "was not fitted")
-        return Choice(best, f"the former champion {former} {reason}")
+        reason = barred.get(former, "it could not be fitted")
+        return Choice(best, f"the former champion {former} gave way: {reason}")
     better = [name for name in able if is_better(able[name], able[former])]
     if not better:
         return Choice(former, "kept: no model is better beyond two standard errors")

@@ -18,8 +18,9 @@ from tmdbdash.learning.explain import SENTENCE, Explanation, explain_predictions
 from tmdbdash.learning.features import Floats
 from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.fitting import FittedModel, Places, task_rows
+from tmdbdash.learning.neighbours import near_film_rows, nearest_films
 from tmdbdash.learning.tasks import MODES, TARGETS, Task
-from tmdbdash.records import SHOWN, Contribution
+from tmdbdash.records import CLOCKS_DIFFER, SHOWN, Contribution
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -43,6 +44,7 @@ class ExplainedFilm:
 
     ``values`` are by target the film's "predicted", "low", "high" and "actual" (``None`` where
     not known), in the target's unit; ``models`` the names of the models that made them.
+    ``nearest`` are the films most like it with their real numbers, the nearest first.
     """
 
     tmdb_id: int
@@ -55,6 +57,7 @@ class ExplainedFilm:
     explained: Explained
     group: str | None = None
     hit_chance: float | None = None
+    nearest: tuple[Mapping[str, Any], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values, free of NaN."""
@@ -67,6 +70,7 @@ class ExplainedFilm:
             "targets": target_rows(self.values, self.models, self.explained),
             "group": self.group,
             "hit_chance": self.hit_chance,
+            "nearest": [dict(film) for film in self.nearest],
             "meaning": SENTENCE,
         }
 
@@ -84,12 +88,9 @@ def target_rows(
 
 
 def explain_films(
-    films: FilmTable, current: CurrentModels, places: Places, known: FilmTable | None = None
+    films: FilmTable, current: CurrentModels, places: Places
 ) -> list[dict[str, Explanation]]:
-    """Why the champions predict what they do for the films at these places, by target.
-
-    ``known`` are the films that say what is usual, where ``films`` are not all of them.
-    """
+    """Why the champions predict what they do for the films at these places, by target."""
     found: list[dict[str, Explanation]] = [{} for _ in places]
     for target in TARGETS:
         fold = current.stored.seen.fold_of(films.ids, target)
@@ -101,7 +102,7 @@ def explain_films(
             made = explain_predictions(
                 model,
                 model.inputs(films, own),
-                usual_inputs(model, films if known is None else known),
+                usual_inputs(model, films),
                 fold[own],
                 BOUNDS[target],
             )
@@ -174,12 +175,12 @@ def keep_contributions(
         log.debug("how it failed", exc_info=True)
 
 
-def explain(store: Store, settings: Settings, tmdb_id: int) -> ExplainedFilm:
+def explain(store: Store, settings: Settings, tmdb_id: int, now: datetime) -> ExplainedFilm:
     """One stored film's predictions by the models in force, and what moved them.
 
     Raises `UsageError` for a film that is not stored, `NotReadyError` without a usable model.
     """
-    current = load_in_force(store, settings)
+    current = load_in_force(store, settings, now)
     films = read_films(store.fetch_movie_columns(COLUMNS))
     found = np.flatnonzero(films.ids == tmdb_id)
     if not len(found):
@@ -191,7 +192,7 @@ def explain(store: Store, settings: Settings, tmdb_id: int) -> ExplainedFilm:
     films_columns = films.columns
     released = films_columns["release_date"][place]
     lies = store.fetch_film_places([tmdb_id]).get(tmdb_id)
-    names = {group.group_no: group.name for group in store.fetch_film_groups()}
+    names = {group.group_no: group.name for group in store.fetch_film_groups(now + CLOCKS_DIFFER)}
     mode = str(films.mode[place])
     return ExplainedFilm(
         tmdb_id=tmdb_id,
@@ -204,12 +205,25 @@ def explain(store: Store, settings: Settings, tmdb_id: int) -> ExplainedFilm:
         explained=explain_films(films, current, found)[0],
         group=None if lies is None or lies.group_no is None else names.get(lies.group_no),
         hit_chance=None if lies is None else lies.hit_chance,
+        nearest=_nearest(store, films, place),
     )
 
 
-def load_in_force(store: Store, settings: Settings) -> CurrentModels:
-    """The champions of the last training. Raises `NotReadyError` without any."""
-    training = store.fetch_last_training()
+def _nearest(store: Store, films: FilmTable, place: int) -> tuple[Mapping[str, Any], ...]:
+    """The films nearest to one: as stored by the last studies, found now where they left it out."""
+    own = films.ids[[place]]
+    stored = store.fetch_neighbours(own.tolist()).get(int(own[0]), ())
+    pairs = [(near.other_id, near.distance) for near in stored]
+    if not pairs:
+        features = films.features("wide")
+        (found,) = nearest_films(features, films.ids, features.iloc[[place]], wanted_ids=own)
+        pairs = [(near.tmdb_id, near.distance) for near in found]
+    return near_film_rows(films, pairs)
+
+
+def load_in_force(store: Store, settings: Settings, now: datetime) -> CurrentModels:
+    """The champions of the last training as of ``now``. Raises `NotReadyError` without any."""
+    training = store.fetch_last_training(now + CLOCKS_DIFFER)
     if training is None:
         raise NotReadyError("there is no model yet: run `tmdbdash train` first")
     return load_current(settings, training, (SHOWN,))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 YARDSTICK = "linear_regression"
 BOUNDS = {"popularity": (0.0, np.inf), "vote_average": (0.0, 10.0)}
+AT_ONCE = 50_000
+"""Films that a model is asked for at once: what it makes of them need not all be in memory."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ class CurrentModels:
             places = np.flatnonzero(asked)
             if model is None or not len(places):
                 continue
-            value[places] = model.predict(model.inputs(films, places), fold[places])
+            for part in np.array_split(places, -(-len(places) // AT_ONCE)):
+                value[part] = model.predict(model.inputs(films, part), fold[part])
             if name is None:
                 value[places] = np.clip(value[places], *BOUNDS[target])
             low[places], high[places] = model.interval(films, value[places], places)
@@ -91,12 +94,21 @@ class CurrentModels:
             mae[places] = measured if name is None else model.metrics.get("mae", measured)
         return Expected(value, low, high, mae, fold, films.mode)
 
-    def coverage(self) -> dict[str, dict[str, Any]]:
-        """How often each champion's intervals held, by task key."""
-        return {
-            task.key: coverage_json(self.champion(task.target, task.mode).metrics)
-            for task in self.champions
-        }
+    def coverage(self, name: str | None = None) -> dict[str, dict[str, Any]]:
+        """How often each champion's intervals held, or those of the model ``name``, by task key.
+
+        Of a yardstick only as for released films: that is how it speaks for all.
+        """
+        found = {}
+        for task in self.champions:
+            if name is None:
+                model: FittedModel | None = self.champion(task.target, task.mode)
+            else:
+                model = self.stored.model(name, task)
+            if model is None or (name is not None and model.spec.as_is and task.mode != RELEASED):
+                continue
+            found[task.key] = coverage_json(model.metrics)
+        return found
 
 
 def champions_of(training: TrainingRun) -> dict[Task, str]:

@@ -112,7 +112,8 @@ class Blend:
     Nothing is fitted again. The share is the smallest of `SHARES` whose weighted loss over the
     out-of-fold predictions is within `FLAT` of the least: the curve is flat there, and the second
     part, trees, is the safer one for films newer than all known. It is one number from all rows,
-    which is why the blend's own ``out_of_fold_`` remain honest.
+    which is why the blend's own ``out_of_fold_`` remain honest. Strictly, each row has had its
+    small say in it, and so have the newest fifth in the share that they are judged with.
     """
 
     def __init__(self, first: FoldEnsemble, second: FoldEnsemble, share: float) -> None:

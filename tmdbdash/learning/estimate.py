@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.contributions import (
-    Explained,
-    explain_films,
-    film_values,
-    load_in_force,
-    target_rows,
-)
-from tmdbdash.learning.current import CurrentModels
-from tmdbdash.learning.explain import SENTENCE
+from tmdbdash.learning.contributions import Explained, target_rows, usual_inputs
+from tmdbdash.learning.current import BOUNDS
+from tmdbdash.learning.explain import SENTENCE, explain_predictions
 from tmdbdash.learning.films import COLUMNS, FilmTable, columns_of, read_films
-from tmdbdash.learning.neighbours import nearest_films
-from tmdbdash.learning.tasks import EARLY, TARGETS, Task
+from tmdbdash.learning.neighbours import near_film_rows, nearest_films
+from tmdbdash.learning.tasks import EARLY, TARGETS
+from tmdbdash.learning.told import ToldModel, as_told, fit_told
 from tmdbdash.records import Movie
 
 if TYPE_CHECKING:
-    from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
 NOBODY = 0
 """The id of a film that does not exist; TMDB's begin at 1."""
+FEW_EARLY = 0.1
+"""The share of films still to come below which models without votes speak of released ones."""
+_NAMES = {"popularity": "popularity", "vote_average": "rating"}
 
 
 @dataclass(frozen=True)
@@ -54,20 +49,21 @@ class EstimateReport:
 
     ``values`` are by target "predicted", "low" and "high" in its unit. ``mode`` says which models
     were asked: "early" ones where there are no votes or the release is still to come. ``nearest``
-    are real films with their real numbers, the nearest first. ``coverage`` is by target the
-    measured share of films inside such intervals: "overall", and "temporal" for films newer than
-    all that were learned from. ``notes`` are sentences on how far to trust it.
+    are real films with their real numbers, the nearest first. ``measured`` is by target how the
+    model fared on films it had not seen: "films", "mae" beside "median_mae", the error of always
+    saying the median, and "coverage", the share of films inside such intervals: "overall", and
+    "temporal" for films newer than all that were learned from. ``notes`` are sentences on how far
+    to trust it.
     """
 
     idea: FilmIdea
     as_of: date
-    trained_at: datetime
     mode: str
     values: Mapping[str, Mapping[str, float | None]]
     models: Mapping[str, str]
     explained: Explained
     nearest: tuple[Mapping[str, Any], ...]
-    coverage: Mapping[str, Mapping[str, float | None]]
+    measured: Mapping[str, Mapping[str, Any]]
     notes: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -82,10 +78,9 @@ class EstimateReport:
                 "vote_count": self.idea.votes,
             },
             "as_of": self.as_of.isoformat(),
-            "trained_at": f"{self.trained_at:%Y-%m-%dT%H:%M:%SZ}",
             "mode": self.mode,
             "targets": {
-                target: {**row, "coverage": dict(self.coverage[target])}
+                target: {**row, **self.measured[target]}
                 for target, row in target_rows(self.values, self.models, self.explained).items()
             },
             "nearest": [dict(film) for film in self.nearest],
@@ -94,34 +89,59 @@ class EstimateReport:
         }
 
 
-def estimate(store: Store, settings: Settings, idea: FilmIdea, now: datetime) -> EstimateReport:
-    """Ask the models in force for a film that is not stored.
+def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
+    """What the stored films say of one that is not: by models of only what ``idea`` tells.
 
     Its age is counted to the newest observation of the stored films: on a database of 2017 the
-    estimate is one of 2017. Raises `NotReadyError` without a usable model.
+    estimate is one of 2017. Raises `NotReadyError` where too few films are stored.
     """
-    current = load_in_force(store, settings)
     known = read_films(store.fetch_movie_columns(COLUMNS))
-    if not len(known):
-        raise NotReadyError("there are no films to compare with: run `tmdbdash ingest` first")
     as_of = _newest_day(known, now)
     film = read_films(columns_of([_movie(idea, as_of)]))
-    here = np.zeros(1, dtype=np.intp)
-    values = film_values(film, current, 0)
     mode = str(film.mode[0])
-    coverage = _coverage(current, mode)
+    known, film = as_told(known), as_told(film)
+    told = fit_told(known, mode)
+    measured = {target: _measured(own) for target, own in told.items()}
     return EstimateReport(
         idea=idea,
         as_of=as_of,
-        trained_at=current.trained_at,
         mode=mode,
-        values={t: {n: v for n, v in own.items() if n != "actual"} for t, own in values.items()},
-        models={target: current.champions[Task(target, mode)] for target in TARGETS},
-        explained=explain_films(film, current, here, known)[0],
+        values={target: _values(own, film) for target, own in told.items()},
+        models={target: own.model.spec.name for target, own in told.items()},
+        explained={
+            target: explain_predictions(
+                own.model,
+                own.model.inputs(film),
+                usual_inputs(own.model, known),
+                bounds=BOUNDS[target],
+            )[0]
+            for target, own in told.items()
+        },
         nearest=_nearest(known, film),
-        coverage=coverage,
-        notes=_notes(idea, known, mode, as_of, coverage),
+        measured=measured,
+        notes=_notes(idea, known, mode, as_of, told, measured),
     )
+
+
+def _values(told: ToldModel, film: FilmTable) -> dict[str, float | None]:
+    """What is expected of the only film of this table, with its interval."""
+    model = told.model
+    expected = np.clip(model.predict(model.inputs(film)), *BOUNDS[model.task.target])
+    low, high = model.interval(film, expected, np.zeros(1, dtype=np.intp))
+    return {"predicted": float(expected[0]), "low": float(low[0]), "high": float(high[0])}
+
+
+def _measured(told: ToldModel) -> dict[str, Any]:
+    metrics = told.model.metrics
+    return {
+        "films": len(told.rows),
+        "mae": metrics["oof_mae"],
+        "median_mae": told.median_mae,
+        "coverage": {
+            "overall": metrics.get("coverage"),
+            "temporal": metrics.get("temporal_coverage"),
+        },
+    }
 
 
 def _movie(idea: FilmIdea, as_of: date) -> Movie:
@@ -147,37 +167,12 @@ def _newest_day(films: FilmTable, now: datetime) -> date:
     return newest
 
 
-def _coverage(current: CurrentModels, mode: str) -> dict[str, dict[str, float | None]]:
-    told = current.coverage()
-    return {
-        target: {name: told[Task(target, mode).key].get(name) for name in ("overall", "temporal")}
-        for target in TARGETS
-    }
-
-
-def _nearest(known: FilmTable, film: FilmTable) -> tuple[Mapping[str, Any], ...]:
+def _nearest(known: FilmTable, wanted: FilmTable) -> tuple[Mapping[str, Any], ...]:
     """The real films that are most like it, among those with a popularity."""
     real = np.flatnonzero(~np.isnan(known.targets["popularity"]))
     features = known.features("wide").iloc[real]
-    (near,) = nearest_films(features, known.ids[real], film.features("wide"))
-    place_of = {int(known.ids[place]): int(place) for place in real}
-    rows = []
-    for neighbour in near:
-        place = place_of[neighbour.tmdb_id]
-        released = known.columns["release_date"][place]
-        rating = float(known.targets["vote_average"][place])
-        rows.append(
-            {
-                "tmdb_id": neighbour.tmdb_id,
-                "title": known.columns["title"][place],
-                "release_date": None if released is None else released.isoformat(),
-                "popularity": float(known.targets["popularity"][place]),
-                "vote_count": int(known.votes[place]),
-                "vote_average": rating if math.isfinite(rating) else None,
-                "distance": round(neighbour.distance, 4),
-            }
-        )
-    return tuple(rows)
+    (near,) = nearest_films(features, known.ids[real], wanted.features("wide"))
+    return near_film_rows(known, [(film.tmdb_id, film.distance) for film in near])
 
 
 def _notes(
@@ -185,20 +180,30 @@ def _notes(
     known: FilmTable,
     mode: str,
     as_of: date,
-    coverage: Mapping[str, Mapping[str, float | None]],
+    told: Mapping[str, ToldModel],
+    measured: Mapping[str, Mapping[str, Any]],
 ) -> tuple[str, ...]:
     notes: list[str] = []
     if mode == EARLY:
         why = "the release is still to come" if idea.release > as_of else "there are no votes"
-        notes.append(f"By the models that see no votes: as of {as_of}, {why}.")
+        notes.append(f"By models that see no votes: as of {as_of}, {why}.")
         if idea.votes:
             notes.append("The votes given are left out, since nobody can vote before the release.")
+        places = told["popularity"].rows.places
+        early = int(np.sum(known.mode[places] == EARLY))
+        if idea.release > as_of and early < FEW_EARLY * len(places):
+            notes.append(
+                f"Of the {len(places):,} films learned from {early:,} were still to come: this is "
+                "rather what is usual once such a film is out."
+            )
     notes.append(
-        "Not said, so taken as unknown: budget, companies, countries, collection, overview and "
-        "tagline."
+        "Not said: budget, companies, countries, collection, overview and tagline. The models "
+        "asked never saw them of any film, so that a gap is no sign of an obscure one."
     )
+    notes += [_fared(target, own, measured[target]) for target, own in told.items()]
     dates = known.released[~np.isnan(known.targets["popularity"]) & ~np.isnat(known.released)]
-    temporal = {t: share for t in TARGETS if (share := coverage[t]["temporal"]) is not None}
+    shares = {target: measured[target]["coverage"]["temporal"] for target in TARGETS}
+    temporal = {target: share for target, share in shares.items() if share is not None}
     if len(dates) and np.datetime64(idea.release) > dates.max() and temporal:
         notes.append(
             "Newer than all films learned from. For such films intervals that state 80 % held in "
@@ -207,7 +212,18 @@ def _notes(
     return tuple(notes)
 
 
+def _fared(target: str, told: ToldModel, measured: Mapping[str, Any]) -> str:
+    """How far off the model was for films it had not seen."""
+    share = measured["coverage"]["overall"]
+    held = "" if share is None else f"; {share:.0%} lay inside such intervals"
+    little = f" ({told.note})" if told.note else ""
+    return (
+        f"Of {measured['films']:,} films with a known {_NAMES[target]} such an estimate was off by "
+        f"{measured['mae']:.2f} on average, the median by {measured['median_mae']:.2f}{held}"
+        f"{little}."
+    )
+
+
 def _shares(temporal: Mapping[str, float]) -> str:
-    names = {"popularity": "popularity", "vote_average": "ratings"}
-    parts: Sequence[str] = [f"{share:.0%} of {names[target]}" for target, share in temporal.items()]
+    parts = [f"{share:.0%} for the {_NAMES[target]}" for target, share in temporal.items()]
     return " and ".join(parts)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTYPE
 from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
 
 from tmdbdash.learning.features import Floats
@@ -59,11 +63,25 @@ class BoundedRidge(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scik
 
 
 class CompactBoosting(HistGradientBoostingRegressor):  # type: ignore[misc]  # scikit-learn has no types
-    """Boosted trees that are stored as one array of nodes.
+    """Boosted trees that bear features nobody has, and are stored as one array of nodes.
 
     As scikit-learn keeps them, each of some thousand trees becomes files of its own in the stored
     model: five times the size, and seconds to load.
     """
+
+    def fit(
+        self, features: pd.DataFrame, actual: Floats, sample_weight: Floats | None = None
+    ) -> CompactBoosting:
+        """Grow the trees. A feature that no film of these rows has is 0 in all of them.
+
+        scikit-learn fails on a column without any value, and a rare feature may miss from a whole
+        fold. As a constant it is never split on, so predictions do not look at it.
+        """
+        missing = features.columns[features.isna().all()]
+        if len(missing):
+            features = features.assign(**dict.fromkeys(missing, 0.0))
+        super().fit(features, actual, sample_weight)
+        return self
 
     def __getstate__(self) -> dict[str, Any]:
         """The state with the trees' nodes in one array; numeric features only, so no bitsets."""
@@ -75,14 +93,46 @@ class CompactBoosting(HistGradientBoostingRegressor):  # type: ignore[misc]  # s
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """The trees out of their array."""
+        """The trees out of their array.
+
+        Raises `ValueError` for nodes that are no trees over these features: scikit-learn walks
+        them without looking, so a forged file would read foreign memory or never end.
+        """
         state = dict(state)
-        nodes, sizes = state.pop("packed_nodes", None), state.pop("packed_sizes", ())
+        nodes, sizes = state.pop("packed_nodes", None), state.pop("packed_sizes", None)
+        if "_predictors" in state:
+            raise ValueError("trees that are not in one array")
         super().__setstate__(state)
         if nodes is not None:
+            _check_trees(nodes, sizes, int(self.n_features_in_))
             none = np.zeros((0, 8), dtype=np.uint32)
-            ends = np.cumsum(sizes)
             self._predictors = [
-                [TreePredictor(nodes[end - size : end].copy(), none, none)]
-                for end, size in zip(ends, sizes, strict=True)
+                [TreePredictor(nodes[begin:end].copy(), none, none)]
+                for begin, end in pairwise([0, *np.cumsum(sizes).tolist()])
             ]
+
+
+def _check_trees(nodes: npt.NDArray[Any], sizes: npt.NDArray[Any], features: int) -> None:
+    """Raise `ValueError` unless these are trees of numeric splits, one after the other.
+
+    Children come after their parent and inside its tree, so that every walk ends in a leaf.
+    """
+    if nodes.dtype != PREDICTOR_RECORD_DTYPE or nodes.ndim != 1:
+        raise ValueError("nodes of another kind")
+    if sizes.dtype != np.int64 or sizes.ndim != 1 or sizes.min(initial=1) < 1:
+        raise ValueError("sizes of trees that are no counts")
+    if sizes.max(initial=0) > len(nodes) or sizes.sum() != len(nodes):
+        raise ValueError("trees of other sizes than there are nodes")
+    ends = np.repeat(np.cumsum(sizes), sizes)
+    begins = ends - np.repeat(sizes, sizes)
+    places = np.arange(len(nodes))
+    splits = nodes["is_leaf"] == 0
+    for side in ("left", "right"):
+        child = begins + nodes[side].astype(np.int64)
+        if np.any(splits & ((child <= places) | (child >= ends))):
+            raise ValueError("trees whose nodes lead elsewhere")
+    read = nodes["feature_idx"][splits]
+    if np.any((read < 0) | (read >= features)) or nodes["is_categorical"].any():
+        raise ValueError("trees that split on other features")
+    if not np.isfinite(nodes["value"]).all():
+        raise ValueError("trees with answers that are no numbers")

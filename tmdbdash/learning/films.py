@@ -15,6 +15,7 @@ from tmdbdash.learning.wide import (
     FILM_COLUMNS,
     Dates,
     days_between,
+    early_films,
     observation_days,
     release_days,
     wide_features,
@@ -65,14 +66,13 @@ def read_films(columns: Columns) -> FilmTable:
     votes = np.nan_to_num(numbers(columns["vote_count"]), nan=0.0)
     observed, released = observation_days(columns), release_days(columns)
     age = days_between(released, observed)
-    early = (votes <= 0) | (age < 0)
     return FilmTable(
         ids=np.array(columns["tmdb_id"], dtype=np.int64),
         targets={"popularity": numbers(columns["popularity"]), "vote_average": ratings(columns)},
         votes=votes,
         released=released,
         age=age,
-        mode=np.where(early, EARLY, RELEASED),
+        mode=np.where(early_films(votes, age), EARLY, RELEASED),
         columns=columns,
         observed=observed,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,15 @@ from tmdbdash.learning.features import Floats
 from tmdbdash.learning.films import FilmTable
 from tmdbdash.learning.intervals import AGE_EDGES, VOTE_EDGES, BinnedIntervals, fit_intervals
 from tmdbdash.learning.models import ModelSpec, feature_names
-from tmdbdash.learning.tasks import EARLY, TASKS, Task, film_weights, from_learned, to_learned
+from tmdbdash.learning.tasks import (
+    EARLY,
+    TASKS,
+    Task,
+    film_weights,
+    from_learned,
+    mode_weights,
+    to_learned,
+)
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +41,8 @@ SAMPLE = 60_000
 """Films beyond which a sample of that many, in fewer folds, is learned from."""
 FOLDS_OF_MANY = 3
 NEWEST = 0.2
+LONG_BEFORE = -100_000.0
+"""An age in days below that of any film: it sets the early films apart in a bin of their own."""
 LEAST_FOR_TIME = 50
 """Films with a date below which a split by time says nothing."""
 
@@ -86,8 +96,8 @@ class FittedModel:
 
     def inputs(self, films: FilmTable, places: Places | None = None) -> pd.DataFrame:
         """What the model reads of these films (of all, where no places are given)."""
-        frame = films.features(self.spec.features)[self.features]
-        return frame if places is None else frame.iloc[places]
+        frame = films.features(self.spec.features)
+        return (frame if places is None else frame.iloc[places])[self.features]
 
     def predict(self, inputs: pd.DataFrame, fold: Folds | None = None) -> Floats:
         """The expected target of each film, in its unit; shape (films,).
@@ -107,6 +117,8 @@ class FittedModel:
         """Low and high end around predictions (in the target's unit) for films at these places.
 
         The prediction itself is always inside; popularity stays above 0, ratings within 0 to 10.
+        Among the residuals behind it is the film's own, where it was learned from: one of at least
+        `MIN_RESIDUALS`, left out where coverage is measured (`evaluation.crossed_ends`).
         """
         learned = to_learned(self.task.target, expected)
         low, high = self.intervals.ends(learned, interval_measure(self.task, films)[places])
@@ -125,23 +137,29 @@ class Comparison:
 
 
 def interval_measure(task: Task, films: FilmTable) -> Floats:
-    """By what intervals are taken: popularity by age, ratings by votes; shape (films,)."""
+    """By what intervals are taken: popularity by age, ratings by votes; shape (films,).
+
+    In the early mode the films that it speaks for come before all others, whatever their age: they
+    have residuals of their own, or where these are too few those of the youngest films.
+    """
+    if task.mode == EARLY:
+        return np.where(films.mode == EARLY, -np.inf, films.age)
     return films.age if task.target == "popularity" else films.votes
 
 
 def interval_edges(task: Task) -> tuple[float, ...]:
-    """The edges of the bins; none for early ratings, whose votes are still to come."""
-    if task.target == "popularity":
-        return AGE_EDGES
-    return () if task.mode == EARLY else VOTE_EDGES
+    """The edges of the bins; of early ratings, whose votes are to come, only that between modes."""
+    if task.mode == EARLY:
+        return (LONG_BEFORE, *AGE_EDGES) if task.target == "popularity" else (LONG_BEFORE,)
+    return AGE_EDGES if task.target == "popularity" else VOTE_EDGES
 
 
-def task_rows(films: FilmTable, task: Task) -> TaskRows:
-    """The films with a known target, or a fixed sample of them; in order of tmdb_id."""
+def task_rows(films: FilmTable, task: Task, most: int = SAMPLE) -> TaskRows:
+    """The films with a known target, or a fixed sample of ``most``; in order of tmdb_id."""
     places = np.flatnonzero(~np.isnan(films.targets[task.target]))
     folds = FOLDS
-    if len(places) > SAMPLE:
-        chosen = np.random.default_rng(FOLD_SEED).choice(len(places), SAMPLE, replace=False)
+    if len(places) > most:
+        chosen = np.random.default_rng(FOLD_SEED).choice(len(places), most, replace=False)
         places, folds = places[np.sort(chosen)], FOLDS_OF_MANY
     actual = films.targets[task.target][places]
     return TaskRows(
@@ -149,7 +167,8 @@ def task_rows(films: FilmTable, task: Task) -> TaskRows:
         places=places,
         actual=actual,
         learned=to_learned(task.target, actual),
-        weights=film_weights(task.target, films.votes[places]),
+        weights=film_weights(task.target, films.votes[places])
+        * mode_weights(task, films.mode[places]),
         fold=fold_numbers(len(places), folds),
         measure=interval_measure(task, films)[places],
         newest=newest_rows(films.released[places]),
@@ -168,22 +187,30 @@ def newest_rows(released: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_] |
 
 
 def compare(
-    films: FilmTable, specs: Sequence[ModelSpec], is_time_left: Callable[[], bool]
+    films: FilmTable,
+    specs: Sequence[ModelSpec],
+    is_time_left: Callable[[], bool],
+    tasks: Sequence[Task] = TASKS,
+    *,
+    most: int = SAMPLE,
+    always: Mapping[Task, Collection[str]] | None = None,
 ) -> Comparison:
-    """Fit every model for every task; the yardsticks always, others only while there is time.
+    """Fit every model for every task, on at most so many films.
 
-    A model that fails is logged and left out; the others go on.
+    The yardsticks and the models named in ``always``, by task, are fitted in any case, others only
+    while there is time. A model that fails is logged and left out; the others go on.
     """
-    rows = {task: task_rows(films, task) for task in TASKS}
-    done = Comparison(rows, {task: {} for task in TASKS})
+    rows = {task: task_rows(films, task, most) for task in tasks}
+    done = Comparison(rows, {task: {} for task in tasks})
     for spec in specs:
-        for task in TASKS:
+        for task in tasks:
             if len(rows[task]) < spec.min_rows:
                 continue
             fitted = done.models[task]
             if spec.parts and not set(spec.parts) <= set(fitted):
                 continue  # what it is made of was skipped or failed, and that was said
-            if not (spec.as_is or spec.parts or is_time_left()):
+            needed = spec.name in (always or {}).get(task, ())
+            if not (spec.as_is or spec.parts or needed or is_time_left()):
                 done.skipped.append((spec.name, task))
                 continue
             try:
@@ -218,24 +245,43 @@ def fit_model(
             later = from_learned(rows.task.target, mixed)
         return _fitted(spec, rows, blend, later, time.perf_counter() - begin)
     names = list(feature_names(spec, rows.task))
-    inputs = films.features(spec.features)[names].iloc[rows.places]
+    inputs = films.features(spec.features).iloc[rows.places][names]
     if not spec.as_is:
         inputs = inputs[usable(inputs)]
     learned = rows.actual if spec.as_is else rows.learned
-    weights = None if spec.as_is or rows.task.target == "popularity" else rows.weights
+    weights = None if spec.as_is or np.all(rows.weights == 1.0) else rows.weights
     per_copy = len(rows) - len(rows) // (int(rows.fold.max()) + 1)
     estimator = spec.build(rows.task, list(inputs.columns), per_copy)
     ensemble = FoldEnsemble(estimator).fit(inputs, learned, weights, rows.fold)
-    later = None
-    if rows.newest is not None:
-        older = ~rows.newest
-        own = None if weights is None else weights[older]
-        copy = fit_estimator(estimator, inputs[older], learned[older], own)
-        later = np.full(len(rows), np.nan)
-        later[rows.newest] = copy.predict(inputs[rows.newest])
-        if not spec.as_is:
-            later = from_learned(rows.task.target, later)
+    later = _later(estimator, inputs, learned, weights, rows.newest)
+    if later is not None and not spec.as_is:
+        later = from_learned(rows.task.target, later)
     return _fitted(spec, rows, ensemble, later, time.perf_counter() - begin)
+
+
+def _later(
+    estimator: Any,
+    inputs: pd.DataFrame,
+    learned: Floats,
+    weights: Floats | None,
+    newest: npt.NDArray[np.bool_] | None,
+) -> Floats | None:
+    """What a copy fitted on the older films says of the newest fifth, NaN elsewhere; (rows,).
+
+    It only measures: where it fails, that figure is missing, not the model.
+    """
+    if newest is None:
+        return None
+    own = None if weights is None else weights[~newest]
+    later = np.full(len(learned), np.nan)
+    try:
+        copy = fit_estimator(estimator, inputs[~newest], learned[~newest], own)
+        later[newest] = copy.predict(inputs[newest])
+    except Exception as error:
+        log.warning("no figures for the newest films: %r", error)
+        log.debug("how it failed", exc_info=True)
+        return None
+    return later
 
 
 def usable(features: pd.DataFrame) -> list[str]:

@@ -62,7 +62,8 @@ class BinnedIntervals:
     def from_json(cls, value: Any) -> BinnedIntervals:
         """The intervals of `as_json`.
 
-        Raises `ValueError`, `TypeError`, `KeyError` or `IndexError` for anything else.
+        Raises `ValueError`, `TypeError`, `KeyError`, `IndexError` or `OverflowError` for anything
+        else.
         """
         edges = tuple(float(edge) for edge in value["edges"])
         level_edges = tuple(tuple(float(e) for e in cuts) for cuts in value["level_edges"])
@@ -71,6 +72,13 @@ class BinnedIntervals:
             for levels in value["offsets"]
         )
         bins = len(edges) + 1
+        ends = [e for levels in offsets for o in levels for e in (o.low, o.high)]
+        if not np.isfinite([*edges, *(e for cuts in level_edges for e in cuts), *ends]).all():
+            raise ValueError("edges and offsets have to be finite")
+        if any(list(cuts) != sorted(cuts) for cuts in (edges, *level_edges)) or any(
+            o.low > o.high for levels in offsets for o in levels
+        ):
+            raise ValueError("edges and ends have to ascend")
         if len(level_edges) != bins or [len(cuts) + 1 for cuts in level_edges] != [
             len(levels) for levels in offsets
         ]:

@@ -21,9 +21,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
-from zipfile import ZIP_DEFLATED, BadZipFile
+from typing import Any
+from zipfile import ZIP_DEFLATED
 
+import numpy as np
+import pandas as pd
 import sklearn
 import skops.io
 
@@ -33,18 +35,13 @@ from tmdbdash.files import PRIVATE, write_atomic
 from tmdbdash.learning.ensemble import Blend, FoldEnsemble
 from tmdbdash.learning.fitting import FittedModel
 from tmdbdash.learning.intervals import BinnedIntervals
+from tmdbdash.learning.manifest import LAYOUT, MANIFEST, read_manifest, task_of, unusable
 from tmdbdash.learning.models import REGISTRY, ModelSpec, feature_names
 from tmdbdash.learning.seen import SeenFilms
-from tmdbdash.learning.tasks import TASKS, Task
+from tmdbdash.learning.tasks import Task
 
-MANIFEST = "manifest.json"
 SEEN = "seen.npy"
-LAYOUT = 2
-"""Number of the layout of folder and manifest; another number is not read."""
-
 _BEGUN = ".new-"
-_UNLOADABLE = (TypeError, ValueError, KeyError, AttributeError, ImportError, BadZipFile, OSError)
-"""What skops raises for content that it refuses (untrusted types: a TypeError) or cannot read."""
 
 
 @dataclass(frozen=True)
@@ -116,17 +113,17 @@ def load_models(
     features, is damaged, or holds anything but the types that its models are made of.
     """
     final = models_folder(folder, trained_at)
-    manifest = _read_manifest(final)
+    manifest = read_manifest(final)
     if manifest["scikit_learn"] != sklearn.__version__:
-        _unusable(
+        unusable(
             f"the models in {final} were stored by scikit-learn {manifest['scikit_learn']}, "
             f"and this is {sklearn.__version__}"
         )
     try:
         seen = SeenFilms.loads(_checked(final / SEEN, manifest["seen"]))
     except ValueError as error:
-        _unusable(f"{final / SEEN} is not what it should be ({error})")
-    entries = {(e["model"], _task(final, e)): e for e in manifest["models"]}
+        unusable(f"{final / SEEN} is not what it should be ({error})")
+    entries = {(e["model"], task_of(final, e)): e for e in manifest["models"]}
     models = [
         _load(final, entry, entries)
         for (name, task), entry in entries.items()
@@ -137,7 +134,7 @@ def load_models(
 
 def stored_names(folder: Path, trained_at: datetime) -> list[str]:
     """The names of the models of one training. Raises `NotReadyError` as `load_models`."""
-    manifest = _read_manifest(models_folder(folder, trained_at))
+    manifest = read_manifest(models_folder(folder, trained_at))
     return list(dict.fromkeys(entry["model"] for entry in manifest["models"]))
 
 
@@ -145,7 +142,7 @@ def read_notes(folder: Path, trained_at: datetime) -> dict[str, Any] | None:
     """The notes of a training whose files are sound and of this very program, else ``None``."""
     final = models_folder(folder, trained_at)
     try:
-        manifest = _read_manifest(final)
+        manifest = read_manifest(final)
         if (manifest["scikit_learn"], manifest.get("program")) != (
             sklearn.__version__,
             __version__,
@@ -154,7 +151,7 @@ def read_notes(folder: Path, trained_at: datetime) -> dict[str, Any] | None:
         _checked(final / SEEN, manifest["seen"])
         for entry in manifest["models"]:
             if entry["sha256"] is not None:
-                _checked(final / _file_name(entry["model"], _task(final, entry)), entry["sha256"])
+                _checked(final / _file_name(entry["model"], task_of(final, entry)), entry["sha256"])
     except NotReadyError:
         return None
     notes: dict[str, Any] = manifest["notes"]
@@ -198,79 +195,37 @@ def _entry(model: FittedModel, content: bytes | None) -> dict[str, Any]:
     }
 
 
-_ENTRY_KINDS = {
-    "model": str,
-    "target": str,
-    "mode": str,
-    "features": list,
-    "sha256": str | None,
-    "share": float | None,
-    "intervals": dict,
-    "metrics": dict,
-}
-
-
-def _read_manifest(final: Path) -> dict[str, Any]:
-    if not final.is_dir():
-        _unusable(f"the models of the last training are not in {final}")
-    path = final / MANIFEST
-    try:
-        manifest = json.loads(path.read_bytes())
-        layout = manifest["layout"]
-        complete = (
-            isinstance(manifest["scikit_learn"], str)
-            and isinstance(manifest.get("seen"), str)
-            and isinstance(manifest.get("notes"), dict)
-            and all(
-                isinstance(entry[name], kind)
-                for entry in manifest["models"]
-                for name, kind in _ENTRY_KINDS.items()
-            )
-        )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        _unusable(f"{path} cannot be read ({type(error).__name__})")
-    if layout != LAYOUT or not complete or not manifest["models"]:
-        _unusable(f"{path} is damaged or was written by another version of this program")
-    found: dict[str, Any] = manifest
-    return found
-
-
-def _task(final: Path, entry: Mapping[str, Any]) -> Task:
-    task = Task(entry["target"], entry["mode"])
-    if task not in TASKS:
-        _unusable(f"{final / MANIFEST} speaks of a task {task.key!r} that there is not")
-    return task
-
-
 def _checked(path: Path, checksum: str) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        _unusable(f"{path} cannot be read ({error.strerror})")
+        unusable(f"{path} cannot be read ({error.strerror})")
     if hashlib.sha256(content).hexdigest() != checksum:
-        _unusable(f"{path} is damaged: its checksum is not the one that was stored")
+        unusable(f"{path} is damaged: its checksum is not the one that was stored")
     return content
 
 
 def _load(
     final: Path, entry: Mapping[str, Any], entries: Mapping[tuple[str, Task], Mapping[str, Any]]
 ) -> FittedModel:
-    name, task = entry["model"], _task(final, entry)
+    name, task = entry["model"], task_of(final, entry)
     spec = REGISTRY.get(name)
     if spec is None:
-        _unusable(f"{final / MANIFEST} speaks of a model {name!r} that this program does not know")
+        unusable(f"{final / MANIFEST} speaks of a model {name!r} that this program does not know")
     if not set(entry["features"]) <= set(feature_names(spec, task)):
-        _unusable(f"the model {name} in {final} was fitted on other features than are computed now")
+        unusable(f"the model {name} in {final} was fitted on other features than are computed now")
     try:
         intervals = BinnedIntervals.from_json(entry["intervals"])
-    except (ValueError, TypeError, KeyError, IndexError) as error:
-        _unusable(f"{final / MANIFEST} has damaged intervals ({type(error).__name__})")
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
+        unusable(f"{final / MANIFEST} has damaged intervals ({type(error).__name__})")
     if spec.parts is None:
         estimator: Any = _load_ensemble(final, spec, task, entry)
     else:
         parts = [entries.get((part, task)) for part in spec.parts]
         if entry["share"] is None or None in parts:
-            _unusable(f"{final / MANIFEST} lacks a part of the model {name}")
+            unusable(f"{final / MANIFEST} lacks a part of the model {name}")
+        if not 0 <= entry["share"] <= 1:
+            unusable(f"{final / MANIFEST} gives a share of {entry['share']} in the model {name}")
         first, second = (
             _load_ensemble(final, REGISTRY[part["model"]], task, part)
             for part in parts
@@ -287,9 +242,15 @@ def _load_ensemble(
     content = _checked(path, entry["sha256"] or "")
     try:
         estimator = skops.io.loads(content, trusted=list(spec.trusted_types))
-    except _UNLOADABLE as error:
-        _unusable(f"{path} is not a model that is safe to load ({error})")
-    _check_shape(estimator, spec, task, entry["features"], path)
+        _check_shape(estimator, spec, task, entry["features"], path)
+        answer = estimator.predict(pd.DataFrame(0.0, index=[0], columns=entry["features"]))
+        if not np.isfinite(answer).all():
+            raise ValueError("it answers with no numbers")  # noqa: TRY301
+    except NotReadyError:
+        raise
+    except Exception as error:  # noqa: BLE001  a forged file can break skops and sklearn anywhere
+        said = str(error) or type(error).__name__
+        unusable(f"{path} is not a model that is safe to load ({said})")
     found: FoldEnsemble = estimator
     return found
 
@@ -305,15 +266,11 @@ def _check_shape(
         or not members
         or any(_kinds(member) != expected for member in members)
     ):
-        _unusable(f"{path} holds something else than its model")
+        unusable(f"{path} holds something else than its model")
     names = [list(getattr(member, "feature_names_in_", features)) for member in members]
     if any(own != list(features) for own in [list(estimator.feature_names_in_), *names]):
-        _unusable(f"the model in {path} was fitted on other features than are computed now")
+        unusable(f"the model in {path} was fitted on other features than are computed now")
 
 
 def _kinds(estimator: Any) -> list[type]:
     return [type(estimator), *(type(step) for _, step in getattr(estimator, "steps", ()))]
-
-
-def _unusable(problem: str) -> NoReturn:
-    raise NotReadyError(f"{problem}: run `tmdbdash train`, which stores the models anew")

@@ -22,7 +22,7 @@ from tmdbdash.learning.basis import FilmBasis
 from tmdbdash.learning.estimators import BoundedRidge, CompactBoosting
 from tmdbdash.learning.features import LINEAR
 from tmdbdash.learning.tasks import EARLY, Task
-from tmdbdash.learning.wide import NOT_EARLY, WIDE
+from tmdbdash.learning.wide import IS_EARLY, NOT_EARLY, WIDE
 
 TOO_LITTLE = 30
 """Films below which nothing beats the median reliably."""
@@ -58,7 +58,7 @@ class ModelSpec:
     target itself, from all films alike and from all their features: the yardsticks; they cost
     nothing and are always fitted. ``min_rows`` is the least a model needs to be worth fitting.
     ``trusted_types`` are the types that its stored file may hold besides those that skops knows
-    to be harmless.
+    to be harmless. ``reads`` are the only features it may read of its set; all where ``None``.
     """
 
     name: str
@@ -68,6 +68,7 @@ class ModelSpec:
     as_is: bool = False
     min_rows: int = TOO_LITTLE
     trusted_types: tuple[str, ...] = ()
+    reads: tuple[str, ...] | None = None
 
     def build(self, task: Task, names: Sequence[str], rows: int) -> Any:
         """An unfitted pipeline. Raises `TypeError` for a model that is made of others' fits."""
@@ -77,11 +78,10 @@ class ModelSpec:
 
 
 def feature_names(spec: ModelSpec, task: Task) -> tuple[str, ...]:
-    """The features that a model may see for a task: none of votes for the early mode."""
+    """The features that a model may see for a task: in the early mode none of votes."""
     names = LINEAR.names if spec.features == LINEAR.name else WIDE
-    if task.mode != EARLY:
-        return names
-    hidden = {*NOT_EARLY, "vote_count"}
+    names = tuple(name for name in names if spec.reads is None or name in spec.reads)
+    hidden = {*NOT_EARLY, "vote_count"} if task.mode == EARLY else {IS_EARLY}
     return tuple(name for name in names if name not in hidden)
 
 
@@ -160,6 +160,11 @@ _ENTRIES = (
 REGISTRY = {spec.name: spec for spec in _ENTRIES}
 
 
+def with_parts(name: str) -> tuple[str, ...]:
+    """A model and what it is made of; nothing where the registry does not know it (any more)."""
+    return (name, *(REGISTRY[name].parts or ())) if name in REGISTRY else ()
+
+
 def choose_models(names: Sequence[str] = ()) -> tuple[ModelSpec, ...]:
     """The models to fit, in registry order: all, or those named with what they are made of.
 
@@ -171,7 +176,5 @@ def choose_models(names: Sequence[str] = ()) -> tuple[ModelSpec, ...]:
         raise UsageError(
             f"unknown model {', '.join(unknown)}: the known models are {', '.join(REGISTRY)}"
         )
-    wanted = set(names or REGISTRY)
-    for name in tuple(wanted):
-        wanted |= set(REGISTRY[name].parts or ())
+    wanted = {part for name in names or REGISTRY for part in with_parts(name)}
     return tuple(s for name, s in REGISTRY.items() if name in wanted or s.as_is)

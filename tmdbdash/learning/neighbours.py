@@ -6,13 +6,17 @@ among real ones, and their numbers say something of it.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.neighbors import NearestNeighbors
 
 from tmdbdash.learning.features import Floats
+from tmdbdash.learning.films import FilmTable
 from tmdbdash.learning.traits import Whole
 from tmdbdash.learning.wide import GROUPS
 
@@ -81,6 +85,36 @@ def nearest_films(
             own = None if wanted_ids is None else int(wanted_ids[place])
             found[place] = _nearest(distances[row], ids[places[row]], own, count)
     return found
+
+
+def near_film_rows(
+    films: FilmTable, near: Iterable[tuple[int, float]]
+) -> tuple[dict[str, Any], ...]:
+    """Films near another, (id, distance), with their real numbers, as plain JSON values.
+
+    In the order given; one that is not in the table is left out.
+    """
+    rows = []
+    for tmdb_id, distance in near:
+        place = int(np.searchsorted(films.ids, tmdb_id))
+        if place == len(films) or films.ids[place] != tmdb_id:
+            continue
+        released = films.columns["release_date"][place]
+        popularity, rating = (
+            float(films.targets[target][place]) for target in ("popularity", "vote_average")
+        )
+        rows.append(
+            {
+                "tmdb_id": tmdb_id,
+                "title": films.columns["title"][place],
+                "release_date": None if released is None else released.isoformat(),
+                "popularity": popularity if math.isfinite(popularity) else None,
+                "vote_count": int(films.votes[place]),
+                "vote_average": rating if math.isfinite(rating) else None,
+                "distance": round(distance, 4),
+            }
+        )
+    return tuple(rows)
 
 
 def _kinds(frame: pd.DataFrame) -> Floats:

@@ -21,14 +21,17 @@ _TOLD = ("oof_", "temporal_")
 
 @dataclass(frozen=True)
 class ModelFigures:
-    """A model's figures on the quarter held out, as the replaced system measured them."""
+    """A model's figures on the quarter held out, as the replaced system measured them.
+
+    ``r2`` is ``None`` where so few films were held out that it would say nothing.
+    """
 
     model: str
     target: str
     rows_train: int
     rows_test: int
     mae: float
-    r2: float
+    r2: float | None
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -105,7 +108,7 @@ def figures_of(run: TrainingRun) -> tuple[ModelFigures, ...]:
             rows_train=int(run.metrics[name, target, "rows_train"]),
             rows_test=int(run.metrics[name, target, "rows_test"]),
             mae=run.metrics[name, target, "mae"],
-            r2=run.metrics.get((name, target, "r2"), float("nan")),
+            r2=run.metrics.get((name, target, "r2")),
         )
         for name in names
         for target in TARGETS
@@ -146,11 +149,16 @@ def _task_json(
 ) -> dict[str, Any]:
     rows, models = comparison.rows[task], comparison.models[task]
     in_mode = int(np.sum(films.mode == task.mode))
+    own = int(np.sum(films.mode[rows.places] == task.mode))
     return {
         "target": task.target,
         "mode": task.mode,
         "films": len(rows),
         "films_in_mode": in_mode,
+        "learned_in_mode": own,
+        "measured_on": f"all {len(rows):,} films, as if none had votes"
+        if task.mode == EARLY
+        else f"all {len(rows):,} films",
         "champion": choice.name,
         "why": choice.why,
         "note": choice.note,
@@ -162,6 +170,7 @@ def _task_json(
                     for metric, value in model.metrics.items()
                     if metric.startswith(_TOLD)
                 },
+                "early": _early(model.metrics),
                 "coverage": model.metrics.get("coverage"),
                 "width": model.metrics.get("width"),
                 "share": getattr(model.estimator, "share", None),
@@ -176,6 +185,12 @@ def _task_json(
             if (i.target, i.mode) == (task.target, task.mode)
         ],
     }
+
+
+def _early(metrics: Mapping[str, float]) -> dict[str, float] | None:
+    """An early model's figures on the films that it speaks for; ``None`` where too few or none."""
+    found = {n.removeprefix("early_"): v for n, v in metrics.items() if n.startswith("early_")}
+    return found or None
 
 
 def _shown(

@@ -42,8 +42,9 @@ class PredictionReport:
 
     ``predictions`` are the chosen films with the documented keys, sorted and limited; ``films`` is
     how many were scored, ``written`` how many predictions were new or changed. Once
-    `forecasting.keeping.with_forecasts` has been at it, each film has its "forecasts" and
-    ``forecast_basis`` says what they rest on. ``coverage`` says by task how often the champion's
+    `forecasting.keeping.with_forecasts` has been at it, each film has its "forecasts",
+    ``forecasts`` has those of all films of the latest list, whichever are chosen, and
+    ``forecast_basis`` says what they rest on. ``coverage`` says by task how often this model's
     intervals held: what is stated, what was measured, and for the newest fifth of films.
     """
 
@@ -54,6 +55,7 @@ class PredictionReport:
     predictions: tuple[dict[str, Any], ...]
     forecast_basis: dict[str, Any] | None = None
     coverage: dict[str, dict[str, Any]] = field(default_factory=dict)
+    forecasts: tuple[dict[str, Any], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values, free of NaN."""
@@ -63,6 +65,7 @@ class PredictionReport:
             "films": self.films,
             "coverage": self.coverage,
             "forecast_basis": self.forecast_basis,
+            "forecasts": list(self.forecasts),
             "predictions": list(self.predictions),
         }
 
@@ -214,7 +217,7 @@ def predict(
         prediction_row(films.row(i), columns["title"][i], columns["release_date"][i])
         for i in (places[:limit] if limit else places)
     )
-    coverage = current.coverage()
+    coverage = current.coverage(None if shown == SHOWN else shown)
     return PredictionReport(
         shown, training.trained_at, len(films), written, rows, coverage=coverage
     )

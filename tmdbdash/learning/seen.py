@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tmdbdash.learning.ensemble import UNSEEN, Folds
+from tmdbdash.learning.ensemble import FOLDS, UNSEEN, Folds
 from tmdbdash.learning.films import FilmTable
 from tmdbdash.learning.fitting import TaskRows
 from tmdbdash.learning.tasks import TARGETS, Task
@@ -54,8 +54,11 @@ class SeenFilms:
         """What `dumps` made. Raises `ValueError` for anything else; never runs code."""
         try:
             table = np.load(io.BytesIO(content), allow_pickle=False)
-        except EOFError as error:
-            raise ValueError("empty") from error
+        except Exception as error:  # a torn header breaks numpy's reading in many ways
+            raise ValueError(str(error) or type(error).__name__) from error
         if table.ndim != 2 or table.shape[1] != 1 + len(TARGETS) or table.dtype != np.int64:
             raise ValueError("not a table of films and folds")
+        folds = table[:, 1:]
+        if np.any(np.diff(table[:, 0]) <= 0) or np.any((folds < UNSEEN) | (folds >= FOLDS)):
+            raise ValueError("films out of order, or folds that there are not")
         return cls(table[:, 0], {target: table[:, 1 + n] for n, target in enumerate(TARGETS)})

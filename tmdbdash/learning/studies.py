@@ -21,7 +21,7 @@ from tmdbdash.learning.fitting import Places, usable
 from tmdbdash.learning.groups import Grouping, group_films
 from tmdbdash.learning.hits import HitStudy, study_hits
 from tmdbdash.learning.neighbours import nearest_films
-from tmdbdash.learning.wide import VOTE_FEATURES
+from tmdbdash.learning.wide import GROUPS as WIDE_GROUPS
 from tmdbdash.records import FilmGroup, FilmPlace, NearFilm
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LEAST_FILMS = 50
+NEIGHBOURS_OF_ALL = 10_000
+"""Films up to which all get their nearest ones: half a second at 5,000, and growing by the square.
+Of more films those that are shown or listed get them; `predict --explain` finds any other's.
+"""
 HITS, GROUPS = "hits", "groups"
 """The names under which the two studies are stored."""
 
@@ -62,7 +66,7 @@ def make_studies(
         attempt("contributions", lambda: save_contributions(store, films, current, shown))
         attempt("neighbours", lambda: _save_neighbours(store, films, shown, now))
     hits: HitStudy | None = attempt(HITS, lambda: hits_of(films))
-    grouping: Grouping | None = attempt(GROUPS, lambda: _group(store, films))
+    grouping: Grouping | None = attempt(GROUPS, lambda: _group(store, films, now))
     if hits is not None or grouping is not None:
         attempt("places", lambda: _save(store, films, hits, grouping, now))
     return tuple(made)
@@ -72,18 +76,27 @@ def hits_of(films: FilmTable) -> HitStudy:
     """The study of hits among these films, on the wide features."""
     features = films.features("wide")
     features = features[usable(features)]
-    return study_hits(features, films.targets["popularity"], vote_features=VOTE_FEATURES)
+    return study_hits(features, films.targets["popularity"], vote_features=WIDE_GROUPS["votes"])
 
 
-def _group(store: Store, films: FilmTable) -> Grouping:
-    former = store.fetch_study(GROUPS)
+def _group(store: Store, films: FilmTable, now: datetime) -> Grouping:
+    former = store.fetch_study(GROUPS, until=now)
     return group_films(films.columns, None if former is None else former[1])
+
+
+def _placed(store: Store, films: FilmTable, shown: Places) -> Places:
+    """The films that get their nearest ones stored."""
+    if len(films) <= NEIGHBOURS_OF_ALL:
+        return np.arange(len(films))
+    listing = store.fetch_listing()
+    listed = [] if listing is None else [entry.tmdb_id for entry in listing.entries]
+    return np.union1d(shown, np.flatnonzero(np.isin(films.ids, listed)))
 
 
 def _save_neighbours(store: Store, films: FilmTable, shown: Places, now: datetime) -> None:
     features = films.features("wide")
-    ids = films.ids
-    near = nearest_films(features, ids, features.iloc[shown], wanted_ids=ids[shown])
+    ids, placed = films.ids, _placed(store, films, shown)
+    near = nearest_films(features, ids, features.iloc[placed], wanted_ids=ids[placed])
     store.save_neighbours(
         now,
         [
@@ -94,7 +107,7 @@ def _save_neighbours(store: Store, films: FilmTable, shown: Places, now: datetim
                 distance=neighbour.distance,
                 made_at=now,
             )
-            for place, neighbours in zip(shown, near, strict=True)
+            for place, neighbours in zip(placed, near, strict=True)
             for neighbour in neighbours
         ],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from tmdbdash.learning.features import Floats
 
@@ -16,6 +17,9 @@ MODES = (RELEASED, EARLY)
 
 NOISE_VOTES = 30.0
 WHISPER = 0.1
+LEAST_EARLY = 20
+EARLY_SHARE = 0.1
+EARLY_MOST = 10.0
 
 
 @dataclass(frozen=True)
@@ -58,3 +62,17 @@ def film_weights(target: str, votes: Floats) -> Floats:
     if target == "popularity":
         return np.ones(len(votes))
     return votes / (votes + NOISE_VOTES) + WHISPER
+
+
+def mode_weights(task: Task, modes: npt.NDArray[np.str_]) -> Floats:
+    """How much more the films count that an early model speaks for; shape (films,).
+
+    They are a hundredth of the films or less, and unlike the others, whose votes are merely hidden
+    from such a model. From `LEAST_EARLY` of them on they count together about as a tenth of all
+    films, each at most `EARLY_MOST` times.
+    """
+    weights = np.ones(len(modes))
+    own = modes == EARLY
+    if task.mode == EARLY and own.sum() >= LEAST_EARLY:
+        weights[own] = np.clip(EARLY_SHARE * len(modes) / own.sum(), 1.0, EARLY_MOST)
+    return weights

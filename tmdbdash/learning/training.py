@@ -14,22 +14,28 @@ import numpy as np
 
 from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.champions import Choice, choose_champion
-from tmdbdash.learning.current import YARDSTICK, CurrentModels, champions_of
+from tmdbdash.learning.current import YARDSTICK, CurrentModels, champions_of, load_current
 from tmdbdash.learning.evaluation import measured
 from tmdbdash.learning.features import LINEAR
 from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.fitting import Comparison, FittedModel, Places, compare
 from tmdbdash.learning.holdout import holdout_figures
 from tmdbdash.learning.importances import measure_importances
-from tmdbdash.learning.model_files import StoredModels, prune_models, read_notes, save_models
-from tmdbdash.learning.models import REGISTRY, choose_models
+from tmdbdash.learning.model_files import (
+    StoredModels,
+    prune_models,
+    read_notes,
+    save_models,
+    stored_names,
+)
+from tmdbdash.learning.models import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.reporting import ModelFigures, TrainingReport, evaluation_study
 from tmdbdash.learning.scoring import AllPredictions, ScoredFilms, score_films
 from tmdbdash.learning.seen import SeenFilms
 from tmdbdash.learning.studies import make_studies
 from tmdbdash.learning.tasks import RELEASED, TARGETS, TASKS, Task
 from tmdbdash.learning.threads import threads_for
-from tmdbdash.records import Importance, TrainingRun
+from tmdbdash.records import CLOCKS_DIFFER, Importance, TrainingRun
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -66,17 +72,21 @@ def train(
     now: datetime,
     models: Sequence[str] = (),
     budget: float | None = None,
+    force: bool = False,
+    studies: bool = True,
     stopwatch: Callable[[], float] = time.perf_counter,
 ) -> TrainingReport:
     """Fit and compare the models on all films; store them, their figures and all predictions.
 
-    ``models`` are names of the registry (all where empty); naming one trains even where nothing
-    has changed since the last training, which is skipped otherwise. ``budget`` is in seconds: a
-    model is begun only while it is not used up; the yardsticks always. The database is read before
-    and written after the fits. Raises `UsageError` for an unknown model, `NotReadyError` below
-    `MIN_FILMS` films that have both a popularity and a rating.
+    ``models`` are names of the registry (all where empty); naming one, or ``force``, trains even
+    where nothing has changed since the last training, which is skipped otherwise. ``budget`` is in
+    seconds: a model is begun only while it is not used up. The yardsticks and the champions of the
+    last training are always fitted: a champion gives way only to what beats it. The database is
+    read before and written after the fits; the ``studies`` of hits and groups come after that.
+    Raises `UsageError` for an unknown model, `NotReadyError` below `MIN_FILMS` films that have
+    both a popularity and a rating.
     """
-    specs = choose_models(models)
+    choose_models(models)  # an unknown name is said before the database is read
     begin = stopwatch()
 
     def is_time_left() -> bool:
@@ -91,13 +101,17 @@ def train(
             "`tmdbdash ingest --pages 10` or `tmdbdash import FILE`"
         )
     mark = fingerprint(films)
-    last = store.fetch_last_training()
-    if not models and last is not None and _is_current(settings, last, mark, budget):
+    last = store.fetch_last_training(now + CLOCKS_DIFFER)
+    if not (models or force) and last is not None and _is_current(settings, last, mark, budget):
         log.info("nothing has changed since the training of %s: skipped", last.trained_at)
         return _skipped_report(store, last)
 
+    former = champions_of_last(last)
+    always = {task: with_parts(name) for task, name in former.items()}
+    specs = choose_models(models and [*models, *(name for own in always.values() for name in own)])
     with threads_for(len(films)):
-        learned = learn(films, compare(films, specs, is_time_left), champions_of_last(last), now)
+        comparison = compare(films, specs, is_time_left, always=always)
+        learned = learn(films, comparison, former, now)
         learned = _with_holdout(learned, _holdout(films, complete))
     run = TrainingRun(
         trained_at=now,
@@ -115,8 +129,15 @@ def train(
     study = evaluation_study(run, learned.comparison, learned.choices, learned.importances, films)
     if learned.comparison.skipped:
         log.warning("the budget of %g s left no time for %s", budget, ", ".join(study["skipped"]))
+    notes = {
+        "budget": budget,
+        "left_out": bool(learned.comparison.skipped),
+        "named": list(models),
+    }
     with threads_for(len(films)):
-        _store(store, settings, run, films, learned, study, budget, models)
+        current, scored = _store(store, settings, run, films, learned, study, notes)
+        if studies:
+            make_studies(store, films, current, scored.predicted_popularity, run.trained_at)
     return TrainingReport.of(run, study)
 
 
@@ -160,7 +181,8 @@ def fingerprint(films: FilmTable) -> str:
     for name in ("linear", "wide"):
         features = films.features(name)
         digest.update(" ".join([name, *features.columns]).encode())
-        digest.update(features.to_numpy(dtype=np.float64)[rows].tobytes())
+        for column in features:
+            digest.update(features[column].to_numpy(dtype=np.float64)[rows].tobytes())
     return digest.hexdigest()
 
 
@@ -197,14 +219,20 @@ def _is_current(settings: Settings, last: TrainingRun, mark: str, budget: float 
     notes = read_notes(settings.models_dir, last.trained_at)
     if notes is None or notes.get("named"):
         return False
+    try:
+        # Whatever `predict` would refuse is repeated: its way out is a training.
+        load_current(settings, last, stored_names(settings.models_dir, last.trained_at))
+    except NotReadyError as error:
+        log.warning("the last training cannot be used: %s", error)
+        return False
     if not notes.get("left_out"):
         return True
     spent = notes.get("budget")
-    return budget is not None and spent is not None and budget <= spent
+    return budget is not None and isinstance(spent, int | float) and budget <= spent
 
 
 def _skipped_report(store: Store, last: TrainingRun) -> TrainingReport:
-    found = store.fetch_study(STUDY)
+    found = store.fetch_study(STUDY, until=last.trained_at)
     study: dict[str, Any] = found[1] if found is not None and found[0] == last.trained_at else {}
     return replace(
         TrainingReport.of(last, study),
@@ -220,19 +248,16 @@ def _store(
     films: FilmTable,
     learned: Learned,
     study: dict[str, Any],
-    budget: float | None,
-    named: Sequence[str],
-) -> None:
-    """Models first, then the database row that makes them current, then what is too old goes."""
+    notes: Mapping[str, Any],
+) -> tuple[CurrentModels, ScoredFilms]:
+    """Models first, then the database row that makes them current, then what is too old goes.
+
+    The models now in force, and what the champions expect of every film.
+    """
     seen = SeenFilms.of(films, learned.comparison.rows)
     champions = {task: choice.name for task, choice in learned.choices.items()}
     current = CurrentModels(run.trained_at, champions, StoredModels(learned.models, seen))
-    scored: list[ScoredFilms] = score_films(films, current)
-    notes = {
-        "budget": budget,
-        "left_out": bool(learned.comparison.skipped),
-        "named": list(named),
-    }
+    scored = score_films(films, current)
     save_models(settings.models_dir, run.trained_at, learned.models, seen, notes=notes)
     store.save_training(
         run,
@@ -242,4 +267,4 @@ def _store(
         studies={STUDY: study},
     )
     prune_models(settings.models_dir, keep=KEEP, current=run.trained_at)
-    make_studies(store, films, current, scored[0].predicted_popularity, run.trained_at)
+    return current, scored[0]

@@ -35,8 +35,14 @@ FILM_COLUMNS = (
 VOTE_FEATURES = ("log_votes", "log_votes_per_year")
 """Left out for films without votes or before release, which have a model of their own."""
 
+IS_EARLY = "is_early"
+"""Whether nobody has voted, or can have: what sets the films apart that the early models speak for.
+
+Only those models see it. They learn from all films, and of most the votes are merely hidden.
+"""
+
 GROUPS: dict[str, tuple[str, ...]] = {
-    "votes": VOTE_FEATURES,
+    "votes": (*VOTE_FEATURES, IS_EARLY),
     "genres": (*(f"genre_{g.lower().replace(' ', '_')}" for g in GENRES), "genre_count"),
     "dates and age": ("release_year", "release_month", "release_day_of_year", "release_weekday",
                       "age_days", "log_age"),
@@ -66,6 +72,7 @@ def wide_features(columns: Columns, observed: Dates) -> pd.DataFrame:
     values = {
         "log_votes": np.log1p(votes),
         "log_votes_per_year": np.log1p(votes / years),
+        IS_EARLY: early_films(votes, days).astype(np.float64),
         **_genres(columns["genres"]),
         **_calendar(dates),
         "age_days": days,
@@ -85,7 +92,17 @@ def wide_features(columns: Columns, observed: Dates) -> pd.DataFrame:
         "overview_length": _positive(columns["overview_length"]),
         "has_tagline": _present(columns["tagline"]),
     }
-    return pd.DataFrame({name: values[name] for name in WIDE}, dtype=np.float64)
+    # One block, filled in place: a frame of columns would be copied once more to become one.
+    block = np.empty((len(votes), len(WIDE)), order="F")
+    for place, name in enumerate(WIDE):
+        block[:, place] = values.pop(name)
+    return pd.DataFrame(block, columns=list(WIDE), copy=False)
+
+
+def early_films(votes: Floats, age: Floats) -> npt.NDArray[np.bool_]:
+    """Which films have no votes or are before release, ``age`` in days below 0; shape (films,)."""
+    found: npt.NDArray[np.bool_] = ~(votes > 0) | (age < 0)
+    return found
 
 
 def observation_days(columns: Columns) -> Dates:

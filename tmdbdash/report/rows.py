@@ -73,6 +73,7 @@ EXPECTED_COLUMNS = (
     "mode",
     "basis",
 )
+ERROR_METRICS = ("oof_mae", "oof_log_mae")
 Columns = Mapping[str, Sequence[Any]]
 """A table as one equally long list a column."""
 
@@ -88,9 +89,9 @@ class Rows:
     and below what was expected. ``forecast_bases`` are those of the newest forecasts. ``named``
     holds the films that ``groups`` give as examples and those of ``places``. ``table`` holds all
     tracked films in `TABLE_COLUMNS` by tmdb_id, ``expected`` what the shown model expects of them
-    in `EXPECTED_COLUMNS`; both are empty of rows, or whole. ``evaluations`` are those of past
-    trainings, newest first. ``succeeded`` and ``failed`` map a job to its newest run that did, and
-    that did not, do its work.
+    in `EXPECTED_COLUMNS`; both are empty of rows, or whole. ``trainings`` are the past
+    ones with their `ERROR_METRICS`, newest first. ``succeeded`` and ``failed`` map a job to its
+    newest run that did, and that did not, do its work.
     """
 
     films: int = 0
@@ -115,7 +116,7 @@ class Rows:
     past: Past = field(default_factory=Past)
     table: Columns = field(default_factory=lambda: dict.fromkeys(TABLE_COLUMNS, ()))
     expected: Columns = field(default_factory=lambda: dict.fromkeys(EXPECTED_COLUMNS, ()))
-    evaluations: tuple[tuple[datetime, Mapping[str, Any]], ...] = ()
+    trainings: tuple[TrainingRun, ...] = ()
     runs: tuple[Run, ...] = ()
     succeeded: Mapping[str, Run] = field(default_factory=dict)
     failed: Mapping[str, Run] = field(default_factory=dict)
@@ -147,10 +148,10 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
         succeeded={run.job: run for run in _last_runs(store, WELL, until)},
         failed={run.job: run for run in _last_runs(store, BADLY, until)},
         simulated=_is_simulated(store, until),
-        hits=_study(store, "hits"),
+        hits=_study(store, "hits", until),
         **_trained(store, until, ids),
-        **_forecast(store),
-        **_grouped(store),
+        **_forecast(store, listing),
+        **_grouped(store, until),
     )
 
 
@@ -195,20 +196,19 @@ def _trained(store: Store, until: datetime, ids: Collection[int]) -> dict[str, A
         "contributions": tuple(
             store.fetch_contributions(at, [film.prediction.tmdb_id for film in predictions])
         ),
-        "evaluation": _study(store, "evaluation", at),
-        "evaluations": tuple(
-            (made_at, body)
-            for made_at, body in store.fetch_studies("evaluation", TRAININGS)
-            if made_at <= until and isinstance(body, dict)
-        ),
+        "evaluation": _study(store, "evaluation", at, of_then=True),
+        "trainings": tuple(store.fetch_trainings(TRAININGS, until, ERROR_METRICS)),
         "importances": tuple(store.fetch_importances(at)),
     }
 
 
-def _forecast(store: Store) -> dict[str, Any]:
-    """The newest forecasts and how those before them fared."""
-    forecasts = tuple(store.fetch_forecasts())
-    bases = store.fetch_forecast_bases(forecasts[0].origin_at) if forecasts else ()
+def _forecast(store: Store, listing: Listing | None) -> dict[str, Any]:
+    """The newest forecasts, none from later than the latest list, and how those before fared."""
+    if listing is None:
+        return {}
+    forecasts = tuple(store.fetch_forecasts(until=listing.observed_at))
+    origin = forecasts[0].origin_at if forecasts else None
+    bases = store.fetch_forecast_bases(origin, origin) if origin else ()
     return {
         "forecasts": forecasts,
         "forecast_bases": tuple(bases),
@@ -216,12 +216,12 @@ def _forecast(store: Store) -> dict[str, Any]:
     }
 
 
-def _grouped(store: Store) -> dict[str, Any]:
-    """The groups of films, with the films that stand for them."""
-    groups = tuple(store.fetch_film_groups())
+def _grouped(store: Store, until: datetime) -> dict[str, Any]:
+    """The groups of films up to ``until``, with the films that stand for them."""
+    groups = tuple(store.fetch_film_groups(until))
     if not groups:
         return {}
-    grouping = _study(store, "groups", groups[0].made_at)
+    grouping = _study(store, "groups", groups[0].made_at, of_then=True)
     examples = {film for group in groups for film in group.examples}
     shown = list((grouping or {}).get("shown", ()))[:MAP_FILMS]
     places = store.fetch_film_places(shown)
@@ -233,12 +233,14 @@ def _grouped(store: Store) -> dict[str, Any]:
     }
 
 
-def _study(store: Store, name: str, made_at: datetime | None = None) -> dict[str, Any] | None:
-    """The newest study of that name; ``None`` where it is of another time than asked for."""
-    found = store.fetch_study(name)
-    if found is None or not isinstance(found[1], dict):
+def _study(
+    store: Store, name: str, until: datetime, *, of_then: bool = False
+) -> dict[str, Any] | None:
+    """The newest study of that name up to ``until``; with ``of_then`` only one of that time."""
+    found = store.fetch_study(name, until)
+    if found is None or not isinstance(found[1], dict) or (of_then and found[0] != until):
         return None
-    return found[1] if made_at is None or found[0] == made_at else None
+    return found[1]
 
 
 def by_popularity(film: Movie | ListEntry) -> tuple[float, int]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 IDS_AT_ONCE = 500
 """Ids in one statement: far below every limit on parameters."""
+ROWS_AT_ONCE = 20_000
 
 
 def in_parts(ids: Collection[int], size: int = IDS_AT_ONCE) -> Iterator[list[int]]:
@@ -40,18 +41,23 @@ def fetch_movies(connection: Connection, ids: Collection[int]) -> dict[int, Movi
 def fetch_movie_columns(
     connection: Connection, names: Sequence[str], ids: Collection[int] | None
 ) -> dict[str, list[Any]]:
-    """Films by tmdb_id, one list a column; see `Store.fetch_movie_columns`."""
+    """Films by tmdb_id, one list a column; see `Store.fetch_movie_columns`.
+
+    Values that come again and again (a language, a list of countries) are one object for all.
+    """
     query = select(*(_column(name) for name in names)).order_by(movies.c.tmdb_id)
-    if ids is None:
-        rows = list(connection.execute(query))
-    else:
-        rows = [
-            row
-            for part in in_parts(ids)
-            for row in connection.execute(query.where(movies.c.tmdb_id.in_(part)))
-        ]
-    lists = zip(*rows, strict=True) if rows else ([] for _ in names)
-    return dict(zip(names, map(list, lists), strict=True))
+    parts = [None] if ids is None else list(in_parts(ids))
+    columns: list[list[Any]] = [[] for _ in names]
+    known: list[dict[Any, Any]] = [{} for _ in names]
+    reading = connection.execution_options(yield_per=ROWS_AT_ONCE)
+    for part in parts:
+        asked = query if part is None else query.where(movies.c.tmdb_id.in_(part))
+        for rows in reading.execute(asked).partitions():
+            for column, met, values in zip(columns, known, zip(*rows, strict=True), strict=True):
+                column += [met.setdefault(value, value) for value in values]
+                if len(met) > ROWS_AT_ONCE:  # what seldom comes again is not worth remembering
+                    met.clear()
+    return dict(zip(names, columns, strict=True))
 
 
 def fetch_most_popular_ids(connection: Connection, limit: int) -> list[int]:

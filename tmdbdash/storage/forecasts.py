@@ -16,6 +16,7 @@ from tmdbdash.storage.schema import forecast_bases, forecasts, movie_snapshots
 from tmdbdash.storage.upserts import upsert
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Connection
 
 SLOT = timedelta(hours=6)
@@ -81,17 +82,21 @@ def save_forecasts(
     connection: Connection,
     made: Sequence[Forecast],
     bases: Sequence[ForecastBasis],
-    drop_before: datetime,
+    keep: int,
 ) -> None:
-    """Write the forecasts of one origin; drop those of its slot and of origins too old."""
+    """Write the forecasts of one origin; drop those of its slot, and all but the newest ``keep``.
+
+    Later origins, of a clock that was wrong, do not count, or they would push this one out.
+    """
     for origin in {basis.origin_at for basis in bases}:
         start = slot_start(origin)
         for table in (forecasts, forecast_bases):
             at = table.c.origin_at
             connection.execute(delete(table).where(at >= start, at < start + SLOT))
-    prune(connection, drop_before)
     upsert(connection, forecasts, made)
     upsert(connection, forecast_bases, bases)
+    if bases:
+        _keep_newest(connection, max(basis.origin_at for basis in bases), keep)
 
 
 def slot_start(origin: datetime) -> datetime:
@@ -100,17 +105,30 @@ def slot_start(origin: datetime) -> datetime:
     return midnight + (origin - midnight) // SLOT * SLOT
 
 
+def _keep_newest(connection: Connection, newest: datetime, keep: int) -> None:
+    origin = forecast_bases.c.origin_at
+    query = select(origin).distinct().where(origin <= newest).order_by(origin.desc())
+    oldest_kept = connection.execute(query.offset(keep - 1).limit(1)).scalar()
+    if oldest_kept is not None:
+        prune(connection, oldest_kept)
+
+
 def prune(connection: Connection, before: datetime) -> None:
     """Drop forecasts whose origin is older."""
     for table in (forecasts, forecast_bases):
         connection.execute(delete(table).where(table.c.origin_at < before))
 
 
-def fetch_forecasts(connection: Connection, origin_at: datetime | None) -> list[Forecast]:
-    """Forecasts of one origin, of the newest where none is named, by film and days."""
+def fetch_forecasts(
+    connection: Connection, origin_at: datetime | None, until: datetime | None
+) -> list[Forecast]:
+    """Forecasts of one origin, of the newest up to ``until`` where none is named."""
     own = forecasts.c
     if origin_at is None:
-        origin_at = connection.execute(select(func.max(own.origin_at))).scalar()
+        newest = select(func.max(own.origin_at))
+        if until is not None:
+            newest = newest.where(own.origin_at <= until)
+        origin_at = connection.execute(newest).scalar()
     if origin_at is None:
         return []
     query = select(forecasts).where(own.origin_at == origin_at).order_by(own.tmdb_id, own.days)
@@ -118,15 +136,18 @@ def fetch_forecasts(connection: Connection, origin_at: datetime | None) -> list[
 
 
 def fetch_due_forecasts(
-    connection: Connection, at: datetime, horizons: Collection[int]
+    connection: Connection, at: datetime, horizons: Collection[int], until: datetime | None
 ) -> list[Forecast]:
-    """Forecasts not yet scored whose time had come by ``at``."""
+    """Forecasts not yet scored whose time had come by ``at``; see `Store`."""
     own = forecasts.c
+    unscored: ColumnElement[bool] = own.scored_at.is_(None)
+    if until is not None:
+        unscored = or_(unscored, and_(own.actual_popularity.is_(None), own.scored_at > until))
     due = (
         and_(own.days == days, own.origin_at <= at - timedelta(days=days))
         for days in sorted(horizons)
     )
-    query = select(forecasts).where(own.scored_at.is_(None), or_(*due))
+    query = select(forecasts).where(unscored, or_(*due))
     ordered = query.order_by(own.origin_at, own.days, own.tmdb_id)
     return [Forecast(**row) for row in connection.execute(ordered).mappings()]
 
@@ -168,19 +189,23 @@ def _distance(forecast: float, actual: float) -> float:
     return abs(math.log1p(forecast) - math.log1p(actual))
 
 
-def fetch_bases(connection: Connection, since: datetime | None) -> list[ForecastBasis]:
+def fetch_bases(
+    connection: Connection, since: datetime | None = None, until: datetime | None = None
+) -> list[ForecastBasis]:
     """What forecasts rested on and how they fared, by origin and days."""
     own = forecast_bases.c
     query = select(forecast_bases).order_by(own.origin_at, own.days)
     if since is not None:
         query = query.where(own.origin_at >= since)
+    if until is not None:
+        query = query.where(own.origin_at <= until)
     return [ForecastBasis(**row) for row in connection.execute(query).mappings()]
 
 
 def fetch_scores(connection: Connection) -> list[ForecastScore]:
     """Forecast against outcome, one line a horizon, over all origins that are kept."""
     by_days: dict[int, list[ForecastBasis]] = {}
-    for basis in fetch_bases(connection, None):
+    for basis in fetch_bases(connection):
         if basis.scored:
             by_days.setdefault(basis.days, []).append(basis)
     return [_score(days, bases) for days, bases in sorted(by_days.items())]

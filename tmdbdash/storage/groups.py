@@ -25,20 +25,26 @@ def save_groups(
     places: Sequence[FilmPlace],
     keep: int,
 ) -> None:
-    """Put these groups and places in force; see `Store.save_groups`."""
+    """Put these groups and places in force; see `Store.save_groups`.
+
+    Later runs, of a clock that was wrong, do not count among the newest.
+    """
     connection.execute(delete(film_groups).where(film_groups.c.made_at == made_at))
     upsert(connection, film_groups, groups)
     upsert(connection, film_places, places)
-    connection.execute(delete(film_places).where(film_places.c.made_at < made_at))
-    times = select(film_groups.c.made_at).distinct().order_by(film_groups.c.made_at.desc())
+    connection.execute(delete(film_places).where(film_places.c.made_at != made_at))
+    at = film_groups.c.made_at
+    times = select(at).distinct().where(at <= made_at).order_by(at.desc())
     oldest_kept = connection.execute(times.offset(keep - 1).limit(1)).scalar()
     if oldest_kept is not None:
         connection.execute(delete(film_groups).where(film_groups.c.made_at < oldest_kept))
 
 
-def fetch_groups(connection: Connection) -> list[FilmGroup]:
-    """The newest groups, by number."""
+def fetch_groups(connection: Connection, until: datetime | None) -> list[FilmGroup]:
+    """The newest groups, none of them made after ``until``, by number."""
     newest = select(film_groups.c.made_at).order_by(film_groups.c.made_at.desc()).limit(1)
+    if until is not None:
+        newest = newest.where(film_groups.c.made_at <= until)
     query = (
         select(film_groups)
         .where(film_groups.c.made_at == newest.scalar_subquery())
@@ -60,7 +66,7 @@ def fetch_places(connection: Connection, ids: Collection[int]) -> dict[int, Film
 def save_neighbours(connection: Connection, made_at: datetime, found: Sequence[NearFilm]) -> None:
     """Put these neighbours in the place of all that were stored before."""
     upsert(connection, neighbours, found)
-    connection.execute(delete(neighbours).where(neighbours.c.made_at < made_at))
+    connection.execute(delete(neighbours).where(neighbours.c.made_at != made_at))
 
 
 def fetch_neighbours(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import delete, func, select
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 Sort = Literal["predicted", "residual", "title"]
 
+ROWS_AT_ONCE = 20_000
 _FIELDS = tuple(field.name for field in fields(Prediction))
 
 
@@ -45,7 +47,7 @@ class _Metric:
 def save_training(
     connection: Connection,
     run: TrainingRun,
-    predictions: Sequence[Prediction],
+    predictions: Iterable[Prediction],
     keep: int,
     *,
     found: Sequence[Importance] = (),
@@ -82,16 +84,23 @@ def save_training(
             connection.execute(delete(column.table).where(column < oldest_kept))
 
 
-def save_predictions(connection: Connection, predictions: Sequence[Prediction]) -> None:
-    """Write predictions; one of the same time, model and film is replaced."""
-    if predictions:
-        upsert(connection, model_predictions, predictions)
+def save_predictions(connection: Connection, predictions: Iterable[Prediction]) -> None:
+    """Write predictions; one of the same time, model and film is replaced.
+
+    A million need not all exist at once: those given in order of their keys are written so.
+    """
+    left = iter(predictions)
+    while part := list(islice(left, ROWS_AT_ONCE)):
+        upsert(connection, model_predictions, part)
 
 
 def fetch_trainings(
-    connection: Connection, limit: int, until: datetime | None = None
+    connection: Connection,
+    limit: int,
+    until: datetime | None = None,
+    only: Collection[str] | None = None,
 ) -> list[TrainingRun]:
-    """Trainings with their figures, newest first, none of them after ``until``."""
+    """Trainings with their figures (``only`` these metrics), newest first, none after ``until``."""
     query = select(trainings).order_by(trainings.c.trained_at.desc()).limit(limit)
     if until is not None:
         query = query.where(trainings.c.trained_at <= until)
@@ -102,6 +111,8 @@ def fetch_trainings(
         figures = select(model_metrics).where(
             model_metrics.c.trained_at.between(times[-1], times[0])
         )
+        if only is not None:
+            figures = figures.where(model_metrics.c.metric.in_(only))
         for figure in connection.execute(figures):
             key = (figure.model_name, figure.target, figure.metric)
             metrics.setdefault(figure.trained_at, {})[key] = figure.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.storage import films, forecasts, history, predictions, runs, studies, timelines
@@ -207,28 +207,36 @@ class Store:
     ) -> None:
         """Store a training with all that it brought, and drop all but the newest ``keep``.
 
-        One transaction. A figure that is not finite is left out. ``studies`` are plain JSON values
-        by name, as in `save_studies`.
+        One transaction, in which ``made`` is iterated, and again where it has to be done twice. A
+        figure that is not finite is left out. ``studies`` are plain JSON values by name, as in
+        `save_studies`.
         """
-        listed = list(made)  # the transaction may have to be done twice
-        found = list(importances)
+        found, made = list(importances), _repeatable(made)
         self._database.write(
-            lambda c: predictions.save_training(c, run, listed, keep, found=found, bodies=studies)
+            lambda c: predictions.save_training(c, run, made, keep, found=found, bodies=studies)
         )
 
     def save_predictions(self, made: Iterable[Prediction]) -> None:
         """Store predictions; one of the same time, model and film is replaced."""
-        listed = list(made)
-        self._database.write(lambda c: predictions.save_predictions(c, listed))
+        made = _repeatable(made)
+        self._database.write(lambda c: predictions.save_predictions(c, made))
 
     def fetch_last_training(self, until: datetime | None = None) -> TrainingRun | None:
         """The newest training; of those no later than ``until`` where it is given."""
         found = self.fetch_trainings(1, until)
         return found[0] if found else None
 
-    def fetch_trainings(self, limit: int, until: datetime | None = None) -> list[TrainingRun]:
-        """Trainings with their figures, newest first, none of them after ``until``."""
-        return self._database.read(lambda c: predictions.fetch_trainings(c, limit, until))
+    def fetch_trainings(
+        self,
+        limit: int,
+        until: datetime | None = None,
+        metrics: Collection[str] | None = None,
+    ) -> list[TrainingRun]:
+        """Trainings with their figures, newest first, none of them after ``until``.
+
+        Of the figures all, or only the ``metrics`` of these names.
+        """
+        return self._database.read(lambda c: predictions.fetch_trainings(c, limit, until, metrics))
 
     def fetch_predictions(
         self, pred_ts: datetime, model_name: str, *, sort: Sort = "predicted", limit: int = 0
@@ -283,13 +291,12 @@ class Store:
         """
         self._database.write(lambda c: studies.save_studies(c, made_at, bodies, keep))
 
-    def fetch_study(self, name: str) -> tuple[datetime, Any] | None:
-        """The newest study of that name and when it was made, ``None`` where there is none."""
-        return self._database.read(lambda c: studies.fetch_study(c, name))
+    def fetch_study(self, name: str, until: datetime | None = None) -> tuple[datetime, Any] | None:
+        """The newest study of that name and when it was made, ``None`` where there is none.
 
-    def fetch_studies(self, name: str, limit: int) -> list[tuple[datetime, Any]]:
-        """Studies of that name with their times, newest first."""
-        return self._database.read(lambda c: studies.fetch_studies(c, name, limit))
+        None made after ``until``, under a wrong clock.
+        """
+        return self._database.read(lambda c: studies.fetch_study(c, name, until))
 
     def fetch_importances(self, trained_at: datetime) -> list[Importance]:
         """The importances of one training; of each model, target and mode the largest first."""
@@ -318,9 +325,9 @@ class Store:
         found, listed = list(groups), list(places)
         self._database.write(lambda c: _groups.save_groups(c, made_at, found, listed, keep))
 
-    def fetch_film_groups(self) -> list[FilmGroup]:
-        """The newest groups of films, by number."""
-        return self._database.read(_groups.fetch_groups)
+    def fetch_film_groups(self, until: datetime | None = None) -> list[FilmGroup]:
+        """The newest groups of films, none of them made after ``until``, by number."""
+        return self._database.read(lambda c: _groups.fetch_groups(c, until))
 
     def fetch_film_places(self, ids: Collection[int]) -> dict[int, FilmPlace]:
         """Where these films lie, by id; films without a place are left out."""
@@ -356,32 +363,50 @@ class Store:
         )
 
     def save_forecasts(
-        self, made: Iterable[Forecast], bases: Iterable[ForecastBasis], *, drop_before: datetime
+        self, made: Iterable[Forecast], bases: Iterable[ForecastBasis], keep: int = 240
     ) -> None:
         """Store the forecasts of one origin and what they rest on.
 
-        Those of another origin within the same six hours (UTC) of the day are replaced, and those
-        of origins before ``drop_before`` are dropped.
+        Those of another origin within the same six hours (UTC) of the day are replaced, and of all
+        origins up to this one the newest ``keep`` stay. By number and not by age: so one list of a
+        clock far ahead deletes nothing.
         """
         listed, told = list(made), list(bases)
-        self._database.write(lambda c: forecasts.save_forecasts(c, listed, told, drop_before))
+        self._database.write(lambda c: forecasts.save_forecasts(c, listed, told, keep))
 
-    def fetch_forecasts(self, origin_at: datetime | None = None) -> list[Forecast]:
-        """The forecasts of one origin (the newest where none is named), by film and days."""
-        return self._database.read(lambda c: forecasts.fetch_forecasts(c, origin_at))
+    def fetch_forecasts(
+        self, origin_at: datetime | None = None, *, until: datetime | None = None
+    ) -> list[Forecast]:
+        """The forecasts of one origin, by film and days.
 
-    def fetch_due_forecasts(self, at: datetime, horizons: Collection[int]) -> list[Forecast]:
-        """Forecasts over these numbers of days, not yet scored, whose time had come by ``at``."""
-        return self._database.read(lambda c: forecasts.fetch_due_forecasts(c, at, horizons))
+        Where none is named the newest: the newest up to ``until`` where that is given, since later
+        ones are of a clock that was wrong.
+        """
+        return self._database.read(lambda c: forecasts.fetch_forecasts(c, origin_at, until))
+
+    def fetch_due_forecasts(
+        self, at: datetime, horizons: Collection[int], until: datetime | None = None
+    ) -> list[Forecast]:
+        """Forecasts over these numbers of days, not yet scored, whose time had come by ``at``.
+
+        Those that were given up, without outcome, later than ``until``, under a wrong clock, count
+        as not scored.
+        """
+        return self._database.read(lambda c: forecasts.fetch_due_forecasts(c, at, horizons, until))
 
     def save_forecast_scores(self, scored: Iterable[Forecast]) -> None:
         """Store what came of forecasts, and how their origins and horizons fared with them."""
         listed = list(scored)
         self._database.write(lambda c: forecasts.save_scores(c, listed))
 
-    def fetch_forecast_bases(self, since: datetime | None = None) -> list[ForecastBasis]:
-        """What the forecasts rested on and how they fared, by origin (from ``since``) and days."""
-        return self._database.read(lambda c: forecasts.fetch_bases(c, since))
+    def fetch_forecast_bases(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> list[ForecastBasis]:
+        """What the forecasts rested on and how they fared, by origin and days.
+
+        Of origins from ``since`` up to ``until`` where these are given.
+        """
+        return self._database.read(lambda c: forecasts.fetch_bases(c, since, until))
 
     def fetch_forecast_scores(self) -> list[ForecastScore]:
         """Forecast against outcome: one line for each horizon with any outcome."""
@@ -400,3 +425,11 @@ def _save_tick(connection: Connection, write: TickWrite) -> None:
         runs.save_run(connection, write.run)
     if write.prune_before is not None:
         history.prune(connection, write.prune_before)
+
+
+def _repeatable(values: Iterable[Prediction]) -> Iterable[Prediction]:
+    """The values so that they can be gone through again: a transaction may have to be done twice.
+
+    What can be asked again makes its values anew; a million of them are never all in memory.
+    """
+    return list(values) if isinstance(values, Iterator) else values

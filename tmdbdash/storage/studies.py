@@ -31,31 +31,29 @@ class _Study:
 def save_studies(
     connection: Connection, made_at: datetime, bodies: Mapping[str, Any], keep: int
 ) -> None:
-    """Write studies, and drop all but the newest ``keep`` of each of these names."""
+    """Write studies, and drop all but the newest ``keep`` of each of these names.
+
+    Later ones, of a clock that was wrong, do not count, or they would push these out.
+    """
     upsert(connection, studies, [_Study(name, made_at, body) for name, body in bodies.items()])
     for name in sorted(bodies):
-        own = studies.c.name == name
-        newest_first = select(studies.c.made_at).where(own).order_by(studies.c.made_at.desc())
+        own, at = studies.c.name == name, studies.c.made_at
+        newest_first = select(at).where(own, at <= made_at).order_by(at.desc())
         oldest_kept = connection.execute(newest_first.offset(keep - 1).limit(1)).scalar()
         if oldest_kept is not None:
-            connection.execute(delete(studies).where(own, studies.c.made_at < oldest_kept))
+            connection.execute(delete(studies).where(own, at < oldest_kept))
 
 
-def fetch_study(connection: Connection, name: str) -> tuple[datetime, Any] | None:
-    """The newest study of a name and when it was made."""
-    found = fetch_studies(connection, name, 1)
-    return found[0] if found else None
-
-
-def fetch_studies(connection: Connection, name: str, limit: int) -> list[tuple[datetime, Any]]:
-    """Studies of a name with their times, newest first."""
-    query = (
-        select(studies.c.made_at, studies.c.body)
-        .where(studies.c.name == name)
-        .order_by(studies.c.made_at.desc())
-        .limit(limit)
-    )
-    return [(row.made_at, row.body) for row in connection.execute(query)]
+def fetch_study(
+    connection: Connection, name: str, until: datetime | None
+) -> tuple[datetime, Any] | None:
+    """The newest study of a name, none made after ``until``, and when it was made."""
+    own = studies.c
+    query = select(own.made_at, own.body).where(own.name == name)
+    if until is not None:
+        query = query.where(own.made_at <= until)
+    row = connection.execute(query.order_by(own.made_at.desc()).limit(1)).one_or_none()
+    return None if row is None else (row.made_at, row.body)
 
 
 def save_importances(

@@ -1,13 +1,15 @@
 """Keeping the schema current, at the cost of one query where it is.
 
-Alembic does the work under a lock of the home. Each revision can be begun again after an
-interruption, which MySQL needs because it commits at every CREATE and ALTER.
+Alembic does the work under a lock of the home and, on a server, under one that other machines
+respect as well. Each revision can be begun again after an interruption, which MySQL needs because
+it commits at every CREATE and ALTER.
 """
 
 from __future__ import annotations
 
 import logging
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +31,7 @@ log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 LOCK_TIMEOUT = 60
-PAUSES = (0.2, 0.5, 1.0)
+GATE = "schema_gate"
 _OURS = {
     "movies": "snapshot_at",
     "movie_snapshots": "imported",
@@ -55,8 +57,11 @@ def ensure_current(database: Database, settings: Settings) -> None:
     Raises `DatabaseError` for a schema of a newer program, for tables of another program, and
     where another process stays busy with the schema.
     """
-    if database.read(fetch_version) == HEAD:
+    version = database.read(fetch_version)
+    if version == HEAD:
         return
+    if version is None:
+        database.read(lambda connection: _refuse_foreign_tables(connection, database.where))
     settings.state_dir.mkdir(mode=0o700, exist_ok=True)
     with hold_lock(settings.state_dir / "locks", "schema", timeout=LOCK_TIMEOUT) as held:
         if not held:
@@ -64,10 +69,11 @@ def ensure_current(database: Database, settings: Settings) -> None:
                 f"the schema of {database.where} has been under change by another process for "
                 f"{LOCK_TIMEOUT} seconds: wait for it, or see what it does"
             )
-        version = database.read(fetch_version)
-        if version == HEAD:
-            return
-        _upgrade(database, version)
+        with _past_the_gate(database):
+            version = database.read(fetch_version)
+            if version == HEAD:
+                return
+            _upgrade(database, version)
     log.info("database schema brought from %s to %s", version or "nothing", HEAD)
 
 
@@ -86,8 +92,6 @@ def alembic_config() -> Config:
 def _upgrade(database: Database, version: str | None) -> None:
     from alembic.script import ScriptDirectory
 
-    if version is None:
-        database.read(lambda connection: _refuse_foreign_tables(connection, database.where))
     config = alembic_config()
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if version is not None and version not in known:
@@ -96,15 +100,28 @@ def _upgrade(database: Database, version: str | None) -> None:
             f"{HEAD!r}: upgrade tmdbdash, or name another database in DATABASE_URL"
         )
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    for pause in PAUSES:
-        try:
-            database.write(lambda connection: _run_revisions(config, connection))
-        except (DatabaseError, exc.IntegrityError):
-            # Another machine on the same server, which our lock cannot hold, may be at it.
-            time.sleep(pause)
-        else:
-            return
     database.write(lambda connection: _run_revisions(config, connection))
+
+
+@contextmanager
+def _past_the_gate(database: Database) -> Iterator[None]:
+    """On a server: hold a row that only one machine at a time can hold.
+
+    It is held by a connection of its own, since the one that makes tables commits at each of them,
+    and it is free again once that connection is gone, however its process ended.
+    """
+    if database.engine.dialect.name == "sqlite":
+        yield
+        return
+
+    def make(connection: Connection) -> None:
+        connection.execute(text(f"CREATE TABLE IF NOT EXISTS {GATE} (id INT PRIMARY KEY)"))
+        connection.execute(text(f"INSERT IGNORE INTO {GATE} VALUES (1)"))  # noqa: S608  a name of ours
+
+    database.write(make)
+    with faults.told_plainly(database.where), database.engine.begin() as connection:
+        connection.execute(text(f"SELECT id FROM {GATE} FOR UPDATE"))  # noqa: S608  a name of ours
+        yield
 
 
 def _run_revisions(config: Config, connection: Connection) -> None:

@@ -84,10 +84,12 @@ def _told_of(report: TrainingReport) -> Text:
 
 def _task_table(task: Mapping[str, Any]) -> Table:
     popularity = task["target"] == "popularity"
+    error = "log_mae" if popularity else "mae"
     table = _table()
     table.add_column("Model", no_wrap=True)
     special = "log MAE" if popularity else "MAE 50+"
-    for heading in ("MAE", special, "R2", "Spearman", "Newest", "Coverage", "Width"):
+    early = ["Early"] if task["mode"] == "early" else []
+    for heading in ("MAE", special, *early, "R2", "Spearman", "Newest", "Coverage", "Width"):
         _add_numbers(table, heading)
     for model in task["models"]:
         champion = model["model"] == task["champion"]
@@ -95,9 +97,10 @@ def _task_table(task: Mapping[str, Any]) -> Table:
             Text(f"{model['model']}{' *' if champion else ''}"),
             _number(model.get("mae"), "{:.3f}"),
             _number(model.get("log_mae" if popularity else "mae_50_votes"), "{:.3f}"),
+            *(_number((model.get("early") or {}).get(error), "{:.3f}") for _ in early),
             _number(model.get("r2"), "{:.3f}"),
             _number(model.get("spearman"), "{:.3f}"),
-            _number(model.get("temporal_log_mae" if popularity else "temporal_mae"), "{:.3f}"),
+            _number(model.get(f"temporal_{error}"), "{:.3f}"),
             _percent(model.get("coverage")),
             _number(model.get("width"), "{:.2f}"),
         )
@@ -105,7 +108,15 @@ def _task_table(task: Mapping[str, Any]) -> Table:
     note = f" ({task['note']})" if task["note"] else ""
     table.title = Text(f"{name}, {task['mode']} films, {task['films']:,} learned from{note}")
     table.title_justify = "left"
-    table.caption = Text(f"* {one_line(task['why'])}\n")
+    told = [f"* {one_line(task['why'])}"]
+    if early and task.get("measured_on"):
+        name = special if popularity else "MAE"
+        told.append(
+            f"Measured on {one_line(task['measured_on'])}. Early: the {name} of the "
+            f"{task['learned_in_mode']:,} that are without votes or before release"
+            + (", which are too few." if task["models"][0].get("early") is None else ".")
+        )
+    table.caption = Text("\n".join([*told, ""]))
     table.caption_justify = "left"
     return table
 
@@ -138,19 +149,25 @@ def explanation_tables(film: ExplainedFilm) -> Group:
         told.append(f"Among films of the group: {film.group}.")
     if film.hit_chance is not None:
         told.append(f"Chance of the top quarter of popularity: {film.hit_chance:.0%}.")
-    return Group(heading, "", table, "", *_sentences([*told, film.as_json()["meaning"]]))
+    told.append(film.as_json()["meaning"])
+    return Group(heading, "", table, "", *_sentences(told), "", *_nearest(film.nearest))
 
 
 def estimate_tables(report: EstimateReport) -> Group:
     """What is expected of a film that does not exist, and the real films nearest to it."""
     table = _contributions_table(report.explained, report.values)
     heading = _heading(report.idea.title, report.idea.release.isoformat(), report.mode)
+    told = _sentences([*report.notes, report.as_json()["meaning"]])
+    return Group(heading, "", table, "", *told, "", *_nearest(report.nearest))
+
+
+def _nearest(films: Sequence[Mapping[str, Any]]) -> tuple[RenderableType, ...]:
     near = _table()
     _add_title(near, "Title")
     near.add_column("Release", no_wrap=True)
     for name in ("Popularity", "Votes", "Rating"):
         _add_numbers(near, name)
-    for film in report.nearest:
+    for film in films:
         near.add_row(
             _title(film["title"]),
             _date(film["release_date"]),
@@ -158,8 +175,7 @@ def estimate_tables(report: EstimateReport) -> Group:
             _number(film["vote_count"], "{:,}"),
             _number(film["vote_average"], "{:.1f}"),
         )
-    told = _sentences([*report.notes, report.as_json()["meaning"]])
-    return Group(heading, "", table, "", *told, "", "The nearest real films:", "", near)
+    return "The nearest real films:", "", near
 
 
 def _contributions_table(

@@ -12,7 +12,7 @@ import numpy as np
 
 from tmdbdash.errors import TmdbdashError
 from tmdbdash.learning.forecasting.outcomes import distrusted, score
-from tmdbdash.records import Forecast, ForecastBasis, Listing
+from tmdbdash.records import CLOCKS_DIFFER, Forecast, ForecastBasis, Listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +32,8 @@ MAX_FILMS = 2_000
 MAX_SNAPSHOTS = 600_000
 """Beyond these (after thinning), less far back is looked, down to `LEAST_HISTORY`."""
 KEEP = timedelta(days=60)
+ORIGINS_A_DAY = 4
+"""Origins of a day that are kept, one of each six hours."""
 DECIMALS = 4
 
 NO_LIST = "there is no complete list yet"
@@ -79,10 +81,39 @@ class KeptForecasts:
 def with_forecasts(
     report: PredictionReport, store: Store, settings: Settings, now: datetime
 ) -> PredictionReport:
-    """A report of `predict` with forecasts for its films; see `keep_forecasts`."""
+    """A report of `predict` with forecasts for its films and all listed ones.
+
+    `keep_forecasts` makes them.
+    """
     kept = keep_forecasts(store, settings, now)
     films = tuple(row | {"forecasts": kept.of(row["tmdb_id"])} for row in report.predictions)
-    return replace(report, predictions=films, forecast_basis=kept.basis_json())
+    return replace(
+        report,
+        predictions=films,
+        forecast_basis=kept.basis_json(),
+        forecasts=_listed_rows(store, kept),
+    )
+
+
+def _listed_rows(store: Store, kept: KeptForecasts) -> tuple[dict[str, Any], ...]:
+    """Every film of the latest list that has forecasts, the most popular first, as JSON values."""
+    movies = store.fetch_movies(kept.by_film)
+
+    def popularity(film: int) -> tuple[float, int]:
+        return -kept.by_film[film][0].origin_popularity, film
+
+    return tuple(
+        {
+            "tmdb_id": film,
+            "title": movies[film].title if film in movies else None,
+            "popularity": kept.by_film[film][0].origin_popularity,
+            "forecasts": [
+                told | {"basis": forecast.basis}
+                for told, forecast in zip(kept.of(film), kept.by_film[film], strict=True)
+            ],
+        }
+        for film in sorted(kept.by_film, key=popularity)
+    )
 
 
 def keep_forecasts(store: Store, settings: Settings, now: datetime) -> KeptForecasts:
@@ -95,7 +126,7 @@ def keep_forecasts(store: Store, settings: Settings, now: datetime) -> KeptForec
     try:
         refresh_forecasts(store, settings, now)
     except Exception as error:
-        failure = f"new forecasts could not be made: {error or type(error).__name__}"
+        failure = f"new forecasts could not be made: {_reason(error)}"
         log.warning("%s", failure)
         log.debug("forecasting failed", exc_info=True)
     try:
@@ -116,21 +147,20 @@ def refresh_forecasts(store: Store, settings: Settings, now: datetime) -> bool:
     if listing is None:
         return False
     score_due(store, listing, now)
-    if not _is_due(store, listing, store.fetch_forecasts()):
+    if not _is_due(store, listing, store.fetch_forecasts(until=listing.observed_at), now):
         return False
     forecasts, bases = make_forecasts(store, listing, now)
-    retention = timedelta(days=settings.retention_days or KEEP.days)
-    drop_before = listing.observed_at - min(KEEP, retention)
-    store.save_forecasts(forecasts, bases, drop_before=drop_before)
+    days = min(KEEP.days, settings.retention_days or KEEP.days)
+    store.save_forecasts(forecasts, bases, keep=ORIGINS_A_DAY * days)
     return True
 
 
 def read_forecasts(store: Store, reason: str = "") -> KeptForecasts:
-    """The newest stored forecasts of the films in the latest list."""
+    """The newest stored forecasts of the films in the latest list; none of a later origin."""
     listing = store.fetch_listing()
     if listing is None:
         return KeptForecasts(reason=reason or NO_LIST)
-    stored = store.fetch_forecasts()
+    stored = store.fetch_forecasts(until=listing.observed_at)
     if not stored:
         return KeptForecasts(reason=reason or NO_POPULARITY)
     listed = {entry.tmdb_id for entry in listing.entries}
@@ -138,16 +168,20 @@ def read_forecasts(store: Store, reason: str = "") -> KeptForecasts:
     for forecast in stored:
         if forecast.tmdb_id in listed:
             by_film.setdefault(forecast.tmdb_id, []).append(forecast)
-    bases = store.fetch_forecast_bases(stored[0].origin_at)
+    origin = stored[0].origin_at
+    bases = store.fetch_forecast_bases(origin, origin)
     return KeptForecasts({film: tuple(own) for film, own in by_film.items()}, tuple(bases), reason)
 
 
 def score_due(store: Store, listing: Listing, now: datetime) -> int:
-    """Store the outcomes of forecasts whose time has come; returns how many were settled."""
+    """Store the outcomes of forecasts whose time has come; returns how many were settled.
+
+    Those that a list of a clock far ahead let be given up are looked at again.
+    """
     from tmdbdash.learning.forecasting.fitting import HORIZONS
     from tmdbdash.learning.forecasting.panel import tolerance_hours
 
-    due = store.fetch_due_forecasts(listing.observed_at, HORIZONS)
+    due = store.fetch_due_forecasts(listing.observed_at, HORIZONS, now + CLOCKS_DIFFER)
     groups: dict[tuple[datetime, int], list[Forecast]] = {}
     for forecast in due:
         groups.setdefault((forecast.origin_at, forecast.days), []).append(forecast)
@@ -175,10 +209,12 @@ def make_forecasts(
     panel, rows = read_panel(store, listing)
     if panel.empty:
         return [], []
-    doubts = distrusted(store.fetch_forecast_bases(origin - KEEP), origin)
+    doubts = distrusted(store.fetch_forecast_bases(origin - KEEP, origin), origin)
     forecaster = fit_forecaster(panel, rows, doubts)
-    fresh = rows[rows["ts"] == panel["ts"].max()].set_index("tmdb_id")
     popularity = {e.tmdb_id: e.popularity for e in listing.entries}
+    # Others may have been observed at the list's very time: by an import, or by the tick itself.
+    is_listed = rows["tmdb_id"].isin(list(popularity))
+    fresh = rows[is_listed & (rows["ts"] == panel["ts"].max())].set_index("tmdb_id")
     forecasts, bases = [], []
     for days in HORIZONS:
         report = forecaster.reports[days]
@@ -246,7 +282,7 @@ def read_panel(store: Store, listing: Listing) -> tuple[pd.DataFrame, pd.DataFra
     return panel, make_rows(panel, released)
 
 
-def _is_due(store: Store, listing: Listing, stored: list[Forecast]) -> bool:
+def _is_due(store: Store, listing: Listing, stored: list[Forecast], now: datetime) -> bool:
     wanted = {e.tmdb_id for e in listing.entries if e.popularity is not None and e.popularity >= 0}
     if not wanted:
         return False
@@ -254,8 +290,16 @@ def _is_due(store: Store, listing: Listing, stored: list[Forecast]) -> bool:
         return True
     if wanted - {forecast.tmdb_id for forecast in stored}:
         return True
-    imported = store.fetch_last_run("import")
-    return imported is not None and imported.finished_at > stored[0].made_at
+    imported = store.fetch_last_run("import", until=now + CLOCKS_DIFFER)
+    return imported is not None and stored[0].made_at < imported.finished_at <= now + CLOCKS_DIFFER
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong; with the kind of an error that was not made to be read ("7" of a key)."""
+    if isinstance(error, TmdbdashError):
+        return str(error)
+    kind = type(error).__name__
+    return f"{error} ({kind})" if str(error) else kind
 
 
 def _told(bases: list[ForecastBasis]) -> str:

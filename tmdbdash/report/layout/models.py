@@ -26,6 +26,8 @@ MODELS = Panel(
         Column(key="spearman", digits=3, minor=True),
         Column(key="temporal_mae", digits=3, minor=True),
         Column(key="temporal_log_mae", digits=3, minor=True),
+        Column(key="early_mae", digits=3, minor=True),
+        Column(key="early_log_mae", digits=3, minor=True),
         Column(key="rows", minor=True),
     ),
 )

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from tmdbdash.records import TrainingRun
 from tmdbdash.report.rows import Rows
-from tmdbdash.report.sections.values import TARGETS, finite, number, title_of
+from tmdbdash.report.sections.values import TARGETS, finite, title_of
 
 SAMPLE = 250
 """Films of a scatter chart, for each target."""
@@ -54,11 +54,7 @@ def compared_films(rows: Rows) -> tuple[ComparedFilm, ...]:
 
 def past_errors(rows: Rows) -> tuple[PastError, ...]:
     """The last trainings, oldest first: the champion's error and the yardsticks', by target."""
-    return tuple(
-        error
-        for trained_at, body in reversed(rows.evaluations)
-        for error in _errors(trained_at, body)
-    )
+    return tuple(error for training in reversed(rows.trainings) for error in _errors(training))
 
 
 def _sample(rows: Rows, target: str, places: Mapping[int, int]) -> Iterator[ComparedFilm]:
@@ -93,19 +89,17 @@ def _lot(tmdb_id: int) -> bytes:
     return hashlib.blake2b(str(tmdb_id).encode(), digest_size=8).digest()
 
 
-def _errors(trained_at: datetime, body: Mapping[str, Any]) -> Iterator[PastError]:
-    for task in body.get("tasks", ()):
-        if task.get("mode") != "released" or task.get("target") not in TARGETS:
-            continue
-        champion = task.get("champion")
-        models = {str(model.get("model")): model for model in task.get("models", ())}
+def _errors(training: TrainingRun) -> Iterator[PastError]:
+    for target in TARGETS:
+        champion = training.champions.get(target)
         for model, name in ((CHAMPION, champion), *((name, name) for name in COMPARED)):
-            if name in models:
-                yield PastError(
-                    trained_at=trained_at,
-                    target=task["target"],
-                    model=model,
-                    name=name,
-                    mae=number(models[name], "mae"),
-                    log_mae=number(models[name], "log_mae"),
-                )
+            if name is None or (name, target, "oof_mae") not in training.metrics:
+                continue
+            yield PastError(
+                trained_at=training.trained_at,
+                target=target,
+                model=model,
+                name=name,
+                mae=finite(training.metrics[name, target, "oof_mae"]),
+                log_mae=finite(training.metrics.get((name, target, "oof_log_mae"))),
+            )

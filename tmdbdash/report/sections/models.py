@@ -20,8 +20,9 @@ class ModelFigure:
     """How well one model did on films it had not seen, for one target in one mode.
 
     ``rows`` are the films it was measured on. ``temporal_*`` are of the newest fifth by release,
-    predicted by a model of the older films. ``task`` is the target, with
-    "/early" where votes are not seen; ``standing`` holds codes of what the model is.
+    predicted by a model of the older films, ``early_*`` of films without votes alone, where the
+    model is one for these. ``task`` is the target, with "/early" where votes are not seen;
+    ``standing`` holds codes of what the model is.
     """
 
     model_name: str
@@ -37,6 +38,8 @@ class ModelFigure:
     log_mae: float | None
     temporal_mae: float | None
     temporal_log_mae: float | None
+    early_mae: float | None
+    early_log_mae: float | None
     rows: int
     trained_at: datetime
 
@@ -156,6 +159,8 @@ def _task_figures(task: Mapping[str, Any], training: TrainingRun) -> Iterator[Mo
             log_mae=number(body, "log_mae"),
             temporal_mae=number(body, "temporal_mae"),
             temporal_log_mae=number(body, "temporal_log_mae"),
+            early_mae=number(body.get("early") or {}, "mae"),
+            early_log_mae=number(body.get("early") or {}, "log_mae"),
             rows=films,
             trained_at=training.trained_at,
         )
@@ -188,6 +193,8 @@ def _older_figures(training: TrainingRun, shown: str | None) -> Iterator[ModelFi
                 log_mae=None,
                 temporal_mae=None,
                 temporal_log_mae=None,
+                early_mae=None,
+                early_log_mae=None,
                 rows=training.rows,
                 trained_at=training.trained_at,
             )
