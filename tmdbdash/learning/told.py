@@ -40,11 +40,11 @@ That a film is still to come, its age says.
 
 
 def _boosting(task: Task, _names: Sequence[str], _rows: int) -> CompactBoosting:
-    """A fifth of the trees of a training's boosting; on these few features they err no more."""
+    """Few trees, in a hurry: on these few features five hundred slower ones err hardly less."""
     return CompactBoosting(
         loss="absolute_error" if task.target == "popularity" else "squared_error",
-        learning_rate=0.1,
-        max_iter=100,
+        learning_rate=0.15,
+        max_iter=60,
         max_leaf_nodes=10,
         min_samples_leaf=20,
         max_features=0.4,
