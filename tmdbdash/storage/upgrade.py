@@ -120,6 +120,7 @@ def _past_the_gate(database: Database) -> Iterator[None]:
 
     database.write(make)
     with faults.told_plainly(database.where), database.engine.begin() as connection:
+        connection.detach()  # closed at the end: nothing else will ever need two of them
         connection.execute(text(f"SELECT id FROM {GATE} FOR UPDATE"))  # noqa: S608  a name of ours
         yield
 
