@@ -8,6 +8,7 @@ import pytest
 
 from tests.parts.home import PROGRAM, Home
 from tests.parts.mariadb import MariaDb
+from tests.parts.simulated import connect
 from tmdbdash.files import hold_lock
 from tmdbdash.simulation import SimulatedTmdb
 
@@ -58,19 +59,23 @@ def test_one_line_does_it_all(connected_home: Home) -> None:
     assert data["simulated"] is False
 
 
-def test_quiet_means_nothing_on_success(connected_home: Home) -> None:
-    for command in ("run", *JOBS, "status", "doctor"):
-        done = connected_home.run("-q", command)
+def test_quiet_means_nothing_and_tables_fit_80_columns_on_each_engine(
+    engine_home: Home, tmdb: SimulatedTmdb
+) -> None:
+    home = connect(engine_home, tmdb)
+    for command in ("run", "ingest", "status", "doctor", "render"):
+        done = home.run("-q", command)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), command
-
-
-def test_tables_read_well_at_80_columns_and_in_a_pipe(connected_home: Home) -> None:
-    connected_home.run("-q", "run")
     for command in ("ingest", "train", "predict", "status", "doctor"):
-        done = connected_home.run(command, env={"COLUMNS": "80"})
-        assert done.returncode == 0
+        done = home.run(command, env={"COLUMNS": "80"})
+        assert done.returncode == 0, done.stderr
         assert "\x1b" not in done.stdout
         assert max(map(len, done.stdout.splitlines())) <= 80, done.stdout
+    csv = home.path / "p.csv"
+    assert home.run("-q", "predict", "--limit", "0", "--csv", str(csv)).stdout == ""
+    lines = csv.read_text().splitlines()
+    assert len(lines) == 41
+    assert lines[0].startswith("tmdb_id,title,release_date,")
 
 
 def test_logs_go_to_stderr_as_json_lines_where_asked(connected_home: Home) -> None:
@@ -193,7 +198,8 @@ def test_an_incomplete_tick_keeps_the_published_top_ten(
     connected_home: Home, tmdb: SimulatedTmdb
 ) -> None:
     summary = connected_home.path / "out" / "api" / "summary.json"
-    assert connected_home.run("-q", "run").returncode == 0
+    for command in ("ingest", "render"):
+        assert connected_home.run("-q", command).returncode == 0
     before = json.loads(summary.read_text())["top"]
     tmdb.advance(60 * 24)
     tmdb.faults.add("/movie/popular", "empty", page=2)
@@ -206,15 +212,6 @@ def test_an_incomplete_tick_keeps_the_published_top_ten(
     connected_home.run("-q", "ingest")
     connected_home.run("-q", "render")
     assert json.loads(summary.read_text())["top"] != before
-
-
-def test_a_csv_opens_safely(connected_home: Home, tmp_path: Path) -> None:
-    connected_home.run("-q", "ingest")
-    connected_home.run("-q", "train")
-    connected_home.run("-q", "predict", "--limit", "0", "--csv", str(tmp_path / "p.csv"))
-    lines = (tmp_path / "p.csv").read_text().splitlines()
-    assert len(lines) == 41
-    assert lines[0].startswith("tmdb_id,title,release_date,")
 
 
 def test_completion_knows_the_commands(connected_home: Home) -> None:
@@ -232,15 +229,6 @@ def test_a_reader_that_goes_away_is_no_bug(connected_home: Home) -> None:
     )  # fmt: skip
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
-
-
-def test_the_whole_program_on_each_engine(engine_home: Home, tmdb: SimulatedTmdb) -> None:
-    from tests.parts.simulated import connect
-
-    home = connect(engine_home, tmdb)
-    for command in ("ingest", "train", "predict", "render", "ingest", "render", "status"):
-        done = home.run("-q", command)
-        assert (done.returncode, done.stderr) == (0, ""), command
 
 
 def test_mariadb_with_a_wrong_password_is_told_without_it(

@@ -46,7 +46,7 @@ def test_no_fault_of_tmdb_shows_a_secret(
     if FAULTS[fault]:
         tmdb.faults.add("/", **FAULTS[fault])  # type: ignore[arg-type]  # keyword arguments by name
     shown = ""
-    for command in (["-v", "ingest", "--json"], ["-v", "--log-json", "ingest"], ["-v", "doctor"]):
+    for command in (["-v", "--log-json", "ingest", "--json"], ["-v", "doctor"]):
         done = home.run(*command)
         shown += done.stdout + done.stderr
         assert "Traceback" not in done.stderr

@@ -60,9 +60,9 @@ def test_rounds_stopped_at_any_moment_leave_a_sound_home(connected_home: Home) -
     """Killed softly and hard, ever later: what was published is always whole."""
     assert connected_home.run("-q", "run").returncode == 0
     out = connected_home.path / "out"
-    for number in range(12):
+    for number in range(8):
         process = start(connected_home, "-q", "run")
-        time.sleep(0.15 + 0.25 * number)
+        time.sleep(0.15 + 0.4 * number)
         process.send_signal(signal.SIGKILL if number % 2 else signal.SIGTERM)
         process.communicate(timeout=30)
         assert process.returncode in (0, 143, -9, -15)  # the last: before our handler was there
