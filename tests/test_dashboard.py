@@ -374,7 +374,7 @@ def test_values_in_words() -> None:
     ]
     assert share_text(None) == "–"
     assert date_text(sample.NOW.date()) == "Jan 31, 2026"
-    assert time_text(sample.NOW) == "Jan 31, 14:03 UTC"
+    assert time_text(sample.NOW) == "Jan 31, 2026, 14:03 UTC"
     assert date_text(None) == time_text(None) == signed_text(None) == "–"
 
 
@@ -384,7 +384,7 @@ def test_values_in_brazilian_words() -> None:
     assert signed_text(-1234.5, 1, "pt-BR") == "-1.234,5"
     assert signed_text(-0.04, 1, "pt-BR") == "0,0"
     assert date_text(sample.NOW.date(), "pt-BR") == "31 de jan. de 2026"
-    assert time_text("2026-01-31T14:03:05Z", "pt-BR") == "31 de jan., 14:03 UTC"
+    assert time_text("2026-01-31T14:03:05Z", "pt-BR") == "31 de jan. de 2026, 14:03 UTC"
 
 
 def test_the_reasons_that_forecasting_stores_are_known() -> None:

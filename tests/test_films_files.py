@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,10 @@ def test_details_are_in_the_shard_that_the_number_says() -> None:
     assert len(film["history"][0]) == 5
     assert film["group"] == ["recent", "popular"]
     assert [forecast["days"] for forecast in film["forecasts"]] == [1, 3, 7]
+    origin = int(rows.forecasts[0].origin_at.timestamp())
+    assert [forecast["at"] for forecast in film["forecasts"]] == [
+        origin + days * 86_400 for days in (1, 3, 7)
+    ]
     assert details_of(made, 7)["moves"] is None
     assert details_of(made, 7)["predictions"] == {}
 
@@ -341,7 +346,7 @@ def test_all_films_are_published(store: Store, settings: Settings, home: Home) -
     assert opened(out, 1)["facts"]["poster_path"] == "/poster1.jpg"
 
 
-def test_what_an_open_page_may_still_ask_for_stays_for_one_more_render(
+def test_what_an_open_page_may_still_ask_for_stays_for_an_hour(
     store: Store, settings: Settings, home: Home
 ) -> None:
     fill(store, 5)
@@ -354,10 +359,14 @@ def test_what_an_open_page_may_still_ask_for_stays_for_one_more_render(
     second = {named_in(out)["films"], *named_in(out)["shards"]}
     assert not first & second
     assert all((out / path).exists() for path in first | second)
-    report = publish(store, settings, now=sample.NOW, out_dir=out)
-    assert set(report.removed) == first
+    for minutes in (0, 0, 2, 59):
+        now = sample.NOW + timedelta(minutes=minutes)
+        publish(store, settings, now=now, out_dir=out)
+        assert all((out / path).exists() for path in first | second)
+    report = publish(store, settings, now=sample.NOW + 2 * HOUR, out_dir=out)
+    assert set(report.removed) >= first
     assert not any((out / path).exists() for path in first)
-    assert publish(store, settings, now=sample.NOW, out_dir=out).written == ()
+    assert publish(store, settings, now=sample.NOW + 2 * HOUR, out_dir=out).written == ()
 
 
 def test_the_folders_own_words_name_no_file_to_keep(home: Home) -> None:

@@ -139,7 +139,9 @@ def test_everything_is_shown(
     assert [len(group) for group in points] == [12, 12]
     assert points[0][0]["y"] == pytest.approx(-0.29)
     assert [len(curve) for curve in chart_data(page, "hit-roc")["values"]] == [3, 2]
-    assert page.locator("#age-ingest").text_content().startswith("data of Jan 31, 14:02 UTC, ")
+    assert (
+        page.locator("#age-ingest").text_content().startswith("data of Jan 31, 2026, 14:02 UTC, ")
+    )
     told = "Looking for news" if way == "http" else "Opened from disk"
     assert told in page.locator("#news").text_content()
     assert page.locator("#status").text_content() == ""
@@ -207,7 +209,7 @@ def test_without_scripts_the_tables_are_readable(site: Preview, open_page: OpenP
     page, _ = open_page(site.url, java_script_enabled=False)
     assert page.get_by_role("cell", name="Night Train to Porto").first.is_visible()
     assert not page.locator("#top-popularity").is_visible()
-    assert "Data of Jan 31, 14:02 UTC" in page.locator("#age-ingest").text_content()
+    assert "Data of Jan 31, 2026, 14:02 UTC" in page.locator("#age-ingest").text_content()
     take_screenshot(page, "page-without-scripts")
 
 
@@ -357,6 +359,52 @@ def test_older_data_from_a_cache_are_ignored(
     publish(sample.rows(films=77), datetime.now(UTC) - timedelta(hours=1))
     wait_for_polls(page, watch, 2)
     assert page.locator("#tracked").text_content() == "24 films tracked"
+
+
+def test_data_of_a_clock_that_was_ahead_hold_nothing_up(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(sample.rows(), datetime.now(UTC) + timedelta(hours=1))
+    with serving(out) as server:
+        page, _ = open_page(server.url)
+        publish(sample.rows(films=77))
+        page.get_by_text("77 films tracked").wait_for()
+
+
+NO_STORAGE = """
+Object.defineProperty(window, "sessionStorage", { get() { throw new Error("closed"); } });
+"""
+
+
+def test_data_of_another_make_do_not_break_the_page(
+    site: Preview, out: Path, open_page: OpenPage
+) -> None:
+    page, watch = open_page("about:blank")
+    page.add_init_script(NO_STORAGE)
+    data = json.loads((out / DATA).read_bytes())
+    del data["panels"]["groups"], data["panels"]["history"]
+    data |= {"films": 77, "build": "another", "generated_at": "2100-01-01T00:00:00Z"}
+    page.route("**/data.json", lambda route: route.fulfill(json=data))
+    page.goto(site.url)
+    page.get_by_text("77 films tracked").wait_for()
+    assert sum(url == page.url for url in watch.requests) == 2
+    assert not page.locator("#trouble").is_visible()
+    assert len(table(page, "groups")) == 2
+    page.get_by_role("button", name="Português").click()
+    page.get_by_text("77 filmes acompanhados").wait_for()
+
+
+def test_data_that_cannot_be_shown_are_said_so(
+    site: Preview, out: Path, open_page: OpenPage
+) -> None:
+    page, watch = open_page("about:blank")
+    watch.expect("TypeError")
+    data = json.loads((out / DATA).read_bytes()) | {"jobs": None}
+    data["generated_at"] = "2100-01-01T00:00:00Z"
+    page.route("**/data.json", lambda route: route.fulfill(json=data))
+    page.goto(site.url)
+    page.locator("#trouble", has_text="what came could not be shown").wait_for()
+    assert len(table(page, "top")) == 10
 
 
 def test_a_fault_is_said_and_recovered_from(

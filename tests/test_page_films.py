@@ -4,7 +4,8 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.parts import sample_rows as sample
 from tests.parts import tracked_rows as tracked
 from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
@@ -534,7 +536,7 @@ def test_a_title_opens_its_film_in_place(site: Site, open_page: OpenPage) -> Non
     assert moves.nth(1).text_content() == "genres-5.0"
     assert page.locator("#film .moves-down").count() == 2
     assert page.locator("#film .forecasts li").count() == 3
-    assert "In 7 days: 93.0, most likely between 76.0 and 117.0" in dialog.text_content()
+    assert "On Feb 7, 2026: 93.0, most likely between 76.0 and 117.0" in dialog.text_content()
     assert page.locator("#film .interval-range").first.evaluate(
         "(range) => range.getBoundingClientRect().width > 20"
     )
@@ -543,7 +545,7 @@ def test_a_title_opens_its_film_in_place(site: Site, open_page: OpenPage) -> Non
     rows = page.locator("#film [data-part=points] tbody tr")
     assert rows.count() == drawn
     assert rows.first.locator("td").all_text_contents() == [
-        "Jan 31, 14:02 UTC",
+        "Jan 31, 2026, 14:02 UTC",
         "180.0",
         "4",
         "6.1",
@@ -640,6 +642,108 @@ def test_details_that_do_not_come_are_asked_for_with_the_next_data(
     wait_for_facts(page)
 
 
+def test_details_that_are_gone_make_the_page_ask_at_once(
+    http_site: Site, open_page: OpenPage
+) -> None:
+    site = http_site
+    page, watch = open_page(site.at())
+    watch.expect("404", "MIME type")
+    old = set(site.out.glob("assets/shard-*"))
+    site.publish(tracked.titles(40), risen=30)
+    for path in old:
+        path.unlink(missing_ok=True)
+    page.evaluate("tmdbdash.openFilm(4)")
+    wait_for_facts(page)
+    assert "Popularity210.0" in page.locator("#film [data-part=facts]").text_content()
+    assert sum(url.endswith("/data.json") for url in watch.requests) == 1
+
+
+def test_the_way_back_closes_a_film_and_the_way_forward_opens_it(
+    site: Site, open_page: OpenPage
+) -> None:
+    page, _ = open_page(site.at("range=24h"))
+    page.evaluate("window.stayed = true")
+    steps = page.evaluate("history.length")
+    page.locator("#top-table td.film a").nth(3).click()
+    wait_for_facts(page)
+    page.locator("#film .near a").first.click()
+    page.wait_for_function("() => location.search.includes('film=1')")
+    assert page.evaluate("history.length") == steps + 1
+    page.go_back()
+    page.wait_for_function("() => !document.getElementById('film').open")
+    assert query(page) == {"range": "24h"}
+    page.go_forward()
+    wait_for_facts(page)
+    assert open_title(page) == tracked.title_of(1)
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !location.search.includes('film')")
+    page.evaluate("tmdbdash.openFilm(2)")
+    page.evaluate("document.getElementById('film').close(); tmdbdash.openFilm(3)")
+    page.evaluate(
+        """() => {
+            const dialog = document.getElementById("film");
+            dialog.addEventListener("close", () => tmdbdash.openFilm(5), { once: true });
+            setTimeout(() => dialog.close(), 100);
+        }"""
+    )
+    page.wait_for_function("() => location.search.includes('film=5')", timeout=5000)
+    wait_for_facts(page)
+    assert open_title(page) == tracked.title_of(5)
+    page.get_by_role("button", name="Close").click()
+    assert query(page) == {"range": "24h"}
+    assert not is_open(page)
+    assert page.evaluate("history.length") == steps + 1
+    assert page.evaluate("window.stayed")
+
+
+def test_forecasts_stand_where_they_belong_in_time(http_site: Site, open_page: OpenPage) -> None:
+    """Made from a list five days old, two of them are over, and the third is for two days on."""
+    films = tracked.titles(40)
+    old = sample.OBSERVED - timedelta(days=5)
+    made = [replace(one, origin_at=old) for one in tracked.rows(films).forecasts]
+    http_site.publish(films, forecasts=tuple(made))
+    page, _ = open_page(http_site.at("film=4&picked=4,30"))
+    wait_for_facts(page)
+    told = page.locator("#film .forecasts p").all_text_contents()
+    assert told == ["On Feb 2, 2026: 93.0, most likely between 76.0 and 117.0 (Model)"]
+    due = (old + timedelta(days=7)).timestamp() * 1000
+    ahead = "(chart) => tmdbdash.charts[chart].data.datasets[1].data.map(({ x }) => x)"
+    seen = tracked.OBSERVED * 1000
+    assert page.evaluate(ahead, "film-history") == [seen, due]
+    assert page.evaluate(ahead, "history-lines") == [seen, due]
+    page.wait_for_function("() => tmdbdash.charts['history-lines'].data.datasets.length === 8")
+    other = ahead.replace("[1].data", "[5].data")
+    assert page.evaluate(other, "history-lines")[1:] in ([], [due])
+    page.evaluate("tmdbdash.speak('pt-BR')")
+    page.get_by_text("Em 2 de fev. de 2026: 93,0").wait_for()
+
+
+def test_a_shown_film_says_nothing_of_loading_in_another_language(
+    http_site: Site, open_page: OpenPage
+) -> None:
+    page, _ = open_page(http_site.at("film=4"))
+    wait_for_facts(page)
+    status = page.locator("#film [data-part=status]")
+    page.evaluate("tmdbdash.speak('pt-BR')")
+    page.get_by_text("Previsto ao lado do real").wait_for()
+    assert status.text_content() == ""
+
+
+def test_what_is_being_written_outlives_the_reload_from_disk(
+    home: Home, open_page: OpenPage
+) -> None:
+    site = Site(home, "disk")
+    site.publish(tracked.titles(40), poll=1500)
+    page, _ = open_page(site.at("page=1"))
+    wait_for_count(page, "40 films")
+    page.get_by_label("Add a film by title").fill("rain")
+    site.publish(tracked.titles(41), poll=SELDOM)
+    page.wait_for_timeout(2500)
+    assert page.get_by_label("Add a film by title").input_value() == "rain"
+    page.get_by_label("Add a film by title").blur()
+    wait_for_count(page, "41 films")
+
+
 def test_a_click_with_a_modifier_is_left_to_the_browser(
     http_site: Site, open_page: OpenPage
 ) -> None:
@@ -684,6 +788,24 @@ def test_posters_only_where_they_are_asked_for(http_site: Site, open_page: OpenP
         shown.wait_for_timeout(200)
         assert asked
         watch.foreign.clear()
+
+
+def test_an_open_page_follows_when_posters_are_turned_on(
+    http_site: Site, open_page: OpenPage
+) -> None:
+    """It loads itself anew, under the policy that lets them in: nothing is refused."""
+    http_site.publish(tracked.titles(40), poll=QUICK)
+    page, watch = open_page("about:blank")
+    page.route("https://image.tmdb.org/**", lambda route: route.fulfill(body=b""))
+    page.goto(http_site.at("film=4"))
+    wait_for_facts(page)
+    page.evaluate("window.before = true")
+    http_site.publish(tracked.titles(40), poll=QUICK, posters=True)
+    page.wait_for_function("() => !window.before && window.tmdbdash")
+    page.locator("#film .film-poster[src]").wait_for(state="attached")
+    policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+    assert "img-src 'self' data: https://image.tmdb.org;" in policy
+    watch.foreign.clear()
 
 
 # Popularity over time

@@ -105,8 +105,27 @@ def test_what_never_ran_and_what_failed_last_is_named(
     publish(sample.rows(succeeded={}, failed={"ingest": failed}))
     page = at_time(open_page, (out / INDEX).as_uri(), sample.NOW)
     assert page.locator("#badge-train").text_content() == "training never"
-    assert "“Ingest” ended Jan 31, 14:03 UTC: failed" in page.locator("#failed").inner_text()
+    assert "“Ingest” ended Jan 31, 2026, 14:03 UTC: failed" in page.locator("#failed").inner_text()
     assert not page.locator("#stale").is_visible()
+
+
+def test_old_data_say_their_year_and_age(out: Path, open_page: OpenPage, publish: Publish) -> None:
+    publish(sample.rows(succeeded={}))
+    page = at_time(open_page, (out / INDEX).as_uri(), sample.NOW + timedelta(days=800))
+    assert page.locator("#badge-ingest").text_content() == "ingest never"
+    assert page.locator("#age-ingest").inner_text() == "data of Jan 31, 2026, 14:02 UTC, 800d ago"
+    ticks = page.evaluate(
+        "tmdbdash.charts['history-lines'].scales.x.ticks.map(({ label }) => label)"
+    )
+    assert ticks
+    assert all(label.endswith(", 2026") for label in ticks)
+    now, _ = open_page("about:blank")
+    now.clock.install(time=sample.NOW)
+    now.goto((out / INDEX).as_uri())
+    ticks = now.evaluate(
+        "tmdbdash.charts['history-lines'].scales.x.ticks.map(({ label }) => label)"
+    )
+    assert "Jan 29" in ticks
 
 
 def test_the_browser_judges_freshness_as_we_do(site: Preview, open_page: OpenPage) -> None:

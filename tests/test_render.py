@@ -140,7 +140,7 @@ def test_the_page_carries_its_data_and_loads_only_its_own_assets(home: Home) -> 
 
 def test_the_page_says_all_that_it_must(home: Home) -> None:
     page = html.unescape(files_of(home, version="1.2.3")["index.html"].decode())
-    assert ">Data of Jan 31, 14:02 UTC</time>" in page
+    assert ">Data of Jan 31, 2026, 14:02 UTC</time>" in page
     assert "This product uses TMDB and the TMDB APIs but is not endorsed, certified, or " in page
     assert "https://www.themoviedb.org/" in page
     assert "The mean absolute error (MAE)" in page
@@ -309,18 +309,71 @@ def test_what_did_not_change_is_not_written_again(home: Home) -> None:
     assert write_all(out, later, sample.NOW).changed == ("data.json", "index.html")
 
 
-def test_old_assets_go_and_strangers_stay(home: Home) -> None:
+def test_old_assets_go_an_hour_after_the_last_page_that_named_them(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of an older version too: open pages and hosts that keep index.html ask for them."""
     out = home.path / "out"
-    write_all(out, files_of(home), sample.NOW)
-    old = out / "assets" / "app.0123456789ab.js"
-    old.write_text("old")
+    minute = timedelta(minutes=1)
+    write_all(out, files_of(home), sample.NOW - 100 * minute)
     mine = [out / "assets" / "logo.png", out / "assets" / "app.js", out / "CNAME"]
     for path in mine:
         path.write_text("mine")
-    written = write_all(out, files_of(home), sample.NOW)
-    assert written.removed == ("assets/app.0123456789ab.js",)
-    assert not old.exists()
+    before = files_of(home)
+    real = assets.build_assets
+    monkeypatch.setattr("tmdbdash.report.render.build_assets", lambda: newer(real()))
+    after = files_of(home)
+    old = {name for name in before if name not in after}
+    assert {name.split(".")[0] for name in old} == {"assets/app"}
+    assert {name.rsplit(".")[-1] for name in old} == {"js", "css"}
+
+    def there() -> set[str]:
+        return {name for name in old if (out / name).exists()}
+
+    # The page named them until now, however long ago they were written.
+    for age in (0, 2, 30, 60):
+        assert write_all(out, after, sample.NOW + age * minute).removed == ()
+        assert there() == old
+    assert set(write_all(out, after, sample.NOW + 61 * minute).removed) == old
     assert all(path.exists() for path in mine)
+    assert all((out / name).exists() for name in after)
+
+
+def newer(made: assets.Assets) -> assets.Assets:
+    """The same assets under the names that an upgrade would give the app's."""
+    name = "app.0123456789ab"
+    renamed = {
+        re.sub(r"app\.[0-9a-f]{12}", name, path): content for path, content in made.files.items()
+    }
+    return replace(made, files=renamed, app_js=f"assets/{name}.js", app_css=f"assets/{name}.css")
+
+
+def test_slow_polls_keep_old_assets_longer_and_a_clock_ahead_not_for_ever(home: Home) -> None:
+    out = home.path / "out"
+    hour = timedelta(hours=1)
+    write_all(out, files_of(home), sample.NOW)
+    old = out / "assets" / "app.0123456789ab.js"
+    old.write_text("old")
+    os.utime(old, (sample.NOW.timestamp(),) * 2)
+    later = sample.NOW + 2 * hour
+    assert write_all(out, files_of(home), later, poll_seconds=1800).removed == ()
+    assert write_all(out, files_of(home), later).removed == ("assets/app.0123456789ab.js",)
+    old.write_text("old")
+    os.utime(old, ((sample.NOW + 1000 * hour).timestamp(),) * 2)
+    assert write_all(out, files_of(home), sample.NOW).removed == ()
+    assert write_all(out, files_of(home), sample.NOW + 2 * hour).removed != ()
+
+
+@pytest.mark.parametrize("locale", ["en", "pt-BR"])
+def test_a_table_that_only_scripts_fill_says_so_without_them(home: Home, locale: str) -> None:
+    page = files_of(home, sample.rows(), locale=locale)["index.html"].decode()
+    said = html.escape(load_catalogue(locale).text("panel.late_without_scripts"))
+    late = [panel for panel in PANELS if panel.late]
+    assert len(late) > 0
+    for panel in PANELS:
+        section = page.split(f'id="{panel.id}" aria-labelledby')[1].split("</section>")[0]
+        told = re.findall(r"<noscript>(.*?)</noscript>", section, re.DOTALL)
+        assert [said in one for one in told] == [True] * panel.late, panel.id
 
 
 def test_what_a_killed_writer_left_is_swept_after_an_hour(home: Home) -> None:
@@ -381,4 +434,5 @@ def test_an_open_page_learns_of_another_make(home: Home) -> None:
 
     rows = sample.rows()
     assert build(rows) == build(replace(rows, films=99))
-    assert len({build(rows), build(rows, version="2"), build(Rows())}) == 3
+    others = {build(rows, version="2"), build(rows, posters=True), build(Rows())}
+    assert len({build(rows), *others}) == 4

@@ -13,6 +13,7 @@ from tests.parts.home import Home
 from tmdbdash.records import FilmChange, Movie, TickWrite
 from tmdbdash.report import sections
 from tmdbdash.report.dashboard import build_dashboard
+from tmdbdash.report.film_files import fetch_details
 from tmdbdash.report.past import Past
 from tmdbdash.report.rows import Rows, fetch_rows
 from tmdbdash.report.sections.comparison import SAMPLE
@@ -133,14 +134,15 @@ def test_each_list_of_movers_is_short() -> None:
 
 
 def test_the_leaders_ways_keep_every_peak(store: Store, settings: Settings) -> None:
-    """A peak of an hour shows in the day and the week, which are read whole."""
-    peaks = {5: 900.0, 50: 5.0, 120: 1200.0}
+    """A peak of an hour shows in every range that holds it, however long the range."""
+    peaks = {5: 900.0, 50: 5.0, 120: 1200.0, 400: 1500.0, 401: 2.0, 900: 1900.0, 1001: 1.0}
 
     def way(movie: Movie, age: timedelta) -> float | None:
         value = (movie.popularity or 0.0) + (age // HOUR) % 7
         return peaks.get(age // HOUR, value) if movie.tmdb_id == 1 else value
 
-    follow(store, FILMS[:12], hours(200), way)
+    ages = [*hours(200), *(n * HOUR for n in (399, 400, 401, 402, 899, 900, 901, 1001, 1002))]
+    follow(store, FILMS[:12], [*ages, *(n * 5 * HOUR for n in range(41, 800))], way)
     histories = sections.film_histories(fetch(store, settings))
     assert [film.tmdb_id for film in histories] == list(range(1, 11))
     ranges = histories[0].ranges
@@ -150,12 +152,15 @@ def test_the_leaders_ways_keep_every_peak(store: Store, settings: Settings) -> N
         assert len(points) <= RANGE_POINTS
         assert list(points) == sorted(points)
         assert {points[-1][0]} == ends, name
-    assert len(ranges["24h"]) == 24
+    assert len(ranges["24h"]) == 25
     assert max(value for _, value in ranges["24h"]) == 900.0
     values = [value for _, value in ranges["7d"]]
     assert (min(values), max(values)) == (5.0, 1200.0)
     week = next(iter(ends)) - 7 * 86_400
     assert ranges["7d"][0][0] >= week
+    for name, lowest, highest in (("30d", 2.0, 1500.0), ("all", 1.0, 1900.0)):
+        values = [value for _, value in ranges[name]]
+        assert (min(values), max(values)) == (lowest, highest)
     assert ranges["all"][0][0] <= week - 24 * 3600
     assert all(
         len(film.spark) <= SPARK_POINTS for film in sections.top_films(fetch(store, settings))
@@ -171,6 +176,82 @@ def test_what_did_not_change_is_drawn_up_to_the_list(store: Store, settings: Set
     film = sections.film_histories(fetch(store, settings))[0]
     seconds = int(sample.OBSERVED.timestamp())
     assert [at - seconds for at, _ in film.ranges["24h"]] == [-5 * 3600, 0]
+
+
+@pytest.mark.parametrize("late", [7 * HOUR, 3 * DAY, 40 * DAY])
+def test_a_page_made_long_after_the_last_list_says_what_that_list_said(
+    store: Store, settings: Settings, late: timedelta
+) -> None:
+    def way(movie: Movie, age: timedelta) -> float:
+        return (movie.popularity or 0.0) + age // HOUR
+
+    follow(store, FILMS[:12], hours(200, 2), way)
+
+    def shown(now: datetime) -> tuple[Any, ...]:
+        rows = fetch(store, settings, now)
+        details = next(fetch_details(store, rows, now)).points
+        tops, movers = sections.top_films(rows), sections.film_movers(rows)
+        assert len(movers) > 0
+        return tops, movers, sections.film_histories(rows), details
+
+    assert shown(sample.NOW + late) == shown(sample.NOW)
+
+
+def test_imported_films_alone_have_their_history_up_to_the_newest(
+    store: Store, settings: Settings
+) -> None:
+    films = [replace(film, rank=None) for film in FILMS[:3]]
+    changes = [FilmChange(kind="new", movie=film) for film in films]
+    changes += [
+        FilmChange(kind="new", snapshot=replace(snapshot_of(films[0], at), imported=True))
+        for at in (sample.OBSERVED - n * 6 * HOUR for n in range(40))
+    ]
+    store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=tuple(changes)))
+    rows = fetch(store, settings, sample.NOW + 50 * DAY)
+    (history,) = sections.film_histories(rows)
+    end = int(sample.OBSERVED.timestamp())
+    assert [points[-1][0] for points in history.ranges.values()] == [end] * 4
+    assert [len(history.ranges[name]) for name in ("24h", "7d")] == [5, 29]
+    assert not any(film.is_new for film in sections.top_films(rows))
+
+
+def test_a_range_begins_with_what_held_then_and_agrees_with_the_movers(
+    store: Store, settings: Settings
+) -> None:
+    """A value holds until the next snapshot: the first one within the range comes too late."""
+
+    def way(movie: Movie, age: timedelta) -> float:
+        steps = (30 * DAY, 7 * DAY, DAY)
+        return (movie.popularity or 0.0) - sum(age >= step for step in steps) * 10.0
+
+    ages = [n * 5 * HOUR + HOUR for n in range(160)]
+    follow(store, FILMS[:12], [0 * HOUR, *ages], way)
+    rows = fetch(store, settings)
+    history = sections.film_histories(rows)[0]
+    end = int(sample.OBSERVED.timestamp())
+    days = {"24h": 1, "7d": 7, "30d": 30}
+    assert {n: history.ranges[n][0][0] for n in days} == {
+        n: end - 86_400 * count for n, count in days.items()
+    }
+    movers = {m.window: m for m in sections.film_movers(rows) if m.tmdb_id == 1}
+    assert movers.keys() == {"24h", "7d"}
+    for window, mover in movers.items():
+        first, last = history.ranges[window][0][1], history.ranges[window][-1][1]
+        assert (first, last - first) == (mover.before, mover.points)
+
+
+def test_snapshots_of_yesterday_without_any_list_make_no_film_new(
+    store: Store, settings: Settings
+) -> None:
+    unlisted = [
+        replace(snapshot_of(film, sample.OBSERVED - DAY - HOUR), rank=None) for film in FILMS[:12]
+    ]
+    follow(store, FILMS[:12], [0 * HOUR])
+    changes = tuple(FilmChange(kind="changed", snapshot=one) for one in unlisted)
+    store.save_tick(TickWrite(observed_at=sample.OBSERVED - DAY - HOUR, changes=changes))
+    rows = fetch(store, settings)
+    assert len(rows.past.ago["24h"]) == 12
+    assert not any(film.is_new for film in sections.top_films(rows))
 
 
 def test_snapshots_of_a_wrong_clock_are_not_shown(store: Store, settings: Settings) -> None:
@@ -286,6 +367,35 @@ def test_jobs_tell_their_last_success_and_what_failed_since(
     finish("train", "skipped", 20 * timedelta(minutes=1))
     assert told()[1] is None
     assert told()[0]["train"]["finished_at"] == "2026-01-31T13:42:00Z"
+
+
+def test_a_command_that_was_not_meant_so_is_no_failure_of_a_job(
+    store: Store, settings: Settings
+) -> None:
+    follow(store, FILMS[:3], [HOUR])
+
+    def told() -> Any:
+        made = build_dashboard(fetch(store, settings), settings, sample.NOW).as_data()
+        return made["failed"] and made["failed"]["job"]
+
+    def finish(job: str, outcome: str, minutes: int, code: int = 0) -> None:
+        at = sample.OBSERVED - timedelta(minutes=minutes)
+        run = sample.run(job, outcome=outcome, started_at=at, finished_at=at, exit_code=code)
+        store.save_run(run)
+
+    finish("import", "failed", 50, 2)
+    finish("train", "failed", 49, 5)
+    assert told() is None
+    finish("train", "failed", 48, 4)
+    finish("train", "failed", 47, 2)
+    assert told() == "train"
+    finish("train", "ok", 46)
+    finish("import", "failed", 45, 4)
+    assert told() == "import"
+    finish("train", "ok", 44)
+    assert told() == "import"
+    finish("ingest", "ok", 43)
+    assert told() is None
 
 
 def test_the_pages_programs_answer_carries_no_lines(home: Home) -> None:

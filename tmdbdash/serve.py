@@ -142,6 +142,9 @@ class _Handler(BaseHTTPRequestHandler):
                 HTTPStatus.NOT_FOUND, b"not found\n", ".txt", {"Cache-Control": CACHE_PAGE}
             )
             return
+        if found.suffix == ".html":
+            # A connection outlives a page: the next one may be rendered with posters, or without.
+            self.security = security_headers(posters=look_at(self.folder).posters)
         cache = CACHE_ASSETS if found.parent.name == "assets" else CACHE_PAGE
         tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
         headers = {"Cache-Control": cache, "ETag": tag}

@@ -15,11 +15,17 @@
     return query;
   }
 
-  function flush() {
+  function set(changes) {
+    for (const [name, value] of Object.entries(changes)) waiting.set(name, value === null ? null : String(value));
+  }
+
+  /* Writes what waits; with a state of its own it is a step that the browser's way back undoes. */
+  function flush(state) {
     const address = new URL(location.href);
     address.search = put(address.searchParams).toString();
     waiting.clear();
-    if (address.href !== location.href) history.replaceState(history.state, "", address.href);
+    if (state) history.pushState({ ...history.state, ...state }, "", address.href);
+    else if (address.href !== location.href) history.replaceState(history.state, "", address.href);
   }
 
   app.address = {
@@ -31,15 +37,20 @@
 
     /* Sets the names of `changes`; null takes one out. */
     write(changes) {
-      for (const [name, value] of Object.entries(changes)) {
-        waiting.set(name, value === null ? null : String(value));
-      }
+      set(changes);
       if (timer !== null) return;
       flush();
       timer = setTimeout(() => {
         timer = null;
         if (waiting.size) flush();
       }, PAUSE);
+    },
+
+    /* Sets them at once, so that none is late for the step it belongs to; with a state as a new step. */
+    step(changes, state) {
+      if (waiting.size) flush();
+      set(changes);
+      flush(state);
     },
   };
 })((window.tmdbdash = window.tmdbdash || {}));

@@ -105,6 +105,13 @@
     fill(element);
   };
 
+  /* Takes an element's text away, for every language. */
+  app.untell = function (element) {
+    delete element.dataset.text;
+    delete element.dataset.values;
+    element.textContent = "";
+  };
+
   function put(element, name, said) {
     if (element.getAttribute(name) !== said) element.setAttribute(name, said);
   }

@@ -39,6 +39,7 @@
 
   function moment(value) {
     const options = {
+      year: "numeric",
       month: "short",
       day: "numeric",
       hour: "2-digit",

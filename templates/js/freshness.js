@@ -6,13 +6,16 @@
   const STALE_AFTER = 5;
   const CLOCKS_DIFFER = 5 * 60000;
 
+  /* Whether a time, in milliseconds, lies farther ahead than clocks differ. */
+  app.isAhead = (time, now) => time - now > CLOCKS_DIFFER;
+
   /*
    * How a job stands: its state, its age in milliseconds, and when it is due. `last` is the time of
    * its last success, or null. A time far ahead was written under a wrong clock, so it proves nothing.
    */
   app.freshness = function (last, minutes, now) {
     if (last === null) return { state: "never", age: null, due: null };
-    if (last - now > CLOCKS_DIFFER) return { state: "stale", age: null, due: now };
+    if (app.isAhead(last, now)) return { state: "stale", age: null, due: now };
     const cadence = minutes * 60000;
     const age = Math.max(now - last, 0);
     let state = "fresh";

@@ -11,7 +11,10 @@
     if (!kept.has(path)) {
       const coming = app.load(path).then(make);
       kept.set(path, coming);
-      coming.catch(() => kept.delete(path));
+      coming.catch(() => {
+        kept.delete(path);
+        app.askNow();
+      });
     }
     return kept.get(path);
   }

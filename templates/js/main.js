@@ -2,7 +2,6 @@
 (function (app) {
   "use strict";
 
-  const RELOADED = "tmdbdash.build";
   const RETRY = 60000;
   const text = document.getElementById("data").textContent.trim();
   const data = JSON.parse(text);
@@ -50,16 +49,13 @@
 
   /*
    * A page of another make is fetched whole. A cache on the way may still hold the old one, so
-   * the next try has to wait. Returns whether the page reloads.
+   * the next try has to wait; the state of the history holds also where nothing may be stored.
+   * Returns whether the page reloads.
    */
   function reloadFor(build) {
-    try {
-      const [tried, at] = (sessionStorage.getItem(RELOADED) || "").split(" ");
-      if (tried === build && Date.now() - Number(at) < RETRY) return false;
-      sessionStorage.setItem(RELOADED, `${build} ${Date.now()}`);
-    } catch {
-      return false;
-    }
+    const { tried, at } = (history.state && history.state.reloaded) || {};
+    if (tried === build && Date.now() - at < RETRY) return false;
+    history.replaceState({ ...history.state, reloaded: { tried: build, at: Date.now() } }, "");
     location.reload();
     return true;
   }
@@ -74,10 +70,12 @@
   /* Parts that load files of their own when the reader asks for them. */
   const browsing = data.empty ? [] : [app.library, app.filmsPanel(), app.historyPanel(), app.filmDialog()];
 
+  /* Data of another make may lack a panel: until the page is fetched anew, it shows what it has. */
   function show(now, before) {
     shown = now;
     header.update(now);
     for (const [id, part] of panels) {
+      if (!now.panels[id]) continue;
       const same = before && JSON.stringify(before.panels[id]) === JSON.stringify(now.panels[id]);
       if (!same) part.update(now.panels[id]);
     }
@@ -85,7 +83,7 @@
   }
 
   app.onLanguage(() => {
-    for (const [id, part] of panels) part.update(shown.panels[id]);
+    for (const [id, part] of panels) if (shown.panels[id]) part.update(shown.panels[id]);
   });
   app.theme();
   app.folds();

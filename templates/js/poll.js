@@ -58,7 +58,15 @@
     document.addEventListener("visibilitychange", plan);
     window.addEventListener("online", turn);
     plan();
+    return turn;
   }
+
+  /* Whether the reader is writing in a field, which a reload would empty. */
+  const writing = () =>
+    document.hasFocus() && document.activeElement.matches("input:not([type=radio], [type=checkbox]), textarea");
+
+  /* Asks for news at once: what a page was told of may be gone. From disk nothing can be asked. */
+  app.askNow = () => {};
 
   app.follow = function (first, onNews) {
     let known = first;
@@ -73,17 +81,18 @@
 
     if (location.protocol === "file:") {
       tell("message.from_disk");
-      repeat(() => location.reload(), wait);
+      repeat(() => writing() || location.reload(), wait);
       return;
     }
 
     tell("message.polling");
-    repeat(async () => {
+    app.askNow = repeat(async () => {
       try {
         const news = await ask("data.json");
         if (news.text !== known.text) {
-          /* A cache on the way may answer with what is older than what we have. */
-          if (news.data.generated_at >= known.data.generated_at) {
+          /* A cache may answer with what is older; what a wrong clock wrote is older than nothing. */
+          const wrong = app.isAhead(Date.parse(known.data.generated_at), Date.now());
+          if (wrong || news.data.generated_at >= known.data.generated_at) {
             onNews(news.data, known.data);
             known = news;
           }
@@ -92,7 +101,8 @@
         tell("message.polling");
       } catch (error) {
         failures += 1;
-        const reason = error.said || error.message;
+        if (!error.said) console.error(error);
+        const reason = error.said || { key: "message.not_shown" };
         app.status("message.failing", { reason, wait: span(wait()) }, true);
       }
     }, wait);

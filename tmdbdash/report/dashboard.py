@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from tmdbdash.records import as_dict
+from tmdbdash.records import Run, as_dict
 from tmdbdash.report.layout import PANELS
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.rows import Rows, last_observed
 from tmdbdash.settings import Settings
 
 DATA_SCHEMA = 1
@@ -75,7 +75,7 @@ def build_dashboard(rows: Rows, settings: Settings, now: datetime) -> Dashboard:
     """The page's state at ``now`` for these rows. Reads nothing, writes nothing."""
     return Dashboard(
         generated_at=now,
-        observed_at=_observed_at(rows),
+        observed_at=last_observed(rows.listing, rows.most_popular),
         trained_at=rows.training.trained_at if rows.training else None,
         simulated=rows.simulated or settings.simulated,
         films=rows.films,
@@ -141,19 +141,21 @@ def _job(rows: Rows, job: str, minutes: float) -> JobState:
 
 
 def _failed(rows: Rows) -> FailedJob | None:
-    """The newest failure of a job that has not succeeded since."""
+    """The newest failure of a job that has not succeeded since.
+
+    Films are read again by the next tick: its success makes good what an import left undone.
+    """
+
+    def since(job: str) -> list[Run]:
+        cures = (job, "ingest") if job == "import" else (job,)
+        return [rows.succeeded[cure] for cure in cures if cure in rows.succeeded]
+
     open_failures = [
         run
         for job, run in rows.failed.items()
-        if job not in rows.succeeded or rows.succeeded[job].started_at < run.started_at
+        if all(success.started_at < run.started_at for success in since(job))
     ]
     last = max(open_failures, key=lambda run: run.finished_at, default=None)
     if last is None:
         return None
     return FailedJob(job=last.job, finished_at=last.finished_at, outcome=last.outcome)
-
-
-def _observed_at(rows: Rows) -> datetime | None:
-    if rows.listing is not None:
-        return rows.listing.observed_at
-    return max((m.observed_at for m in rows.most_popular if m.observed_at), default=None)

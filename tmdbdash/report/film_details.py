@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.records import Contribution, FilmPlace, Forecast, NearFilm
@@ -164,6 +165,7 @@ def _moves(contributions: Sequence[Contribution] | None) -> dict[str, list[list[
 def _forecast(made: Forecast) -> dict[str, Any]:
     return {
         "days": made.days,
+        "at": int((made.origin_at + timedelta(days=made.days)).timestamp()),
         "popularity": rounded(made.popularity, "popularity"),
         "low": rounded(made.low, "popularity"),
         "high": rounded(made.high, "popularity"),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tmdbdash.report.data_scripts import data_script, script_of, to_json
 from tmdbdash.report.film_details import DETAIL_COLUMNS, DetailRows, Details
 from tmdbdash.report.film_table import film_table
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.rows import Rows, as_of
 from tmdbdash.report.spans import film_spans
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def fetch_film_files(store: Store, rows: Rows, now: datetime, *, posters: bool) 
 def fetch_details(store: Store, rows: Rows, now: datetime) -> Iterator[DetailRows]:
     """The details of the films of the table, some at a time."""
     ids = rows.table["tmdb_id"]
-    spans = film_spans(now, store.fetch_first_snapshot()) if ids else []
+    end = as_of(rows.listing, rows.most_popular, now)
+    spans = film_spans(end, store.fetch_first_snapshot()) if ids else []
     for start in range(0, len(ids), FILMS_AT_ONCE):
         part = ids[start : start + FILMS_AT_ONCE]
         yield DetailRows(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from tmdbdash.errors import UsageError
 from tmdbdash.files import write_atomic
@@ -15,21 +16,23 @@ from tmdbdash.report.assets import ASSET_NAME
 
 FOLDER_MODE = 0o755
 ORPHAN_SECONDS = 3600
+KEPT_SECONDS = 3600
+"""How long an asset stays at least after the last page that named it."""
+KEPT_POLLS = 10
+"""And how many times an open page asks for the new one meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """What a folder shows now: no page at all, an empty one, simulated or real films.
 
-    ``posters`` says whether it shows images of TMDB's, ``loaded`` the files that an open page may
-    still ask for.
+    ``posters`` says whether it shows images of TMDB's.
     """
 
     page: bool
     films: bool
     simulated: bool
     posters: bool = False
-    loaded: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +54,29 @@ def look_at(out_dir: Path) -> Published:
             films=not data["empty"],
             simulated=data["simulated"] is True,
             posters=data.get("posters") is True,
-            loaded=frozenset(_texts(data.get("files"))),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return Published(page, films=page, simulated=False)
 
 
-def write_all(out_dir: Path, files: Mapping[str, bytes], now: datetime) -> Written:
-    """Write the files in their order, then remove assets of ours that are no longer named.
+def write_all(
+    out_dir: Path, files: Mapping[str, bytes], now: datetime, *, poll_seconds: float = 0
+) -> Written:
+    """Write the files in their order, then remove assets of ours that no page has named for long.
 
-    What the page before this one loads when asked stays until the next time: someone who has it
-    open learns of the new one only with the next poll. Each file is complete or as it was. Raises
-    `UsageError` where the folder cannot be written.
+    Someone who has an older page open, or is given one by a host that keeps it for some minutes,
+    still finds all that it loads: what the page before this one named stays for `KEPT_SECONDS`,
+    and for `KEPT_POLLS` times the ``poll_seconds`` in which open pages learn of a new one. Each
+    file is complete or as it was. Raises `UsageError` where the folder cannot be written.
     """
-    named = look_at(out_dir).loaded | files.keys()
+    named = _named_in(out_dir)
+    keep = max(KEPT_SECONDS, KEPT_POLLS * poll_seconds)
     try:
         _make_folders(out_dir, files)
         changed = [path for path, content in files.items() if write_atomic(out_dir / path, content)]
-        removed = _remove_old(out_dir, files, named, now)
+        for name in sorted(named - files.keys()):
+            _mark(out_dir / name, now)
+        removed = _remove_old(out_dir, files, now, keep)
     except OSError as error:
         reason = error.strerror or str(error)
         raise UsageError(
@@ -90,23 +98,33 @@ def _make_folders(out_dir: Path, files: Mapping[str, bytes]) -> None:
         folder.chmod(FOLDER_MODE)
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """Every text in a JSON value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, (list, dict)):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _texts(item)
+def _named_in(out_dir: Path) -> set[str]:
+    """The assets that the page in the folder names: itself, or to load them when asked."""
+    named = set()
+    for name in ("index.html", "data.json"):
+        with contextlib.suppress(OSError):
+            text = (out_dir / name).read_text(encoding="utf-8", errors="replace")
+            named |= {f"assets/{found[0]}" for found in ASSET_NAME.finditer(text)}
+    return named
 
 
-def _remove_old(
-    out_dir: Path, files: Mapping[str, bytes], named: Collection[str], now: datetime
-) -> list[str]:
-    """Remove former assets, and temporary files that a killed writer left an hour ago or more."""
+def _mark(path: Path, now: datetime) -> None:
+    """Note in an asset's time that it was named until now."""
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(path, (now.timestamp(),) * 2)
+
+
+def _remove_old(out_dir: Path, files: Mapping[str, bytes], now: datetime, keep: float) -> list[str]:
+    """Remove assets of former pages after ``keep`` seconds, and a killed writer's after an hour."""
     removed = []
     for path in sorted((out_dir / "assets").iterdir()):
         name = f"assets/{path.name}"
-        if ASSET_NAME.fullmatch(path.name) and name not in named:
+        if not ASSET_NAME.fullmatch(path.name) or name in files:
+            continue
+        age = now.timestamp() - path.stat().st_mtime
+        if age < -keep:
+            _mark(path, now)  # left under a clock that was ahead: counted from here
+        elif age > keep:
             path.unlink(missing_ok=True)
             removed.append(name)
     for name in files:

@@ -1,7 +1,7 @@
 """What was true of the films that the page leads with: a day and a week ago, and in between.
 
-Every question here looks at a fixed number of instants, or at the last seven days of ten films, so
-a long history costs no more than a short one.
+Every question here looks at a fixed number of instants, or at a bounded time of ten films, so a
+long history costs no more than a short one.
 """
 
 from __future__ import annotations
@@ -24,21 +24,29 @@ WINDOWS = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
 MONTH = timedelta(days=30)
 MONTH_LOOKS, WHOLE_LOOKS = 240, 180
 """Instants looked at in the last 30 days (every third hour), and in all of history."""
+PEAKS_FOR = timedelta(days=366)
+"""Back to this age all is read for peaks and dips; before it, what was true at each instant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """Earlier values by film.
 
-    ``ago`` maps each of `WINDOWS` to the films that were followed then; ``week``, ``month`` and
-    ``whole`` hold popularity over time of the leading films: all snapshots of seven days, and the
-    newest at each of some instants.
+    ``as_of`` is the time that all of it is counted back from, not when the page is made: a page
+    made long after the last list still tells what that list said. ``ago`` maps each of `WINDOWS`
+    to the films that were followed then; ``week``, ``month`` and ``whole`` hold popularity over
+    time of the leading films: all snapshots of seven days, and of longer times the newest at each
+    of some instants with the lowest and highest between them. ``began`` maps "24h", "7d" and "30d"
+    to the popularity of leading films that held as that range began.
     """
+
+    as_of: datetime | None = None
 
     ago: Mapping[str, Mapping[int, Point]] = field(default_factory=dict)
     week: Mapping[int, Sequence[Value]] = field(default_factory=dict)
     month: Mapping[int, Sequence[Value]] = field(default_factory=dict)
     whole: Mapping[int, Sequence[Value]] = field(default_factory=dict)
+    began: Mapping[str, Mapping[int, Value]] = field(default_factory=dict)
 
 
 def fetch_past(
@@ -47,21 +55,27 @@ def fetch_past(
     listed: Collection[int],
     leading: Collection[int],
     cadence_minutes: float,
-    now: datetime,
+    as_of: datetime,
 ) -> Past:
     """Fetch what is compared of the ``listed`` films, and the way of the few ``leading`` ones."""
-    until = now + CLOCKS_DIFFER
+    until = as_of + CLOCKS_DIFFER
     first = store.fetch_first_snapshot(leading)
+    compared = {*listed, *leading}
+    ago = {
+        name: _values_at(store, compared, as_of - window, cadence_minutes)
+        for name, window in WINDOWS.items()
+    }
+    then = {**ago, "30d": _values_at(store, leading, as_of - MONTH, cadence_minutes)}
+    since = {**WINDOWS, "30d": MONTH}
     return Past(
-        ago={
-            name: _values_at(store, listed, now - window, cadence_minutes)
-            for name, window in WINDOWS.items()
-        },
-        week=store.fetch_popularities(leading, now - WINDOWS["7d"], until),
-        month=_looked_at(store, leading, now - MONTH, until, MONTH_LOOKS),
+        as_of=as_of,
+        ago={name: {n: found[n] for n in listed if n in found} for name, found in ago.items()},
+        week=store.fetch_popularities(leading, as_of - WINDOWS["7d"], until),
+        month=_looked_at(store, leading, as_of - MONTH, until, MONTH_LOOKS),
         whole=_looked_at(store, leading, first - timedelta(seconds=1), until, WHOLE_LOOKS)
         if first is not None and first < until
         else {},
+        began={name: _carried(found, leading, as_of - since[name]) for name, found in then.items()},
     )
 
 
@@ -73,11 +87,25 @@ def _values_at(
     return {tmdb_id: points[-1] for tmdb_id, points in found.items()}
 
 
+def _carried(
+    found: Mapping[int, Point], leading: Collection[int], at: datetime
+) -> dict[int, Value]:
+    """The popularity of the leading films at that time: a value holds until the next one."""
+    return {
+        tmdb_id: (int(at.timestamp()), point.popularity)
+        for tmdb_id, point in found.items()
+        if tmdb_id in leading and point.popularity is not None
+    }
+
+
 def _looked_at(
     store: Store, ids: Collection[int], since: datetime, until: datetime, looks: int
 ) -> dict[int, list[Value]]:
+    """The newest value of each of so many parts of the time, and their lowest and highest."""
     found = store.fetch_points(ids, even_spans(since, until, looks))
-    return {
-        tmdb_id: [(point.at, point.popularity) for point in points if point.popularity is not None]
-        for tmdb_id, points in found.items()
-    }
+    peaks = store.fetch_extremes(ids, max(since, until - PEAKS_FOR), until, looks)
+    values: dict[int, list[Value]] = {}
+    for tmdb_id, points in found.items():
+        newest = {(p.at, p.popularity) for p in points if p.popularity is not None}
+        values[tmdb_id] = sorted(newest.union(peaks.get(tmdb_id, ())))
+    return values

@@ -114,7 +114,8 @@ def _build(dashboard: Dashboard, assets: Assets) -> str:
         for c in CHAPTERS
         for p in c.panels
     ]
-    made_of = (sorted(assets.files), dashboard.version, dashboard.locale, layout)
+    policy = meta_policy(posters=dashboard.posters)
+    made_of = (sorted(assets.files), dashboard.version, dashboard.locale, policy, layout)
     digest = hashlib.sha256(repr(made_of).encode())
     for template in sorted(templates_folder().glob("*.j2")):
         digest.update(template.read_bytes())

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.records import (
     CLOCKS_DIFFER,
     Contribution,
@@ -44,6 +45,8 @@ Outliers = tuple[tuple[PredictedFilm, ...], tuple[PredictedFilm, ...]]
 JOBS = ("ingest", "import", "train", "predict", "render")
 WELL, BADLY = ("ok", "skipped"), ("failed", "incomplete")
 """Outcomes of runs that did what was to be done, and of those that did not."""
+NO_FAILURES = (UsageError.exit_code, NotReadyError.exit_code)
+"""Exit codes of commands that could not be meant so, or came too early: no job failed by them."""
 MOST_FILMS = 20_000
 """Films in the table of all: of more, the most popular. A browser has to hold it."""
 TRAININGS = 20
@@ -141,18 +144,31 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
             listed=listed,
             leading=[film.tmdb_id for film in leading_films(listing, movies, most_popular)],
             cadence_minutes=settings.ingest_minutes,
-            now=now,
+            as_of=as_of(listing, most_popular, now),
         ),
         table=store.fetch_movie_columns(TABLE_COLUMNS, ids),
         runs=_last_runs(store, None, until),
         succeeded={run.job: run for run in _last_runs(store, WELL, until)},
-        failed={run.job: run for run in _last_runs(store, BADLY, until)},
+        failed={run.job: run for run in _last_runs(store, BADLY, until, NO_FAILURES)},
         simulated=_is_simulated(store, until),
         hits=_study(store, "hits", until),
         **_trained(store, until, ids),
         **_forecast(store, listing),
         **_grouped(store, until),
     )
+
+
+def last_observed(listing: Listing | None, most_popular: Sequence[Movie]) -> datetime | None:
+    """When TMDB said what is shown; ``None`` where the films came with no time."""
+    if listing is not None:
+        return listing.observed_at
+    return max((film.observed_at for film in most_popular if film.observed_at), default=None)
+
+
+def as_of(listing: Listing | None, most_popular: Sequence[Movie], now: datetime) -> datetime:
+    """The time that windows of the past are counted back from: of what is shown, never ahead."""
+    observed = last_observed(listing, most_popular)
+    return now if observed is None else min(now, observed)
 
 
 def leading_films(
@@ -165,8 +181,10 @@ def leading_films(
     return sorted(films, key=by_popularity)[:TOP_FILMS]
 
 
-def _last_runs(store: Store, outcomes: Collection[str] | None, until: datetime) -> tuple[Run, ...]:
-    found = (store.fetch_last_run(job, outcomes, until) for job in JOBS)
+def _last_runs(
+    store: Store, outcomes: Collection[str] | None, until: datetime, but: Collection[int] = ()
+) -> tuple[Run, ...]:
+    found = (store.fetch_last_run(job, outcomes, until, but=but) for job in JOBS)
     return tuple(run for run in found if run is not None)
 
 

@@ -19,14 +19,12 @@ class Habits:
     """How a language writes figures and days.
 
     ``marks`` maps the English marks of a number to the language's, as `str.translate` takes it;
-    ``day`` and ``moment`` are
-    patterns with ``{month}``, ``{day}``, ``{year}`` and ``{clock}``.
+    ``day`` is a pattern with ``{month}``, ``{day}`` and ``{year}``.
     """
 
     marks: Mapping[int, int]
     months: tuple[str, ...]
     day: str
-    moment: str
 
 
 HABITS = {
@@ -36,7 +34,6 @@ HABITS = {
             "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
         ),
         day="{month} {day}, {year}",
-        moment="{month} {day}, {clock}",
     ),
     "pt-BR": Habits(
         marks=str.maketrans(",.", ".,"),
@@ -45,7 +42,6 @@ HABITS = {
             "jul.", "ago.", "set.", "out.", "nov.", "dez.",
         ),
         day="{day} de {month} de {year}",
-        moment="{day} de {month}, {clock}",
     ),
 }  # fmt: skip
 
@@ -86,15 +82,12 @@ def date_text(value: date | str | None, locale: str = "en") -> str:
 
 
 def time_text(value: datetime | str | None, locale: str = "en") -> str:
-    """A moment or an ISO time, as in "Nov 6, 14:02 UTC"."""
+    """A moment or an ISO time, as in "Nov 6, 2025, 14:02 UTC": pages may be old."""
     if value is None:
         return MISSING
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     moment = moment.astimezone(UTC)
-    habits = HABITS[locale]
-    month = habits.months[moment.month - 1]
-    said = habits.moment.format(month=month, day=moment.day, clock=f"{moment:%H:%M}")
-    return f"{said} UTC"
+    return f"{date_text(moment.date(), locale)}, {moment:%H:%M} UTC"
 
 
 def value_text(kind: str, value: Any, digits: int, locale: str) -> str:

@@ -162,6 +162,16 @@ class Store:
         """
         return self._database.read(lambda c: timelines.fetch_popularities(c, ids, since, until))
 
+    def fetch_extremes(
+        self, ids: Collection[int], since: datetime, until: datetime, parts: int
+    ) -> dict[int, list[tuple[int, float]]]:
+        """Each film's lowest and highest popularity in each of ``parts`` equal parts of a time.
+
+        (since, until] is cut. Pairs as of `fetch_popularities`; of equal values the first. All
+        snapshots of that time are read, so both it and the films should be few.
+        """
+        return self._database.read(lambda c: timelines.fetch_extremes(c, ids, since, until, parts))
+
     def fetch_first_snapshot(self, ids: Collection[int] | None = None) -> datetime | None:
         """The time of the oldest snapshot, of these few films only where they are given."""
         return self._database.read(lambda c: timelines.fetch_first_snapshot(c, ids))
@@ -181,15 +191,21 @@ class Store:
         self._database.write(lambda c: runs.save_run(c, run))
 
     def fetch_last_run(
-        self, job: str, outcomes: Collection[str] | None = None, until: datetime | None = None
+        self,
+        job: str,
+        outcomes: Collection[str] | None = None,
+        until: datetime | None = None,
+        *,
+        but: Collection[int] = (),
     ) -> Run | None:
         """A job's newest run, of these outcomes only where they are given.
 
+        Runs that ended with one of the exit codes ``but`` are passed over.
         One that began after ``until``, under a wrong clock, is told only where there is no other.
         """
-        found = self._database.read(lambda c: runs.fetch_runs(c, job, 1, outcomes, until))
+        found = self._database.read(lambda c: runs.fetch_runs(c, job, 1, outcomes, until, but))
         if not found and until is not None:
-            return self.fetch_last_run(job, outcomes)
+            return self.fetch_last_run(job, outcomes, but=but)
         return found[0] if found else None
 
     def fetch_runs(self, job: str, limit: int) -> list[Run]:

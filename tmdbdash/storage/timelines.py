@@ -91,6 +91,49 @@ def fetch_popularities(
     return found
 
 
+def fetch_extremes(
+    connection: Connection, ids: Collection[int], since: datetime, until: datetime, parts: int
+) -> dict[int, list[tuple[int, float]]]:
+    """See `Store.fetch_extremes`."""
+    own = movie_snapshots.c
+    start, end = int(since.timestamp()), int(until.timestamp())
+    seconds = seconds_of(connection, own.snapshot_ts)
+    part = (seconds - start) * parts // max(1, end - start + 1)
+    found: dict[int, list[tuple[int, float]]] = {}
+    for some in in_parts(ids):
+        known = (
+            select(
+                own.tmdb_id,
+                seconds.label("at"),
+                own.popularity,
+                part.label("part"),
+            )
+            .where(
+                own.tmdb_id.in_(some),
+                own.snapshot_ts > since,
+                own.snapshot_ts <= until,
+                own.popularity.is_not(None),
+            )
+            .subquery("known")
+        )
+        k = known.c
+        places = [
+            func.row_number().over(partition_by=(k.tmdb_id, k.part), order_by=(value, k.at))
+            for value in (k.popularity.asc(), k.popularity.desc())
+        ]
+        ranked = select(
+            k.tmdb_id, k.at, k.popularity, places[0].label("low"), places[1].label("high")
+        ).subquery("ranked")
+        query = (
+            select(ranked.c.tmdb_id, ranked.c.at, ranked.c.popularity)
+            .where((ranked.c.low == 1) | (ranked.c.high == 1))
+            .order_by(ranked.c.tmdb_id, ranked.c.at)
+        )
+        for tmdb_id, at, value in connection.execute(query):
+            found.setdefault(tmdb_id, []).append((at, value))
+    return found
+
+
 def fetch_first_snapshot(connection: Connection, ids: Collection[int] | None) -> datetime | None:
     """See `Store.fetch_first_snapshot`."""
     at, film, imported = (

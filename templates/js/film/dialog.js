@@ -17,11 +17,9 @@
     }
   }
 
-  function lines(film, details) {
+  function lines(film, details, now) {
     const points = details.history.map(([at, value]) => [at, value]);
-    const last = points.at(-1);
-    const forecast = last ? app.ahead(last[0], details.forecasts) : [];
-    return [{ title: film.title, slot: 0, points, forecast }];
+    return [{ title: film.title, slot: 0, points, forecast: app.ahead(details.forecasts, now) }];
   }
 
   app.filmDialog = function () {
@@ -33,6 +31,7 @@
     let data = null;
     let open = null;
     let drawn = null;
+    let leaving = false;
     let chart = null;
 
     function fillFacts(film, details) {
@@ -65,7 +64,7 @@
       part("no-history").hidden = known;
       if (!known) return;
       chart ||= app.chart(document.getElementById(HISTORY.id), HISTORY);
-      chart.update(lines(film, details));
+      chart.update(lines(film, details, app.dataSeconds(data)));
       points.update(
         details.history
           .map(([at, popularity, votes, rating, rank]) => ({
@@ -89,7 +88,7 @@
       part("no-moves").hidden = Boolean(moves) || predictions.length === 0;
       app.tell(part("no-moves"), "film.no_moves", { command: `tmdbdash predict --explain ${film.tmdb_id}` });
       part("moves-section").hidden = predictions.length === 0;
-      const forecasts = app.filmForecasts(details.forecasts || [], film.popularity);
+      const forecasts = app.filmForecasts(details.forecasts, film.popularity, app.dataSeconds(data));
       part("forecasts").replaceChildren(...forecasts);
       part("forecasts-section").hidden = forecasts.length === 0;
       part("near").replaceChildren(
@@ -109,7 +108,7 @@
 
     function tell(key) {
       if (key) app.tell(part("status"), key);
-      else part("status").textContent = "";
+      else app.untell(part("status"));
       part("body").hidden = key !== null;
     }
 
@@ -147,7 +146,7 @@
       drawn = paths;
     }
 
-    app.openFilm = function (id, name = "") {
+    function show(id, name) {
       open = id;
       title.textContent = name;
       part("tmdb").href = TMDB + id;
@@ -155,8 +154,14 @@
       if (!dialog.open) dialog.showModal();
       dialog.scrollTop = 0;
       title.focus();
-      app.address.write({ film: id });
       fill(false);
+    }
+
+    /* An opened film is a step of its own, so the browser's way back closes it. */
+    app.openFilm = function (id, name = "") {
+      const another = open !== null;
+      show(id, name);
+      if (!leaving) app.address.step({ film: id }, another ? null : { film: true });
     };
 
     /* Titles are links to TMDB; a plain click opens the film here, any other does what links do. */
@@ -172,9 +177,28 @@
       if (event.target === dialog || event.target.closest('[data-part="close"]')) dialog.close();
     });
     dialog.addEventListener("close", () => {
+      /* The event comes late: a film may have been opened in between. */
+      if (open === null || dialog.open) return;
       open = null;
       drawn = "";
-      app.address.write({ film: null });
+      leaving = Boolean(history.state && history.state.film);
+      if (leaving) history.back();
+      else app.address.write({ film: null });
+    });
+
+    /* The address says which film is open; one opened while a step back was on its way stays. */
+    window.addEventListener("popstate", () => {
+      if (data === null) return;
+      const overtaken = leaving && open !== null;
+      leaving = false;
+      const id = app.filmId(app.address.read("film"));
+      if (overtaken) app.address.step({ film: open }, { film: true });
+      else if (id !== null && id !== open) show(id, "");
+      else if (id === null && open !== null) {
+        open = null;
+        drawn = "";
+        dialog.close();
+      }
     });
     window.addEventListener("pagehide", () => keepPlace(open === null ? "" : `${open} ${dialog.scrollTop}`));
 
@@ -186,7 +210,7 @@
         const first = data === null;
         data = now;
         const id = first ? app.filmId(app.address.read("film")) : null;
-        if (id !== null) app.openFilm(id);
+        if (id !== null) show(id, "");
         else if (open !== null) fill(true);
       },
     };

@@ -70,17 +70,18 @@
     );
   };
 
-  /* Forecasts on one scale, with a mark for today's value. */
-  app.filmForecasts = function (forecasts, today) {
-    const scale = app.scaleFor([today, ...forecasts.flatMap(({ high, popularity }) => [high, popularity])]);
-    return forecasts.map(({ days, popularity, low, high, basis }) => {
+  /* Forecasts for what is after `now`, in seconds, on one scale with a mark for today's value. */
+  app.filmForecasts = function (forecasts, today, now) {
+    const ahead = forecasts.filter(({ at }) => at > now);
+    const scale = app.scaleFor([today, ...ahead.flatMap(({ high, popularity }) => [high, popularity])]);
+    return ahead.map(({ at, popularity, low, high, basis }) => {
       const item = element("li");
       item.append(
         element(
           "p",
           "",
           app.say("film.forecast", {
-            count: days,
+            date: { kind: "date", value: new Date(1000 * at).toISOString() },
             popularity: figure(popularity, DIGITS),
             low: figure(low, DIGITS),
             high: figure(high, DIGITS),

@@ -8,6 +8,13 @@
   app.ranges = Object.keys(RANGES);
   app.rangeSeconds = (range) => RANGES[range];
 
+  /* The time of the list that the data show, in seconds: what is ahead is ahead of this. */
+  app.dataSeconds = (data) => Date.parse(data.observed_at || data.generated_at) / 1000;
+
+  /* A film's forecasts whose time has not come, as points; they may be of an older list. */
+  app.ahead = (forecasts, now) =>
+    forecasts.filter(({ at }) => at > now).map(({ at, popularity, low, high }) => [at, popularity, low, high]);
+
   /* A forecast looks no farther ahead than the range looks back, or it would take the chart. */
   function near(forecast, range, now) {
     return forecast.filter(([at]) => at > now && at - now <= RANGES[range]);
@@ -28,9 +35,7 @@
     const before = all.filter(([at]) => at < from).at(-1);
     const points = all.filter(([at]) => at >= from);
     if (before) points.unshift([from, before[1]]);
-    const last = all.at(-1);
-    const forecast = last ? app.ahead(last[0], details.forecasts) : [];
-    return { tmdb_id, title, points, forecast: near(forecast, range, now) };
+    return { tmdb_id, title, points, forecast: near(app.ahead(details.forecasts, now), range, now) };
   };
 
   /* What the table says of a line. */

@@ -23,7 +23,7 @@
     let offers = 0;
 
     const leading = () => data.panels.history;
-    const nowSeconds = () => Date.parse(data.observed_at || data.generated_at) / 1000;
+    const nowSeconds = () => app.dataSeconds(data);
 
     function tell(key, values) {
       app.tell(part("told"), key, values);
@@ -190,6 +190,7 @@
 
     return {
       update(now) {
+        if (!now.panels.history) return;
         const news = JSON.stringify([now.panels.history, now.observed_at, now.files.shards]);
         if (news === seen) return;
         seen = news;

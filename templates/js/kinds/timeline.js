@@ -15,10 +15,6 @@
 
   app.letter = (slot) => String.fromCharCode(65 + slot);
 
-  /* A chart's forecast from where its history ends: [{days, popularity, low, high}] as points. */
-  app.ahead = (from, forecasts) =>
-    (forecasts || []).map(({ days, popularity, low, high }) => [from + days * DAY, popularity, low, high]);
-
   /* Four sets a film: what was, what is forecast, and the two edges of the band. */
   function sets(place) {
     const plain = { data: [], pointRadius: 0, pointHitRadius: 0, borderWidth: 0 };

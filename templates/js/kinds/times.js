@@ -19,10 +19,14 @@
     }
   }
 
-  function said(milliseconds, hours) {
-    const parts = hours
-      ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
-      : { month: "short", day: "numeric" };
+  const year = (milliseconds) => new Date(milliseconds).getUTCFullYear();
+
+  /* The year is said where a scale is not of this year alone. */
+  function said(milliseconds, { min, max }) {
+    const own = [min, max].every((end) => year(end) === year(Date.now()));
+    const day = { year: own ? undefined : "numeric", month: "short", day: "numeric" };
+    const hours = max - min < 2 * 1440 * MINUTE;
+    const parts = hours ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } : day;
     return new Intl.DateTimeFormat(app.language, { ...parts, timeZone: "UTC" }).format(milliseconds);
   }
 
@@ -36,7 +40,7 @@
       ticks: {
         maxRotation: 0,
         callback(value) {
-          return said(value, this.max - this.min < 2 * 1440 * MINUTE);
+          return said(value, this);
         },
       },
     });

@@ -103,7 +103,8 @@ def _top_film(rows: Rows, place: int, seen: Movie | ListEntry, movie: Movie) -> 
         rank_change=None
         if rank_before is None or seen.rank is None or rows.listing is None
         else rank_before - seen.rank,
-        is_new=bool(yesterday) and rank_before is None,
+        # Imported histories tell of films on days of which no list is known.
+        is_new=rank_before is None and any(point.rank is not None for point in yesterday.values()),
         spark=tuple(thinned(recent_values(rows, movie.tmdb_id), SPARK_POINTS)),
     )
 

@@ -58,14 +58,27 @@ def recent_values(rows: Rows, tmdb_id: int) -> list[Value]:
 
 def _ranges(rows: Rows, tmdb_id: int) -> dict[str, list[Value]]:
     week = recent_values(rows, tmdb_id)
-    day_began = week[-1][0] - DAY_SECONDS if week else 0
+    as_of = rows.past.as_of
+    end = int(as_of.timestamp()) if as_of else week[-1][0] if week else 0
     ranges = {
-        "24h": [point for point in week if point[0] > day_began],
+        "24h": [point for point in week if point[0] > end - DAY_SECONDS],
         "7d": week,
         "30d": _up_to_the_list(rows, tmdb_id, rows.past.month.get(tmdb_id, ())),
         "all": _up_to_the_list(rows, tmdb_id, rows.past.whole.get(tmdb_id, ())),
     }
-    return {name: thinned(points, RANGE_POINTS) for name, points in ranges.items()}
+    return {
+        name: thinned(_carried(rows, tmdb_id, name, points), RANGE_POINTS)
+        for name, points in ranges.items()
+    }
+
+
+def _carried(rows: Rows, tmdb_id: int, name: str, points: list[Value]) -> list[Value]:
+    """The points after what held as their range began: "change" is counted from there."""
+    at, value = rows.past.began.get(name, {}).get(tmdb_id, (0, None))
+    known = finite(value)
+    if known is None or (points and points[0][0] <= at):
+        return points
+    return [(at, round(known, 3)), *points]
 
 
 def _up_to_the_list(rows: Rows, tmdb_id: int, points: Sequence[Value]) -> list[Value]:
