@@ -1,11 +1,10 @@
-/* Charts: made once by their kind, then given new rows. The theme's colours come from the styles. */
+/* Charts: made once by their kind, when they come into view, then given new rows. */
 (function (app) {
   "use strict";
 
-  const NAMES = [
-    "ink", "muted", "line", "grid", "surface", "accent",
-    "second", "third", "fourth", "fifth", "sixth",
-  ];
+  const HUES = ["accent", "second", "third", "fourth", "fifth", "sixth"];
+  const SHAPES = ["circle", "rectRot", "triangle", "rect", "crossRot", "star"];
+  const NAMES = ["ink", "muted", "line", "grid", "surface", ...HUES];
   const palette = {};
 
   app.kinds = {};
@@ -16,6 +15,10 @@
 
   /* The same, half seen through, for points that may lie on one another. */
   app.faint = (name) => () => `color-mix(in srgb, ${palette[name]} 45%, transparent)`;
+
+  /* What tells one set of points from the others: the name of a colour, and a shape besides. */
+  app.hue = (place) => HUES[place % HUES.length];
+  app.shape = (place) => SHAPES[place % SHAPES.length];
 
   /* Asks an element for each colour: only there has the theme been decided. */
   function readPalette() {
@@ -129,19 +132,46 @@
     });
   };
 
+  /* Canvases whose charts are still to be made, and how. */
+  const waiting = new Map();
+  const near = new IntersectionObserver(
+    (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => draw(entry.target)),
+    { rootMargin: "400px" },
+  );
+
+  function draw(canvas) {
+    const make = waiting.get(canvas);
+    near.unobserve(canvas);
+    if (waiting.delete(canvas)) make();
+  }
+
+  /* Makes what is not made yet: paper shows the whole page at once. */
+  app.drawAll = () => [...waiting.keys()].forEach(draw);
+  window.addEventListener("beforeprint", app.drawAll);
+
+  /* A chart is made when its canvas nears what is seen, of the rows that it has by then. */
   app.chart = function (canvas, spec) {
     let rows = [];
-    if (!palette.ink) prepare();
-    const { fill = fillSeries, ...made } = app.kinds[spec.kind](spec, common(spec, () => rows), () => rows);
-    const chart = new Chart(canvas, made);
-    app.charts[spec.id] = chart;
+    let chart = null;
+
+    waiting.set(canvas, () => {
+      if (!palette.ink) prepare();
+      const { fill = fillSeries, ...made } = app.kinds[spec.kind](spec, common(spec, () => rows), () => rows);
+      made.options.locale = app.language;
+      fill(made.data, spec, rows, made);
+      chart = new Chart(canvas, made);
+      chart.fill = fill;
+      app.charts[spec.id] = chart;
+    });
+    near.observe(canvas);
 
     return {
       update(records) {
         const [key, value] = spec.only || [];
         rows = key ? records.filter((record) => record[key] === value) : records;
+        if (!chart) return;
         chart.options.locale = app.language;
-        fill(chart.data, spec, rows, chart);
+        chart.fill(chart.data, spec, rows, chart);
         chart.update("none");
       },
     };

@@ -94,10 +94,15 @@
 
     /* What scrolls to a panel has to know how much of the window the head takes. */
     const head = element("masthead");
-    new ResizeObserver(() => {
+    const mark = element("simulated");
+    const room = new ResizeObserver(() => {
+      const above = mark ? mark.offsetHeight : 0;
       const sticky = getComputedStyle(head).position === "sticky";
-      document.documentElement.style.setProperty("--bar", `${sticky ? head.offsetHeight : 0}px`);
-    }).observe(head);
+      const { style } = document.documentElement;
+      style.setProperty("--mark", `${above}px`);
+      style.setProperty("--bar", `${above + (sticky ? head.offsetHeight : 0)}px`);
+    });
+    for (const part of [head, mark]) if (part) room.observe(part);
 
     setInterval(() => document.hidden || tick(), 1000);
     document.addEventListener("visibilitychange", () => document.hidden || tick());

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,11 +71,16 @@ def chromium() -> Iterator[Any]:
 
 
 @contextmanager
-def watched_page(browser: Any, **options: Any) -> Iterator[tuple[Any, Watch]]:
-    """A page of its own profile; leaving the block checks that it behaved."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-    page = context.new_page()
+def watching(page: Any) -> Iterator[Watch]:
+    """Note what the page does; leaving the block checks that it behaved."""
     watch = Watch()
+
+    def said(message: Any) -> None:
+        if message.type in BAD_CONSOLE:
+            watch.console.append(message.text)
+
+    def failed(error: Any) -> None:
+        watch.errors.append(str(error))
 
     def saw(request: Any) -> None:
         watch.requests.append(request.url)
@@ -85,17 +90,54 @@ def watched_page(browser: Any, **options: Any) -> Iterator[tuple[Any, Watch]]:
         if (asked.scheme, asked.netloc) != (own.scheme, own.netloc):
             watch.foreign.append(request.url)
 
-    page.on("console", lambda m: watch.console.append(m.text) if m.type in BAD_CONSOLE else None)
-    page.on("pageerror", lambda error: watch.errors.append(str(error)))
-    page.on("request", saw)
-    context.add_init_script(VIOLATIONS)
+    listeners = {"console": said, "pageerror": failed, "request": saw}
+    for event, listener in listeners.items():
+        page.on(event, listener)
     try:
-        yield page, watch
+        yield watch
         watch.check()
+    finally:
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+
+
+@contextmanager
+def watched_page(browser: Any, **options: Any) -> Iterator[tuple[Any, Watch]]:
+    """A page of its own profile; leaving the block checks that it behaved."""
+    context = browser.new_context(**{"viewport": VIEWPORT, **options})
+    context.add_init_script(VIOLATIONS)
+    page = context.new_page()
+    try:
+        with watching(page) as watch:
+            yield page, watch
     finally:
         context.close()
 
 
+@contextmanager
+def worn_page(page: Any, **options: Any) -> Iterator[tuple[Any, Watch]]:
+    """The page that tests hand on: as good as new, at a third of the cost of a new one.
+
+    Of a context's options it knows those that a page can change: its size and its media.
+    """
+    page.set_viewport_size(options.get("viewport", VIEWPORT))
+    page.emulate_media(
+        media="screen",
+        color_scheme=options.get("color_scheme", "light"),
+        reduced_motion=options.get("reduced_motion", "no-preference"),
+    )
+    try:
+        with watching(page) as watch:
+            yield page, watch
+    finally:
+        page.unroute_all(behavior="ignoreErrors")
+        if page.url != "about:blank":
+            page.evaluate(FORGET)
+            page.goto("about:blank")
+
+
+VIEWPORT = {"width": 1280, "height": 900}
+WORN = {"viewport", "color_scheme", "reduced_motion"}
 BAD_CONSOLE = {"error", "warning", "assert"}
 VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) => {
@@ -104,26 +146,49 @@ addEventListener("securitypolicyviolation", (event) => {
 """
 
 
-@pytest.fixture
-def open_page(chromium: Any) -> Iterator[OpenPage]:
-    """Open pages by address; options go to the browser's context. All are checked at the end."""
-    opened = []
+FORGET = """() => {
+  /* What leaves the page may not be remembered either. */
+  Storage.prototype.setItem = () => {};
+  localStorage.clear();
+  sessionStorage.clear();
+}"""
 
-    def open_one(address: str, **options: Any) -> tuple[Any, Watch]:
-        manager = watched_page(chromium, **options)
-        page, watch = manager.__enter__()
-        opened.append(manager)
+
+@pytest.fixture(scope="session")
+def handed_on(chromium: Any) -> Iterator[Any]:
+    """The page that the tests of one process use one after the other."""
+    context = chromium.new_context()
+    context.add_init_script(VIOLATIONS)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any, handed_on: Any) -> Iterator[OpenPage]:
+    """Open pages by address; options go to the browser's context. All are checked at the end.
+
+    The first is the page that tests hand on, unless it is to be ``fresh``, which is what tests have
+    to ask for that stop the clock or count what a page costs.
+    """
+    opened: list[Any] = []
+
+    def open_one(address: str, *, fresh: bool = False, **options: Any) -> tuple[Any, Watch]:
+        if opened or fresh or options.keys() - WORN:
+            manager = watched_page(chromium, **options)
+        else:
+            manager = worn_page(handed_on, **options)
+        page, watch = closing.enter_context(manager)
+        opened.append(page)
         page.goto(address)
         return page, watch
 
-    yield open_one
-    for manager in reversed(opened):
-        manager.__exit__(None, None, None)
+    with ExitStack() as closing:
+        yield open_one
 
 
-def take_screenshot(page: Any, name: str) -> Path:
+def take_screenshot(page: Any, name: str, *, full_page: bool = True) -> Path:
     """Keep what the page looks like, for people and for CI's output."""
     SCREENSHOTS.mkdir(exist_ok=True)
     path = SCREENSHOTS / f"{name}.png"
-    page.screenshot(path=path, full_page=True)
+    page.screenshot(path=path, full_page=full_page)
     return path

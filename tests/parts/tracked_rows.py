@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.parts import sample_rows as sample
-from tmdbdash.records import NearFilm
+from tmdbdash.records import Movie, NearFilm
 from tmdbdash.report.film_details import DETAIL_COLUMNS, DetailRows
 from tmdbdash.report.film_files import FilmFiles, film_files
-from tmdbdash.report.past import Past
+from tmdbdash.report.past import WINDOWS, Past
 from tmdbdash.report.rows import EXPECTED_COLUMNS, Rows
 from tmdbdash.storage.timelines import Point
 
@@ -82,6 +82,14 @@ def path_of(number: int, days: int, *, risen: float = 0) -> list[tuple[int, floa
     return [(OBSERVED - days * DAY * (20 - n) // 20, end * (0.8 + n / 100)) for n in range(21)]
 
 
+def before(film: Movie, window: timedelta) -> Point:
+    """What a listed film had so long ago: two of three have moved since."""
+    changed = 1 + window.days * (film.tmdb_id % 3 - 1) / 20
+    at = OBSERVED - int(window.total_seconds())
+    popularity = (film.popularity or 0) * changed
+    return Point(at, popularity, film.vote_count, 6.1, film.tmdb_id + film.tmdb_id % 3 - 1)
+
+
 def details(titles: Mapping[int, str], *, risen: float = 0) -> DetailRows:
     ids = sorted(titles)
     facts: dict[str, list[Any]] = {name: [None for _ in ids] for name in DETAIL_COLUMNS}
@@ -128,6 +136,14 @@ def rows(films: Mapping[int, str], *, risen: float = 0, **changes: Any) -> Rows:
     leading = [film.tmdb_id for film in listed[:10]]
     columns = table(films, risen=risen)
     past = Past(
+        ago={
+            name: {
+                film.tmdb_id: before(film, window)
+                for film in listed
+                if film.tmdb_id % 5 and film.popularity
+            }
+            for name, window in WINDOWS.items()
+        },
         week={n: path_of(n, 7, risen=risen) for n in leading},
         month={n: path_of(n, 30, risen=risen) for n in leading},
         whole={n: path_of(n, 200, risen=risen) for n in leading},
@@ -141,12 +157,28 @@ def rows(films: Mapping[int, str], *, risen: float = 0, **changes: Any) -> Rows:
     return sample.rows(listed, **whole | changes)
 
 
+def uneven(films: Mapping[int, str]) -> dict[str, Any]:
+    """Columns of figures that do not follow from one another, as real ones: they pack worse."""
+    chance = random.Random(11)
+
+    def spoilt(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        return {
+            key: [
+                value * chance.uniform(0.7, 1.4) if isinstance(value, float) else value
+                for value in values
+            ]
+            for key, values in columns.items()
+        }
+
+    titles = {
+        n: "".join(chance.choices("abcdefghijklmnoprstuvw  ", k=chance.randrange(8, 30)))
+        for n in films
+    }
+    return {"table": spoilt(table(titles)), "expected": spoilt(expected(sorted(films)))}
+
+
 def files(
     films: Mapping[int, str], found: Rows, *, risen: float = 0, posters: bool = False
 ) -> FilmFiles:
     """The table and the shards of these films."""
     return film_files(found, [details(films, risen=risen)], posters=posters)
-
-
-LATER = timedelta(minutes=2)
-"""What separates one list from the next."""

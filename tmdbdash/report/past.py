@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 WINDOWS = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
 """How far back films are compared, by the name that the page has for it."""
 MONTH = timedelta(days=30)
-MONTH_LOOKS, WHOLE_LOOKS = 240, 180
-"""Instants looked at in the last 30 days (every third hour), and in all of history."""
-PEAKS_FOR = timedelta(days=366)
+MONTH_LOOKS, WHOLE_LOOKS = 240, 366
+"""Instants looked at in the last 30 days (every third hour), and in all of history.
+
+Up to a year of history that is one a day or more, and TMDB works popularity out about once a day.
+"""
+PEAKS_FOR = timedelta(days=31)
 """Back to this age all is read for peaks and dips; before it, what was true at each instant."""
 
 

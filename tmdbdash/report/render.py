@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -122,15 +124,21 @@ def _build(dashboard: Dashboard, assets: Assets) -> str:
     return f"{'empty' if dashboard.empty else 'full'}-{digest.hexdigest()[:12]}"
 
 
-def _page(dashboard: Dashboard, assets: Assets, data: str) -> str:
-    environment = Environment(
-        loader=FileSystemLoader(templates_folder()),
+@cache
+def _environment(folder: Path) -> Environment:
+    """The templates, compiled once for all the pages that a process makes."""
+    return Environment(
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def _page(dashboard: Dashboard, assets: Assets, data: str) -> str:
+    environment = _environment(templates_folder())
     catalogue = load_catalogue(dashboard.locale)
     template = environment.get_template("empty.html.j2" if dashboard.empty else "index.html.j2")
     return template.render(

@@ -3,7 +3,6 @@
   "use strict";
 
   const NARROW = 480;
-  const COLOURS = ["accent", "second"];
 
   /* A thin line from each bar's end to both sides, as far as its record's spread says. */
   function whiskers(spec, rowsNow) {
@@ -65,7 +64,7 @@
     };
     const datasets = spec.series.map((_, place) => ({
       data: [],
-      backgroundColor: app.colour(COLOURS[place % COLOURS.length]),
+      backgroundColor: app.colour(app.hue(place)),
       borderRadius: 4,
       maxBarThickness: 26,
     }));

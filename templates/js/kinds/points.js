@@ -2,11 +2,8 @@
 (function (app) {
   "use strict";
 
-  const COLOURS = ["accent", "second", "third", "fourth", "fifth", "sixth"];
-  const SHAPES = ["circle", "rectRot", "triangle", "rect", "crossRot", "star"];
-
   function style(spec, place) {
-    const name = COLOURS[place % COLOURS.length];
+    const name = app.hue(place);
     return {
       showLine: spec.joined,
       borderColor: app.colour(name),
@@ -15,7 +12,7 @@
       backgroundColor: spec.joined ? app.colour("surface") : app.faint(name),
       pointBorderColor: app.colour(name),
       pointBorderWidth: 1,
-      pointStyle: SHAPES[place % SHAPES.length],
+      pointStyle: app.shape(place),
       pointRadius: spec.joined ? 2 : 3.5,
       pointHoverRadius: 7,
     };

@@ -6,9 +6,6 @@
 (function (app) {
   "use strict";
 
-  const COLOURS = ["accent", "second", "third"];
-  const SHAPES = ["circle", "triangle", "rectRot"];
-
   /* The line where the prediction is the real value. */
   const diagonal = {
     id: "diagonal",
@@ -72,10 +69,10 @@
     function fill(data, _spec, records, chart) {
       const shown = records.filter((one) => one[spec.x] !== null && one[series.key] !== null);
       app.fillGroups(data, spec, shown, (place) => ({
-        backgroundColor: app.faint(COLOURS[place % COLOURS.length]),
-        borderColor: app.colour(COLOURS[place % COLOURS.length]),
+        backgroundColor: app.faint(app.hue(place)),
+        borderColor: app.colour(app.hue(place)),
         borderWidth: 1,
-        pointStyle: SHAPES[place % SHAPES.length],
+        pointStyle: app.shape(place),
         pointRadius: 3.5,
         pointHoverRadius: 7,
       }));

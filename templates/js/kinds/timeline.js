@@ -6,8 +6,6 @@
 (function (app) {
   "use strict";
 
-  const COLOURS = ["accent", "second", "third", "fourth", "fifth", "sixth"];
-  const SHAPES = ["circle", "rectRot", "triangle", "rect", "crossRot", "star"];
   const DAY = 86400;
   const MARKS = 8;
   const LETTER = 13;
@@ -35,7 +33,7 @@
     records.forEach((record, place) => {
       const { title, slot, points, forecast } = record;
       const [was, ahead, low, high] = data.datasets.slice(PARTS * place, PARTS * (place + 1));
-      const colour = app.colour(COLOURS[slot]);
+      const colour = app.colour(app.hue(slot));
       const every = Math.max(1, Math.ceil(points.length / MARKS));
       const last = points.at(-1);
       const from = last && forecast.length ? [[last[0], last[1], last[1], last[1]]] : [];
@@ -43,7 +41,7 @@
         const name = app.format.lines(title, 32, 1)[0] || "";
         Object.assign(set, { label: spec.lettered ? `${app.letter(slot)} ${name}` : name, borderColor: colour });
         Object.assign(set, { pointBorderColor: colour, pointBackgroundColor: app.colour("surface") });
-        set.pointStyle = SHAPES[slot];
+        set.pointStyle = app.shape(slot);
       }
       const tip = [...from, ...forecast];
       was.data = points.map(([seconds, value]) => point(record, seconds, value));
@@ -74,7 +72,7 @@
         for (const [order, { slot, x, y }] of ends.entries()) {
           const lowest = chartArea.bottom - LETTER * (ends.length - 1 - order);
           taken = Math.min(Math.max(y, taken + LETTER), lowest);
-          ctx.fillStyle = app.colour(COLOURS[slot])();
+          ctx.fillStyle = app.colour(app.hue(slot))();
           ctx.fillText(app.letter(slot), Math.min(x + 8, chartArea.right + 4), taken);
         }
         ctx.restore();

@@ -2,8 +2,6 @@
 (function (app) {
   "use strict";
 
-  const COLOURS = ["accent", "second", "third", "fourth", "fifth", "sixth"];
-  const SHAPES = ["circle", "rectRot", "triangle", "rect", "crossRot", "star"];
   const MINUTE = 60000;
   const STEPS = [1, 2, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 2880, 10080, 20160, 43200, 129600];
   const MOST = 7;
@@ -71,7 +69,7 @@
       const shown = records.filter((one) => one[spec.series[0].key] !== null);
       fit(chart.options.scales.x, shown.map(across));
       app.fillGroups(data, spec, shown, (place) => {
-        const colour = app.colour(COLOURS[place % COLOURS.length]);
+        const colour = app.colour(app.hue(place));
         return {
           showLine: true,
           borderColor: colour,
@@ -79,7 +77,7 @@
           borderDash: place ? [5, 4] : [],
           backgroundColor: place ? app.colour("surface") : colour,
           pointBorderColor: colour,
-          pointStyle: SHAPES[place % SHAPES.length],
+          pointStyle: app.shape(place),
           pointRadius: 3,
           pointHoverRadius: 6,
         };

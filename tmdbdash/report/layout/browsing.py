@@ -24,6 +24,7 @@ FILMS = Panel(
 
 HISTORY = Panel(
     id="history",
+    wall=True,
     rows=sections.film_histories,
     block="history",
     columns=(

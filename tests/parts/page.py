@@ -1,0 +1,36 @@
+"""What tests ask of a published page in the browser."""
+
+from typing import Any
+
+
+def draw_all(page: Any) -> None:
+    """Make the charts that nobody has scrolled to."""
+    page.evaluate("tmdbdash.drawAll()")
+
+
+def table(page: Any, panel: str) -> list[list[str]]:
+    """The texts of a panel's table by row."""
+    found: list[list[str]] = page.locator(f"#{panel}-table tbody tr").evaluate_all(
+        "(rows) => rows.map((row) => Array.from(row.cells, (cell) => cell.textContent))"
+    )
+    return found
+
+
+def wait_for_language(page: Any, language: str) -> None:
+    """Wait until the page is in a language, its charts included."""
+    page.wait_for_function(
+        "(code) => document.documentElement.lang === code && tmdbdash.language === code",
+        arg=language,
+    )
+
+
+def wait_for_query(page: Any, wanted: dict[str, str]) -> None:
+    """Wait until the address says this and no more: quick changes are written together."""
+    page.wait_for_function(
+        """(wanted) => {
+            const query = [...new URLSearchParams(location.search)];
+            return query.length === Object.keys(wanted).length
+                && query.every(([name, value]) => wanted[name] === value);
+        }""",
+        arg=wanted,
+    )
