@@ -28,6 +28,10 @@ bench: $(VENV)/.dev
 readme: $(VENV)/.dev
 	$(BIN)/python -m docs.readme
 
+# The pictures alone, of the page that the demo makes.
+screenshots: $(VENV)/.dev
+	$(BIN)/python -m docs.readme pictures
+
 wheel: $(VENV)/.dev
 	$(BIN)/python -m build --no-isolation --wheel
 

@@ -5,6 +5,7 @@ from benchmarks import (
     history,
     imports,
     models,
+    page,
     rate,
     render,
     startup,
@@ -12,5 +13,7 @@ from benchmarks import (
     training,
 )
 
-for benchmark in (startup, tick, rate, imports, history, render, training, models, forecasts):
+for benchmark in (
+    startup, tick, rate, imports, history, render, page, training, models, forecasts,
+):  # fmt: skip
     benchmark.main()

@@ -1,7 +1,8 @@
 """Write the README's generated parts: each command's help, and the pictures made from the demo.
 
-``python -m docs.readme`` (or ``make readme``) writes them; a test checks that the help blocks are
-those of the program.
+``python -m docs.readme`` (or ``make readme``) writes them, ``python -m docs.readme pictures`` (or
+``make screenshots``) the pictures alone; a test checks that the help blocks are those of the
+program.
 """
 
 from __future__ import annotations
@@ -41,8 +42,19 @@ def with_help(readme: str) -> str:
     return BLOCK.sub(block, readme)
 
 
+PICTURES = {
+    "dashboard-light": ("light", 1280, 900),
+    "dashboard-dark": ("dark", 1280, 900),
+    "dashboard-phone": ("light", 360, 780),
+}
+"""The theme and the size of each picture."""
+DRAWN = """() => Object.keys(window.tmdbdash?.charts ?? {}).length > 0
+    || document.querySelector(".chart canvas").getBoundingClientRect().top > innerHeight"""
+"""Charts that are seen are made; on a phone the table comes first."""
+
+
 def take_pictures() -> None:
-    """Photograph the demo's page in Chromium, light and dark."""
+    """Photograph the demo's page in Chromium: light, dark, and on a phone."""
     import shutil
 
     from playwright.sync_api import sync_playwright
@@ -54,20 +66,21 @@ def take_pictures() -> None:
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         subprocess.run([str(PROGRAM), "-q", "--home", home, "demo"], check=True)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for scheme in ("light", "dark"):
+        for name, (theme, width, height) in PICTURES.items():
             context = browser.new_context(
-                viewport={"width": 1280, "height": 900},
-                color_scheme="dark" if scheme == "dark" else "light",
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if theme == "dark" else "light",
                 reduced_motion="reduce",
             )
             page = context.new_page()
             page.goto((Path(home) / "out" / "index.html").as_uri())
-            page.wait_for_timeout(1000)
-            page.screenshot(path=IMAGES / f"dashboard-{scheme}.png")
+            page.wait_for_function(DRAWN)
+            page.screenshot(path=IMAGES / f"{name}.png")
             context.close()
         browser.close()
 
 
 if __name__ == "__main__":
-    README.write_text(with_help(README.read_text()))
+    if sys.argv[1:] != ["pictures"]:
+        README.write_text(with_help(README.read_text()))
     take_pictures()

@@ -349,7 +349,7 @@ Object.defineProperty(window, "sessionStorage", { get() { throw new Error("close
 def test_data_of_another_make_do_not_break_the_page(
     site: Preview, out: Path, open_page: OpenPage
 ) -> None:
-    page, watch = open_page("about:blank")
+    page, watch = open_page("about:blank", fresh=True)
     page.add_init_script(NO_STORAGE)
     data = json.loads((out / DATA).read_bytes())
     del data["panels"]["groups"], data["panels"]["history"]

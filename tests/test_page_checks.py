@@ -86,37 +86,26 @@ def test_no_state_of_the_page_shuts_anyone_out(
                 page.emulate_media(color_scheme=theme)
                 found[f"{state}, {theme}"] = unreadable(page, part)
 
-    def switch(language: str) -> None:
-        page.evaluate("(code) => tmdbdash.speak(code)", language)
-
     at_time(page, served)
     assert page.locator("#badge-ingest").get_attribute("data-state") == "fresh"
     unfold(page)
     page.get_by_label("Add a film by title").fill("a")
     page.locator("#history .offers button").first.wait_for()
     check("full", "en")
-    switch("pt-BR")
-    check("full", "pt-BR")
 
+    page.evaluate("tmdbdash.speak('pt-BR')")
     open_film(page, 4)
     page.locator("#film details").evaluate("(one) => { one.open = true; }")
     check("film open", "pt-BR", "#film")
-    switch("en")
-    page.locator("#film", has_text="Prediction beside real").wait_for()
-    check("film open", "en", "#film")
 
     at_time(page, f"{served}?lang=pt-BR", timedelta(days=1))
     assert page.locator("#stale").is_visible()
     check("stale", "pt-BR", "#masthead")
-    switch("en")
-    check("stale", "en", "#masthead")
 
     page.route("**/data.json", lambda route: route.fulfill(status=500, body="no"))
     at_time(page, f"{served}?lang=en")
     page.locator("#trouble").wait_for()
     check("error", "en", "#masthead")
-    switch("pt-BR")
-    check("error", "pt-BR", "#masthead")
 
     for language in ("pt-BR", "en"):
         out = tmp_path / language
@@ -125,7 +114,7 @@ def test_no_state_of_the_page_shuts_anyone_out(
         check("empty", language)
 
     assert {state: said for state, said in found.items() if said} == {}
-    assert len(found) == 20
+    assert len(found) == 16
 
 
 # Room
@@ -285,25 +274,20 @@ def test_fifty_polls_leave_no_more_than_there_was(home: Home, open_page: OpenPag
     files = page_files(home, tracked.rows(few), few, poll_interval_ms=20)
     write_all(home.path / "out", files, sample.NOW)
     data = json.loads(files[DATA])
-    page, _ = open_page("about:blank", fresh=True)
-    asked = 0
+    page, _ = open_page("about:blank", fresh=True, viewport={"width": 400, "height": 400})
+    # By then all of our scripts have run often enough for the engine to have made of them what it
+    # makes: that counts as heap, too.
+    told, last = 0, 30
 
     def answer(route: Any) -> None:
-        """Other values each time, and every second time a row less in each panel."""
-        nonlocal asked
-        asked += 1
-        for rows in data["panels"].values():
-            for record in rows:
-                for key, value in record.items():
-                    if isinstance(value, float):
-                        record[key] = value * (1.5 if asked % 2 else 1 / 1.5)
-        panels = {
-            name: rows[: -1 if asked % 2 and len(rows) > 2 else None]
-            for name, rows in data["panels"].items()
-        }
-        made = sample.NOW + timedelta(seconds=asked)
-        generated = {"generated_at": made.strftime("%Y-%m-%dT%H:%M:%SZ"), "panels": panels}
-        route.fulfill(json=data | generated)
+        """Other values each time, with every second time a row less in each panel, up to a last."""
+        nonlocal told
+        told = min(told + 1, last)
+        news: dict[str, Any] = {"generated_at": made_at(told), "panels": {}}
+        for name, rows in data["panels"].items():
+            shown = rows[:-1] if told % 2 and len(rows) > 2 else rows
+            news["panels"][name] = [changed(record, told) for record in shown]
+        route.fulfill(json=data | news)
 
     page.route("**/data.json", answer)
     with serving(home.path / "out") as server:
@@ -312,25 +296,33 @@ def test_fifty_polls_leave_no_more_than_there_was(home: Home, open_page: OpenPag
         session.send("Performance.enable")
         draw_all(page)
 
-        def until(count: int) -> dict[str, float]:
-            while asked < count:
-                page.wait_for_timeout(10)
+        def figures() -> dict[str, float]:
             page.wait_for_function(
-                "(shown) => document.getElementById('generated').dateTime >= shown",
-                arg=(sample.NOW + timedelta(seconds=count)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "(time) => document.getElementById('generated').dateTime === time",
+                arg=made_at(last),
             )
             return counted(session)
 
-        until(12)
         page.evaluate("window.kept = Object.values(tmdbdash.charts)")
-        before = counted(session)
-        after = until(12 + 50)
-        assert len(page.evaluate("kept.map((chart) => chart.id)")) > 10
+        before = figures()
+        last += 50
+        after = figures()
+        assert page.evaluate("kept.length") > 10
         assert page.evaluate("Object.values(tmdbdash.charts).every((one, at) => one === kept[at])")
         page.unroute_all(behavior="wait")
     assert after["JSEventListeners"] <= before["JSEventListeners"]
-    assert after["Nodes"] <= before["Nodes"] * 1.03
+    assert after["Nodes"] <= before["Nodes"]
     assert after["JSHeapUsedSize"] <= before["JSHeapUsedSize"] * 1.1
+
+
+def made_at(number: int) -> str:
+    return (sample.NOW + timedelta(seconds=number)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def changed(record: dict[str, Any], number: int) -> dict[str, Any]:
+    """A record whose broken numbers are others, up to half as much again."""
+    more = 1 + number % 7 / 14
+    return {key: v * more if isinstance(v, float) else v for key, v in record.items()}
 
 
 # Weight

@@ -280,10 +280,10 @@ def test_addresses_that_make_no_sense_do_no_harm(http_site: Site, open_page: Ope
             assert count(page) == "40 films"
 
 
-def test_downloads_hold_what_is_filtered(site: Site, open_page: OpenPage) -> None:
+def test_downloads_hold_what_is_filtered(disk_site: Site, open_page: OpenPage) -> None:
     titles = tracked.titles(40, HOSTILE)
-    site.publish(titles)
-    page, _ = open_page(site.at("sort=-vote_count&to=2010"))
+    disk_site.publish(titles)
+    page, _ = open_page(disk_site.at("sort=-vote_count&to=2010"))
     wanted = [
         n
         for n in range(40, 0, -1)
@@ -486,8 +486,8 @@ def wait_for_facts(page: Any) -> None:
     draw_all(page)
 
 
-def test_a_title_opens_its_film_in_place(site: Site, open_page: OpenPage) -> None:
-    page, _ = open_page(site.at())
+def test_a_title_opens_its_film_in_place(http_site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(http_site.at())
     link = page.locator("#top-table td.film a").nth(3)
     assert link.get_attribute("href") == "https://www.themoviedb.org/movie/4"
     link.focus()
@@ -645,7 +645,7 @@ def test_details_that_are_gone_make_the_page_ask_at_once(
 def test_the_way_back_closes_a_film_and_the_way_forward_opens_it(
     site: Site, open_page: OpenPage
 ) -> None:
-    page, _ = open_page(site.at("range=24h"))
+    page, _ = open_page(site.at("range=24h"), fresh=True)
     page.evaluate("window.stayed = true")
     steps = page.evaluate("history.length")
     page.locator("#top-table td.film a").nth(3).click()
@@ -847,11 +847,11 @@ def test_the_leading_films_are_drawn_over_a_week(http_site: Site, open_page: Ope
     wait_for_query(page, {})
 
 
-def test_ranges_and_films_are_the_readers_choice(site: Site, open_page: OpenPage) -> None:
-    page, _ = open_page(site.at())
-    page.get_by_role("radio", name="24 hours").check()
+def test_ranges_and_films_are_the_readers_choice(disk_site: Site, open_page: OpenPage) -> None:
+    page, _ = open_page(disk_site.at())
+    page.locator("#history").get_by_role("radio", name="24 hours").check()
     assert drawn_lines(page)[0]["ahead"] == 2
-    page.get_by_role("radio", name="30 days").check()
+    page.locator("#history").get_by_role("radio", name="30 days").check()
     wait_for_query(page, {"range": "30d"})
     seventh = page.locator("#history .pick").nth(6)
     seventh.click()
@@ -886,6 +886,7 @@ def test_other_films_are_found_and_drawn(disk_site: Site, open_page: OpenPage) -
     assert line["last"] == tracked.popularity_of(30)
     assert sum("shard-" in url for url in watch.requests) == 1
     page.reload()
+    draw_all(page)
     page.wait_for_function("() => tmdbdash.charts['history-lines']?.data.datasets.length === 8")
     assert figures(page)[1][1] == tracked.title_of(30)
     page.locator("#history summary", has_text="All points").click()
@@ -898,6 +899,7 @@ def test_choices_outlive_new_data(http_site: Site, open_page: OpenPage) -> None:
     site = http_site
     site.publish(tracked.titles(40), poll=QUICK)
     page, _ = open_page(site.at("range=all&picked=3,30"))
+    draw_all(page)
     page.wait_for_function("() => tmdbdash.charts['history-lines']?.data.datasets.length === 8")
     draw_all(page)
     page.evaluate(

@@ -115,14 +115,16 @@ def test_old_data_say_their_year_and_age(out: Path, open_page: OpenPage, publish
     page = at_time(open_page, (out / INDEX).as_uri(), sample.NOW + timedelta(days=800))
     assert page.locator("#badge-ingest").text_content() == "ingest never"
     assert page.locator("#age-ingest").inner_text() == "data of Jan 31, 2026, 14:02 UTC, 800d ago"
+    draw_all(page)
     ticks = page.evaluate(
         "tmdbdash.charts['history-lines'].scales.x.ticks.map(({ label }) => label)"
     )
     assert ticks
     assert all(label.endswith(", 2026") for label in ticks)
-    now, _ = open_page("about:blank")
+    now, _ = open_page("about:blank", fresh=True)
     now.clock.install(time=sample.NOW)
     now.goto((out / INDEX).as_uri())
+    draw_all(now)
     ticks = now.evaluate(
         "tmdbdash.charts['history-lines'].scales.x.ticks.map(({ label }) => label)"
     )
@@ -220,12 +222,18 @@ def test_points_open_the_film_that_they_stand_for(site: Preview, open_page: Open
     page.evaluate("tmdbdash.openFilm = (id) => { window.opened = id; }")
     frame = page.locator("#scatter-popularity")
     frame.scroll_into_view_if_needed()
-    page.wait_for_function("() => tmdbdash.charts['scatter-popularity']")
-    point = page.evaluate(
-        """async () => {
+    page.wait_for_function(
+        """() => {
+            /* The chart follows the room that its frame has, some frames later. */
             const chart = tmdbdash.charts["scatter-popularity"];
-            /* The chart follows the room that its frame has, one frame later. */
-            for (let n = 0; n < 5; n += 1) await new Promise(requestAnimationFrame);
+            const { clientWidth, clientHeight } = chart ? chart.canvas.parentElement : {};
+            return chart && Math.abs(chart.width - clientWidth) <= 1
+                && Math.abs(chart.height - clientHeight) <= 1;
+        }"""
+    )
+    point = page.evaluate(
+        """() => {
+            const chart = tmdbdash.charts["scatter-popularity"];
             const { x, y } = chart.getDatasetMeta(0).data[0];
             return { x, y, id: chart.data.datasets[0].data[0].record.tmdb_id };
         }"""
