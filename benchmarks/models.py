@@ -49,6 +49,7 @@ REACH = {
     (NEW, "random", "vote_average"): (".664 / .176 / –", ".465 / .49 / –"),
 }
 SEEDS = (42, 1, 2, 3)
+MISSING = "–"
 _MOVIE_FIELDS = {field.name for field in fields(Movie)} & {f.name for f in fields(FilmFacts)}
 
 
@@ -193,19 +194,25 @@ def measure(name: str, movies: Sequence[Movie], seeds: Sequence[int]) -> tuple[A
             split_name,
             str(seed),
             target,
-            *(f"{v:.1f}" for v in shares),
+            *map(one_decimal, shares),
         ]
         for split_name, seed, target, shares in coverages
     ]
+
+
+def one_decimal(value: float) -> str:
+    """The number as the tables have it; a dash where there was nothing to measure."""
+    return MISSING if np.isnan(value) else f"{value:.1f}"
 
 
 def means(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     """The mean over the seeds of each file and target, for the random splits."""
     found = []
     for key in dict.fromkeys((row[0], row[3]) for row in rows if row[1] == "random"):
-        own = [[float(v) for v in r[4:]] for r in rows if (r[0], r[3]) == key and r[1] == "random"]
+        same = [row for row in rows if (row[0], row[3]) == key and row[1] == "random"]
+        own = [[np.nan if text == MISSING else float(text) for text in row[4:]] for row in same]
         mean = np.mean(own, axis=0)
-        found.append([key[0], "random", f"mean of {len(own)}", key[1], *(f"{v:.1f}" for v in mean)])
+        found.append([key[0], "random", f"mean of {len(own)}", key[1], *map(one_decimal, mean)])
     return found
 
 
