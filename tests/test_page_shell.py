@@ -220,6 +220,7 @@ def test_sparklines_and_steps_in_rank_are_drawn_and_worded(
 def test_points_open_the_film_that_they_stand_for(site: Preview, open_page: OpenPage) -> None:
     page, _ = open_page(site.url)
     page.evaluate("tmdbdash.openFilm = (id) => { window.opened = id; }")
+    draw_all(page)  # or a chart that is drawn meanwhile might move this one
     frame = page.locator("#scatter-popularity")
     frame.scroll_into_view_if_needed()
     page.wait_for_function(
@@ -239,7 +240,7 @@ def test_points_open_the_film_that_they_stand_for(site: Preview, open_page: Open
         }"""
     )
     frame.click(position={"x": point["x"], "y": point["y"]})
-    assert page.evaluate("window.opened") == point["id"]
+    page.wait_for_function("(id) => window.opened === id", arg=point["id"], timeout=5000)
 
 
 def test_the_scatter_has_one_range_and_powers_of_ten_where_it_can(
