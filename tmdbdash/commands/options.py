@@ -49,6 +49,54 @@ MinVotes = Annotated[
     int | None, typer.Option("--min-votes", min=0, help="discover: at least so many votes.")
 ]
 
+HomeDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        help="The home folder, with .env, state/ and out/ [default: TMDBDASH_HOME, "
+        "else the current folder].",
+    ),
+]
+Quiet = Annotated[
+    bool, typer.Option("-q", "--quiet", help="Say nothing on success, as cron wants it.")
+]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log each request and step.")]
+LogJson = Annotated[bool, typer.Option("--log-json", help="Log to stderr as JSON lines.")]
+ModelsToFit = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        help="Fit this model beside the yardsticks, even if nothing changed (repeatable).",
+    ),
+]
+Budget = Annotated[float, typer.Option("--budget", min=1, help="Seconds that fitting may take.")]
+Limit = Annotated[int, typer.Option("--limit", min=0, help="Films to show; 0: all.")]
+SortOption = Annotated[Sort, typer.Option("--sort", help="The order.")]
+ShownModel = Annotated[
+    str | None, typer.Option("--model", help="The model [default: the one the page shows].")
+]
+CsvFile = Annotated[
+    Path | None, typer.Option("--csv", help="Also write the rows to this CSV file.")
+]
+Explain = Annotated[
+    int | None,
+    typer.Option(
+        "--explain", min=1, metavar="TMDB_ID", help="Tell what moved this film's predictions."
+    ),
+]
+FilmTitle = Annotated[str, typer.Option("--title", help="The film's title.")]
+FilmGenres = Annotated[
+    str, typer.Option("--genres", help='TMDB\'s names: Action,"Science Fiction".')
+]
+FilmRuntime = Annotated[int, typer.Option("--runtime", min=1, max=1000, help="Minutes.")]
+FilmRelease = Annotated[str, typer.Option("--release", help="The date, such as 2026-12-18.")]
+FilmLanguage = Annotated[
+    str, typer.Option("--language", help="The original language: en, fr, ja, ...")
+]
+FilmVotes = Annotated[
+    int | None, typer.Option("--votes", min=0, help="Votes so far, once it is released.")
+]
+
 
 def query_of(
     source: Source,

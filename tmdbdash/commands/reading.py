@@ -1,0 +1,95 @@
+"""The commands that change nothing: they ask, look and show."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+import typer
+
+from tmdbdash.commands.answering import answer, settings_of, tables
+from tmdbdash.commands.options import (
+    AsJson,
+    FilmGenres,
+    FilmLanguage,
+    FilmRelease,
+    FilmRuntime,
+    FilmTitle,
+    FilmVotes,
+    OutDir,
+)
+from tmdbdash.errors import StaleError
+
+log = logging.getLogger(__name__)
+
+
+def estimate(
+    ctx: typer.Context,
+    title: FilmTitle,
+    genres: FilmGenres,
+    runtime: FilmRuntime,
+    release: FilmRelease,
+    language: FilmLanguage,
+    votes: FilmVotes = None,
+    as_json: AsJson = False,
+) -> None:
+    """Expect popularity and rating of a film that does not exist yet."""
+    from tmdbdash import questions
+
+    report = questions.estimate(
+        settings_of(ctx),
+        title=title,
+        genres=genres,
+        runtime=runtime,
+        release=release,
+        language=language,
+        votes=votes,
+    )
+    answer(ctx, report, as_json, lambda done: tables().estimate_tables(done))
+
+
+def serve(
+    ctx: typer.Context,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")] = 8000,
+    out: OutDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Preview the published folder on 127.0.0.1; for people, not for production."""
+    from tmdbdash.serve import serve as serve_folder
+    from tmdbdash.terminal.output import print_json, print_tables
+
+    def announce(url: str) -> None:
+        if as_json:
+            print_json({"url": url})
+        elif not ctx.obj[1]:
+            print_tables(f"Serving {url} – press Ctrl-C to stop")
+
+    serve_folder(out or settings_of(ctx).out_dir, port, announce=announce)
+
+
+def status(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Tell the last run of each job, how fresh it is and what is due next; 10 when stale."""
+    from tmdbdash.job import utc_now
+    from tmdbdash.status import read_status
+    from tmdbdash.storage import open_store
+
+    settings = settings_of(ctx)
+    with open_store(settings) as store:
+        report = read_status(store, settings, utc_now())
+    answer(ctx, report, as_json, lambda done: done.tables())
+    if report.stale:
+        if as_json:
+            raise typer.Exit(StaleError.exit_code)
+        raise StaleError(f"stale: {', '.join(report.stale)}; is cron running?")
+
+
+def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Check settings, key, TMDB, database, schema, locks, disk and clock; nothing secret."""
+    from tmdbdash.doctor import examine
+
+    report = examine(ctx.obj[0])
+    answer(ctx, report, as_json, lambda done: done.table())
+    if report.exit_code:
+        if ctx.obj[1]:
+            log.error("%s", "; ".join(f"{c.name}: {c.message}" for c in report.failures))
+        raise typer.Exit(report.exit_code)

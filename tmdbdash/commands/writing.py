@@ -1,0 +1,227 @@
+"""The commands that store or publish something: the jobs, and the demo of them all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tmdbdash.commands.answering import answer, end_incomplete, settings_of, tables
+from tmdbdash.commands.options import (
+    AsJson,
+    Budget,
+    CsvFile,
+    Explain,
+    FailIfLocked,
+    Genres,
+    Limit,
+    MinVotes,
+    ModelsToFit,
+    OutDir,
+    Pages,
+    ShownModel,
+    Sort,
+    SortOption,
+    Source,
+    SourceOption,
+    YearFrom,
+    YearTo,
+    moment_of,
+    query_of,
+)
+from tmdbdash.errors import UsageError
+
+if TYPE_CHECKING:
+    from tmdbdash.jobs import JobOptions
+
+
+def _options(fail_if_locked: bool) -> JobOptions:
+    from tmdbdash.jobs import JobOptions
+
+    return JobOptions(fail_if_locked=fail_if_locked)
+
+
+def ingest(
+    ctx: typer.Context,
+    pages: Pages = 2,
+    source: SourceOption = Source.POPULAR,
+    genre: Genres = None,
+    year_from: YearFrom = None,
+    year_to: YearTo = None,
+    min_votes: MinVotes = None,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", help="Append each list answer to this file, for import."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read and tell, store nothing.")
+    ] = False,
+    fail_if_locked: FailIfLocked = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read TMDB's list once and store what changed."""
+    from tmdbdash import jobs
+
+    query = query_of(source, genre, year_from, year_to, min_votes)
+    result = jobs.ingest(
+        settings_of(ctx),
+        query,
+        pages=pages,
+        record=record,
+        dry_run=dry_run,
+        options=_options(fail_if_locked),
+    )
+    answer(ctx, result, as_json, lambda done: tables().tick_table(done))
+    if result is not None and result.outcome != "ok":
+        end_incomplete(str(result.message), as_json)
+
+
+def import_(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Data set files.")],
+    observed_at: Annotated[
+        str | None,
+        typer.Option("--observed-at", help="When the metrics were observed (ISO 8601, UTC)."),
+    ] = None,
+    fail_if_locked: FailIfLocked = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring in films or recorded history: CSV, JSON lines, recorded answers, daily ID exports."""
+    from tmdbdash import jobs
+    from tmdbdash.terminal.output import progress_bar
+
+    moment = None if observed_at is None else moment_of(observed_at)
+    settings = settings_of(ctx)
+    with progress_bar(hidden=ctx.obj[1] or as_json) as progress:
+        report = jobs.import_files(
+            settings,
+            files,
+            observed_at=moment,
+            progress=progress,
+            options=_options(fail_if_locked),
+        )
+    answer(ctx, report, as_json, lambda done: tables().import_table(done))
+    if report is not None and report.failed:
+        if as_json:
+            raise typer.Exit(UsageError.exit_code)
+        raise UsageError(str(report.message))
+
+
+def train(
+    ctx: typer.Context,
+    model: ModelsToFit = None,
+    budget: Budget = 60.0,
+    fail_if_locked: FailIfLocked = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the models, measure them, and store a prediction for every film."""
+    from tmdbdash import jobs
+
+    report = jobs.train(
+        settings_of(ctx), models=model or (), budget=budget, options=_options(fail_if_locked)
+    )
+    answer(ctx, report, as_json, lambda done: tables().training_table(done))
+
+
+def predict(
+    ctx: typer.Context,
+    limit: Limit = 20,
+    sort: SortOption = Sort.PREDICTED,
+    model: ShownModel = None,
+    csv: CsvFile = None,
+    explain: Explain = None,
+    fail_if_locked: FailIfLocked = False,
+    as_json: AsJson = False,
+) -> None:
+    """Score every film with the current models and show predicted beside real."""
+    from tmdbdash import jobs
+
+    if explain is not None:
+        from tmdbdash import questions
+
+        told = questions.explain(settings_of(ctx), explain)
+        answer(ctx, told, as_json, lambda done: tables().explanation_tables(done))
+        return
+    report = jobs.predict(
+        settings_of(ctx),
+        sort=sort.value,
+        limit=limit,
+        model=model,
+        options=_options(fail_if_locked),
+    )
+    if report is not None and csv is not None:
+        from tmdbdash.terminal.spreadsheet import write_predictions_csv
+
+        write_predictions_csv(csv, report.predictions)
+    answer(
+        ctx,
+        report,
+        as_json,
+        lambda done: tables().predictions_table(done.predictions, done.coverage),
+    )
+
+
+def render(
+    ctx: typer.Context,
+    out: OutDir = None,
+    fail_if_locked: FailIfLocked = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the dashboard and its JSON files."""
+    from tmdbdash import jobs
+
+    report = jobs.render(settings_of(ctx), out_dir=out, options=_options(fail_if_locked))
+    answer(ctx, report, as_json, lambda done: f"The page: {done.page}")
+
+
+def run(
+    ctx: typer.Context,
+    pages: Pages = 2,
+    source: SourceOption = Source.POPULAR,
+    genre: Genres = None,
+    year_from: YearFrom = None,
+    year_to: YearTo = None,
+    min_votes: MinVotes = None,
+    out: OutDir = None,
+    fail_if_locked: FailIfLocked = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ingest, train if due, predict and render under one lock: the one-line crontab."""
+    from tmdbdash import jobs
+
+    query = query_of(source, genre, year_from, year_to, min_votes)
+    report = jobs.run_round(
+        settings_of(ctx), query, pages=pages, out_dir=out, options=_options(fail_if_locked)
+    )
+    answer(ctx, report, as_json, lambda done: done.text())
+    if report is not None and report.exit_code:
+        raise typer.Exit(report.exit_code)
+
+
+def demo(
+    ctx: typer.Context,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Then serve the page and keep it living.")
+    ] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="With --serve.")] = 8000,
+    out: OutDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """The whole job with no key, against a simulated TMDB on this machine."""
+    from tmdbdash.demo import DemoReport, run_demo, serve_demo
+
+    def announce(made: DemoReport, url: str) -> None:
+        if as_json:
+            print_json({**made.as_json(), "url": url})
+        elif not ctx.obj[1]:
+            print_tables(made.text(), f"\nServing {url} – press Ctrl-C to stop")
+
+    settings = settings_of(ctx)
+    if serve:
+        from tmdbdash.terminal.output import print_json, print_tables
+
+        serve_demo(settings, out_dir=out, port=port, announce=announce)
+        return
+    report = run_demo(settings, out_dir=out)
+    answer(ctx, report, as_json, lambda done: done.text())

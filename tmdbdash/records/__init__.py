@@ -1,0 +1,58 @@
+"""The plain values that flow between modules: no I/O, no third-party library.
+
+All times are timezone-aware UTC datetimes. Whoever needs a record imports it from here.
+"""
+
+from tmdbdash.records.films import (
+    CLOCKS_DIFFER,
+    FilmChange,
+    FilmFacts,
+    ListEntry,
+    Listing,
+    Movie,
+    Run,
+    Snapshot,
+    TickWrite,
+)
+from tmdbdash.records.forecasts import (
+    Forecast,
+    ForecastBasis,
+    ForecastScore,
+)
+from tmdbdash.records.learned import (
+    SHOWN,
+    Contribution,
+    FilmGroup,
+    FilmPlace,
+    Importance,
+    NearFilm,
+    PredictedFilm,
+    Prediction,
+    TrainingRun,
+)
+from tmdbdash.records.making import as_dict
+
+__all__ = [
+    "CLOCKS_DIFFER",
+    "SHOWN",
+    "Contribution",
+    "FilmChange",
+    "FilmFacts",
+    "FilmGroup",
+    "FilmPlace",
+    "Forecast",
+    "ForecastBasis",
+    "ForecastScore",
+    "Importance",
+    "ListEntry",
+    "Listing",
+    "Movie",
+    "NearFilm",
+    "PredictedFilm",
+    "Prediction",
+    "Run",
+    "Snapshot",
+    "TickWrite",
+    "TrainingRun",
+    "as_dict",
+]
