@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from uuid import UUID, uuid5
 from xml.etree import ElementTree
 
 import pytest
@@ -16,6 +17,7 @@ from tests.parts import sample_rows as sample
 from tests.parts.followed import DAY, HOUR, follow, hours
 from tests.parts.home import Home
 from tests.test_render import HOSTILE
+from tmdbdash.errors import NotReadyError
 from tmdbdash.records import Movie
 from tmdbdash.report import publish
 from tmdbdash.report.catalogue import LOCALES, load_catalogue
@@ -32,10 +34,11 @@ from tmdbdash.report.feed import feed
 from tmdbdash.report.render import render
 from tmdbdash.report.rows import Rows, fetch_rows
 from tmdbdash.settings import Settings, load_settings
-from tmdbdash.storage import Store
+from tmdbdash.storage import Store, open_store
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 NIGHT = datetime(2026, 1, 31, tzinfo=UTC)
+HERE = UUID(int=7)
 FILMS = [sample.film(n, vote_count=100) for n in range(1, 41)]
 ROWS = sample.rows(FILMS)
 
@@ -148,7 +151,7 @@ def test_the_feed_is_valid_atom_in_each_language(home: Home, locale: str) -> Non
     """What RFC 4287 asks of a feed and an entry."""
     events = [event(), event(kind="fell", tmdb_id=8), event(kind="entered", tmdb_id=9, before=None)]
     dashboard = build_dashboard(ROWS, home.settings(locale=locale), sample.NOW)
-    root = read(feed(dashboard, events, load_catalogue(locale)))
+    root = read(feed(dashboard, events, load_catalogue(locale), HERE))
     assert root.tag == f"{ATOM}feed"
     assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == locale
     author = root.find(f"{ATOM}author")
@@ -179,7 +182,7 @@ def test_each_language_words_each_kind_of_event(home: Home) -> None:
     summaries = {}
     for locale in LOCALES:
         dashboard = build_dashboard(ROWS, home.settings(locale=locale), sample.NOW)
-        root = read(feed(dashboard, [event()], load_catalogue(locale)))
+        root = read(feed(dashboard, [event()], load_catalogue(locale), HERE))
         summaries[locale] = text(root.findall(f"{ATOM}entry")[0], "summary")
     assert "from 30.0 to 90.0" in summaries["en"]
     assert "Jan 30, 2026" in summaries["en"]
@@ -187,18 +190,43 @@ def test_each_language_words_each_kind_of_event(home: Home) -> None:
 
 
 def test_an_event_keeps_its_id_in_any_language_and_invented_films_have_others(home: Home) -> None:
-    def ids(**changes: object) -> list[str]:
+    def ids(here: UUID = HERE, **changes: object) -> list[str]:
         dashboard = build_dashboard(ROWS, home.settings(**changes), sample.NOW)
         catalogue = load_catalogue(dashboard.locale)
         later = event(popularity=95.0, title="Rain, renamed", place=4)
         return [
-            text(e, "id") for e in read(feed(dashboard, [later], catalogue)).iter(f"{ATOM}entry")
+            text(e, "id")
+            for e in read(feed(dashboard, [later], catalogue, here)).iter(f"{ATOM}entry")
         ]
 
     dashboard = build_dashboard(ROWS, home.settings(), sample.NOW)
-    first = read(feed(dashboard, [event()], load_catalogue("en")))
+    first = read(feed(dashboard, [event()], load_catalogue("en"), HERE))
     assert ids() == ids(locale="pt-BR") == [text(e, "id") for e in first.iter(f"{ATOM}entry")]
     assert ids(simulated=True) != ids()
+    assert ids(UUID(int=8)) != ids()
+
+
+def test_a_database_keeps_its_id(engine_home: Home) -> None:
+    with open_store(engine_home.settings()) as store:
+        first = store.fetch_installation()
+    with open_store(engine_home.settings()) as store:
+        assert store.fetch_installation() == first
+
+
+def test_two_databases_have_two_ids(home: Home) -> None:
+    found = set()
+    for name in ("here", "there"):
+        (home.path / name).mkdir()
+        with open_store(load_settings(home.path / name)) as store:
+            found.add(store.fetch_installation())
+    assert len(found) == 2
+
+
+def test_the_published_feed_has_the_ids_of_its_database(store: Store, home: Home) -> None:
+    with pytest.raises(NotReadyError):
+        publish(store, home.settings(), now=sample.NOW, out_dir=home.path / "out")
+    root = read((home.path / "out" / "feed.xml").read_bytes())
+    assert text(root, "id") == uuid5(uuid5(store.fetch_installation(), "real"), "feed").urn
 
 
 def test_no_events_and_no_films_make_a_feed_all_the_same(home: Home) -> None:
@@ -219,8 +247,8 @@ def test_simulated_data_are_told_as_such(home: Home) -> None:
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_titles_stay_text(home: Home, title: str) -> None:
     dashboard = build_dashboard(ROWS, home.settings(), sample.NOW)
-    root = read(feed(dashboard, [event(title=title)], load_catalogue("en")))
-    plain = read(feed(dashboard, [event()], load_catalogue("en")))
+    root = read(feed(dashboard, [event(title=title)], load_catalogue("en"), HERE))
+    plain = read(feed(dashboard, [event()], load_catalogue("en"), HERE))
     assert [e.tag for e in root.iter()] == [e.tag for e in plain.iter()]
     shown = text(root.findall(f"{ATOM}entry")[0], "title")
     visible = [c for c in " ".join(title.split()) if c.isprintable() and c.isascii()]
@@ -230,7 +258,7 @@ def test_hostile_titles_stay_text(home: Home, title: str) -> None:
 @given(st.text(max_size=80))
 @hypothesis_settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_title_makes_a_feed_that_can_be_read(home: Home, title: str) -> None:
-    root = read(feed(simple_dashboard(home.path), [event(title=title)], load_catalogue("en")))
+    root = read(feed(simple_dashboard(home.path), [event(title=title)], load_catalogue("en"), HERE))
     entry = root.findall(f"{ATOM}entry")[0]
     assert text(entry, "title").startswith("\u2068")
     assert text(entry, "summary")

@@ -69,8 +69,8 @@ def publish(store: Store, settings: Settings, *, now: datetime, out_dir: Path) -
         refuse_simulated_over_real(out_dir)
     films = fetch_film_files(store, rows, now, posters=settings.posters)
     events = fetch_events(store, rows, settings, now)
-    poll_seconds = settings.poll_interval_ms / 1000
-    written = write_all(out_dir, render(dashboard, films, events), now, poll_seconds=poll_seconds)
+    files = render(dashboard, films, events, store.fetch_installation())
+    written = write_all(out_dir, files, now, poll_seconds=settings.poll_interval_ms / 1000)
     if dashboard.empty:
         raise NotReadyError(
             f"nothing to publish yet: the database has no film, and the page in {out_dir} says so; "

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import UUID, uuid5
 from xml.etree import ElementTree
 
 from tmdbdash.report.catalogue import Catalogue
@@ -22,11 +22,18 @@ _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """What XML 1.0 has no way to say, not even by its number."""
 
 
-def feed(dashboard: Dashboard, events: Sequence[Event], catalogue: Catalogue) -> bytes:
-    """The feed's bytes. The same event has the same id and time in every feed that tells of it."""
+def feed(
+    dashboard: Dashboard, events: Sequence[Event], catalogue: Catalogue, installation: UUID
+) -> bytes:
+    """The feed's bytes.
+
+    The same event has the same id and time in every feed of this ``installation`` that tells of
+    it; another installation's feed, of other lists at other times, has others.
+    """
+    space = uuid5(installation, "simulated" if dashboard.simulated else "real")
     say = catalogue.text
     root = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": catalogue.locale})
-    _add(root, "id", _id("feed", dashboard))
+    _add(root, "id", uuid5(space, "feed").urn)
     _add(root, "title", say("feed.title_simulated" if dashboard.simulated else "feed.title"))
     _add(root, "subtitle", say("feed.subtitle"))
     newest = max((event.day for event in events), default=dashboard.generated_at.date())
@@ -36,15 +43,13 @@ def feed(dashboard: Dashboard, events: Sequence[Event], catalogue: Catalogue) ->
     _add(root, "generator", "tmdbdash", version=dashboard.version)
     _add(root, "rights", f"{say('footer.attribution')} {TMDB_SITE}")
     for event in events:
-        _add_entry(root, event, dashboard, catalogue)
+        _add_entry(root, event, space, catalogue)
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
 
-def _add_entry(
-    root: ElementTree.Element, event: Event, dashboard: Dashboard, catalogue: Catalogue
-) -> None:
+def _add_entry(root: ElementTree.Element, event: Event, space: UUID, catalogue: Catalogue) -> None:
     values = {
         "title": f"{ISOLATE}{_one_line(event.title)}{END_ISOLATE}",
         "day": {"kind": "date", "value": plain(event.day)},
@@ -54,7 +59,7 @@ def _add_entry(
         "place": event.place,
     }
     entry = ElementTree.SubElement(root, "entry")
-    _add(entry, "id", _id(f"{event.kind} {event.day} {event.tmdb_id}", dashboard))
+    _add(entry, "id", uuid5(space, f"{event.kind} {event.day} {event.tmdb_id}").urn)
     _add(entry, "title", catalogue.text(f"feed.{event.kind}", **values))
     _add(entry, "updated", _time(event.day))
     _add(entry, "link", rel="alternate", type="text/html", href=f"{FILM_PAGE}{event.tmdb_id}")
@@ -67,12 +72,6 @@ def _add(
 ) -> None:
     element = ElementTree.SubElement(parent, name, attributes)
     element.text = None if text is None else _UNSAYABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def _id(what: str, dashboard: Dashboard) -> str:
-    """An id of nothing but what happened; invented films have others than real ones."""
-    kind = "simulated" if dashboard.simulated else "real"
-    return uuid5(NAMESPACE_URL, f"{TMDB_SITE}#tmdbdash {kind} {what}").urn
 
 
 def _time(day: date) -> str:

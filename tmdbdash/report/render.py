@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -75,12 +76,20 @@ class ChapterView:
     panels: tuple[PanelView, ...]
 
 
+NOWHERE = UUID(int=0)
+"""In place of an installation's id, for a page of no database."""
+
+
 def render(
-    dashboard: Dashboard, films: FilmFiles = NO_FILMS, events: Sequence[Event] = ()
+    dashboard: Dashboard,
+    films: FilmFiles = NO_FILMS,
+    events: Sequence[Event] = (),
+    installation: UUID = NOWHERE,
 ) -> dict[str, bytes]:
     """Every file of the published folder by its path there, in the order of writing.
 
-    The page comes last: whoever reads it finds all that it names.
+    The page comes last: whoever reads it finds all that it names. The feed's ids are made from
+    that of the ``installation``.
     """
     assets = build_assets()
     files = {"films": films.table, "shards": films.shards, "locales": assets.locales}
@@ -94,7 +103,7 @@ def render(
         "api/health.json": _file({"ok": True}),
         "api/summary.json": _file(board.summary(dashboard)),
         "api/predictions.json": _file(board.predictions(dashboard)),
-        FEED: feed(dashboard, events, load_catalogue(dashboard.locale)),
+        FEED: feed(dashboard, events, load_catalogue(dashboard.locale), installation),
         DATA: _bytes(data + "\n"),
         INDEX: _bytes(page),
     }

@@ -24,7 +24,7 @@ from tmdbdash.storage.columns import (
     Whole,
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The schema this program works with: the newest revision's name."""
 
 metadata = MetaData()
@@ -255,3 +255,5 @@ neighbours = _table(
     Column("distance", Real(), nullable=False),
     Column("made_at", UtcDateTime(), nullable=False),
 )
+
+installation = _table("installation", _key("id", String(36)))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select
 
 from tmdbdash.storage import films, history, runs, timelines
 from tmdbdash.storage.engine import connect
 from tmdbdash.storage.learned import LearnedStore
+from tmdbdash.storage.schema import installation
 from tmdbdash.storage.upgrade import ensure_current, fetch_version
 
 if TYPE_CHECKING:
@@ -87,6 +91,11 @@ class Store(LearnedStore):
             mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
             facts["journal"] = str(mode)
         return facts
+
+    def fetch_installation(self) -> UUID:
+        """The id that this database was given when it was made."""
+        query = select(installation.c.id)
+        return UUID(self._database.read(lambda c: c.execute(query).scalar_one()))
 
     def fetch_movies(self, ids: Collection[int]) -> dict[int, Movie]:
         """The known ones among these films, by id."""
