@@ -20,6 +20,8 @@ KEPT_SECONDS = 3600
 """How long an asset stays at least after the last page that named it."""
 KEPT_POLLS = 10
 """And how many times an open page asks for the new one meanwhile."""
+KEPT_BYTES = 256_000_000
+"""What assets of former pages may take up; of more, those named longest ago go at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,9 @@ def write_all(
 
     Someone who has an older page open, or is given one by a host that keeps it for some minutes,
     still finds all that it loads: what the page before this one named stays for `KEPT_SECONDS`,
-    and for `KEPT_POLLS` times the ``poll_seconds`` in which open pages learn of a new one. Each
-    file is complete or as it was. Raises `UsageError` where the folder cannot be written.
+    and for `KEPT_POLLS` times the ``poll_seconds`` in which open pages learn of a new one, as far
+    as `KEPT_BYTES` suffice. Each file is complete or as it was. Raises `UsageError` where the
+    folder cannot be written.
     """
     named = _named_in(out_dir)
     keep = max(KEPT_SECONDS, KEPT_POLLS * poll_seconds)
@@ -117,16 +120,19 @@ def _mark(path: Path, now: datetime) -> None:
 def _remove_old(out_dir: Path, files: Mapping[str, bytes], now: datetime, keep: float) -> list[str]:
     """Remove assets of former pages after ``keep`` seconds, and a killed writer's after an hour."""
     removed = []
-    for path in sorted((out_dir / "assets").iterdir()):
-        name = f"assets/{path.name}"
-        if not ASSET_NAME.fullmatch(path.name) or name in files:
-            continue
-        age = now.timestamp() - path.stat().st_mtime
-        if age < -keep:
-            _mark(path, now)  # left under a clock that was ahead: counted from here
-        elif age > keep:
+    former = [
+        (now.timestamp() - path.stat().st_mtime, path)
+        for path in (out_dir / "assets").iterdir()
+        if ASSET_NAME.fullmatch(path.name) and f"assets/{path.name}" not in files
+    ]
+    kept_bytes = 0
+    for age, path in sorted(former):
+        kept_bytes += path.stat().st_size
+        if age > keep or kept_bytes > KEPT_BYTES:
             path.unlink(missing_ok=True)
-            removed.append(name)
+            removed.append(f"assets/{path.name}")
+        elif age < -keep:
+            _mark(path, now)  # left under a clock that was ahead: counted from here
     for name in files:
         written = out_dir / name
         for path in written.parent.glob(f".{written.name}.*.tmp"):
