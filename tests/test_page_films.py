@@ -435,8 +435,8 @@ def test_films_that_do_not_come_are_asked_for_again(http_site: Site, open_page: 
 
 def test_without_scripts_a_sentence_says_so(disk_site: Site, open_page: OpenPage) -> None:
     page, _ = open_page(disk_site.at(), java_script_enabled=False)
-    assert page.get_by_text("The table of all films needs JavaScript.").is_visible()
-    assert page.get_by_text("The chart over time needs JavaScript.").is_visible()
+    for panel in ("#films", "#history"):
+        assert page.locator(panel).get_by_text("This part needs JavaScript.").is_visible()
     assert not page.locator("#films table").is_visible()
     assert not page.locator("#history canvas").is_visible()
     assert page.locator("#top-table td").first.is_visible()
@@ -536,6 +536,15 @@ def test_a_title_opens_its_film_in_place(http_site: Site, open_page: OpenPage) -
         "6.1",
         "28",
     ]
+    page.locator("#film-rank").scroll_into_view_if_needed()
+    page.wait_for_function("tmdbdash.charts['film-rank']")
+    ranks = page.evaluate(
+        "tmdbdash.charts['film-rank'].data.datasets[0].data.map(({ y }) => y).reverse()"
+    )
+    shown = [row.locator("td").nth(2).text_content() for row in rows.all()]
+    assert ["–" if rank is None else str(rank) for rank in ranks] == shown
+    upside = "tmdbdash.charts['film-rank'].scales.y"
+    assert page.evaluate(f"{upside}.getPixelForValue(1) < {upside}.getPixelForValue(4)")
     page.keyboard.press("Escape")
     assert not is_open(page)
     wait_for_query(page, {})

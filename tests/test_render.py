@@ -31,6 +31,7 @@ from tmdbdash.report.rows import Rows
 
 FIXED = {
     "index.html",
+    "tables.html",
     "data.json",
     "feed.xml",
     "health.json",
@@ -306,7 +307,7 @@ def test_what_did_not_change_is_not_written_again(home: Home) -> None:
     later = render(
         build_dashboard(sample.rows(), home.settings(), sample.NOW + timedelta(minutes=2))
     )
-    assert write_all(out, later, sample.NOW).changed == ("data.json", "index.html")
+    assert write_all(out, later, sample.NOW).changed == ("tables.html", "data.json", "index.html")
 
 
 def test_old_assets_go_an_hour_after_the_last_page_that_named_them(
@@ -364,16 +365,21 @@ def test_slow_polls_keep_old_assets_longer_and_a_clock_ahead_not_for_ever(home: 
     assert write_all(out, files_of(home), sample.NOW + 2 * hour).removed != ()
 
 
-@pytest.mark.parametrize("locale", ["en", "pt-BR"])
-def test_a_table_that_only_scripts_fill_says_so_without_them(home: Home, locale: str) -> None:
-    page = files_of(home, sample.rows(), locale=locale)["index.html"].decode()
-    said = html.escape(load_catalogue(locale).text("panel.late_without_scripts"))
-    late = [panel for panel in PANELS if panel.late]
-    assert len(late) > 0
-    for panel in PANELS:
-        section = page.split(f'id="{panel.id}" aria-labelledby')[1].split("</section>")[0]
-        told = re.findall(r"<noscript>(.*?)</noscript>", section, re.DOTALL)
-        assert [said in one for one in told] == [True] * panel.late, panel.id
+def test_assets_of_former_pages_take_up_only_so_much(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = home.path / "out"
+    files = files_of(home)
+    write_all(out, files, sample.NOW)
+    left = [out / "assets" / f"films.{n:012x}.js" for n in range(5)]
+    for minutes, path in enumerate(left):
+        path.write_bytes(b"x" * 1000)
+        os.utime(path, (sample.NOW.timestamp() - 60 * minutes,) * 2)
+    monkeypatch.setattr("tmdbdash.report.folder.KEPT_BYTES", 3500)
+    removed = write_all(out, files, sample.NOW).removed
+    assert removed == tuple(f"assets/{path.name}" for path in left[3:])
+    assert [path.exists() for path in left] == [True] * 3 + [False] * 2
+    assert all((out / name).exists() for name in files)
 
 
 def test_what_a_killed_writer_left_is_swept_after_an_hour(home: Home) -> None:

@@ -6,10 +6,10 @@ stand in memory as anything but the bytes of their files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tmdbdash.report.data_scripts import data_script, script_of, to_json
 from tmdbdash.report.film_details import DETAIL_COLUMNS, DetailRows, Details
@@ -29,12 +29,14 @@ FILMS_AT_ONCE = 500
 class FilmFiles:
     """The files by their path in the folder; which is the table, and the shards in their order.
 
-    A film's details are in the shard at its tmdb_id modulo the number of shards.
+    A film's details are in the shard at its tmdb_id modulo the number of shards. ``columns`` is
+    what the table holds.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     table: str | None = None
     shards: tuple[str, ...] = ()
+    columns: Mapping[str, Any] = field(default_factory=lambda: film_table(Rows()))
 
 
 NO_FILMS = FilmFiles()
@@ -65,7 +67,8 @@ def fetch_details(store: Store, rows: Rows, now: datetime) -> Iterator[DetailRow
 
 def film_files(rows: Rows, details: Iterable[DetailRows], *, posters: bool) -> FilmFiles:
     """The files of the films of ``rows.table`` with their details."""
-    path, content = data_script("films", film_table(rows))
+    columns = film_table(rows)
+    path, content = data_script("films", columns)
     files = {path: content}
     count = shard_count(len(rows.table["tmdb_id"]))
     bodies: list[list[str]] = [[] for _ in range(count)]
@@ -79,7 +82,7 @@ def film_files(rows: Rows, details: Iterable[DetailRows], *, posters: bool) -> F
         body.clear()
         files[shard] = content
         shards.append(shard)
-    return FilmFiles(files, path, tuple(shards))
+    return FilmFiles(files, path, tuple(shards), columns)
 
 
 def shard_count(films: int) -> int:

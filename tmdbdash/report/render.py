@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -24,9 +24,13 @@ from tmdbdash.report.feed import feed
 from tmdbdash.report.film_files import NO_FILMS, FilmFiles
 from tmdbdash.report.hosts import host_files, meta_policy
 from tmdbdash.report.installed import templates_folder
-from tmdbdash.report.layout import CHAPTERS, FILM_PAGE, TMDB_SITE, Column, Panel
+from tmdbdash.report.layout import CHAPTERS, FILM_PAGE, PANELS, TMDB_SITE, Column, Panel
+from tmdbdash.report.layout.browsing import FILMS, HISTORY
+from tmdbdash.report.plain_tables import film_lines, history_lines
+from tmdbdash.report.sections.timelines import FilmHistory
 
 INDEX = "index.html"
+TABLES = "tables.html"
 DATA = "data.json"
 FEED = "feed.xml"
 
@@ -58,7 +62,7 @@ class Heading:
 class PanelView:
     """A panel with the keys of its paragraphs, its headings, and its rows in words.
 
-    A panel with a block of its own has rows without cells: the browser fills its table.
+    Of a panel with a block of its own or a late table the browser fills in the rows.
     """
 
     panel: Panel
@@ -95,6 +99,7 @@ def render(
     files = {"films": films.table, "shards": films.shards, "locales": assets.locales}
     data = to_json({"build": _build(dashboard, assets), "files": files, **dashboard.as_data()})
     page = _page(dashboard, assets, data)
+    tables = _tables(dashboard, assets, films)
     return {
         **assets.files,
         **films.files,
@@ -104,6 +109,7 @@ def render(
         "api/summary.json": _file(board.summary(dashboard)),
         "api/predictions.json": _file(board.predictions(dashboard)),
         FEED: feed(dashboard, events, load_catalogue(dashboard.locale), installation),
+        TABLES: _bytes(tables),
         DATA: _bytes(data + "\n"),
         INDEX: _bytes(page),
     }
@@ -147,27 +153,62 @@ def _environment(folder: Path) -> Environment:
 
 
 def _page(dashboard: Dashboard, assets: Assets, data: str) -> str:
-    environment = _environment(templates_folder())
     catalogue = load_catalogue(dashboard.locale)
-    template = environment.get_template("empty.html.j2" if dashboard.empty else "index.html.j2")
-    return template.render(
-        say=catalogue.text,
-        languages=NAMES,
-        policy=meta_policy(posters=dashboard.posters),
-        assets=assets,
-        dashboard=dashboard,
+
+    def view(panel: Panel) -> PanelView:
+        """The panel; the rows of what the browser fills stay with the data."""
+        records = dashboard.panels[panel.id]
+        shown = () if panel.late or panel.block else records
+        return _view(panel, shown, catalogue, empty=not records)
+
+    return _filled(
+        "empty.html.j2" if dashboard.empty else "index.html.j2",
+        dashboard,
+        assets,
+        catalogue,
         data=Markup(data),  # noqa: S704  # escaped by `to_json`
         chapters=[
-            ChapterView(
-                chapter.id, tuple(_view(panel, dashboard, catalogue) for panel in chapter.panels)
-            )
+            ChapterView(chapter.id, tuple(view(panel) for panel in chapter.panels))
             for chapter in CHAPTERS
         ],
-        film_page=FILM_PAGE,
-        tmdb_site=TMDB_SITE,
-        page_title="header.page_simulated" if dashboard.simulated else "header.page",
-        observed=_time_value(dashboard.observed_at),
-        generated=_time_value(dashboard.generated_at),
+    )
+
+
+def _tables(dashboard: Dashboard, assets: Assets, films: FilmFiles) -> str:
+    """The tables that scripts fill in on the page, for readers without scripts."""
+    catalogue = load_catalogue(dashboard.locale)
+    histories: Sequence[FilmHistory] = dashboard.panels[HISTORY.id]
+    without_line = replace(HISTORY, columns=HISTORY.columns[1:])  # so without its letter
+    tables: list[tuple[Panel, Sequence[Any]]] = [
+        (without_line, history_lines(histories)),
+        *((panel, dashboard.panels[panel.id]) for panel in PANELS if panel.late),
+        (FILMS, film_lines(films.columns, catalogue.genre)),
+    ]
+    views = [_view(panel, rows, catalogue, empty=not rows) for panel, rows in tables]
+    return _filled("tables.html.j2", dashboard, assets, catalogue, views=views)
+
+
+def _filled(
+    name: str, dashboard: Dashboard, assets: Assets, catalogue: Catalogue, **parts: Any
+) -> str:
+    """A template with what every page has, and parts of its own."""
+    return (
+        _environment(templates_folder())
+        .get_template(name)
+        .render(
+            say=catalogue.text,
+            catalogue=catalogue,
+            languages=NAMES,
+            policy=meta_policy(posters=dashboard.posters),
+            assets=assets,
+            dashboard=dashboard,
+            film_page=FILM_PAGE,
+            tmdb_site=TMDB_SITE,
+            page_title="header.page_simulated" if dashboard.simulated else "header.page",
+            observed=_time_value(dashboard.observed_at),
+            generated=_time_value(dashboard.generated_at),
+            **parts,
+        )
     )
 
 
@@ -176,7 +217,7 @@ def _time_value(moment: datetime | None) -> dict[str, Any]:
     return {"time": {"kind": "time", "value": board.plain(moment)}}
 
 
-def _view(panel: Panel, dashboard: Dashboard, catalogue: Catalogue) -> PanelView:
+def _view(panel: Panel, records: Sequence[Any], catalogue: Catalogue, *, empty: bool) -> PanelView:
     classes = {column.key: _classes(column, panel) for column in panel.columns}
     return PanelView(
         panel,
@@ -186,14 +227,10 @@ def _view(panel: Panel, dashboard: Dashboard, catalogue: Catalogue) -> PanelView
             for column in panel.columns
         ),
         tuple(
-            ()
-            if panel.block
-            else tuple(
-                _cell(column, record, catalogue, classes[column.key]) for column in panel.columns
-            )
-            for record in (() if panel.late else dashboard.panels[panel.id])
+            tuple(_cell(column, record, catalogue, classes[column.key]) for column in panel.columns)
+            for record in records
         ),
-        empty=not dashboard.panels[panel.id],
+        empty=empty,
     )
 
 

@@ -5,6 +5,8 @@
   const TMDB = "https://www.themoviedb.org/movie/";
   const PLACE = "tmdbdash.film";
   const HISTORY = { id: "film-history", kind: "timeline", digits: 1 };
+  /* The first place is at the top; where a film was not in the list, its line has a gap. */
+  const RANKS = { id: "film-rank", kind: "timeline", digits: 0, y: { reverse: true, ticks: { precision: 0 } } };
   const { element } = app;
 
   /* Where the reader was in a film, over a reload; nothing where the browser keeps nothing. */
@@ -17,10 +19,7 @@
     }
   }
 
-  function lines(film, details, now) {
-    const points = details.history.map(([at, value]) => [at, value]);
-    return [{ title: film.title, slot: 0, points, forecast: app.ahead(details.forecasts, now) }];
-  }
+  const line = (film, points, forecast) => [{ title: film.title, slot: 0, points, forecast }];
 
   app.filmDialog = function () {
     const dialog = document.getElementById("film");
@@ -32,7 +31,12 @@
     let open = null;
     let drawn = null;
     let leaving = false;
-    let chart = null;
+    const charts = {};
+
+    function draw(spec, records) {
+      charts[spec.id] ||= app.chart(document.getElementById(spec.id), spec);
+      charts[spec.id].update(records);
+    }
 
     function fillFacts(film, details) {
       part("facts").replaceChildren(
@@ -63,8 +67,12 @@
       part("history").hidden = !known;
       part("no-history").hidden = known;
       if (!known) return;
-      chart ||= app.chart(document.getElementById(HISTORY.id), HISTORY);
-      chart.update(lines(film, details, app.dataSeconds(data)));
+      const popularity = details.history.map(([at, value]) => [at, value]);
+      draw(HISTORY, line(film, popularity, app.ahead(details.forecasts, app.dataSeconds(data))));
+      const ranks = details.history.map((point) => [point[0], point[4]]);
+      const listed = ranks.some(([, rank]) => rank !== null);
+      part("ranks").hidden = !listed;
+      if (listed) draw(RANKS, line(film, ranks, []));
       points.update(
         details.history
           .map(([at, popularity, votes, rating, rank]) => ({

@@ -1,6 +1,7 @@
 /*
  * Lines over time, a colour and a shape for each film, and a letter where the chart is `lettered`;
- * forecasts are dashed, in a band. The chart's `from` and `to` are its ends in seconds.
+ * forecasts are dashed, in a band. The chart's `from` and `to` are its ends in seconds, `y` what its
+ * own scale of values has that others have not.
  * A record: {title, slot, points: [[seconds, value], ...], forecast: [[seconds, value, low, high], ...]}.
  */
 (function (app) {
@@ -105,7 +106,7 @@
           if (!(scale.max > scale.min)) scale.max = scale.min + 1000 * DAY;
         },
       }),
-      y: app.scale({ key: `chart.${spec.id}.axis`, grace: "4%" }),
+      y: app.scale({ key: `chart.${spec.id}.axis`, grace: "4%", ...spec.y }),
     };
     return { type: "line", data: { datasets: [] }, options, plugins: spec.lettered ? [letters(rowsNow)] : [], fill };
   };

@@ -1,0 +1,155 @@
+"""The page of plain tables: what scripts fill in elsewhere, for readers without them."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.parts import sample_rows as sample
+from tests.parts import tracked_rows as tracked
+from tests.parts.accessibility import unreadable, violations
+from tests.parts.chromium import OpenPage, take_screenshot
+from tests.parts.home import Home
+from tests.parts.hostile import TITLES
+from tests.test_page_checks import OUTSIDE, WIDTHS, page_files
+from tests.test_render import Elements
+from tmdbdash.report.catalogue import LOCALES, load_catalogue
+from tmdbdash.report.film_table import film_table
+from tmdbdash.report.folder import write_all
+from tmdbdash.report.layout import PANELS
+from tmdbdash.report.plain_tables import MOST_LINES, film_lines, history_lines
+from tmdbdash.report.render import INDEX, TABLES
+from tmdbdash.report.rows import Rows
+from tmdbdash.report.sections.timelines import FilmHistory
+
+FILMS = tracked.titles(30, TITLES)
+FILLED = {panel.id for panel in PANELS if panel.late or panel.block}
+
+
+def history(**changes: Any) -> FilmHistory:
+    facts: dict[str, Any] = {
+        "tmdb_id": 7,
+        "title": "Rain",
+        "label": "Rain",
+        "ranges": {"24h": [(9, 5.0)], "7d": [(1, 4.0), (5, 9.5), (8, 2.0), (9, 5.0)]},
+        "forecast": [(10, 6.0, 5.0, 7.0), (12, 8.0, 4.0, 11.0)],
+    }
+    return FilmHistory(**facts | changes)
+
+
+def section(page: str, panel: str) -> str:
+    return page.split(f'id="{panel}" aria-labelledby')[1].split("</section>", maxsplit=1)[0]
+
+
+def test_the_most_popular_films_stand_for_all() -> None:
+    films = tracked.titles(MOST_LINES + 20)
+    table = film_table(tracked.rows(films))
+    lines = film_lines(table, str.upper)
+    assert len(lines) == MOST_LINES
+    most = sorted(table["columns"]["popularity"], reverse=True)[:MOST_LINES]
+    assert [line.popularity for line in lines] == most
+    first = lines[0]
+    place = table["columns"]["tmdb_id"].index(first.tmdb_id)
+    columns = table["columns"]
+    assert first.title == columns["title"][place]
+    assert first.vote_count == columns["vote_count"][place]
+    assert first.release_date == date.fromisoformat(columns["release_date"][place])
+    names = [table["genre_names"][n].upper() for n in columns["genres"][place]]
+    assert first.genres == ", ".join(names)
+
+
+def test_a_film_without_popularity_is_left_to_the_dashboard() -> None:
+    table = film_table(tracked.rows(tracked.titles(3)))
+    table["columns"]["popularity"][1] = None
+    table["columns"]["release_date"][0] = None
+    table["columns"]["genres"][0] = []
+    lines = film_lines(table, str)
+    assert [line.tmdb_id for line in lines] == [1, 3]
+    assert (lines[0].release_date, lines[0].genres) == (None, None)
+
+
+def test_a_week_is_told_by_its_ends_its_extremes_and_the_farthest_forecast() -> None:
+    (line,) = history_lines([history(), history(ranges={"7d": [], "all": [(1, 2.0)]})])
+    assert (line.first, line.lowest, line.highest, line.last, line.change) == (4, 2, 9.5, 5, 1)
+    assert (line.ahead, line.ahead_low, line.ahead_high) == (8, 4, 11)
+    (alone,) = history_lines([history(forecast=())])
+    assert (alone.ahead, alone.ahead_low, alone.ahead_high) == (None, None, None)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_each_part_that_scripts_fill_names_its_plain_table(home: Home, locale: str) -> None:
+    files = page_files(home, tracked.rows(FILMS), FILMS, locale=locale)
+    page, tables = files[INDEX].decode(), files[TABLES].decode()
+    say = load_catalogue(locale).text
+    assert len(FILLED) == 4
+    for panel in PANELS:
+        named = re.findall(r'<a href="tables.html#(\w+)"', section(page, panel.id))
+        assert named == [panel.id] * (panel.id in FILLED)
+    for panel_id in FILLED:
+        shown = section(tables, panel_id)
+        assert say(f"panel.{panel_id}.title") in shown
+        assert shown.count("<tr>") > 5
+        assert "<td" in shown
+    assert tables.count('id="films-table"') == 1
+    assert section(tables, "films").count("<tr>") == 1 + len(FILMS)
+
+
+def test_the_tables_need_no_script_and_name_their_source(home: Home) -> None:
+    files = page_files(home, tracked.rows(FILMS, simulated=True), FILMS)
+    tables = Elements(files[TABLES])
+    scripts = [re.sub(r"\.[0-9a-f]{12}", "", str(tag["src"])) for tag in tables.all("script")]
+    assert scripts == ["assets/early.js"]
+    for name, attributes in tables.tags:
+        assert not [key for key in attributes if key.startswith("on")], name
+    assert len(tables.all("img")) == 1
+    assert not tables.all("b")
+    said = " ".join(" ".join(tables.text).split())
+    for title in TITLES[:3]:
+        assert " ".join(title.split()) in said
+    assert "Simulated data" in said
+    assert load_catalogue("en").text("footer.attribution") in said
+    assert "Data of Jan 31, 2026, 14:02 UTC" in said
+
+
+def test_with_nothing_to_show_each_table_says_so(home: Home) -> None:
+    page = page_files(home, Rows())[TABLES].decode()
+    say = load_catalogue("en").text
+    for panel_id in FILLED:
+        assert say(f"panel.{panel_id}.empty") in section(page, panel_id)
+    assert "<td" not in page
+
+
+@pytest.mark.xdist_group("chromium")
+def test_a_reader_without_scripts_finds_every_table(
+    home: Home, tmp_path: Path, open_page: OpenPage
+) -> None:
+    write_all(tmp_path, page_files(home, tracked.rows(FILMS), FILMS), sample.NOW)
+    page, _ = open_page((tmp_path / INDEX).as_uri(), java_script_enabled=False)
+    assert not page.locator("#films table").is_visible()
+    for panel_id in sorted(FILLED):
+        page.locator(f"#{panel_id}").get_by_role("link", name="Its table").click()
+        page.locator(f"#{panel_id}-table td").first.wait_for()
+        assert page.url.endswith(f"{TABLES}#{panel_id}")
+        page.get_by_role("link", name="Back to the dashboard").click()
+        page.locator("#top-table").wait_for()
+
+
+@pytest.mark.xdist_group("chromium")
+def test_the_tables_shut_nobody_out_and_fit_any_width(
+    home: Home, tmp_path: Path, open_page: OpenPage
+) -> None:
+    write_all(tmp_path, page_files(home, tracked.rows(FILMS), FILMS), sample.NOW)
+    page, _ = open_page((tmp_path / TABLES).as_uri(), fresh=True)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(OUTSIDE) == [], width
+        assert page.get_by_role("link", name="Back to the dashboard").is_visible()
+        if width in (360, 1280):
+            take_screenshot(page, f"tables-{width}")
+    assert violations(page) == []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        assert unreadable(page, "body") == []
