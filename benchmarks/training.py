@@ -100,7 +100,7 @@ def main() -> None:
             rows,
         )
         + "\n\nThe whole process: reading, features, all models of both targets and modes in five "
-        "folds (above 60,000 films: of a sample of 60,000, in three folds), intervals, "
+        "folds (above 50,000 films: of a sample of 50,000, in two folds), intervals, "
         "importances, studies, a prediction of two models for every film, files. The ratio is to "
         "the imports and the two plain fits of `linear_regression` that nothing can do without.",
     )  # fmt: skip

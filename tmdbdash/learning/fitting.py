@@ -37,9 +37,9 @@ from tmdbdash.learning.tasks import (
 
 log = logging.getLogger(__name__)
 
-SAMPLE = 60_000
+SAMPLE = 50_000
 """Films beyond which a sample of that many, in fewer folds, is learned from."""
-FOLDS_OF_MANY = 3
+FOLDS_OF_MANY = 2
 NEWEST = 0.2
 LONG_BEFORE = -100_000.0
 """An age in days below that of any film: it sets the early films apart in a bin of their own."""

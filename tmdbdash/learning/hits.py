@@ -21,6 +21,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from tmdbdash.learning.features import Floats
+from tmdbdash.learning.fitting import usable
 from tmdbdash.learning.traits import Whole
 
 QUARTER = 0.75
@@ -31,6 +32,8 @@ BINS = 10
 ROC_POINTS = 50
 LEARNED = 20_000
 """Films to learn from, at most; the others are only scored."""
+AT_ONCE = 50_000
+"""Others that are scored at once: their features need not all stand in memory twice."""
 LEAST_KNOWN = 20
 """Films that must have a feature for it to be used."""
 SEED = 42
@@ -91,8 +94,6 @@ def study_hits(
     than two films a fold are hits, or not.
     """
     known = np.flatnonzero(~np.isnan(popularity))
-    # What hardly any film has may be missing from a whole fold, which trees cannot be grown on.
-    features = features.loc[:, features.iloc[known].notna().sum() >= LEAST_KNOWN]
     if len(known) < 4 * 2 * FOLDS:
         raise ValueError(f"{len(known)} films with a popularity are too few to tell hits")
     cut = float(np.quantile(popularity[known], QUARTER))
@@ -101,12 +102,15 @@ def study_hits(
     is_hit = popularity[known] >= cut
     if min(is_hit.sum(), (~is_hit).sum()) < 2 * FOLDS:
         raise ValueError("popularity varies too little to tell hits from others")
-    chance = _chances(_boosting(), features, known, is_hit)
+    learned = features.iloc[known]
+    # What hardly any film has may be missing from a whole fold, which trees cannot be grown on.
+    names = [name for name in usable(learned) if learned[name].notna().sum() >= LEAST_KNOWN]
+    chance = _chances(_boosting(), features, names, known, is_hit)
     own = chance[known]
-    told = [str(name) for name in features.columns if name not in vote_features]
+    told = [name for name in names if name not in vote_features]
     without = None
-    if len(told) < len(features.columns):
-        blind = _chances(_logistic(), features.iloc[known][told], np.arange(len(known)), is_hit)
+    if len(told) < len(names):
+        blind = _chances(_logistic(), learned, told, np.arange(len(known)), is_hit)
         without = float(roc_auc_score(is_hit, blind))
     called = own >= THRESHOLD
     share = float(is_hit.mean())
@@ -162,19 +166,24 @@ def reliability_curve(is_hit: Any, chance: Floats) -> tuple[dict[str, float], ..
     )
 
 
-def _chances(estimator: Any, features: pd.DataFrame, known: Whole, is_hit: Any) -> Floats:
+def _chances(
+    estimator: Any, features: pd.DataFrame, names: list[str], known: Whole, is_hit: Any
+) -> Floats:
     """Out-of-fold chances of the ``known`` films, the folds' mean for all others; (films,)."""
     from sklearn.base import clone
 
     others = np.setdiff1d(np.arange(len(features)), known)
     chance = np.zeros(len(features))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    learned, rest = features.iloc[known], features.iloc[others]
+    learned = features.iloc[known][names]
+    models = []
     for seen, held_out in folds.split(learned, is_hit):
-        model = clone(estimator).fit(learned.iloc[seen], is_hit[seen])
-        chance[known[held_out]] = model.predict_proba(learned.iloc[held_out])[:, 1]
-        if len(others):
-            chance[others] += model.predict_proba(rest)[:, 1] / FOLDS
+        models.append(clone(estimator).fit(learned.iloc[seen], is_hit[seen]))
+        chance[known[held_out]] = models[-1].predict_proba(learned.iloc[held_out])[:, 1]
+    for start in range(0, len(others), AT_ONCE):
+        part = others[start : start + AT_ONCE]
+        rest = features.iloc[part][names]
+        chance[part] = np.mean([model.predict_proba(rest)[:, 1] for model in models], axis=0)
     return chance
 
 

@@ -21,7 +21,10 @@ MIN_RESIDUALS = 30
 AGE_EDGES = (30.0, 180.0, 730.0, 3650.0)
 """Days since release at the time of observation; the last bin also takes films without a date."""
 VOTE_EDGES = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 500.0)
-LEVELS = 5
+LEVELS = 16
+"""Parts of a bin at most, by the prediction. Within a part the spread still changes: with five of
+them 83 % of the films in the middle third of one file were inside, where 80 % was stated.
+"""
 
 
 @dataclass(frozen=True)

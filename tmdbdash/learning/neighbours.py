@@ -26,6 +26,8 @@ GENRE_WEIGHT = 2.0
 LANGUAGE_WEIGHT = 1.0
 LIMIT = 3.0
 """Standard deviations at which a number is cut."""
+AT_ONCE = 100_000
+"""Films that are looked through at once, of a million."""
 
 _GENRES = tuple(name for name in GROUPS["genres"] if name != "genre_count")
 _LANGUAGES = tuple(name for name in GROUPS["language"] if name != "is_translated")
@@ -67,24 +69,27 @@ def nearest_films(
         scaled = ((frame[used] - middle) / spread).clip(-LIMIT, LIMIT)
         return scaled.to_numpy(dtype=np.float64, copy=True)
 
-    known = np.nan_to_num(numbers(features), nan=0.0)
-    kinds, asked_kinds = _kinds(features), _kinds(wanted)
-    asked = numbers(wanted)
+    asked, asked_kinds = numbers(wanted), _kinds(wanted)
     if "log_votes" in used:
         asked[:, used.index("log_votes")][wanted["log_votes"].to_numpy() <= 0] = np.nan
-    found: list[tuple[Neighbour, ...]] = [()] * len(wanted)
+    near: list[list[tuple[float, int]]] = [[] for _ in range(len(wanted))]
     lacks = np.isnan(asked)
-    for pattern in np.unique(lacks, axis=0):
-        here = np.flatnonzero((lacks == pattern).all(axis=1))
-        among = np.hstack([kinds, known[:, ~pattern]])
-        points = np.hstack([asked_kinds[here], asked[here][:, ~pattern]])
-        # Some more than asked for, since the film itself and films as far away are among them.
-        model = NearestNeighbors(n_neighbors=min(len(ids), count + 5), algorithm="brute")
-        distances, places = model.fit(among).kneighbors(points)
-        for row, place in enumerate(here):
-            own = None if wanted_ids is None else int(wanted_ids[place])
-            found[place] = _nearest(distances[row], ids[places[row]], own, count)
-    return found
+    for start in range(0, len(features), AT_ONCE):
+        some, own_ids = features.iloc[start : start + AT_ONCE], ids[start : start + AT_ONCE]
+        known, kinds = np.nan_to_num(numbers(some), nan=0.0), _kinds(some)
+        for pattern in np.unique(lacks, axis=0):
+            here = np.flatnonzero((lacks == pattern).all(axis=1))
+            among = np.hstack([kinds, known[:, ~pattern]])
+            points = np.hstack([asked_kinds[here], asked[here][:, ~pattern]])
+            # Some more than asked for, since the film itself and films as far away are among them.
+            model = NearestNeighbors(n_neighbors=min(len(some), count + 5), algorithm="brute")
+            distances, places = model.fit(among).kneighbors(points)
+            for row, place in enumerate(here):
+                near[place] += zip(
+                    distances[row].tolist(), own_ids[places[row]].tolist(), strict=True
+                )
+    own: list[int | None] = [None] * len(wanted) if wanted_ids is None else wanted_ids.tolist()
+    return [_nearest(pairs, film, count) for pairs, film in zip(near, own, strict=True)]
 
 
 def near_film_rows(
@@ -125,7 +130,8 @@ def _kinds(frame: pd.DataFrame) -> Floats:
     return np.hstack([GENRE_WEIGHT * genres / length, LANGUAGE_WEIGHT * language])
 
 
-def _nearest(distances: Floats, ids: Whole, own: int | None, count: int) -> tuple[Neighbour, ...]:
-    pairs = zip(distances.tolist(), ids.tolist(), strict=True)
+def _nearest(
+    pairs: Iterable[tuple[float, int]], own: int | None, count: int
+) -> tuple[Neighbour, ...]:
     ordered = sorted((round(d, 9), i) for d, i in pairs if i != own)[:count]
     return tuple(Neighbour(place, i, d) for place, (d, i) in enumerate(ordered, start=1))

@@ -32,6 +32,8 @@ _NUMBERS = tuple(
     for target in TARGETS
     for pattern in ("predicted_{}", "predicted_{}_low", "predicted_{}_high", "actual_{}")
 )
+ROWS_AT_ONCE = 20_000
+"""Predictions that exist as rows at once, of a million."""
 _DRIFT = 1e-9
 """Relative difference below which a stored number is the same: databases round at the end."""
 
@@ -86,7 +88,9 @@ class ScoredFilms:
         return len(self.films)
 
     def __iter__(self) -> Iterator[Prediction]:
-        return map(self.row, range(len(self)))
+        starts = range(0, len(self), ROWS_AT_ONCE)
+        parts = (np.arange(start, min(start + ROWS_AT_ONCE, len(self))) for start in starts)
+        return chain.from_iterable(map(self.rows, parts))
 
     @property
     def predicted_popularity(self) -> Floats:
@@ -101,28 +105,30 @@ class ScoredFilms:
         )
         return found
 
-    def row(self, index: int) -> Prediction:
-        """The prediction of the film at that place."""
-        values: dict[str, float | None] = {}
-        seen = False
+    def rows(self, places: npt.NDArray[np.intp]) -> list[Prediction]:
+        """The predictions of the films at these places, made column by column."""
+        columns: dict[str, list[Any]] = {
+            "tmdb_id": self.films.ids[places].tolist(),
+            "mode": self.expected["popularity"].mode[places].tolist(),
+            "basis": np.where(self.seen[places], "out_of_fold", "unseen").tolist(),
+        }
         for target in TARGETS:
             own = self.expected[target]
-            values |= {
-                f"predicted_{target}": _known(own.value[index]),
-                f"predicted_{target}_low": _known(own.low[index]),
-                f"predicted_{target}_high": _known(own.high[index]),
-                f"actual_{target}": _known(self.films.targets[target][index]),
-                f"mae_{target}": _known(own.mae[index]),
+            columns |= {
+                f"predicted_{target}": _known(own.value[places]),
+                f"predicted_{target}_low": _known(own.low[places]),
+                f"predicted_{target}_high": _known(own.high[places]),
+                f"actual_{target}": _known(self.films.targets[target][places]),
+                f"mae_{target}": _known(own.mae[places]),
             }
-            seen = seen or bool(own.fold[index] != UNSEEN)
-        return Prediction(
-            pred_ts=self.pred_ts,
-            tmdb_id=int(self.films.ids[index]),
-            model_name=self.model_name,
-            mode=str(self.expected["popularity"].mode[index]),
-            basis="out_of_fold" if seen else "unseen",
-            **values,
-        )
+        return [
+            Prediction(
+                pred_ts=self.pred_ts,
+                model_name=self.model_name,
+                **dict(zip(columns, values, strict=True)),
+            )
+            for values in zip(*columns.values(), strict=True)
+        ]
 
     def order(self, sort: str, titles: Sequence[str]) -> list[int]:
         """The places of all films sorted by a name of `SORTS`; missing values come last.
@@ -212,10 +218,11 @@ def predict(
         keep_contributions(store, scored[0].films, current, expected, changed=written > 0)
 
     films = next(films for films in scored if films.model_name == shown)
-    places = films.order(sort, columns["title"])
+    ordered = films.order(sort, columns["title"])
+    places = ordered[:limit] if limit else ordered
     rows = tuple(
-        prediction_row(films.row(i), columns["title"][i], columns["release_date"][i])
-        for i in (places[:limit] if limit else places)
+        prediction_row(prediction, columns["title"][i], columns["release_date"][i])
+        for i, prediction in zip(places, films.rows(np.asarray(places, dtype=np.intp)), strict=True)
     )
     coverage = current.coverage(None if shown == SHOWN else shown)
     return PredictionReport(
@@ -257,9 +264,9 @@ def _differs(stored: Prediction | None, new: Prediction) -> bool:
     )
 
 
-def _known(value: float) -> float | None:
-    number = float(value)
-    return number if math.isfinite(number) else None
+def _known(values: Floats) -> list[float | None]:
+    """The numbers as Python has them; ``None`` for what is none."""
+    return [number if math.isfinite(number) else None for number in values.tolist()]
 
 
 def _missing(names: Sequence[str], name: str) -> list[str]:

@@ -17,7 +17,7 @@ from tmdbdash.learning.contributions import save_contributions, shown_films
 from tmdbdash.learning.current import CurrentModels
 from tmdbdash.learning.features import Floats
 from tmdbdash.learning.films import FilmTable
-from tmdbdash.learning.fitting import Places, usable
+from tmdbdash.learning.fitting import Places
 from tmdbdash.learning.groups import Grouping, group_films
 from tmdbdash.learning.hits import HitStudy, study_hits
 from tmdbdash.learning.neighbours import nearest_films
@@ -74,9 +74,9 @@ def make_studies(
 
 def hits_of(films: FilmTable) -> HitStudy:
     """The study of hits among these films, on the wide features."""
-    features = films.features("wide")
-    features = features[usable(features)]
-    return study_hits(features, films.targets["popularity"], vote_features=WIDE_GROUPS["votes"])
+    return study_hits(
+        films.features("wide"), films.targets["popularity"], vote_features=WIDE_GROUPS["votes"]
+    )
 
 
 def _group(store: Store, films: FilmTable, now: datetime) -> Grouping:

@@ -93,9 +93,12 @@ class Scale:
         scores = np.empty_like(whole)
         films = len(self.sorted_values)
         for place, reference in enumerate(self.sorted_values.T):
-            below = np.searchsorted(reference, whole[:, place], side="left")
-            through = np.searchsorted(reference, whole[:, place], side="right")
-            scores[:, place] = np.interp((below + through) / (2 * films), _SHARES, _SCORES)
+            # Looked up in order, a million values take a tenth of the time.
+            order = np.argsort(whole[:, place])
+            ordered = whole[order, place]
+            below = np.searchsorted(reference, ordered, side="left")
+            through = np.searchsorted(reference, ordered, side="right")
+            scores[order, place] = np.interp((below + through) / (2 * films), _SHARES, _SCORES)
         spread = np.array([1.0 if c[0] < c[-1] else 0.0 for c in self.sorted_values.T])
         points: Floats = np.clip(scores, -LIMIT, LIMIT) * WEIGHTS * spread
         return points

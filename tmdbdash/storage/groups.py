@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select
 from tmdbdash.records import FilmGroup, FilmPlace, NearFilm
 from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.schema import film_groups, film_places, neighbours
-from tmdbdash.storage.upserts import upsert
+from tmdbdash.storage.upserts import upsert, upsert_parts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +31,7 @@ def save_groups(
     """
     connection.execute(delete(film_groups).where(film_groups.c.made_at == made_at))
     upsert(connection, film_groups, groups)
-    upsert(connection, film_places, places)
+    upsert_parts(connection, film_places, places)
     connection.execute(delete(film_places).where(film_places.c.made_at != made_at))
     at = film_groups.c.made_at
     times = select(at).distinct().where(at <= made_at).order_by(at.desc())

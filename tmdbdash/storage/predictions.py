@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import delete, func, select
@@ -20,7 +19,7 @@ from tmdbdash.storage.schema import (
     movies,
     trainings,
 )
-from tmdbdash.storage.upserts import upsert
+from tmdbdash.storage.upserts import upsert, upsert_parts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 Sort = Literal["predicted", "residual", "title"]
 
-ROWS_AT_ONCE = 20_000
 _FIELDS = tuple(field.name for field in fields(Prediction))
 
 
@@ -89,9 +87,7 @@ def save_predictions(connection: Connection, predictions: Iterable[Prediction]) 
 
     A million need not all exist at once: those given in order of their keys are written so.
     """
-    left = iter(predictions)
-    while part := list(islice(left, ROWS_AT_ONCE)):
-        upsert(connection, model_predictions, part)
+    upsert_parts(connection, model_predictions, predictions)
 
 
 def fetch_trainings(

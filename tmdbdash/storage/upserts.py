@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Dialect
 
 BATCH = 1000
+PART = 20_000
 
 
 class _Column(NamedTuple):
@@ -76,6 +78,16 @@ def upsert(
         statement, columns = _compiled(table, connection.dialect, keep, given)
         ready = [column.ready(values[column.name]) for column in columns]
         connection.exec_driver_sql(statement, list(zip(*ready, strict=True)))
+
+
+def upsert_parts(connection: Connection, table: Table, records: Iterable[Any]) -> None:
+    """Like `upsert`, of so many that neither they nor a sorted copy should exist at once.
+
+    They come in the order of their keys, each once.
+    """
+    left = iter(records)
+    while part := list(islice(left, PART)):
+        upsert(connection, table, part)
 
 
 def _is_blank(values: Sequence[Any]) -> bool:
