@@ -244,13 +244,13 @@ def test_hits_are_told_in_figures_with_their_meaning() -> None:
     english = load_catalogue("en")
     figures = {figure.figure: figure for figure in sections.hit_figures(rows)}
     assert english.said(figures["found"].value) == "61"
-    assert english.said(figures["found"].meaning).endswith("a chance of at least 50 %")
+    assert english.said(figures["found"].meaning).endswith("a chance of at least 50%")
     assert english.said(figures["auc"].value) == "0.860"
     assert "auc_without_votes" not in figures
     chances = sections.hit_reliability(rows)
     assert [(english.said(b.chance), b.stated, b.observed) for b in chances] == [
-        ("0 % to 10 %", 0.06, 0.05),
-        ("90 % to 100 %", 0.96, 0.98),
+        ("0% to 10%", 0.06, 0.05),
+        ("90% to 100%", 0.96, 0.98),
     ]
     curves = [point.curve for point in sections.hit_roc(rows)]
     assert (curves.count("classifier"), curves.count("coin")) == (3, 2)
@@ -364,8 +364,8 @@ def test_values_in_words() -> None:
     assert number_text(-1234.5) == "-1,235"
     assert number_text(1e22) == "10,000,000,000,000,000,000,000"
     assert number_text(None) == "–"
-    assert share_text(0.8) == "80 %"
-    assert share_text(0.5985, 1) == "59.9 %"
+    assert share_text(0.8) == "80%"
+    assert share_text(0.5985, 1) == "59.9%"
     assert [signed_text(v, 1) for v in (1.25, -1234.5, 0.04, -0.04)] == [
         "+1.3",
         "-1,234.5",
@@ -380,7 +380,7 @@ def test_values_in_words() -> None:
 
 def test_values_in_brazilian_words() -> None:
     assert number_text(1234567.849, 1, "pt-BR") == "1.234.567,8"
-    assert share_text(0.5985, 1, "pt-BR") == "59,9 %"
+    assert share_text(0.5985, 1, "pt-BR") == "59,9%"
     assert signed_text(-1234.5, 1, "pt-BR") == "-1.234,5"
     assert signed_text(-0.04, 1, "pt-BR") == "0,0"
     assert date_text(sample.NOW.date(), "pt-BR") == "31 de jan. de 2026"

@@ -14,7 +14,7 @@ from tests.parts import sample_rows as sample
 from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.hostile import TITLES as HOSTILE
-from tests.parts.page import draw_all, table, wait_for_language
+from tests.parts.page import draw_all, settle, table, wait_for_language
 from tmdbdash.report.catalogue import LOCALES
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
@@ -304,6 +304,7 @@ def test_contents_lead_to_each_panel(site: Preview, open_page: OpenPage) -> None
 
 def test_a_poll_without_news_touches_nothing(site: Preview, open_page: OpenPage) -> None:
     page, watch = open_page(site.url)
+    settle(page)
     page.evaluate(KEEP)
     wait_for_polls(page, watch, 2)
     assert set(page.evaluate("touched")) <= {"age-ingest", "age-train"}
@@ -313,6 +314,7 @@ def test_a_new_time_alone_touches_neither_tables_nor_charts(
     site: Preview, open_page: OpenPage, publish: Publish
 ) -> None:
     page, _ = open_page(site.url)
+    settle(page)
     page.evaluate(KEEP)
     page.evaluate(
         "() => { for (const chart of kept.charts) chart.update = () => touched.push(chart.id); }"

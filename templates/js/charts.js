@@ -23,6 +23,7 @@
   /* Asks an element for each colour: only there has the theme been decided. */
   function readPalette() {
     const probe = document.createElement("span");
+    probe.style.forcedColorAdjust = "none";
     document.body.append(probe);
     for (const name of NAMES) {
       probe.style.color = `var(--${name})`;
@@ -36,10 +37,18 @@
     const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
     Chart.defaults.font.size = 0.72 * size;
-    app.onTheme(() => {
-      readPalette();
-      for (const chart of Object.values(app.charts)) chart.update("none");
+    app.onTheme(repaint);
+    matchMedia("(forced-colors: active)").addEventListener("change", repaint);
+    /* Paper is white and has a width of its own. */
+    matchMedia("print").addEventListener("change", () => {
+      for (const chart of Object.values(app.charts)) chart.resize();
+      repaint();
     });
+  }
+
+  function repaint() {
+    readPalette();
+    for (const chart of Object.values(app.charts)) chart.update("none");
   }
 
   /* What every kind shares: no animation, the room that the frame gives, titles whole in tips. */

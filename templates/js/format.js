@@ -32,6 +32,12 @@
     return made.format(value);
   }
 
+  function share(value, digits) {
+    const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    const options = { style: "percent", ...places };
+    return format(`share ${digits}`, () => new Intl.NumberFormat(locale, options)).format(value);
+  }
+
   function day(value) {
     const options = { dateStyle: "medium", timeZone: "UTC" };
     return format("day", () => new Intl.DateTimeFormat(locale, options)).format(new Date(value));
@@ -57,14 +63,14 @@
 
   function inUnit(seconds) {
     const [unit, size] = units.find(([, unitSize, limit]) => seconds < unitSize * limit);
-    return [Math.floor(seconds / size), unit];
+    return [Math.floor(seconds / size), unit, size];
   }
 
   /* A value of a column's or an axis's kind; a missing one is said, never left blank. */
   function value(kind, given, digits) {
     if (given === null || given === undefined) return missing;
     if (kind === "number") return number(given, digits);
-    if (kind === "share") return `${number(given * 100, digits)} %`;
+    if (kind === "share") return share(given, digits);
     if (kind === "signed") return number(given, digits, "exceptZero");
     if (kind === "date") return day(given);
     if (kind === "span") return span(given);
@@ -93,11 +99,12 @@
     return ago.format(-count, unit);
   }
 
-  /* A span of time, from milliseconds. */
+  /* A span of time, from milliseconds, to a tenth of its unit. */
   function span(milliseconds) {
-    const [count, unit] = inUnit(Math.max(1, Math.round(milliseconds / 1000)));
-    const options = { style: "unit", unit, unitDisplay: "long" };
-    return format(`span ${unit}`, () => new Intl.NumberFormat(locale, options)).format(count);
+    const seconds = Math.max(1, Math.round(milliseconds / 1000));
+    const [, unit, size] = inUnit(seconds);
+    const options = { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 1 };
+    return format(`span ${unit}`, () => new Intl.NumberFormat(locale, options)).format(seconds / size);
   }
 
   /* A text in lines of at most `width` characters, for a canvas, which does not wrap. */

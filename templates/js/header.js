@@ -50,12 +50,15 @@
     return app.say(`header.stale.${job}`, { age: app.format.age(age), cadence });
   }
 
-  /* Says something to those who listen to the page, once. */
-  app.announce = (text) => put(element("status"), text);
+  /* Says something to those who listen, once: to the page, and to an open film, which silences it. */
+  app.announce = function (text) {
+    for (const place of document.querySelectorAll("[data-announced]")) put(place, text);
+  };
 
   app.header = function () {
     let data = null;
     const states = {};
+    let failure = null;
 
     function tick() {
       if (data === null) return;
@@ -78,18 +81,24 @@
         states[job] = standing.state;
       }
       band("stale", stale);
+      const failed = failures();
+      band("failed", failed);
+      const latest = JSON.stringify(data.failed);
+      if (failure !== null && failure !== latest) changed.push(...failed);
+      failure = latest;
       if (changed.length) app.announce(changed.join(", "));
     }
 
-    function showFailure() {
+    /* The last job that failed, in words, or nothing. */
+    function failures() {
       const { failed } = data;
-      if (!failed) return band("failed", []);
+      if (!failed) return [];
       const values = {
         job: app.term("job", failed.job),
         outcome: app.term("outcome", failed.outcome),
         time: { kind: "time", value: failed.finished_at },
       };
-      return band("failed", [app.say("header.failed", values)]);
+      return [app.say("header.failed", values)];
     }
 
     /* What scrolls to a panel has to know how much of the window the head takes. */
@@ -109,7 +118,6 @@
     app.onLanguage(() => {
       app.announce("");
       tick();
-      showFailure();
     });
 
     return {
@@ -123,7 +131,6 @@
         }
         if (element("tracked")) app.tell(element("tracked"), "header.films", { count: now.films });
         tick();
-        showFailure();
       },
     };
   };

@@ -30,6 +30,7 @@
       if (event.key === "ArrowLeft") step(-1);
     });
     setInterval(() => {
+      if (document.querySelector("dialog[open]")) since = Date.now();
       if (!still.matches && !document.hidden && Date.now() - since >= STAY) step(1);
     }, 1000);
     step(1);

@@ -92,6 +92,7 @@
   app.languages(data.files.locales);
   show(data, null);
   app.kiosk();
+  app.refocus();
   app.follow({ text, data }, (now, before) => {
     const other = now.build !== data.build || now.simulated !== data.simulated;
     if (other && reloadFor(now.build)) return;

@@ -31,8 +31,11 @@
     }
   }
 
-  /* Calls `work` again and again, `wait()` milliseconds after its last end; not while hidden. */
-  function repeat(work, wait) {
+  /*
+   * Calls `work` again and again, `wait()` milliseconds after its last end; not while hidden. Who
+   * comes back waits only for what is not due, and not at all where `eager()`.
+   */
+  function repeat(work, wait, eager = () => false) {
     let timer = null;
     let busy = false;
     let due = Date.now() + wait();
@@ -55,7 +58,7 @@
       if (!document.hidden && !busy) timer = setTimeout(turn, Math.max(0, due - Date.now()));
     }
 
-    document.addEventListener("visibilitychange", plan);
+    document.addEventListener("visibilitychange", () => (!document.hidden && eager() ? turn() : plan()));
     window.addEventListener("online", turn);
     plan();
     return turn;
@@ -105,6 +108,6 @@
         const reason = error.said || { key: "message.not_shown" };
         app.status("message.failing", { reason, wait: span(wait()) }, true);
       }
-    }, wait);
+    }, wait, () => failures > 0);
   };
 })((window.tmdbdash = window.tmdbdash || {}));

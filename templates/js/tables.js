@@ -39,13 +39,24 @@
       className: head.className,
     }));
     const body = table.tBodies[0];
+
+    /* The focus goes with the film it was on; where that is gone, to the table: not to another film. */
+    function follow(address) {
+      if (document.activeElement.getAttribute("href") === address && body.contains(document.activeElement)) return;
+      const links = Array.from(body.querySelectorAll("a"));
+      const place = links.find((link) => link.getAttribute("href") === address) || table.closest("[tabindex]");
+      if (place) place.focus({ preventScroll: true });
+    }
+
     return {
       update(records) {
+        const held = body.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
         while (body.rows.length > records.length) body.deleteRow(-1);
         while (body.rows.length < records.length) body.append(makeRow(columns));
         records.forEach((record, place) => {
           columns.forEach((column, at) => show(body.rows[place].cells[at], column, record));
         });
+        if (held) follow(held);
       },
     };
   };

@@ -8,6 +8,14 @@ def draw_all(page: Any) -> None:
     page.evaluate("tmdbdash.drawAll()")
 
 
+def settle(page: Any) -> None:
+    """Wait until what follows from opening the page, or from its new size, has been drawn."""
+    draw_all(page)
+    page.evaluate(
+        "async () => { for (let n = 0; n < 4; n += 1) await new Promise(requestAnimationFrame); }"
+    )
+
+
 def table(page: Any, panel: str) -> list[list[str]]:
     """The texts of a panel's table by row."""
     found: list[list[str]] = page.locator(f"#{panel}-table tbody tr").evaluate_all(

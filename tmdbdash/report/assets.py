@@ -43,6 +43,7 @@ SCRIPTS = (
     "history/picks",
     "history/lines",
     "history/panel",
+    "focus",
     "theme",
     "folds",
     "contents",

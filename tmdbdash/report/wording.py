@@ -51,15 +51,19 @@ def number_text(value: float | None, digits: int = 0, locale: str = "en") -> str
 
     Browsers round the shortest decimal that stands for the number, so we do.
     """
-    if value is None:
-        return MISSING
-    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return MISSING if value is None else _decimal_text(Decimal(repr(value)), digits, locale)
+
+
+def _decimal_text(value: Decimal, digits: int, locale: str) -> str:
+    rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return f"{rounded if rounded else abs(rounded):,}".translate(HABITS[locale].marks)
 
 
 def share_text(value: float | None, digits: int = 0, locale: str = "en") -> str:
-    """A share of 1 in percent, as in "80 %"."""
-    return MISSING if value is None else f"{number_text(value * 100, digits, locale)} %"
+    """A share of 1 in percent, as in "80%"."""
+    if value is None:
+        return MISSING
+    return f"{_decimal_text(Decimal(repr(value)).scaleb(2), digits, locale)}%"
 
 
 def signed_text(value: float | None, digits: int = 0, locale: str = "en") -> str:

@@ -6,7 +6,7 @@
   const PLACE = "tmdbdash.film";
   const HISTORY = { id: "film-history", kind: "timeline", digits: 1 };
   /* The first place is at the top; where a film was not in the list, its line has a gap. */
-  const RANKS = { id: "film-rank", kind: "timeline", digits: 0, y: { reverse: true, ticks: { precision: 0 } } };
+  const RANKS = { id: "film-rank", kind: "timeline", digits: 0, y: { reverse: true, min: 1, suggestedMax: 5, grace: 0, ticks: { precision: 0 } } };
   const { element } = app;
 
   /* Where the reader was in a film, over a reload; nothing where the browser keeps nothing. */
@@ -150,6 +150,7 @@
       if (drawn === null) {
         const [was, top] = keepPlace();
         if (was === id) dialog.scrollTop = top;
+        app.refocus();
       }
       drawn = paths;
     }

@@ -109,6 +109,7 @@
         section.classList.add("loaded");
         offerGenres();
         show();
+        app.refocus();
         /* Titles take longest to sort: done beforehand, the head answers at once. */
         setTimeout(() => table.select({ sort: "title" }), 500);
       } catch {

@@ -178,11 +178,25 @@
     });
     for (const button of part("ranges").querySelectorAll("input")) button.checked = button.value === range;
     part("search").addEventListener("input", offer);
-    part("search").addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !part("search").value) return;
-      event.preventDefault();
+    const tools = section.querySelector(".history-search");
+
+    function dropOffers() {
       part("search").value = "";
       offer();
+    }
+
+    tools.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !part("search").value) return;
+      event.preventDefault();
+      part("search").focus();
+      dropOffers();
+    });
+    /* What was offered does not stay over the chart of someone who has turned to it. */
+    tools.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !tools.contains(event.relatedTarget)) dropOffers();
+    });
+    document.addEventListener("pointerdown", (event) => {
+      if (part("search").value && !tools.contains(event.target)) dropOffers();
     });
     part("all").addEventListener("toggle", showPoints);
 

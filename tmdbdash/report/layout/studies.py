@@ -54,6 +54,13 @@ ROC = Panel(
             joined=True,
         ),
     ),
+    folded=True,
+    late=True,
+    columns=(
+        Column(key="curve", kind="term", term="curve"),
+        Column(key="false_alarms", kind="share", digits=1),
+        Column(key="found", kind="share", digits=1),
+    ),
 )
 
 GROUPS = Panel(
@@ -83,5 +90,13 @@ FILM_MAP = Panel(
             x="x",
             group=Column(key="group", kind="term", term="mark"),
         ),
+    ),
+    folded=True,
+    late=True,
+    columns=(
+        Column(key="title", kind="text"),
+        Column(key="group", kind="term", term="mark"),
+        Column(key="x", digits=2),
+        Column(key="y", digits=2),
     ),
 )

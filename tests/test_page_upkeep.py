@@ -1,0 +1,311 @@
+"""What a page left open owes its reader: news at once, the focus kept, paper and forced colours."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.parts import sample_rows as sample
+from tests.parts import tracked_rows as tracked
+from tests.parts.chromium import OpenPage, take_screenshot
+from tests.parts.home import Home
+from tests.parts.page import draw_all, settle
+from tmdbdash.report.dashboard import build_dashboard
+from tmdbdash.report.folder import write_all
+from tmdbdash.report.render import INDEX, render
+from tmdbdash.report.rows import Rows
+from tmdbdash.serve import Preview, serving
+
+pytestmark = pytest.mark.xdist_group("chromium")
+
+FILMS = tracked.titles(30)
+HOUR = 3_600_000
+QUICK = 200
+Publish = Callable[..., None]
+HIDE = """(hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+FOCUSED = "document.activeElement.textContent"
+
+
+@pytest.fixture
+def out(home: Home) -> Path:
+    return home.path / "out"
+
+
+@pytest.fixture
+def publish(home: Home, out: Path) -> Publish:
+    """Write a page of these rows with all films; it asks for news every ``poll`` milliseconds."""
+
+    def write(rows: Rows | None = None, *, now: datetime = sample.NOW, poll: int = HOUR) -> None:
+        rows = rows or tracked.rows(FILMS)
+        board = build_dashboard(rows, home.settings(poll_interval_ms=poll), now)
+        write_all(out, render(board, tracked.files(FILMS, rows)), now)
+
+    return write
+
+
+@pytest.fixture
+def site(publish: Publish, out: Path) -> Iterator[Preview]:
+    publish()
+    with serving(out) as server:
+        yield server
+
+
+def open_film(page: Any, number: int) -> None:
+    page.evaluate("(id) => tmdbdash.openFilm(id)", number)
+    page.locator("#film [data-part=body]").wait_for(state="visible")
+    settle(page)
+
+
+def later(minutes: int = 3) -> datetime:
+    """A time after that of the page: what is older is not taken."""
+    return datetime.now(UTC) + timedelta(minutes=minutes)
+
+
+# News
+
+
+def test_who_comes_back_while_requests_fail_need_not_wait(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(poll=2000)
+    with serving(out) as server:
+        page, watch = open_page("about:blank", fresh=True)
+        watch.expect("500")
+        page.route("**/data.json", lambda route: route.fulfill(status=500, body="no"))
+        page.goto(server.url)
+        page.locator("#trouble").wait_for()
+        assert "4 seconds" in page.locator("#trouble").text_content()
+        page.evaluate(HIDE, True)
+        with page.expect_request("**/data.json", timeout=1000):
+            page.evaluate(HIDE, False)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "portuguese"),
+    [
+        (30, "30 seconds", "30 segundos"),
+        (90, "1.5 minutes", "1,5 minuto"),
+        (120, "2 minutes", "2 minutos"),
+        (5400, "1.5 hours", "1,5 hora"),
+        (9000, "2.5 hours", "2,5 horas"),
+        (21_600, "6 hours", "6 horas"),
+        (259_200, "3 days", "3 dias"),
+    ],
+)
+def test_spans_of_time_are_not_cut_short(
+    site: Preview, open_page: OpenPage, seconds: int, english: str, portuguese: str
+) -> None:
+    page, _ = open_page(site.url)
+    for language, said in (("en", english), ("pt-BR", portuguese)):
+        page.evaluate("(code) => tmdbdash.format.use(code)", language)
+        assert page.evaluate("(ms) => tmdbdash.format.span(ms)", 1000 * seconds) == said
+    page.evaluate("tmdbdash.format.use('en')")
+
+
+def test_a_job_that_fails_is_announced_once_also_over_an_open_film(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(poll=QUICK)
+    failed = sample.run("ingest", outcome="failed", started_at=later(1), finished_at=later(2))
+    with serving(out) as server:
+        page, _ = open_page(server.url)
+        open_film(page, 4)
+        publish(replace(tracked.rows(FILMS), failed={"ingest": failed}), now=later(), poll=QUICK)
+        page.locator("#failed:not([hidden])").wait_for(state="attached")
+        for place in ("#status", "#film [data-announced]"):
+            assert "“Ingest” ended" in page.locator(place).text_content()
+        page.evaluate("tmdbdash.announce('')")
+        publish(
+            replace(tracked.rows(FILMS, risen=5), failed={"ingest": failed}),
+            now=later(4),
+            poll=QUICK,
+        )
+        page.wait_for_function(
+            "() => document.querySelector('#film').textContent.includes('185.0')"
+        )
+        assert page.locator("#status").text_content() == ""
+
+
+# The reader's place
+
+
+def test_the_focus_goes_with_its_film_not_with_its_row(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(poll=QUICK)
+    with serving(out) as server:
+        page, _ = open_page(server.url)
+        page.locator("#top-table td.film a").nth(1).focus()
+        held = page.evaluate(FOCUSED)
+        rows = tracked.rows(FILMS)
+        assert rows.listing is not None
+        first, second, *rest = rows.listing.entries
+        swapped = (
+            replace(first, popularity=second.popularity),
+            replace(second, popularity=first.popularity),
+            *rest,
+        )
+        publish(
+            replace(rows, listing=replace(rows.listing, entries=swapped)), now=later(), poll=QUICK
+        )
+        page.wait_for_function(
+            "(title) => document.querySelector('#top-table td.film a').textContent === title",
+            arg=held,
+        )
+        assert page.evaluate(FOCUSED) == held
+
+        gone = (*rest, first)
+        publish(
+            replace(rows, listing=replace(rows.listing, entries=gone)), now=later(5), poll=QUICK
+        )
+        page.wait_for_function(
+            "(title) => !document.querySelector('#top-table').textContent.includes(title)",
+            arg=held,
+        )
+        assert page.evaluate("document.activeElement.matches('#top .table-frame')")
+
+
+def test_from_disk_a_reload_keeps_focus_and_folds_of_an_open_film(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish()
+    page, _ = open_page(f"{(out / INDEX).as_uri()}?film=4", fresh=True)
+    page.locator("#film [data-part=body]").wait_for(state="visible")
+    settle(page)
+    page.locator("#film-points summary").click()
+    page.get_by_role("link", name="This film at TMDB").focus()
+    page.locator("#film").evaluate("(dialog) => { dialog.scrollTop = 900; }")
+    page.reload()
+    page.wait_for_function("() => document.activeElement.dataset.part === 'tmdb'")
+    assert page.locator("#film-points").evaluate("(fold) => fold.open")
+    page.wait_for_function("() => Math.abs(document.querySelector('#film').scrollTop - 900) < 2")
+
+
+def test_from_disk_a_reload_keeps_the_focus_in_tables_and_among_controls(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish()
+    page, _ = open_page((out / INDEX).as_uri(), fresh=True)
+    for place in ("#top-table td.film a >> nth=4", "#models summary >> nth=0", "#language button"):
+        page.locator(place).first.focus()
+        held = page.evaluate(FOCUSED)
+        page.reload()
+        page.wait_for_function("(text) => document.activeElement.textContent === text", arg=held)
+    page.goto((out / INDEX).as_uri())
+    page.locator("#badge-ingest[data-state]").wait_for()
+    assert page.evaluate("document.activeElement === document.body")
+
+
+def test_offers_go_when_the_reader_turns_to_something_else(
+    site: Preview, open_page: OpenPage
+) -> None:
+    page, _ = open_page(site.url)
+    search = page.get_by_label("Add a film by title")
+    offers = page.locator("#history .offers button")
+
+    def look() -> None:
+        search.fill("a")
+        offers.first.wait_for()
+
+    look()
+    page.locator("#history h3").click()
+    assert offers.count() == 0
+    look()
+    offers.first.focus()
+    page.keyboard.press("Escape")
+    assert offers.count() == 0
+    assert search.evaluate("(field) => field === document.activeElement")
+    look()
+    page.locator("#top-table td.film a").first.focus()
+    assert offers.count() == 0
+    assert search.input_value() == ""
+
+
+# Walls, paper, forced colours
+
+
+def test_a_kiosk_says_what_was_chosen_and_waits_for_an_open_film(
+    site: Preview, open_page: OpenPage
+) -> None:
+    page, _ = open_page("about:blank", fresh=True, viewport={"width": 1920, "height": 1080})
+    page.clock.install()
+    page.goto(f"{site.url}?kiosk=1")
+    page.keyboard.press("ArrowRight")
+    movers = page.locator("#movers-table")
+    assert movers.get_by_role("cell", name="24 h").first.is_visible()
+    page.locator("#movers-table td.film a").first.click()
+    page.locator("#film [data-part=body]").wait_for(state="visible")
+    assert page.locator("#film-title").is_visible()
+    page.clock.run_for(40_000)
+    assert movers.is_visible()
+    take_screenshot(page, "page-kiosk-film", full_page=False)
+    page.keyboard.press("Escape")
+    page.clock.run_for(17_000)
+    assert not movers.is_visible()
+
+
+def test_paper_is_white_and_no_chart_reaches_beyond_it(site: Preview, open_page: OpenPage) -> None:
+    page, _ = open_page(site.url, viewport={"width": 1920, "height": 1000}, color_scheme="dark")
+    settle(page)
+    ink = "tmdbdash.colour('ink')()"
+    dark = page.evaluate(ink)
+    page.set_viewport_size({"width": 760, "height": 1000})
+    page.emulate_media(media="print", color_scheme="dark")
+    page.wait_for_function(f"(dark) => {ink} !== dark", arg=dark)
+    assert page.evaluate("tmdbdash.colour('surface')()") == "rgb(255, 255, 255)"
+    assert (
+        page.evaluate(
+            """[...document.querySelectorAll("main canvas")].filter((one) => {
+            const { left, right } = one.getBoundingClientRect();
+            return left < 0 || right > document.documentElement.clientWidth + 1;
+        }).length"""
+        )
+        == 0
+    )
+    page.emulate_media(media="screen", color_scheme="dark")
+    page.wait_for_function(f"(dark) => {ink} === dark", arg=dark)
+
+
+def test_forced_colours_leave_tips_and_bars_readable(site: Preview, open_page: OpenPage) -> None:
+    page, _ = open_page(site.url)
+    page.emulate_media(forced_colors="active")
+    settle(page)
+    tip = page.evaluate(
+        """() => {
+            const chart = tmdbdash.charts["top-popularity"];
+            const { backgroundColor, titleColor } = chart.options.plugins.tooltip;
+            return [backgroundColor, titleColor];
+        }"""
+    )
+    assert tip[0] != tip[1]
+    open_film(page, 4)
+    for shape in (".moves-up", ".moves-down", ".interval-mark"):
+        bar, ground = page.locator(f"#film {shape}").first.evaluate(
+            """(one) => [
+                getComputedStyle(one).backgroundColor,
+                getComputedStyle(one.closest("dialog")).backgroundColor,
+            ]"""
+        )
+        assert bar != ground, shape
+    take_screenshot(page, "page-forced-colours", full_page=False)
+    page.emulate_media(forced_colors="none")
+
+
+def test_each_canvas_has_a_table_behind_it(site: Preview, open_page: OpenPage) -> None:
+    page, _ = open_page(site.url)
+    draw_all(page)
+    missing = page.evaluate(
+        """[...document.querySelectorAll("canvas")].filter((canvas) => {
+            const tables = canvas.closest("section").querySelectorAll("table");
+            const named = [...tables].filter((one) => one.caption && one.tHead);
+            const said = named.map((one) => one.caption.textContent);
+            return !said.some((text) => canvas.ariaLabel.includes(text));
+        }).map((canvas) => canvas.id)"""
+    )
+    assert missing == []
