@@ -4,6 +4,7 @@ from benchmarks import (
     forecasts,
     history,
     imports,
+    insights,
     models,
     page,
     rate,
@@ -14,6 +15,6 @@ from benchmarks import (
 )
 
 for benchmark in (
-    startup, tick, rate, imports, history, render, page, training, models, forecasts,
+    startup, tick, rate, imports, history, render, page, training, models, insights, forecasts,
 ):  # fmt: skip
     benchmark.main()

@@ -89,14 +89,19 @@ def publish(name: str, title: str, text: str) -> None:
     """Print a benchmark's part and put it into the document in place of its last one."""
     made = f"## {title}\n\n`python -m benchmarks.{name}`, {_machine()}\n\n{text}\n"
     print(made)
-    document = TABLES.read_text() if TABLES.exists() else HEAD
+    put(TABLES, name, made)
+
+
+def put(path: Path, name: str, made: str) -> None:
+    """Put a text into a document in place of the last one of that name, or at its end."""
+    document = path.read_text() if path.exists() else HEAD
     block = f"<!-- {name} -->\n{made}<!-- end {name} -->\n"
     pattern = re.compile(rf"<!-- {name} -->\n.*?<!-- end {name} -->\n", re.DOTALL)
     if pattern.search(document):
         document = pattern.sub(lambda _: block, document)
     else:
         document = f"{document}\n{block}"
-    TABLES.write_text(document)
+    path.write_text(document)
 
 
 def _machine() -> str:

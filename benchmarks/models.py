@@ -232,12 +232,12 @@ def main() -> None:
         "newest fifth by release date. Champions were chosen and calibrated on the other rows "
         "alone. *linear* is the replaced system's model on the same rows, beside what was given "
         "for it and what was to be reached. *as shown* lets the early model speak for films "
-        "without votes, as the program does; *without votes* lets it speak for all: the distance "
+        "without votes, as the program does; *votes hidden* lets it speak for all: the distance "
         "is how much of a film's popularity is already known once people have voted. Film 457697 "
         "of the second file is left out, as in the figures given for it (see the module).\n\n"
         + table(
             ["films held out", "target", "champion", "linear", "(given)", "reach", "champion's",
-             "as shown", "without votes"],
+             "as shown", "votes hidden"],
             lines,
         )
         + "\n\nCoverage of the 80 % intervals on the same held-out films, in percent: overall, by "

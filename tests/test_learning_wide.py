@@ -10,10 +10,12 @@ import pytest
 
 from tests.parts.films import NOON, movie
 from tmdbdash.learning.films import COLUMNS, FilmTable, columns_of, read_films
+from tmdbdash.learning.fitting import interval_edges, interval_measure
 from tmdbdash.learning.importances import GROUP_OF
+from tmdbdash.learning.intervals import bin_numbers
 from tmdbdash.learning.models import REGISTRY, feature_names
 from tmdbdash.learning.tasks import EARLY, RELEASED, TASKS, Task
-from tmdbdash.learning.wide import GROUPS, IS_EARLY, WIDE
+from tmdbdash.learning.wide import GROUPS, NOBODY_VOTED, WIDE
 from tmdbdash.records import Movie
 
 
@@ -134,17 +136,35 @@ def test_the_early_mode_is_for_films_without_votes_or_before_release() -> None:
         Movie(tmdb_id=5, observed_at=NOON, vote_count=9),
     )
     assert films.mode.tolist() == [RELEASED, EARLY, EARLY, EARLY, RELEASED]
-    assert films.features("wide")[IS_EARLY].tolist() == [0, 1, 1, 1, 0]
+
+
+def test_only_a_released_film_is_known_to_be_ignored() -> None:
+    soon, past = date(2025, 11, 21), date(2000, 1, 1)
+    films = table(
+        Movie(tmdb_id=1, observed_at=NOON, vote_count=0, release_date=soon),
+        Movie(tmdb_id=2, observed_at=NOON, vote_count=1, release_date=soon),
+        Movie(tmdb_id=3, observed_at=NOON, vote_count=0, release_date=past),
+        Movie(tmdb_id=4, observed_at=NOON, vote_count=0),
+        Movie(tmdb_id=5, observed_at=NOON, vote_count=None, release_date=past),
+        Movie(tmdb_id=6, observed_at=NOON, vote_count=3, release_date=past),
+    )
+    assert films.ignored.tolist() == [False, False, True, True, False, False]
+    assert films.features("wide")[NOBODY_VOTED].tolist() == [0, 0, 1, 1, 0, 0]
+    early = Task("popularity", EARLY)
+    bins = bin_numbers(interval_measure(early, films), interval_edges(early))
+    assert bins[2] == bins[3] == 0
+    assert bins[0] == bins[1] == 1
+    assert len({bins[0], bins[2], bins[4]}) == 3
 
 
 def test_early_models_see_no_votes_and_released_ones_everything() -> None:
     for spec in REGISTRY.values():
         released = feature_names(spec, Task("popularity", RELEASED))
         early = feature_names(spec, Task("popularity", EARLY))
-        assert {name for name in early if GROUP_OF[name] == "votes"} <= {IS_EARLY}
-        assert set(early) - {IS_EARLY} < set(released)
-        assert IS_EARLY not in released
-    assert {*feature_names(REGISTRY["blend"], TASKS[0]), IS_EARLY} == set(WIDE)
+        assert {name for name in early if GROUP_OF[name] == "votes"} <= {NOBODY_VOTED}
+        assert set(early) - {NOBODY_VOTED} < set(released)
+        assert NOBODY_VOTED not in released
+    assert {*feature_names(REGISTRY["blend"], TASKS[0]), NOBODY_VOTED} == set(WIDE)
 
 
 def test_every_feature_is_in_one_group() -> None:

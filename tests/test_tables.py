@@ -156,7 +156,7 @@ def test_figures_that_would_say_nothing_are_left_out() -> None:
         "mode": "early",
         "films": 4803,
         "learned_in_mode": 62,
-        "measured_on": "all 4,803 films, as if none had votes",
+        "measured_on": "all 4,803 films, their votes hidden",
         "champion": "ridge",
         "why": "the first champion",
         "note": None,
@@ -176,7 +176,7 @@ def test_figures_that_would_say_nothing_are_left_out() -> None:
     assert shown[1].split()[:5] == ["Model", "MAE", "log", "MAE", "Early"]
     assert shown[3].split()[:5] == ["ridge", "*", "9.000", "0.625", "0.500"]
     told = " ".join(shown)
-    assert "Measured on all 4,803 films, as if none had votes. Early: the log MAE of the 62" in told
+    assert "Measured on all 4,803 films, their votes hidden. Early: the log MAE of the 62" in told
     assert shown[-1].split() == ["linear_regression", "popularity", "9", "3", "7.2935", "–"]
     task["models"] = [{"model": "ridge", "mae": 9.0, "early": None}]
     told = " ".join(" ".join(lines(training_table(report))).split())

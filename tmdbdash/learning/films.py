@@ -16,6 +16,7 @@ from tmdbdash.learning.wide import (
     Dates,
     days_between,
     early_films,
+    ignored_films,
     observation_days,
     release_days,
     wide_features,
@@ -35,6 +36,7 @@ class FilmTable:
     ``targets`` are NaN where not known (a rating without votes is not known), ``votes`` 0 where
     not known, ``age`` is in days to the observation, NaN without a release date. ``mode`` says
     which model speaks for a film: the early one for films without votes or before release.
+    ``ignored`` are those of them that are known to have been released.
     """
 
     ids: npt.NDArray[np.int64]
@@ -43,6 +45,7 @@ class FilmTable:
     released: Dates
     age: Floats
     mode: npt.NDArray[np.str_]
+    ignored: npt.NDArray[np.bool_]
     columns: Columns = field(repr=False)
     observed: Dates = field(repr=False)
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
@@ -63,7 +66,8 @@ class FilmTable:
 
 def read_films(columns: Columns) -> FilmTable:
     """The films in these columns (those of `COLUMNS`), as the store hands them out."""
-    votes = np.nan_to_num(numbers(columns["vote_count"]), nan=0.0)
+    known_votes = numbers(columns["vote_count"])
+    votes = np.nan_to_num(known_votes, nan=0.0)
     observed, released = observation_days(columns), release_days(columns)
     age = days_between(released, observed)
     return FilmTable(
@@ -73,6 +77,7 @@ def read_films(columns: Columns) -> FilmTable:
         released=released,
         age=age,
         mode=np.where(early_films(votes, age), EARLY, RELEASED),
+        ignored=ignored_films(known_votes, age),
         columns=columns,
         observed=observed,
     )

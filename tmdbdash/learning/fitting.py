@@ -42,7 +42,7 @@ SAMPLE = 50_000
 FOLDS_OF_MANY = 2
 NEWEST = 0.2
 LONG_BEFORE = -100_000.0
-"""An age in days below that of any film: it sets the early films apart in a bin of their own."""
+"""An age in days below that of any film: it sets films that are ignored apart in a bin."""
 LEAST_FOR_TIME = 50
 """Films with a date below which a split by time says nothing."""
 
@@ -139,18 +139,19 @@ class Comparison:
 def interval_measure(task: Task, films: FilmTable) -> Floats:
     """By what intervals are taken: popularity by age, ratings by votes; shape (films,).
 
-    In the early mode the films that it speaks for come before all others, whatever their age: they
-    have residuals of their own, or where these are too few those of the youngest films.
+    In the early mode the released films on which nobody has voted come before all others, whatever
+    their age: they have residuals of their own, and so have those still to come, or where these
+    are too few those of the youngest films.
     """
     if task.mode == EARLY:
-        return np.where(films.mode == EARLY, -np.inf, films.age)
+        return np.where(films.ignored, -np.inf, films.age)
     return films.age if task.target == "popularity" else films.votes
 
 
 def interval_edges(task: Task) -> tuple[float, ...]:
-    """The edges of the bins; of early ratings, whose votes are to come, only that between modes."""
+    """The edges of the bins; of early ratings, whose votes are to come, only that of release."""
     if task.mode == EARLY:
-        return (LONG_BEFORE, *AGE_EDGES) if task.target == "popularity" else (LONG_BEFORE,)
+        return (LONG_BEFORE, 0.0, *AGE_EDGES) if task.target == "popularity" else (0.0,)
     return AGE_EDGES if task.target == "popularity" else VOTE_EDGES
 
 

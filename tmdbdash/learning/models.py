@@ -22,7 +22,7 @@ from tmdbdash.learning.basis import FilmBasis
 from tmdbdash.learning.estimators import BoundedRidge, CompactBoosting
 from tmdbdash.learning.features import LINEAR
 from tmdbdash.learning.tasks import EARLY, Task
-from tmdbdash.learning.wide import IS_EARLY, NOT_EARLY, WIDE
+from tmdbdash.learning.wide import NOBODY_VOTED, NOT_EARLY, WIDE
 
 TOO_LITTLE = 30
 """Films below which nothing beats the median reliably."""
@@ -81,7 +81,7 @@ def feature_names(spec: ModelSpec, task: Task) -> tuple[str, ...]:
     """The features that a model may see for a task: in the early mode none of votes."""
     names = LINEAR.names if spec.features == LINEAR.name else WIDE
     names = tuple(name for name in names if spec.reads is None or name in spec.reads)
-    hidden = {*NOT_EARLY, "vote_count"} if task.mode == EARLY else {IS_EARLY}
+    hidden = {*NOT_EARLY, "vote_count"} if task.mode == EARLY else {NOBODY_VOTED}
     return tuple(name for name in names if name not in hidden)
 
 

@@ -156,7 +156,7 @@ def _task_json(
         "films": len(rows),
         "films_in_mode": in_mode,
         "learned_in_mode": own,
-        "measured_on": f"all {len(rows):,} films, as if none had votes"
+        "measured_on": f"all {len(rows):,} films, their votes hidden"
         if task.mode == EARLY
         else f"all {len(rows):,} films",
         "champion": choice.name,

@@ -23,14 +23,14 @@ from tmdbdash.learning.fitting import FittedModel, TaskRows, compare
 from tmdbdash.learning.models import REGISTRY, ModelSpec
 from tmdbdash.learning.tasks import EARLY, RELEASED, TARGETS, Task
 from tmdbdash.learning.threads import threads_for
-from tmdbdash.learning.wide import GROUPS, IS_EARLY
+from tmdbdash.learning.wide import GROUPS, NOBODY_VOTED
 
 LEAST_FILMS = 10
 MOST_FILMS = 20_000
 """Films beyond which a sample of that many is learned from: an answer shall come in seconds."""
 
 _TOLD_GROUPS = ("votes", "genres", "dates and age", "language", "runtime", "texts")
-_NOT_TOLD = frozenset({IS_EARLY, "is_translated", "overview_length", "has_tagline"})
+_NOT_TOLD = frozenset({NOBODY_VOTED, "is_translated", "overview_length", "has_tagline"})
 TOLD = tuple(name for group in _TOLD_GROUPS for name in GROUPS[group] if name not in _NOT_TOLD)
 """The wide features that are known of a film once `estimate` has been told of it.
 
@@ -77,9 +77,13 @@ class ToldModel:
 def as_told(films: FilmTable) -> FilmTable:
     """The films as these models take them: early are those still to come, with votes or without.
 
-    The mode says whose residuals make a film's interval.
+    Of none it is known that nobody voted, so no film's interval is made of such films' residuals.
     """
-    return replace(films, mode=np.where(films.age < 0, EARLY, RELEASED))
+    return replace(
+        films,
+        mode=np.where(films.age < 0, EARLY, RELEASED),
+        ignored=np.zeros(len(films), dtype=bool),
+    )
 
 
 def fit_told(films: FilmTable, mode: str) -> dict[str, ToldModel]:

@@ -35,14 +35,15 @@ FILM_COLUMNS = (
 VOTE_FEATURES = ("log_votes", "log_votes_per_year")
 """Left out for films without votes or before release, which have a model of their own."""
 
-IS_EARLY = "is_early"
-"""Whether nobody has voted, or can have: what sets the films apart that the early models speak for.
+NOBODY_VOTED = "nobody_voted"
+"""Whether a film has been released and nobody has voted on it: it is known to be ignored.
 
-Only those models see it. They learn from all films, and of most the votes are merely hidden.
+Only the early models see it. They learn from all films, and of most the votes are merely hidden; of
+a film that is still to come nobody knows whether it will be ignored.
 """
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "votes": (*VOTE_FEATURES, IS_EARLY),
+    "votes": (*VOTE_FEATURES, NOBODY_VOTED),
     "genres": (*(f"genre_{g.lower().replace(' ', '_')}" for g in GENRES), "genre_count"),
     "dates and age": ("release_year", "release_month", "release_day_of_year", "release_weekday",
                       "age_days", "log_age"),
@@ -72,7 +73,7 @@ def wide_features(columns: Columns, observed: Dates) -> pd.DataFrame:
     values = {
         "log_votes": np.log1p(votes),
         "log_votes_per_year": np.log1p(votes / years),
-        IS_EARLY: early_films(votes, days).astype(np.float64),
+        NOBODY_VOTED: ignored_films(votes, days).astype(np.float64),
         **_genres(columns["genres"]),
         **_calendar(dates),
         "age_days": days,
@@ -102,6 +103,15 @@ def wide_features(columns: Columns, observed: Dates) -> pd.DataFrame:
 def early_films(votes: Floats, age: Floats) -> npt.NDArray[np.bool_]:
     """Which films have no votes or are before release, ``age`` in days below 0; shape (films,)."""
     found: npt.NDArray[np.bool_] = ~(votes > 0) | (age < 0)
+    return found
+
+
+def ignored_films(votes: Floats, age: Floats) -> npt.NDArray[np.bool_]:
+    """Which films have no votes though they could have; shape (films,).
+
+    ``votes`` are NaN where nothing is known of them, ``age`` is in days, below 0 before release.
+    """
+    found: npt.NDArray[np.bool_] = (votes == 0) & ~(age < 0)
     return found
 
 
