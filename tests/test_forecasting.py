@@ -17,6 +17,7 @@ from tmdbdash.learning.forecasting.fitting import (
     NO_HISTORY,
     Forecaster,
     fit_forecaster,
+    has_history,
 )
 from tmdbdash.learning.forecasting.outcomes import LOST, distrusted, score
 from tmdbdash.learning.forecasting.panel import (
@@ -104,6 +105,52 @@ def test_too_little_gives_persistence_with_an_interval(
         assert (predicted["popularity"] < predicted["high"]).all()
         widths.append((predicted["high"] - predicted["low"]).mean())
     assert widths == sorted(widths)
+
+
+def with_old_films(columns: dict[str, list[Any]], days_before: list[int]) -> dict[str, list[Any]]:
+    """The same with 300 other films observed so many days before the first list."""
+    films = range(1000, 1300)
+    more: dict[str, list[Any]] = {
+        "tmdb_id": [film for film in films for _ in days_before],
+        "snapshot_ts": [FIRST - timedelta(days=day) for _ in films for day in days_before],
+        "popularity": [5.0 + film % 7 for film in films for _ in days_before],
+        "vote_count": [10 for _ in films for _ in days_before],
+        "rank": [None for _ in films for _ in days_before],
+    }
+    return {name: [*values, *more[name]] for name, values in columns.items()}
+
+
+@pytest.mark.parametrize("days_before", [[80], [80, 79], [80, 79, 77], [14]])
+@pytest.mark.parametrize("days", [6, 10])
+def test_old_imports_make_no_history_of_a_few_lists(days: int, days_before: list[int]) -> None:
+    columns = with_old_films(swinging_columns(days=days, films=60), days_before)
+    forecaster, _ = fitted(columns)
+    assert bases_of(forecaster) == [("persistence", NO_HISTORY)] * 3
+
+
+def test_a_gap_makes_no_history() -> None:
+    columns = swinging_columns(days=40, films=60)
+    kept = [not 4 <= (at - FIRST).days < 36 for at in columns["snapshot_ts"]]
+    forecaster, _ = fitted(part_of(columns, kept))
+    assert bases_of(forecaster) == [("persistence", NO_HISTORY)] * 3
+
+
+def test_lists_with_days_missing_are_history_beside_old_imports_too() -> None:
+    columns = swinging_columns(days=34, films=40)
+    kept = [(at - FIRST).days not in (5, 11, 12, 20) for at in columns["snapshot_ts"]]
+    forecaster, _ = fitted(with_old_films(part_of(columns, kept), [80]))
+    assert NO_HISTORY not in {reason for _, reason in bases_of(forecaster)}
+    assert "model" in {basis for basis, _ in bases_of(forecaster)}
+
+
+def test_daily_lists_are_history_soon_after_fourteen_days_and_stay_it() -> None:
+    found = {}
+    for days in range(12, 24):
+        panel = make_panel(walking_columns(days=days))
+        rows = make_rows(panel, {})
+        found[days] = [has_history(make_pairs(panel, rows, h)) for h in HORIZONS]
+    assert not any(any(enough) for days, enough in found.items() if days < 15)
+    assert all(all(enough) for days, enough in found.items() if days > 17), found
 
 
 def test_a_distrusted_horizon_is_persistence_and_the_others_are_not() -> None:

@@ -25,6 +25,7 @@ MODEL = "model"
 PERSISTENCE = "persistence"
 
 MIN_HISTORY_DAYS = 14
+"""Of what is learned from, see `has_history`; not from the oldest snapshot of all to the newest."""
 MIN_PAIRS = 200
 MIN_FIT_PAIRS = 100
 """Complete before a held-out fifth begins."""
@@ -101,15 +102,15 @@ def fit_forecaster(
 
     ``distrusted`` are horizons for which no model shall be tried, with the reason.
     """
-    history = (panel["ts"].max() - panel["ts"].min()) / DAY
     fitted = {}
     for days in HORIZONS:
         pairs = make_pairs(panel, rows, days)
+        enough = has_history(pairs)
         if len(pairs) > MAX_PAIRS:
             drawn = pairs.sample(MAX_PAIRS, random_state=0)
             pairs = drawn.sort_values(["ts", "tmdb_id"], kind="stable")
         doubt = (distrusted or {}).get(days, "")
-        fitted[days] = _fit_horizon(pairs, days, history, doubt)
+        fitted[days] = _fit_horizon(pairs, days, enough, doubt)
     return Forecaster(
         {days: models for days, (models, _, _) in fitted.items()},
         {days: interval for days, (_, interval, _) in fitted.items()},
@@ -117,8 +118,22 @@ def fit_forecaster(
     )
 
 
+def has_history(pairs: pd.DataFrame) -> bool:
+    """Whether a horizon's pairs come of `MIN_HISTORY_DAYS` on which films were really looked at.
+
+    They must span so many days, and their observations lie on as many: one old import and a week
+    of lists span a year, and time in which nobody looked teaches nothing. Outcomes count as well as
+    origins, since of two ticks a little less than a day apart only one may be an origin.
+    """
+    if pairs.empty:
+        return False
+    span = (pairs["target_ts"].max() - pairs["ts"].min()) / DAY
+    observed = pd.concat([pairs["ts"], pairs["target_ts"]]).dt.floor("D").nunique()
+    return bool(span >= MIN_HISTORY_DAYS and observed >= MIN_HISTORY_DAYS)
+
+
 def _fit_horizon(
-    pairs: pd.DataFrame, days: int, history: float, doubt: str
+    pairs: pd.DataFrame, days: int, enough: bool, doubt: str
 ) -> tuple[Boosting, Interval, HorizonReport]:
     recent = pairs.tail(RECENT_PAIRS)
     persistence = measure_interval(recent, _column(recent, "change"), days)
@@ -132,7 +147,7 @@ def _fit_horizon(
         )  # fmt: skip
         return (), persistence, report
 
-    if history < MIN_HISTORY_DAYS:
+    if not enough:
         return fall_back(NO_HISTORY)
     if len(pairs) < MIN_PAIRS:
         return fall_back(FEW_PAIRS)
