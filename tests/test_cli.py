@@ -12,6 +12,8 @@ from tests.parts.simulated import connect
 from tmdbdash.files import hold_lock
 from tmdbdash.simulation import SimulatedTmdb
 
+FILM = ["estimate", "--title", "Dune", "--genres", "Drama", "--release", "2026-12-18",
+        "--language", "en"]  # fmt: skip
 JOBS = ["ingest", "train", "predict", "render", "run"]
 
 
@@ -100,6 +102,11 @@ def test_logs_go_to_stderr_as_json_lines_where_asked(connected_home: Home) -> No
         (["import", "x.csv", "--observed-at", "yesterday"], 2, "--observed-at"),
         (["import", "x.csv", "--observed-at", "0001-01-01T00:00+14:00"], 2, "--observed-at"),
         (["train", "--model", "oracle"], 2, "oracle"),
+        (["train", "--budget", "inf"], 2, "--budget"),
+        (["train", "--budget", "nan"], 2, "--budget"),
+        ([*FILM, "--runtime", "100", "--votes", "9" * 400], 2, "--votes"),
+        ([*FILM, "--runtime", "100", "--votes", "2147483648"], 2, "--votes"),
+        ([*FILM, "--runtime", "9" * 400], 2, "--runtime"),
         (["train"], 5, "10"),
         (["predict"], 5, "train"),
         (["render"], 5, "ingest"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,6 +15,9 @@ from tmdbdash.errors import UsageError
 
 if TYPE_CHECKING:
     from tmdbdash.tmdb.client import ListQuery
+
+LARGEST_COUNT = 2**31 - 1
+"""What the databases can store as a number of votes."""
 
 
 class Source(StrEnum):
@@ -94,7 +98,8 @@ FilmLanguage = Annotated[
     str, typer.Option("--language", help="The original language: en, fr, ja, ...")
 ]
 FilmVotes = Annotated[
-    int | None, typer.Option("--votes", min=0, help="Votes so far, once it is released.")
+    int | None,
+    typer.Option("--votes", min=0, max=LARGEST_COUNT, help="Votes so far, once it is released."),
 ]
 
 
@@ -114,6 +119,12 @@ def query_of(
             "--genre, --year-from, --year-to and --min-votes go with --source discover"
         )
     return ListQuery(source.value, tuple(genres or ()), year_from, year_to, min_votes)
+
+
+def check_budget(seconds: float) -> None:
+    """Raise `UsageError` for what no clock reaches; it could not be noted with the training."""
+    if not math.isfinite(seconds):
+        raise UsageError(f"--budget {seconds} is no number of seconds: write it as 600")
 
 
 def moment_of(text: str) -> datetime:

@@ -27,6 +27,7 @@ from tmdbdash.commands.options import (
     SourceOption,
     YearFrom,
     YearTo,
+    check_budget,
     moment_of,
     query_of,
 )
@@ -118,6 +119,7 @@ def train(
     """Fit the models, measure them, and store a prediction for every film."""
     from tmdbdash import jobs
 
+    check_budget(budget)
     report = jobs.train(
         settings_of(ctx), models=model or (), budget=budget, options=_options(fail_if_locked)
     )
