@@ -121,6 +121,19 @@ def query_of(
     return ListQuery(source.value, tuple(genres or ()), year_from, year_to, min_votes)
 
 
+def refuse_ignored(ctx: typer.Context, names: Sequence[str], beside: str) -> None:
+    """Raise `UsageError` for options that the user gave and ``beside`` would leave unread."""
+    given = [name for name in names if _is_given(ctx, name)]
+    if given:
+        options = ", ".join(f"--{name}" for name in given)
+        raise UsageError(f"{options} would be ignored: leave out what does not go with {beside}")
+
+
+def _is_given(ctx: typer.Context, name: str) -> bool:
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name != "DEFAULT"
+
+
 def check_budget(seconds: float) -> None:
     """Raise `UsageError` for what no clock reaches; it could not be noted with the training."""
     if not math.isfinite(seconds):

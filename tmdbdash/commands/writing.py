@@ -30,6 +30,7 @@ from tmdbdash.commands.options import (
     check_budget,
     moment_of,
     query_of,
+    refuse_ignored,
 )
 from tmdbdash.errors import UsageError
 
@@ -142,6 +143,7 @@ def predict(
     if explain is not None:
         from tmdbdash import questions
 
+        refuse_ignored(ctx, ("limit", "sort", "model", "csv"), "--explain")
         told = questions.explain(settings_of(ctx), explain)
         answer(ctx, told, as_json, lambda done: tables().explanation_tables(done))
         return
