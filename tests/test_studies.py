@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console, RenderableType
 
 from tests.parts.catalogue import OBSERVED, catalogue, put, real_films, table
 from tests.parts.home import Home
@@ -18,7 +19,7 @@ from tmdbdash.learning import studies
 from tmdbdash.learning.contributions import PREDICTED_FILMS, explain
 from tmdbdash.learning.estimate import FilmIdea, estimate
 from tmdbdash.learning.scoring import predict
-from tmdbdash.learning.tasks import MODES
+from tmdbdash.learning.tasks import MODES, TARGETS, Task
 from tmdbdash.learning.told import as_told, fit_told
 from tmdbdash.learning.training import train
 from tmdbdash.questions import estimate as ask_estimate
@@ -26,6 +27,7 @@ from tmdbdash.questions import genre_list, language_code, release_day
 from tmdbdash.records import SHOWN, ListEntry, Movie, TickWrite
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
+from tmdbdash.terminal.tables import explanation_tables, predictions_table
 
 FILMS = catalogue(120)
 LATER = OBSERVED + timedelta(minutes=15)
@@ -93,6 +95,35 @@ def test_of_many_films_those_shown_or_listed_get_their_nearest(
         assert told["nearest"][0]["title"] == FILMS[told["nearest"][0]["tmdb_id"] - 1].title
     near = explain(own_store, home.settings(), 5, LATER).nearest
     assert [film["tmdb_id"] for film in near] == [n.other_id for n in stored[5]]
+
+
+@pytest.mark.parametrize(("films", "little"), [(25, True), (120, False)])
+def test_too_little_data_is_said_wherever_predictions_are_read(
+    own_store: Store, home: Home, films: int, little: bool
+) -> None:
+    trained(own_store, home, films)
+    settings = home.settings()
+    note = "too little data"
+    report = predict(own_store, settings, now=LATER)
+    keys = {Task(target, mode).key for target in TARGETS for mode in MODES}
+    assert report.as_json()["notes"] == (dict.fromkeys(keys, note) if little else {})
+    shown = printed(predictions_table(report.predictions, report.coverage, report.notes))
+    lines = [f"popularity: {note}", f"rating: {note}"]
+    assert [line in shown.splitlines() for line in lines] == [little] * 2
+    assert shown.count(note) == (2 if little else 0)
+    for tmdb_id in (9, 10):  # released, and still to come
+        told = explain(own_store, settings, tmdb_id, LATER)
+        assert told.mode == MODES[tmdb_id == 10]
+        assert told.as_json()["notes"] == (dict.fromkeys(TARGETS, note) if little else {})
+        shown = printed(explanation_tables(told))
+        assert [f"{line}." in shown.splitlines() for line in lines] == [little] * 2
+
+
+def printed(table: RenderableType) -> str:
+    console = Console(width=80)
+    with console.capture() as capture:
+        console.print(table)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())
 
 
 def test_stored_contributions_are_those_that_explain_tells(own_store: Store, home: Home) -> None:

@@ -162,7 +162,7 @@ def predict(
         ctx,
         report,
         as_json,
-        lambda done: tables().predictions_table(done.predictions, done.coverage),
+        lambda done: tables().predictions_table(done.predictions, done.coverage, done.notes),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from tmdbdash.learning.features import Floats
 from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.fitting import FittedModel, Places, task_rows
 from tmdbdash.learning.neighbours import near_film_rows, nearest_films
+from tmdbdash.learning.reporting import stored_study, task_notes
 from tmdbdash.learning.tasks import MODES, TARGETS, Task
 from tmdbdash.records import CLOCKS_DIFFER, SHOWN, Contribution
 
@@ -44,7 +45,8 @@ class ExplainedFilm:
 
     ``values`` are by target the film's "predicted", "low", "high" and "actual" (``None`` where
     not known), in the target's unit; ``models`` the names of the models that made them.
-    ``nearest`` are the films most like it with their real numbers, the nearest first.
+    ``nearest`` are the films most like it with their real numbers, the nearest first. ``notes``
+    say by target what the training noted of these models, as "too little data"; or nothing.
     """
 
     tmdb_id: int
@@ -58,6 +60,7 @@ class ExplainedFilm:
     group: str | None = None
     hit_chance: float | None = None
     nearest: tuple[Mapping[str, Any], ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values, free of NaN."""
@@ -68,6 +71,7 @@ class ExplainedFilm:
             "trained_at": f"{self.trained_at:%Y-%m-%dT%H:%M:%SZ}",
             "mode": self.mode,
             "targets": target_rows(self.values, self.models, self.explained),
+            "notes": dict(self.notes),
             "group": self.group,
             "hit_chance": self.hit_chance,
             "nearest": [dict(film) for film in self.nearest],
@@ -194,6 +198,8 @@ def explain(store: Store, settings: Settings, tmdb_id: int, now: datetime) -> Ex
     lies = store.fetch_film_places([tmdb_id]).get(tmdb_id)
     names = {group.group_no: group.name for group in store.fetch_film_groups(now + CLOCKS_DIFFER)}
     mode = str(films.mode[place])
+    noted = task_notes(stored_study(store, current.trained_at))
+    notes = {target: noted.get(Task(target, mode).key) for target in TARGETS}
     return ExplainedFilm(
         tmdb_id=tmdb_id,
         title=films_columns["title"][place],
@@ -206,6 +212,7 @@ def explain(store: Store, settings: Settings, tmdb_id: int, now: datetime) -> Ex
         group=None if lies is None or lies.group_no is None else names.get(lies.group_no),
         hit_chance=None if lies is None else lies.hit_chance,
         nearest=_nearest(store, films, place),
+        notes={target: note for target, note in notes.items() if note},
     )
 
 

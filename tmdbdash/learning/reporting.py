@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,11 @@ from tmdbdash.learning.fitting import Comparison
 from tmdbdash.learning.tasks import EARLY, RELEASED, TARGETS, TASKS, Task
 from tmdbdash.records import Importance, TrainingRun
 
+if TYPE_CHECKING:
+    from tmdbdash.storage import Store
+
+STUDY = "evaluation"
+"""The name under which the comparison of a training is stored."""
 _TOLD = ("oof_", "temporal_")
 
 
@@ -114,6 +119,22 @@ def figures_of(run: TrainingRun) -> tuple[ModelFigures, ...]:
         for target in TARGETS
         if (name, target, "rows_test") in run.metrics
     )
+
+
+def stored_study(store: Store, trained_at: datetime) -> Mapping[str, Any]:
+    """The stored `evaluation_study` of the training of that time; empty where it left none."""
+    found = store.fetch_study(STUDY, until=trained_at)
+    study: Mapping[str, Any] = found[1] if found is not None and found[0] == trained_at else {}
+    return study
+
+
+def task_notes(study: Mapping[str, Any]) -> dict[str, str]:
+    """By task key what is to be known of predictions, such as "too little data"; or nothing."""
+    return {
+        Task(task["target"], task["mode"]).key: task["note"]
+        for task in study.get("tasks", ())
+        if task.get("note")
+    }
 
 
 def evaluation_study(

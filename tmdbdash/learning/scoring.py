@@ -19,6 +19,7 @@ from tmdbdash.learning.ensemble import UNSEEN
 from tmdbdash.learning.features import Floats
 from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.model_files import stored_names
+from tmdbdash.learning.reporting import stored_study, task_notes
 from tmdbdash.learning.tasks import TARGETS
 from tmdbdash.records import CLOCKS_DIFFER, SHOWN, Prediction, as_dict
 
@@ -47,7 +48,8 @@ class PredictionReport:
     `forecasting.keeping.with_forecasts` has been at it, each film has its "forecasts",
     ``forecasts`` has those of all films of the latest list, whichever are chosen, and
     ``forecast_basis`` says what they rest on. ``coverage`` says by task how often this model's
-    intervals held: what is stated, what was measured, and for the newest fifth of films.
+    intervals held: what is stated, what was measured, and for the newest fifth of films. ``notes``
+    say by task what the training noted, as "too little data"; empty where nothing.
     """
 
     model: str
@@ -58,6 +60,7 @@ class PredictionReport:
     forecast_basis: dict[str, Any] | None = None
     coverage: dict[str, dict[str, Any]] = field(default_factory=dict)
     forecasts: tuple[dict[str, Any], ...] = ()
+    notes: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values, free of NaN."""
@@ -66,6 +69,7 @@ class PredictionReport:
             "trained_at": f"{self.trained_at:%Y-%m-%dT%H:%M:%SZ}",
             "films": self.films,
             "coverage": self.coverage,
+            "notes": self.notes,
             "forecast_basis": self.forecast_basis,
             "forecasts": list(self.forecasts),
             "predictions": list(self.predictions),
@@ -225,8 +229,9 @@ def predict(
         for i, prediction in zip(places, films.rows(np.asarray(places, dtype=np.intp)), strict=True)
     )
     coverage = current.coverage(None if shown == SHOWN else shown)
+    notes = task_notes(stored_study(store, training.trained_at))
     return PredictionReport(
-        shown, training.trained_at, len(films), written, rows, coverage=coverage
+        shown, training.trained_at, len(films), written, rows, coverage=coverage, notes=notes
     )
 
 

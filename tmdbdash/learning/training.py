@@ -29,7 +29,13 @@ from tmdbdash.learning.model_files import (
     stored_names,
 )
 from tmdbdash.learning.models import REGISTRY, choose_models, with_parts
-from tmdbdash.learning.reporting import ModelFigures, TrainingReport, evaluation_study
+from tmdbdash.learning.reporting import (
+    STUDY,
+    ModelFigures,
+    TrainingReport,
+    evaluation_study,
+    stored_study,
+)
 from tmdbdash.learning.scoring import AllPredictions, ScoredFilms, score_films
 from tmdbdash.learning.seen import SeenFilms
 from tmdbdash.learning.studies import make_studies
@@ -48,7 +54,6 @@ __all__ = ["ModelFigures", "TrainingReport", "train"]
 MIN_FILMS = 10
 KEEP = 20
 """Trainings that are kept, in the database and on disk."""
-STUDY = "evaluation"
 
 
 @dataclass(frozen=True)
@@ -232,10 +237,8 @@ def _is_current(settings: Settings, last: TrainingRun, mark: str, budget: float 
 
 
 def _skipped_report(store: Store, last: TrainingRun) -> TrainingReport:
-    found = store.fetch_study(STUDY, until=last.trained_at)
-    study: dict[str, Any] = found[1] if found is not None and found[0] == last.trained_at else {}
     return replace(
-        TrainingReport.of(last, study),
+        TrainingReport.of(last, stored_study(store, last.trained_at)),
         outcome="skipped",
         message="nothing has changed since the last training",
     )

@@ -34,11 +34,14 @@ _TARGET_NAMES = {"popularity": "popularity", "vote_average": "rating"}
 
 
 def predictions_table(
-    rows: Sequence[Mapping[str, Any]], coverage: Mapping[str, Mapping[str, Any]] | None = None
+    rows: Sequence[Mapping[str, Any]],
+    coverage: Mapping[str, Mapping[str, Any]] | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> Table:
     """Predictions (rows with the documented keys): predicted, its interval, and real.
 
-    ``coverage`` is how often each champion's intervals held, as `PredictionReport` has it.
+    ``coverage`` is how often each champion's intervals held, and ``notes`` what the training noted
+    of them, as `PredictionReport` has both.
     """
     table = _table()
     _add_title(table, "\nTitle")
@@ -58,7 +61,7 @@ def predictions_table(
             _interval(row, "vote_average"),
             _number(row["actual_vote_average"], "{:.1f}"),
         )
-    table.caption = Text("\n".join(_coverage_lines(coverage or {})))
+    table.caption = Text("\n".join([*_note_lines(notes or {}), *_coverage_lines(coverage or {})]))
     table.caption_justify = "left"
     return table
 
@@ -144,7 +147,7 @@ def explanation_tables(film: ExplainedFilm) -> Group:
     """One stored film's predictions as sums of what moved them."""
     table = _contributions_table(film.explained, film.values)
     heading = _heading(film.title, film.release_date, film.mode)
-    told = []
+    told = [f"{line}." for line in _note_lines(film.notes)]
     if film.group is not None:
         told.append(f"Among films of the group: {film.group}.")
     if film.hit_chance is not None:
@@ -319,6 +322,17 @@ def _coverage_lines(coverage: Mapping[str, Mapping[str, Any]]) -> list[str]:
         for target in _TARGET_NAMES
         if (own := coverage.get(target, {})).get("overall") is not None
     ]
+
+
+def _note_lines(notes: Mapping[str, str]) -> list[str]:
+    """What a training noted, by task key or target; of early films where it is of them alone."""
+    lines = []
+    for key, note in notes.items():
+        target, _, mode = key.partition("/")
+        if not mode or notes.get(target) != note:
+            of = f" of {mode} films" if mode else ""
+            lines.append(f"{_TARGET_NAMES.get(target, target)}{of}: {one_line(note)}")
+    return lines
 
 
 def _percent(share: float | None) -> str:
