@@ -145,15 +145,20 @@ def test_scores_are_sums_over_origins(store: Store) -> None:
     assert (score.first_origin_at, score.last_origin_at) == (ORIGIN, ORIGIN + 2 * DAY)
 
 
-def test_pruning_takes_old_forecasts_too(store: Store) -> None:
-    save(store, ORIGIN, 1)
-    save(store, ORIGIN + DAY, 1)
-    store.save_tick(
-        TickWrite(observed_at=ORIGIN + DAY, changes=(), prune_before=ORIGIN + timedelta(hours=1))
-    )
-    assert {told.origin_at for told in store.fetch_forecast_bases()} == {ORIGIN + DAY}
-    assert store.fetch_forecasts(ORIGIN) == []
-    assert len(store.fetch_forecasts()) == 2
+def test_pruning_takes_forecasts_made_long_ago_whatever_their_origin(store: Store) -> None:
+    """Those of imported history stay with it; their number alone is limited."""
+    for days, made_at in ((400, MADE), (2, MADE - 2 * DAY), (1, MADE - DAY), (0, MADE)):
+        at = ORIGIN - days * DAY
+        store.save_forecasts(
+            [forecast(film, 1, at, made_at=made_at) for film in (1, 2)],
+            [basis(1, at, made_at=made_at)],
+        )
+    limit = MADE - DAY
+    store.save_tick(TickWrite(observed_at=ORIGIN, changes=(), prune_before=limit))
+    kept = [ORIGIN - days * DAY for days in (400, 1, 0)]
+    assert [told.origin_at for told in store.fetch_forecast_bases()] == kept
+    assert [len(store.fetch_forecasts(at)) for at in kept] == [2, 2, 2]
+    assert store.fetch_forecasts(ORIGIN - 2 * DAY) == []
 
 
 def put_history(store: Store) -> dict[int, list[Snapshot]]:

@@ -83,7 +83,7 @@ def save_snapshots(connection: Connection, snapshots: Sequence[Snapshot]) -> Non
 
 
 def prune(connection: Connection, before: datetime) -> None:
-    """Drop what ``ingest`` stored before a time, old runs and forecasts; imported history stays.
+    """Drop what was stored before a time by ``ingest``, runs and forecasts; imports stay.
 
     A film goes when it was last observed before then and has no imported snapshot, and its
     predictions go with it.
