@@ -44,6 +44,12 @@ def test_the_whole_job_by_its_commands(connected_home: Home) -> None:
             assert champion[name]["mae"] == pytest.approx(errors[name])
         assert ("log_mae" in champion) == (champion["target"] == "popularity")
     assert [past["trained_at"] for past in status["trainings"]] == [training["trained_at"]]
+    past = connected_home.json("status", "--training", training["trained_at"])
+    assert past["evaluation"] == training["evaluation"]
+    asked = ["status", "--training", training["trained_at"]]
+    shown = connected_home.run(*asked, env={"COLUMNS": "80"}).stdout
+    assert max(map(len, shown.splitlines())) <= 80
+    assert shown.count("linear_regression") == 4
     shown = connected_home.run("status", env={"COLUMNS": "80"}).stdout
     assert "Champions of" in shown
     assert "Trainings stored: 1." in shown
@@ -120,6 +126,8 @@ def test_logs_go_to_stderr_as_json_lines_where_asked(connected_home: Home) -> No
         (["predict"], 5, "train"),
         (["render"], 5, "ingest"),
         (["status"], 10, "ingest"),
+        (["status", "--training", "yesterday"], 2, "--training 'yesterday' is not a time"),
+        (["status", "--training", "2026-01-31"], 2, "those stored are: none"),
         (["serve", "--port", "0"], 5, "render"),
         (["-q", "-v", "status"], 2, "exclude"),
         (["--home", "/nonexistent", "status"], 2, "/nonexistent"),

@@ -2,14 +2,18 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from tests.parts.home import Home
-from tmdbdash.records import TrainingRun
+from tmdbdash.errors import UsageError
+from tmdbdash.records import EVALUATION, TrainingRun
 from tmdbdash.status import Status, read_status
 from tmdbdash.storage import Store
+from tmdbdash.terminal.tables import past_training_tables
+from tmdbdash.training_history import read_training
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -40,9 +44,13 @@ def training(at: datetime, error: float) -> TrainingRun:
 
 
 def printed(status: Status) -> str:
+    return shown(status.tables())
+
+
+def shown(table: RenderableType) -> str:
     console = Console(width=80)
     with console.capture() as capture:
-        console.print(status.tables())
+        console.print(table)
     return capture.get()
 
 
@@ -104,6 +112,45 @@ def test_a_training_of_an_older_version_has_gaps_and_no_error(
     (champion,) = status.as_json()["models"]["champions"]
     assert champion["mae"] is None
     assert "linear_regression" in printed(status)
+
+
+def study(error: float) -> dict[str, Any]:
+    """As a training leaves it, of one task and two models."""
+    models = [{"model": name, "mae": error * k} for k, name in enumerate(("blend", "median"), 1)]
+    task = {"target": "popularity", "mode": "released", "films": 1200, "champion": "blend"}
+    return {"films": 1234, "tasks": [task | {"why": "kept", "note": None, "models": models}]}
+
+
+def test_every_stored_trainings_table_of_models_can_be_asked_for(store: Store) -> None:
+    times = [NOON + hour * HOUR + timedelta(microseconds=hour) for hour in range(22)]
+    for hour, at in enumerate(times):
+        store.save_training(training(at, 1.0), [], studies={EVALUATION: study(float(hour))})
+    until = times[-1]
+    for hour, at in list(enumerate(times))[2:]:
+        past = read_training(store, at.replace(microsecond=0), until)
+        assert past.run.trained_at == at
+        told = json.loads(json.dumps(past.as_json(), allow_nan=False))
+        assert told["evaluation"] == study(float(hour))
+        assert (told["films"], told["champions"]) == (1234, CHAMPIONS)
+        text = shown(past_training_tables(past))
+        assert f"training of {at:%Y-%m-%d %H:%M:%S}" in text
+        assert [line.split()[:3] for line in text.splitlines() if line.startswith("blend")] == [
+            ["blend", "*", f"{hour:.3f}"]
+        ]
+    for at in (times[1], times[0], NOON + timedelta(minutes=30), until + HOUR):
+        with pytest.raises(UsageError, match="those stored are: 2026-03-02T09:00:00Z, ") as told_of:
+            read_training(store, at, until)
+        assert str(told_of.value).count("Z") == 1 + 20
+    with pytest.raises(UsageError, match="no training"):
+        read_training(store, until, until - HOUR)  # of a clock that was wrong
+
+
+def test_a_training_that_left_no_table_says_so(store: Store) -> None:
+    store.save_training(training(NOON, 1.0), [], studies={EVALUATION: study(1.0)})
+    store.save_training(training(NOON + HOUR, 1.0), [])
+    past = read_training(store, NOON + HOUR, NOON + HOUR)
+    assert past.as_json()["evaluation"] == {}
+    assert "left no figures" in shown(past_training_tables(past))
 
 
 @pytest.mark.parametrize("metrics", [[], ["oof_mae"]])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tmdbdash.records import TrainingRun
+from tmdbdash.errors import UsageError
+from tmdbdash.records import EVALUATION, TrainingRun
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -94,6 +95,47 @@ class TrainingHistory:
         )
         table.caption_justify = "left"
         return table
+
+
+@dataclass(frozen=True, slots=True)
+class PastTraining:
+    """One stored training with its ``study`` of all models by target and mode.
+
+    The study is empty of trainings by versions that left none.
+    """
+
+    run: TrainingRun
+    study: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return {
+            "trained_at": _iso(self.run),
+            "films": self.run.films,
+            "rows": self.run.rows,
+            "seconds": round(self.run.seconds, 3),
+            "champions": dict(self.run.champions),
+            "evaluation": dict(self.study),
+        }
+
+
+def read_training(store: Store, at: datetime, until: datetime) -> PastTraining:
+    """The stored training of the second ``at``, none of those later than ``until``.
+
+    Raises `UsageError`, with the times there are, where there is none.
+    """
+    trainings = store.fetch_trainings(KEPT, until, [])
+    wanted = at.replace(microsecond=0)
+    for run in trainings:
+        if run.trained_at.replace(microsecond=0) == wanted:
+            found = store.fetch_study(EVALUATION, until=run.trained_at)
+            if found is None or found[0] != run.trained_at:
+                return PastTraining(run)
+            return PastTraining(run, found[1])
+    stored = ", ".join(map(_iso, trainings)) or "none"
+    raise UsageError(
+        f"there is no training of {wanted:%Y-%m-%dT%H:%M:%SZ}; those stored are: {stored}"
+    )
 
 
 def read_history(store: Store, until: datetime) -> TrainingHistory:

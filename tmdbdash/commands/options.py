@@ -101,6 +101,12 @@ FilmVotes = Annotated[
     int | None,
     typer.Option("--votes", min=0, max=LARGEST_COUNT, help="Votes so far, once it is released."),
 ]
+PastTraining = Annotated[
+    str | None,
+    typer.Option(
+        "--training", metavar="TIME", help="Tell all models' figures in that past training."
+    ),
+]
 
 
 def query_of(
@@ -140,12 +146,12 @@ def check_budget(seconds: float) -> None:
         raise UsageError(f"--budget {seconds} is no number of seconds: write it as 600")
 
 
-def moment_of(text: str) -> datetime:
-    """The time that ``--observed-at`` names, in UTC; raises `UsageError`."""
+def moment_of(text: str, option: str = "--observed-at") -> datetime:
+    """The time that the option names, in UTC; raises `UsageError`."""
     try:
         moment = datetime.fromisoformat(text)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise UsageError(
-            f"--observed-at {text!r} is not a time: write it as 2026-01-31 or 2026-01-31T14:00:00Z"
+            f"{option} {text!r} is not a time: write it as 2026-01-31 or 2026-01-31T14:00:00Z"
         ) from None

@@ -17,6 +17,8 @@ from tmdbdash.commands.options import (
     FilmTitle,
     FilmVotes,
     OutDir,
+    PastTraining,
+    moment_of,
 )
 from tmdbdash.errors import StaleError
 
@@ -67,13 +69,22 @@ def serve(
     serve_folder(out or settings_of(ctx).out_dir, port, announce=announce)
 
 
-def status(ctx: typer.Context, as_json: AsJson = False) -> None:
+def status(ctx: typer.Context, training: PastTraining = None, as_json: AsJson = False) -> None:
     """Tell the last run of each job, how fresh it is and what is due next; 10 when stale."""
     from tmdbdash.job import utc_now
+    from tmdbdash.records import CLOCKS_DIFFER
     from tmdbdash.status import read_status
     from tmdbdash.storage import open_store
 
     settings = settings_of(ctx)
+    if training is not None:
+        from tmdbdash.training_history import read_training
+
+        at = moment_of(training, "--training")
+        with open_store(settings) as store:
+            past = read_training(store, at, utc_now() + CLOCKS_DIFFER)
+        answer(ctx, past, as_json, lambda done: tables().past_training_tables(done))
+        return
     with open_store(settings) as store:
         report = read_status(store, settings, utc_now())
     answer(ctx, report, as_json, lambda done: done.tables())

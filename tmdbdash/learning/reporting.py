@@ -14,13 +14,11 @@ from tmdbdash.learning.evaluation import coverage_json, figures
 from tmdbdash.learning.films import FilmTable
 from tmdbdash.learning.fitting import Comparison
 from tmdbdash.learning.tasks import EARLY, RELEASED, TARGETS, TASKS, Task
-from tmdbdash.records import Importance, TrainingRun
+from tmdbdash.records import EVALUATION, Importance, TrainingRun
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
 
-STUDY = "evaluation"
-"""The name under which the comparison of a training is stored."""
 _TOLD = ("oof_", "temporal_")
 
 
@@ -123,7 +121,7 @@ def figures_of(run: TrainingRun) -> tuple[ModelFigures, ...]:
 
 def stored_study(store: Store, trained_at: datetime) -> Mapping[str, Any]:
     """The stored `evaluation_study` of the training of that time; empty where it left none."""
-    found = store.fetch_study(STUDY, until=trained_at)
+    found = store.fetch_study(EVALUATION, until=trained_at)
     study: Mapping[str, Any] = found[1] if found is not None and found[0] == trained_at else {}
     return study
 

@@ -30,7 +30,6 @@ from tmdbdash.learning.model_files import (
 )
 from tmdbdash.learning.models import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.reporting import (
-    STUDY,
     ModelFigures,
     TrainingReport,
     evaluation_study,
@@ -41,7 +40,7 @@ from tmdbdash.learning.seen import SeenFilms
 from tmdbdash.learning.studies import make_studies
 from tmdbdash.learning.tasks import RELEASED, TARGETS, TASKS, Task
 from tmdbdash.learning.threads import threads_for
-from tmdbdash.records import CLOCKS_DIFFER, Importance, TrainingRun
+from tmdbdash.records import CLOCKS_DIFFER, EVALUATION, Importance, TrainingRun
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -267,7 +266,7 @@ def _store(
         AllPredictions(scored),
         keep=KEEP,
         importances=learned.importances,
-        studies={STUDY: study},
+        studies={EVALUATION: study},
     )
     prune_models(settings.models_dir, keep=KEEP, current=run.trained_at)
     return current, scored[0]

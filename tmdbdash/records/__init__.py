@@ -20,6 +20,7 @@ from tmdbdash.records.forecasts import (
     ForecastScore,
 )
 from tmdbdash.records.learned import (
+    EVALUATION,
     SHOWN,
     Contribution,
     FilmGroup,
@@ -34,6 +35,7 @@ from tmdbdash.records.making import as_dict
 
 __all__ = [
     "CLOCKS_DIFFER",
+    "EVALUATION",
     "SHOWN",
     "Contribution",
     "FilmChange",

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+EVALUATION = "evaluation"
+"""The name of the study in which a training leaves the comparison of all its models."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:

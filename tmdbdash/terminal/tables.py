@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tmdbdash.learning.explain import Explanation
     from tmdbdash.learning.training import TrainingReport
     from tmdbdash.records import Movie
+    from tmdbdash.training_history import PastTraining
 
 MISSING = "–"
 
@@ -71,11 +72,17 @@ def training_table(report: TrainingReport) -> RenderableType:
 
     Figures are out of fold; under them those of the linear yardstick on the quarter held out.
     """
-    from rich.console import Group
-
     tasks = report.evaluation.get("tasks", ())
     told = [_told_of(report)] if report.message or report.skipped else []
     return Group(*told, *(_task_table(task) for task in tasks), holdout_table(report))
+
+
+def past_training_tables(past: PastTraining) -> RenderableType:
+    """The same of a stored training: every model beside the yardsticks, by target and mode."""
+    run, tasks = past.run, past.study.get("tasks", ())
+    told = f"The training of {run.trained_at:%Y-%m-%d %H:%M:%S} on {run.films:,} films"
+    left = ":\n" if tasks else " left no figures of its models."
+    return Group(Text(told + left), *(_task_table(task) for task in tasks))
 
 
 def _told_of(report: TrainingReport) -> Text:
