@@ -309,3 +309,41 @@ def test_each_canvas_has_a_table_behind_it(site: Preview, open_page: OpenPage) -
         }).map((canvas) => canvas.id)"""
     )
     assert missing == []
+
+
+# The keyboard alone
+
+
+def test_sorting_paging_saving_picking_and_unfolding_need_no_pointer(
+    site: Preview, open_page: OpenPage
+) -> None:
+    page, _ = open_page(f"{site.url}?size=25#films")
+    page.wait_for_function("() => document.querySelector('#films.loaded')")
+
+    def press(place: str, key: str = "Enter") -> None:
+        page.locator(place).first.focus()
+        page.keyboard.press(key)
+
+    first = page.locator("#films tbody td.film").first
+    before = first.text_content()
+    press("#films th[data-key=title] button")
+    assert page.locator("#films th[data-key=title]").get_attribute("aria-sort") == "ascending"
+    assert first.text_content() != before
+    press("#films [data-part=on]")
+    assert page.get_by_text("Page 2 of 2").is_visible()
+    press("#films [data-part=back]", "Space")
+    assert page.get_by_text("Page 1 of 2").is_visible()
+    with page.expect_download() as saved:
+        press("#films [data-part=csv]")
+    assert saved.value.suggested_filename == "films.csv"
+    settle(page)
+    pick = page.locator("#history .pick").first
+    was = pick.get_attribute("aria-pressed")
+    press("#history .pick", "Space")
+    assert pick.get_attribute("aria-pressed") != was
+    press("#history [name=range]:checked", "ArrowRight")
+    page.wait_for_function("() => location.search.includes('range=30d')")
+    press("#models-more summary")
+    assert page.locator("#models-more").evaluate("(fold) => fold.open")
+    press("#movers [name='movers.window']:checked", "ArrowRight")
+    assert page.locator("#movers [value='7d']").is_checked()

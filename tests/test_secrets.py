@@ -70,7 +70,7 @@ def test_no_fault_of_tmdb_shows_a_secret(
 def test_no_fault_of_the_database_shows_its_password(home: Home, url: str) -> None:
     nowhere = {"TMDB_API_KEY": "00" * 16, "TMDB_BASE_URL": "http://127.0.0.1:9/3"}
     home.env.update({"DATABASE_URL": url, **nowhere})
-    for command in ("ingest", "run", "status", "doctor"):
+    for command in ("run", "status", "doctor"):
         done = home.run("-v", command, "--json")
         assert done.returncode in (2, 3, 4), (command, done.stderr)
         assert PASSWORD not in done.stdout + done.stderr
