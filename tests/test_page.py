@@ -14,7 +14,7 @@ from tests.parts import sample_rows as sample
 from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.hostile import TITLES as HOSTILE
-from tests.parts.page import draw_all, settle, table, wait_for_language
+from tests.parts.page import HIDE, draw_all, settle, table, wait_for_language
 from tmdbdash.report.catalogue import LOCALES
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
@@ -430,12 +430,6 @@ def test_requests_never_stack(site: Preview, open_page: OpenPage) -> None:
     held[0].abort()
     watch.expect("ERR_FAILED")
     page.locator("#trouble", has_text="the server did not answer").wait_for()
-
-
-HIDE = """(hidden) => {
-    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-}"""
 
 
 def test_a_hidden_page_asks_nothing_and_catches_up_at_once(

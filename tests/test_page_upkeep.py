@@ -12,7 +12,7 @@ from tests.parts import sample_rows as sample
 from tests.parts import tracked_rows as tracked
 from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
-from tests.parts.page import draw_all, settle
+from tests.parts.page import HIDE, draw_all, settle
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
 from tmdbdash.report.render import INDEX, render
@@ -25,10 +25,6 @@ FILMS = tracked.titles(30)
 HOUR = 3_600_000
 QUICK = 200
 Publish = Callable[..., None]
-HIDE = """(hidden) => {
-    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));
-}"""
 FOCUSED = "document.activeElement.textContent"
 
 

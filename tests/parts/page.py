@@ -2,6 +2,12 @@
 
 from typing import Any
 
+HIDE = """(hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+"""Tells the page that it is out of sight, or in sight again."""
+
 
 def draw_all(page: Any) -> None:
     """Make the charts that nobody has scrolled to."""
