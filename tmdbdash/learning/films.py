@@ -36,7 +36,7 @@ class FilmTable:
     ``targets`` are NaN where not known (a rating without votes is not known), ``votes`` 0 where
     not known, ``age`` is in days to the observation, NaN without a release date. ``mode`` says
     which model speaks for a film: the early one for films without votes or before release.
-    ``ignored`` are those of them that are known to have been released.
+    ``ignored`` are those of them that nobody voted on although they are out.
     """
 
     ids: npt.NDArray[np.int64]

@@ -93,7 +93,7 @@ class Scale:
         scores = np.empty_like(whole)
         films = len(self.sorted_values)
         for place, reference in enumerate(self.sorted_values.T):
-            # Looked up in order, a million values take a tenth of the time.
+            # Looked up in order, a million values take a third of the time.
             order = np.argsort(whole[:, place])
             ordered = whole[order, place]
             below = np.searchsorted(reference, ordered, side="left")
