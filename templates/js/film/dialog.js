@@ -4,9 +4,11 @@
 
   const TMDB = "https://www.themoviedb.org/movie/";
   const PLACE = "tmdbdash.film";
+  const DAY = 86400;
   const HISTORY = { id: "film-history", kind: "timeline", digits: 1 };
-  /* The first place is at the top; where a film was not in the list, its line has a gap. */
-  const RANKS = { id: "film-rank", kind: "timeline", digits: 0, y: { reverse: true, min: 1, suggestedMax: 5, grace: 0, ticks: { precision: 0 } } };
+  /* The first place is at the top, its line whole; where a film was not in the list, there is a gap. */
+  const PLACES = { reverse: true, min: 1, suggestedMax: 5, grace: 0, ticks: { precision: 0 } };
+  const RANKS = { id: "film-rank", kind: "timeline", digits: 0, y: PLACES, clip: 6 };
   const { element } = app;
 
   /* Where the reader was in a film, over a reload; nothing where the browser keeps nothing. */
@@ -33,7 +35,12 @@
     let leaving = false;
     const charts = {};
 
+    /* From the first point to the list that is shown, or what is forecast: at least a day. */
     function draw(spec, records) {
+      const [{ points: was, forecast }] = records;
+      const times = [...was, ...forecast].map(([at]) => at);
+      spec.to = Math.max(app.dataSeconds(data), ...times);
+      spec.from = Math.min(spec.to - DAY, ...times);
       charts[spec.id] ||= app.chart(document.getElementById(spec.id), spec);
       charts[spec.id].update(records);
     }

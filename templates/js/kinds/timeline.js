@@ -1,7 +1,7 @@
 /*
  * Lines over time, a colour and a shape for each film, and a letter where the chart is `lettered`;
  * forecasts are dashed, in a band. The chart's `from` and `to` are its ends in seconds, `y` what its
- * own scale of values has that others have not.
+ * own scale of values has that others have not, `clip` how far a line at its edge may reach beyond.
  * A record: {title, slot, points: [[seconds, value], ...], forecast: [[seconds, value, low, high], ...]}.
  */
 (function (app) {
@@ -84,6 +84,7 @@
   app.kinds.timeline = function (spec, options, rowsNow) {
     const said = (value) => app.format.value("number", value, spec.digits);
     options.parsing = false;
+    options.clip = spec.clip;
     options.layout = { padding: { right: 22 } };
     options.interaction = { mode: "nearest", axis: "x", intersect: false };
     options.plugins.legend.display = false;
