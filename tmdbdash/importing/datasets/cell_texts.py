@@ -1,0 +1,78 @@
+"""Cells before they are read as numbers or dates: plain characters, and the ways of saying nothing.
+
+For cells of figures only: there are films called "None", "Unknown" and "?".
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+
+_BLANK_WORDS = """
+    nan -nan <na> na n/a n.a. #n/a #na #n/d #nv #null! #value! #ref! #div/0! #name? nat <nat> none
+    (none) <none> null (null) <null> nil undefined missing \\n [] {} - -- --- \N{EM DASH}
+    . .. ... ? ?? ??? unknown tba tbd tbc t.b.a. t.b.d. n/d n.d. s/d s.d. k.a. s.o. pending
+    announced unreleased unrated unscheduled inconnu inconnue desconhecido desconhecida desconocido
+    desconocida sconosciuto sconosciuta unbekannt
+"""
+_BLANK_PHRASES = """
+    not available, not applicable, not rated, not released, not yet released, not announced,
+    to be announced, to be determined, to be confirmed, coming soon, no data, no rating, no ratings,
+    no votes, a definir, por definir, por confirmar
+"""
+BLANKS = frozenset(_BLANK_WORDS.split()) | {p.strip() for p in _BLANK_PHRASES.split(",")} | {""}
+LONGEST = 100
+"""No number and no date is longer; nothing longer is looked at or remembered."""
+
+_PLAIN = {
+    **dict.fromkeys("\N{MINUS SIGN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}", "-"),
+    **dict.fromkeys("\N{FULLWIDTH HYPHEN-MINUS}\N{EN DASH}", "-"),
+    **dict.fromkeys("\N{RIGHT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}", "'"),
+    **dict.fromkeys("\N{PRIME}\N{LEFT SINGLE QUOTATION MARK}", "'"),
+    **dict.fromkeys("\N{ARABIC THOUSANDS SEPARATOR}\N{DOT ABOVE}", "'"),
+    **dict.fromkeys("\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}", '"'),
+    **dict.fromkeys("\N{FULLWIDTH SOLIDUS}\N{FRACTION SLASH}\N{DIVISION SLASH}", "/"),
+    "\N{ARABIC PERCENT SIGN}": "%",
+    "\N{FULLWIDTH FULL STOP}": ".",
+    "\N{FULLWIDTH COMMA}": ",",
+    "\N{FULLWIDTH COLON}": ":",
+    "\N{FULLWIDTH PERCENT SIGN}": "%",
+}
+
+
+def plain(raw: str) -> str:
+    """A text with its figures, spaces, dashes and quotes as in ASCII, small, without its ends.
+
+    A decimal digit of any script becomes the ASCII one; marks of writing direction go. Quotes
+    around it go too, and the sign of equality by which a spreadsheet keeps leading zeros.
+    """
+    if not raw.isascii():
+        raw = "".join(map(_plain_character, raw))
+    return raw.casefold().strip().removeprefix("=").strip("'\" \t\r\n")
+
+
+def is_blank(raw: object) -> bool:
+    """Whether a cell says nothing, in any of the ways that programs and people write that."""
+    if isinstance(raw, str):
+        return len(raw) <= LONGEST and plain(raw) in BLANKS
+    if isinstance(raw, float):
+        return math.isnan(raw)
+    return raw is None or (isinstance(raw, (list, tuple, dict)) and not raw)
+
+
+def is_zero(raw: object) -> bool:
+    """Whether a cell is a nought, as in ``0``, ``$0.00``, ``0 min`` or ``0000-00-00``."""
+    if isinstance(raw, str):
+        figures = {c for c in plain(raw) if c.isdigit()} if len(raw) <= LONGEST else set()
+        return figures == {"0"}
+    return isinstance(raw, (int, float)) and not isinstance(raw, bool) and raw == 0
+
+
+def _plain_character(character: str) -> str:
+    if character in _PLAIN:
+        return _PLAIN[character]
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character) == "Cf" else character
