@@ -51,10 +51,10 @@ def test_a_day_is_read_however_it_is_written(cell: object) -> None:
     ["PG-13", "may", "May 5", "5 May", "Dec", "Dec 31", "mar-13", "31", "12", "7.8", "1e3",
      "tt0137523", "2019-00-00", "2019-02-30", "30/02/2019", "31/31/2019", "30 Feb 2019",
      "2019-13-01", "2019-20", "2019-2020", "2019-2021", "~2019", "2019?", "c. 2019", "before 2019",
-     "2019Q4", "1869-01-01", "2101-01-01", "1869", "2101", "0019-12-31", "31/12/0019", "19-12", "12/19",
-     "1 may 2019 2020", "may june 2019", "31 Brumaire 2019", "Released, 2019", "5000000", "201913",
-     "99999999999999999999", "-5", "2019-12-31-01", "31//12//2019", "31/12-2019", "x" * 500,
-     True, math.inf, 10**400, -1, [2019], {"year": 2019}, b"2019-12-31", date(1, 1, 1)],
+     "2019Q4", "1869-01-01", "2101-01-01", "1869", "2101", "0019-12-31", "31/12/0019", "19-12",
+     "12/19", "1 may 2019 2020", "may june 2019", "31 Brumaire 2019", "Released, 2019",
+     "5000000", "201913", "99999999999999999999", "-5", "2019-12-31-01", "31//12//2019", "31/12-2019",
+     "x" * 500, True, math.inf, 10**400, -1, [2019], {"year": 2019}, b"2019-12-31", date(1, 1, 1)],
 )  # fmt: skip
 def test_what_is_no_day_is_not_read(cell: object) -> None:
     assert judge(cell).day(cell) is None
@@ -187,6 +187,14 @@ def test_days_since_1970_are_known_by_being_negative_or_by_ending_today() -> Non
     style = judge(*recent)
     assert style.order == "days since 1970"
     assert style.day("18261") == LAST_DAY
+
+
+def test_a_mark_of_what_is_missing_changes_nothing() -> None:
+    assert judge("43830", "44000", "-1").day("43830") == LAST_DAY
+    assert judge("2019", "-1").day("-1") is None
+    epochs = judge("1577750400", "1577836800", "1577923200", "-1")
+    assert epochs.day("1577750400") == LAST_DAY
+    assert epochs.day("-1") is None
 
 
 def test_numbers_of_several_kinds_are_read_each_by_itself() -> None:

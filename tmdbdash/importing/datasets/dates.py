@@ -221,13 +221,17 @@ def _read_text(
 
 
 def _read_number(number: float, unit: epochs.Unit | None) -> _Read | None:
-    alone = epochs.unit_of(number)
     # A bare year in a column of other numbers is a year, not an hour of the first of January 1970.
-    for meant in (alone if alone == "year" else None, unit, alone):
-        if meant is not None and (read := epochs.instant(number, meant)) is not None:
-            precision: Precision = meant if meant in ("year", "month") else "day"
-            return _Read(read.date(), precision, _in_utc(read))
-    return None
+    meant: epochs.Unit | None = "year"
+    read = epochs.instant(number, "year")
+    if read is None and unit is not None:
+        meant, read = unit, epochs.instant(number, unit)
+    if read is None and (meant := epochs.unit_of(number)) is not None:
+        read = epochs.instant(number, meant)
+    if read is None:
+        return None
+    precision: Precision = meant if meant in ("year", "month") else "day"
+    return _Read(read.date(), precision, _in_utc(read))
 
 
 def _in_utc(read: datetime) -> datetime:

@@ -6,7 +6,7 @@ Most numbers fit one of these only; which one a whole column has settles the oth
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
@@ -27,6 +27,11 @@ WORDS: dict[Unit, str] = {
     "ns": "epoch nanoseconds",
 }
 _PER_SECOND: dict[Unit, int] = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+_WRITTEN_OUT: dict[Unit, tuple[int, int]] = {
+    "day": (FIRST_YEAR * 10_000, LAST_YEAR * 10_000 + 1231),
+    "month": (FIRST_YEAR * 100, LAST_YEAR * 100 + 12),
+    "time": (FIRST_YEAR * 10**10, (LAST_YEAR + 1) * 10**10 - 1),
+}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EXCEL = datetime(1899, 12, 30, tzinfo=UTC)
 """Day 0, counted back from day 61: Excel has a 29 February 1900, which there never was."""
@@ -51,8 +56,8 @@ def unit_of(number: float) -> Unit | None:
         return None
     if FIRST_YEAR <= number <= LAST_YEAR and number == int(number):
         return "year"
-    for unit in ("day", "month", "time"):
-        if _written_out(number, unit) is not None:
+    for unit, (least, most) in _WRITTEN_OUT.items():
+        if least <= number <= most and _written_out(number) is not None:
             return unit
     if _EXCEL_ALONE[0] <= number <= _EXCEL_ALONE[1]:
         return "excel"
@@ -63,26 +68,30 @@ def unit_of(number: float) -> Unit | None:
     )
 
 
-def unit_of_column(numbers: Sequence[float], today: date) -> Unit | None:
-    """The unit of a column's distinct numbers; ``None`` where they are of several, or of none."""
-    if len(set(numbers)) > 1:
-        # The midnights of days, whichever.
+def unit_of_column(numbers: Iterable[float], today: date) -> Unit | None:
+    """The unit of a column's numbers; ``None`` where they are of several, or of none."""
+    distinct = set(numbers)
+    if len(distinct) > 1:
+        # Midnights, all of them.
         for of_days, parts in reversed(_PER_SECOND.items()):
-            if all(n % (_DAY * parts) == 0 and abs(n) <= _LAST_SECOND * parts for n in numbers):
+            if all(n % (_DAY * parts) == 0 and abs(n) <= _LAST_SECOND * parts for n in distinct):
                 return of_days
-    units = Counter(unit for number in numbers if (unit := unit_of(number)) is not None)
-    if not units:
-        return None
-    unit, count = units.most_common(1)[0]
-    if count < SETTLING * len(numbers):
-        # Most days since 1970 are too few to be told from other numbers, except by being negative.
-        small = all(abs(n) <= _EXCEL_MOST and n == int(n) for n in numbers)
-        return "days" if small and min(numbers) < 0 else None
-    if unit == "excel":
-        newest = (today - date(1970, 1, 1)).days + 730
-        if min(numbers) < 0 or (len(numbers) >= ENOUGH and max(numbers) <= newest):
-            return "days"
-    return unit
+    units = Counter(map(unit_of, distinct))
+    if _are_days_since_1970(distinct, units, today):
+        return "days"
+    return next((u for u, count in units.items() if count >= SETTLING * len(distinct)), None)
+
+
+def _are_days_since_1970(numbers: set[float], units: Counter[Unit | None], today: date) -> bool:
+    """Whether numbers are rather such days than those of a spreadsheet.
+
+    Only these go below 0 (a single number that does may be a mark of what is missing), and as days
+    of a spreadsheet they would all lie in the first half of the century that films have.
+    """
+    newest = (today - _EPOCH.date()).days + 730
+    if units.keys() - {None, "excel"} or any(n > newest or n < -_EXCEL_MOST for n in numbers):
+        return False
+    return sum(n < 0 for n in numbers) > 1 or units["excel"] >= ENOUGH
 
 
 def instant(number: float, unit: Unit) -> datetime | None:
@@ -93,28 +102,31 @@ def instant(number: float, unit: Unit) -> datetime | None:
             if FIRST_YEAR <= number <= LAST_YEAR and number == int(number)
             else None
         )
-    elif unit in ("day", "month", "time"):
-        found = _written_out(number, unit)
+    elif unit in _WRITTEN_OUT:
+        least, most = _WRITTEN_OUT[unit]
+        found = _written_out(number) if least <= number <= most else None
     elif unit == "excel":
         found = _EXCEL + timedelta(days=number) if 61 <= number <= _EXCEL_MOST else None
     elif unit == "days":
         found = _EPOCH + timedelta(days=number) if abs(number) <= _EXCEL_MOST else None
     else:
         parts = _PER_SECOND[unit]
-        if abs(number) > _LAST_SECOND * parts:
+        if (
+            abs(number) > _LAST_SECOND * parts or -_DAY < number < 0
+        ):  # -1: a mark of what is missing
             return None
         # Divided as whole numbers where they are whole: nanoseconds have more figures than a float.
         found = _EPOCH + timedelta(seconds=number // parts)
     return found if found is not None and FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
-def _written_out(number: float, unit: Unit) -> datetime | None:
+def _written_out(number: float) -> datetime | None:
     """The time of a number such as 20191231, 201912 or 20191231140000."""
     figures = str(int(number))
-    if number != int(number) or len(figures) != {"month": 6, "day": 8, "time": 14}[unit]:
+    if number != int(number):
         return None
     try:
-        found = datetime(
+        return datetime(
             int(figures[:4]),
             int(figures[4:6]),
             int(figures[6:8] or 1),
@@ -125,4 +137,3 @@ def _written_out(number: float, unit: Unit) -> datetime | None:
         )
     except ValueError:
         return None
-    return found if FIRST_YEAR <= found.year <= LAST_YEAR else None

@@ -98,6 +98,15 @@ class NumberStyle:
             ):
                 number = float(raw)
                 return number if least <= number <= most else None
+            digits, _, decimals = raw.partition(",")
+            if (
+                self.decimal == ","
+                and digits.isdecimal()
+                and decimals.isdecimal()
+                and raw.isascii()
+            ):
+                number = float(f"{digits}.{decimals}")
+                return number if least <= number <= most else None
         read = self._number(raw)
         if read is None or not least <= read <= most:
             return None
