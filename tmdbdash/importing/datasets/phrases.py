@@ -1,0 +1,111 @@
+"""Free texts to parts and words, so that names are found whatever stands between them.
+
+A text falls into *parts* at marks that end a name in every notation (commas, bars, bullets,
+brackets, line ends ...), and a part into *words*. Between words of one name people write a space,
+a hyphen, a dot or an underscore, and the same marks between two names: only a list of known names
+tells the two apart.
+"""
+
+# ruff: noqa: RUF001  (marks of many scripts are the matter here)
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+Found = TypeVar("Found")
+
+CONNECTIVES = frozenset({"and", "e", "y", "et", "ed", "und"})
+"""Words between the last two names of a list, in our six languages."""
+
+_TAG = re.compile(r"</?[A-Za-z]{1,10}\s*/?>")
+_SEPARATOR = re.compile(
+    r"[,;|/\\\n\r\t\v\f\[\](){}\"“”„«»‹›&+:*<>=•·‧∙●▪◦⋅・、，；／｜–—]"
+    r"|\s[-~]++\s"
+    # An apostrophe inside a word belongs to it; others are quotation marks.
+    r"|(?<![^\W_])['’‘`]|['’‘`](?![^\W_])"
+)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+class _Plain(dict[int, str]):
+    """For `str.translate`: small letters without accents, one for one."""
+
+    def __missing__(self, code: int) -> str:
+        letter = unicodedata.normalize("NFKD", chr(code))[0].casefold()
+        self[code] = plain = letter if len(letter) == 1 else chr(code)
+        return plain
+
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_PLAIN = _Plain({ord("’"): "'", ord("‘"): "'"})
+
+
+def plain(text: str) -> str:
+    """The text in small letters without accents: ``Ficção`` and ``FICCAO`` become ``ficcao``."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", text).translate(_PLAIN)
+
+
+def without_umlauts(text: str) -> str:
+    """A German text as keyboards without umlauts write it: ``Komödie`` becomes ``Komoedie``."""
+    return text.translate(_UMLAUTS)
+
+
+def parts(text: str) -> Iterator[str]:
+    """The parts of a text, without the white space around them; empty ones are left out."""
+    if "&" in text and ";" in text:
+        text = html.unescape(html.unescape(text))
+    if "<" in text:
+        text = _TAG.sub("\n", text)
+    for piece in _SEPARATOR.split(unicodedata.normalize("NFC", text)):
+        stripped = piece.strip(" \xa0-_.")
+        if stripped:
+            yield stripped
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, as `plain` writes them."""
+    return _WORD.findall(plain(text))
+
+
+def scan(
+    part: str, known: Callable[[Sequence[str]], Found | None], longest: int
+) -> tuple[list[Found], list[str]]:
+    """What ``known`` finds among the words of a part, the longest names first; and what is left.
+
+    ``known`` takes up to ``longest`` words, as `plain` writes them. What is left are runs of
+    words as they stand in the part; connectives at their ends are left out.
+    """
+    matches = list(_WORD.finditer(part))
+    spelled = [plain(match[0]) for match in matches]
+    found: list[Found] = []
+    others: list[str] = []
+    at, since = 0, 0
+
+    def leave(start: int, end: int) -> None:
+        while start < end and spelled[start] in CONNECTIVES:
+            start += 1
+        while start < end and spelled[end - 1] in CONNECTIVES:
+            end -= 1
+        if start < end:
+            others.append(part[matches[start].start() : matches[end - 1].end()])
+
+    while at < len(matches):
+        for end in range(min(at + longest, len(matches)), at, -1):
+            value = known(spelled[at:end])
+            if value is not None:
+                leave(since, at)
+                found.append(value)
+                at = since = end
+                break
+        else:
+            at += 1
+    leave(since, len(matches))
+    if not found and not others:
+        others.append(part)
+    return found, others
