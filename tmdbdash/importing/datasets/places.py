@@ -1,0 +1,203 @@
+"""Countries and languages to TMDB's codes, out of codes, names and objects in any notation."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tmdbdash.importing.datasets import place_names, place_table
+from tmdbdash.importing.datasets.lists import LONGEST_LIST, LONGEST_TEXT, unpacked
+from tmdbdash.importing.datasets.phrases import parts, scan
+from tmdbdash.importing.datasets.place_names import name_key, text_key
+
+LONGEST_KEPT = 1000
+"""Longer texts are not remembered: they seldom come again, and there may be any number."""
+MOST_CODES = 100
+MOST_UNKNOWN = 50
+MOST_PARTS = 4
+"""``Iran (Islamic Republic of)`` has two, "Saint Helena, Ascension, Tristan da Cunha" three."""
+MOST_WORDS = 8
+
+_SURE_LANGUAGES = place_table.LANGUAGE_CODES - {"na"}
+"""Codes that say nothing else; "na" alone is rather "not available" than Nauruan."""
+_LOCALE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8}){1,4}")
+_CODES = re.compile(r"[A-Za-z]{2,3}(?:[\s_-]+[A-Za-z]{2,3})*")
+
+
+class CodeReading(NamedTuple):
+    """TMDB's codes, each once, in order; and the parts that name nothing we know."""
+
+    codes: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kind:
+    """What countries and languages are read by; told apart by identity, which caches do fast."""
+
+    own: frozenset[str]
+    """The codes that TMDB writes."""
+    codes: Callable[[], dict[str, str]]
+    names: Callable[[], dict[str, str]]
+    case: Callable[[str], str]
+    """The case in which codes are written."""
+    keys: tuple[str, ...]
+    """The members of an object that may say it, the surest first."""
+
+
+_COUNTRIES = _Kind(
+    place_table.COUNTRY_CODES,
+    place_names.country_codes,
+    place_names.country_names,
+    str.upper,
+    ("iso_3166_1", "code", "iso", "id", "english_name", "name", "native_name"),
+)
+_LANGUAGES = _Kind(
+    place_table.LANGUAGE_CODES,
+    place_names.language_codes,
+    place_names.language_names,
+    str.lower,
+    ("iso_639_1", "code", "iso", "id", "english_name", "name"),
+)
+
+
+def countries(raw: object) -> tuple[str, ...] | None:
+    """Countries by ISO 3166-1's two letters as TMDB writes them; ``None`` where none is known."""
+    return read_countries(raw).codes or None
+
+
+def languages(raw: object) -> tuple[str, ...] | None:
+    """Languages by ISO 639-1's two letters as TMDB writes them; ``None`` where none is known."""
+    return read_languages(raw).codes or None
+
+
+def language(raw: object) -> str | None:
+    """The first language that a value names."""
+    if isinstance(raw, str) and raw in _SURE_LANGUAGES:
+        return raw
+    return next(iter(read_languages(raw).codes), None)
+
+
+def read_countries(raw: object) -> CodeReading:
+    """The countries in a cell's text or in a JSON value, and what is not known."""
+    if isinstance(raw, str) and len(raw) < LONGEST_KEPT:
+        return _remembered(_COUNTRIES, raw)
+    return _of_cell(_COUNTRIES, raw)
+
+
+def read_languages(raw: object) -> CodeReading:
+    """The languages in a cell's text or in a JSON value, and what is not known."""
+    if isinstance(raw, str) and len(raw) < LONGEST_KEPT:
+        return _remembered(_LANGUAGES, raw)
+    return _of_cell(_LANGUAGES, raw)
+
+
+@functools.lru_cache(maxsize=16_384)
+def _remembered(kind: _Kind, raw: str) -> CodeReading:
+    return _of_cell(kind, raw)
+
+
+def _of_cell(kind: _Kind, raw: object) -> CodeReading:
+    if isinstance(raw, str) and len(raw) > LONGEST_LIST:
+        return CodeReading((), (_shown(raw),))
+    codes: dict[str, None] = {}
+    unknown: dict[str, None] = {}
+    for item in unpacked(raw):
+        found, others = _of_item(kind, item)
+        codes.update(dict.fromkeys(found))
+        unknown.update(dict.fromkeys(map(_shown, others)))
+    return CodeReading(tuple(codes)[:MOST_CODES], tuple(unknown)[:MOST_UNKNOWN])
+
+
+def _of_item(kind: _Kind, item: object) -> tuple[Sequence[str], Sequence[str]]:
+    if isinstance(item, str):
+        return _of_text(kind, item) if len(item) < LONGEST_KEPT else _of_parts(kind, item)
+    if not isinstance(item, dict):
+        return (), (str(item)[:100],)
+    said = [value for key in kind.keys if isinstance(value := item.get(key), str) and value]
+    for value in said:
+        found, others = (
+            ((value,), ()) if value in kind.own else _of_text(kind, value[:LONGEST_KEPT])
+        )
+        if found and not others:
+            return found, ()
+    return (), (said[-1] if said else str(item)[:100],)
+
+
+@functools.lru_cache(maxsize=16_384)
+def _of_text(kind: _Kind, text: str) -> tuple[Sequence[str], Sequence[str]]:
+    return _of_parts(kind, text)
+
+
+def _of_parts(kind: _Kind, text: str) -> tuple[list[str], list[str]]:
+    """The codes that a text says, and its parts that say none."""
+    if len(text) > LONGEST_TEXT:
+        return [], [text]
+    if text.endswith(")") and "," not in text:
+        # CLDR's own names, such as "RAE de Hong Kong (China)"
+        whole = kind.names().get(text_key(text))
+        if whole is not None:
+            return [whole], []
+    found: list[str] = []
+    unknown: list[str] = []
+    pieces = list(parts(text))
+    alone = [_of_part(kind, piece) for piece in pieces]
+    at = 0
+    while at < len(pieces):
+        # "Korea, Republic of" is one country, "Serbia, Montenegro" two: a name goes over a comma
+        # only where its parts are not all names themselves.
+        for end in range(min(at + MOST_PARTS, len(pieces)), at + 1, -1):
+            if all(alone[at:end]):
+                continue
+            code = kind.names().get(text_key(" ".join(pieces[at:end])))
+            if code is not None:
+                found.append(code)
+                at = end
+                break
+        else:
+            found += alone[at]
+            if not alone[at]:
+                unknown.append(pieces[at])
+            at += 1
+    return found, unknown
+
+
+def _of_part(kind: _Kind, part: str) -> list[str]:
+    """The codes that a part says with all of its words; empty where one of them is not known."""
+    if part in kind.own:
+        return [part]
+    code = kind.names().get(text_key(part))
+    if code is not None:
+        return [code]
+    codes = _of_codes(kind, part) if _CODES.fullmatch(part) else []
+    if codes:
+        return codes
+    if kind is _LANGUAGES:
+        locale = _LOCALE.fullmatch(part)
+        base = kind.codes().get(locale[1].lower()) if locale else None
+        if base is not None:
+            return [base]
+    names = kind.names()
+    found, others = scan(part, lambda spelled: names.get(name_key(spelled)), MOST_WORDS)
+    return found if not others else []
+
+
+def _of_codes(kind: _Kind, part: str) -> list[str]:
+    """The codes that a part is made of, in TMDB's writing; empty where one is not known."""
+    row = re.split(r"[\s_-]+", part)
+    if kind is _LANGUAGES and len(row) == 2 and " " not in part:
+        return []  # "pt-BR" and "zh-cn" are one language with a country
+    if len(row) == 1 or part.isupper():
+        known = kind.codes()
+        codes = [known.get(kind.case(word)) for word in row]
+    else:
+        # Small letters in a row may be words, such as "it is in her".
+        codes = [word if word in kind.own else None for word in row]
+    return [code for code in codes if code] if all(codes) else []
+
+
+def _shown(part: str) -> str:
+    return part if len(part) <= 60 else part[:59] + "…"
