@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tmdbdash.errors import TmdbdashError
 from tmdbdash.files import hold_lock
 from tmdbdash.job import utc_now
+from tmdbdash.records import GuessedTimes
 from tmdbdash.redaction import protect, redact
 from tmdbdash.settings import V3_KEY, Settings, load_settings
 
@@ -132,18 +133,26 @@ def _tmdb(settings: Settings, skew: list[float]) -> Check:
     return Check("TMDB", "pass", f"reachable, the key is accepted ({took * 1000:.0f} ms)")
 
 
-def _database(settings: Settings) -> tuple[Check, Check]:
+def _database(settings: Settings) -> tuple[Check, ...]:
     from tmdbdash.storage import open_store
 
     with open_store(settings) as store:
         facts = store.fetch_facts()
         films = store.count_movies()
+        times = _times(store.count_guessed())
     told = f"{facts['engine']} {facts['version']} at {facts['url']}, {films} films"
     schema = Check("schema", "pass", f"revision {facts['schema']}, as this program has it")
     if facts.get("journal", "wal") != "wal":
         told = f"{told}; no write-ahead log: use a local disk"
-        return Check("database", "warn", told), schema
-    return Check("database", "pass", told), schema
+        return Check("database", "warn", told), schema, times
+    return Check("database", "pass", told), schema, times
+
+
+def _times(guessed: GuessedTimes) -> Check:
+    if not guessed.films:
+        return Check("times", "pass", "no film's time of observation is a guess")
+    advice = "import the file again with --observed-at TIME where you know when it was made"
+    return Check("times", "warn", f"{guessed}: {advice}")
 
 
 def _locks(settings: Settings) -> Check:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.freshness import Freshness, freshness
-from tmdbdash.records import CLOCKS_DIFFER, ForecastScore, Run, as_dict
+from tmdbdash.records import CLOCKS_DIFFER, ForecastScore, GuessedTimes, Run, as_dict
 from tmdbdash.settings import Settings
 from tmdbdash.training_history import TrainingHistory, read_history
 
@@ -39,6 +39,7 @@ class Status:
     jobs: tuple[JobStatus, ...]
     forecasts: tuple[ForecastScore, ...] = ()
     history: TrainingHistory = field(default_factory=TrainingHistory)
+    guessed: GuessedTimes = field(default_factory=GuessedTimes)
 
     @property
     def stale(self) -> tuple[str, ...]:
@@ -57,6 +58,11 @@ class Status:
         return {
             "now": _iso(self.now),
             "films": self.films,
+            "guessed_times": {
+                "films": self.guessed.films,
+                "oldest": _iso(self.guessed.oldest),
+                "newest": _iso(self.guessed.newest),
+            },
             "stale": list(self.stale),
             "jobs": {j.job: _job_json(j) for j in self.jobs},
             "models": self.history.models_json(),
@@ -115,6 +121,9 @@ class Status:
                 "–" if fresh is None else fresh.state,
                 "–" if fresh is None or fresh.next_due is None else f"{fresh.next_due:%H:%M}",
             )
+        if self.guessed.films:
+            table.caption = f"{self.guessed}; see tmdbdash doctor."
+            table.caption_justify = "left"
         return table
 
 
@@ -136,7 +145,8 @@ def read_status(store: Store, settings: Settings, now: datetime) -> Status:
         )
         jobs.append(JobStatus(job, last, success, judged))
     scores = tuple(store.fetch_forecast_scores())
-    return Status(now, store.count_movies(), tuple(jobs), scores, read_history(store, until))
+    history, guessed = read_history(store, until), store.count_guessed()
+    return Status(now, store.count_movies(), tuple(jobs), scores, history, guessed)
 
 
 def age_text(seconds: float) -> str:

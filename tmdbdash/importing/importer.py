@@ -271,7 +271,7 @@ class _FileImport:
             self._rejects.add(line, reason, text)
 
     def _save(self, done: int) -> None:
-        for line, facts, _, _ in self._replay.save(self._waiting):
+        for line, facts, *_ in self._replay.save(self._waiting):
             reason = f"film {facts.tmdb_id} has no title here and is not known"
             self._rejects.add(line, reason, "")
         self._waiting.clear()

@@ -6,7 +6,7 @@ import bisect
 import dataclasses
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,15 +17,17 @@ if TYPE_CHECKING:
     from tmdbdash.storage import Store
 
 _AT = attrgetter("snapshot_ts")
+INSTANT = timedelta(microseconds=1)
 
 
 class Observation(NamedTuple):
-    """One film as observed at one time; ``rank`` where that was in a list."""
+    """One film as observed at one time, which may be a guess; ``rank`` where it was in a list."""
 
     line: int
     facts: FilmFacts
     at: datetime
     rank: int | None = None
+    guessed: bool = False
 
 
 class Replay:
@@ -71,7 +73,7 @@ class Replay:
         further: list[FilmChange] = []
         untitled = []
         for observation in observations:
-            _, facts, at, rank = observation
+            _, facts, at, rank, guessed = observation
             film = facts.tmdb_id
             repeated = rank is None and self._seen.again(film, at)
             change = decide(
@@ -81,8 +83,10 @@ class Replay:
                 rank,
                 now=self._now,
                 earlier=history.before(film, at),
+                under=history.under_guess(film),
                 imported=True,
                 fill=repeated,
+                guessed=guessed,
             )
             if change.kind == "new" and change.movie is not None and not change.movie.title:
                 untitled.append(observation)
@@ -90,13 +94,20 @@ class Replay:
             self._count(change, repeated=repeated)
             if change.movie is not None:
                 known[film] = change.movie
+            if change.misdated is not None:
+                history.remove(film, change.misdated)
+                further, changes = _without_snapshot(further, changes, film, change.misdated)
             if change.snapshot is not None:
                 history.add(change.snapshot)
             if film in changes:
                 # Of a film the last row is written, but every snapshot.
                 before = changes[film]
                 further.append(FilmChange(kind=before.kind, snapshot=before.snapshot))
-                change = dataclasses.replace(change, movie=change.movie or before.movie)
+                change = dataclasses.replace(
+                    change,
+                    movie=change.movie or before.movie,
+                    misdated=change.misdated or before.misdated,
+                )
             if change.movie is not None or change.snapshot is not None:
                 changes[film] = change
         self._write(tuple(further) + tuple(changes.values()), observations[-1:])
@@ -126,6 +137,23 @@ class Replay:
         )
 
 
+def _without_snapshot(
+    further: list[FilmChange], changes: dict[int, FilmChange], film: int, at: datetime
+) -> tuple[list[FilmChange], dict[int, FilmChange]]:
+    """What waits to be written, without a film's snapshot of a time that was a wrong guess."""
+
+    def without(change: FilmChange) -> FilmChange:
+        snapshot = change.snapshot
+        if snapshot is None or (snapshot.tmdb_id, snapshot.snapshot_ts) != (film, at):
+            return change
+        return dataclasses.replace(change, snapshot=None)
+
+    if film in changes:
+        changes[film] = without(changes[film])
+        further = [without(change) for change in further]
+    return further, changes
+
+
 class _History:
     """The snapshots around a batch, of those films for which they can matter.
 
@@ -139,6 +167,7 @@ class _History:
         self._by_film: dict[int, list[Snapshot]] = {}
         self._keep_all = False
         self._behind: set[int] = set()
+        self._under_guess: dict[int, Snapshot] = {}
         if not observations:
             return
         first = min(observation.at for observation in observations)
@@ -151,6 +180,12 @@ class _History:
         }
         if not self._behind:
             return
+        guesses: dict[datetime, list[int]] = {}
+        for film in self._behind:
+            if known[film].observed_guessed and (at := known[film].observed_at) is not None:
+                guesses.setdefault(at, []).append(film)
+        for at, films in guesses.items():
+            self._under_guess |= store.fetch_snapshots_before(films, at - INSTANT)
         for film, snapshot in store.fetch_snapshots_before(self._behind, first).items():
             self._by_film[film] = [snapshot]
         if self._keep_all:
@@ -166,6 +201,16 @@ class _History:
             return None
         place = bisect.bisect_right(held, at, key=_AT)
         return held[place - 1] if place else None
+
+    def under_guess(self, film: int) -> Snapshot | None:
+        """The newest snapshot before the guessed time of a film that has one."""
+        return self._under_guess.get(film)
+
+    def remove(self, film: int, at: datetime) -> None:
+        """Forget one that this batch drops."""
+        self._under_guess.pop(film, None)
+        held = self._by_film.get(film, [])
+        self._by_film[film] = [snapshot for snapshot in held if snapshot.snapshot_ts != at]
 
     def add(self, snapshot: Snapshot) -> None:
         """Remember one that this batch writes."""

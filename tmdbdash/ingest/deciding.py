@@ -6,7 +6,8 @@ Live ticks and imports decide by the same rules:
 * a vote count is taken together with its average, and no votes means no rating;
 * an observation older than the known one only fills gaps;
 * a snapshot is due when a metric or the rank differs from the film's snapshot before it, or when
-  that one is six hours old.
+  that one is six hours old;
+* between a guessed and a stated time the rules of `guessed_times` hold.
 """
 
 from __future__ import annotations
@@ -16,9 +17,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from tmdbdash.ingest.due_snapshots import as_of, is_due, snapshot_between, snapshot_of
+from tmdbdash.ingest.guessed_times import compare_times, repeats
+from tmdbdash.ingest.metrics import (
+    METRIC_NAMES,
+    merged_metrics,
+    metrics_of,
+    said_nothing,
+)
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Snapshot
 
-SNAPSHOT_EVERY = timedelta(hours=6)
+__all__ = ["decide", "merge", "merged_metrics", "metrics_of", "needs_details", "with_details"]
+
 DETAILS_EVERY = timedelta(days=1)
 
 FACT_NAMES = (
@@ -43,9 +53,6 @@ FACT_NAMES = (
 )
 """What is taken over field by field; title and metrics have rules of their own."""
 
-Metrics = tuple[float | None, int | None, float | None]
-"""Popularity, vote count and vote average."""
-
 
 def merge(
     known: Movie | None,
@@ -55,15 +62,20 @@ def merge(
     *,
     imported: bool = False,
     fill: bool = False,
+    guessed: bool = False,
 ) -> Movie:
     """The film as it is known after ``facts`` were observed; its snapshot fields are untouched.
 
     ``fill`` treats an observation of the same age like an older one: it only fills gaps.
-    ``updated_at`` becomes ``now`` only where something that the source says has changed.
+    ``guessed`` says that ``observed_at`` is a guess. ``updated_at`` becomes ``now`` only where
+    something that the source says has changed.
     """
     if known is None:
-        return _first_seen(facts, observed_at, now, imported=imported)
-    changes = _merged_fields(known, facts, observed_at, imported=imported, fill=fill)
+        return _first_seen(facts, observed_at, now, imported=imported, guessed=guessed)
+    place = compare_times(known, observed_at, guessed=guessed)
+    changes = _merged_fields(known, facts, gaps_only=fill or place < 0, imported=imported)
+    if place >= 0:
+        changes |= _times(known, observed_at, guessed=guessed)
     return _applied(known, changes, now)
 
 
@@ -75,39 +87,72 @@ def decide(
     *,
     now: datetime,
     earlier: Snapshot | None = None,
+    under: Snapshot | None = None,
     details_at: datetime | None = None,
     imported: bool = False,
     fill: bool = False,
+    guessed: bool = False,
 ) -> FilmChange:
     """What to write for one observed film.
 
     ``rank`` is its place in the list, from 1; ``details_at`` is given when its details were asked
     for with a definite answer. ``earlier`` is the film's newest snapshot at or before
-    ``observed_at``, needed only where history may lie behind what is known (imports). An unchanged
-    film still has its row written where a time moved, and a snapshot where one is due by time.
+    ``observed_at``, needed only where history may lie behind what is known (imports). ``guessed``
+    says that ``observed_at`` is a guess; ``under`` is the newest snapshot before
+    ``known.observed_at``, needed only where that is a guess. An unchanged film still has its row
+    written where a time moved, and a snapshot where one is due by time.
     """
     if known is None:
         movie = _first_seen(
-            facts, observed_at, now, imported=imported, rank=rank, details_at=details_at
+            facts,
+            observed_at,
+            now,
+            imported=imported,
+            guessed=guessed,
+            rank=rank,
+            details_at=details_at,
         )
-        snapshot = _snapshot(facts.tmdb_id, metrics_of(movie), observed_at, rank, imported)
+        snapshot = snapshot_of(facts.tmdb_id, metrics_of(movie), observed_at, rank, imported)
         return FilmChange(kind="new", movie=movie, snapshot=snapshot)
-    changes = _merged_fields(known, facts, observed_at, imported=imported, fill=fill)
+    from_file = imported and rank is None
+    place = compare_times(known, observed_at, guessed=guessed)
+    same = (
+        from_file
+        and known.observed_at is not None
+        and guessed != known.observed_guessed
+        and repeats(known, facts)
+    )
+    if same:  # a guess says nothing new of what has a stated time; a stated time mends a guess
+        place = -1 if guessed else 0
+    misdated = None
+    if known.observed_guessed and not guessed and known.snapshot_at == known.observed_at:
+        moves = observed_at != known.snapshot_at if same else _is_before(observed_at, known)
+        misdated = known.snapshot_at if place >= 0 and moves else None
+    gaps_only = fill or (_is_before(observed_at, known) if same else place < 0)
+    changes = _merged_fields(known, facts, gaps_only=gaps_only, imported=imported)
     if details_at is not None and (known.details_at is None or details_at > known.details_at):
         changes["details_at"] = details_at
-    behind = known.snapshot_at is not None and observed_at < (known.observed_at or observed_at)
-    if behind:
+    if same and under is not None and under.snapshot_ts > observed_at:
+        # The guess was too late, and what it stood above is newer.
+        changes |= as_of(known, under)
+        snapshot = snapshot_between(facts, earlier, observed_at, rank, imported, fill=fill)
+    elif known.snapshot_at is not None and place < 0:
         # History: the row keeps its newer rank, only the snapshot table gains a line.
-        snapshot = _snapshot_between(facts, earlier, observed_at, rank, imported, fill=fill)
-    else:
-        found = tuple(
-            changes.get(name, getattr(known, name))
-            for name in ("popularity", "vote_count", "vote_average")
+        no_history = guessed and (same or not _is_before(observed_at, known))
+        snapshot = (
+            None
+            if no_history
+            else snapshot_between(facts, earlier, observed_at, rank, imported, fill=fill)
         )
+    else:
+        if place >= 0:
+            changes |= _times(known, observed_at, guessed=guessed)
+        found = tuple(changes.get(name, getattr(known, name)) for name in METRIC_NAMES)
         rank = known.rank if fill else rank
-        snapshot = _snapshot(facts.tmdb_id, found, observed_at, rank, imported)
-        if snapshot is not None and _is_due(
-            snapshot, known.snapshot_at, metrics_of(known), known.rank
+        snapshot = snapshot_of(facts.tmdb_id, found, observed_at, rank, imported)
+        if snapshot is not None and (
+            misdated is not None
+            or is_due(snapshot, known.snapshot_at, metrics_of(known), known.rank)
         ):
             changes |= {"snapshot_at": observed_at} if known.snapshot_at != observed_at else {}
             changes |= {"rank": rank} if known.rank != rank else {}
@@ -117,10 +162,12 @@ def decide(
         return FilmChange(kind="unchanged", snapshot=snapshot)
     movie = _applied(known, changes, now)
     kind = "unchanged" if changes.keys() <= BOOKKEEPING else "changed"
-    return FilmChange(kind=kind, movie=movie, snapshot=snapshot)
+    return FilmChange(kind=kind, movie=movie, snapshot=snapshot, misdated=misdated)
 
 
-BOOKKEEPING = frozenset({"observed_at", "details_at", "snapshot_at", "imported"})
+BOOKKEEPING = frozenset(
+    {"observed_at", "observed_guessed", "details_at", "snapshot_at", "imported"}
+)
 """Fields of `Movie` that say when and how it was seen, not what was seen."""
 
 
@@ -135,7 +182,7 @@ def with_details(listed: FilmFacts, detailed: FilmFacts, known: Movie | None) ->
         for name in ("title", *FACT_NAMES)
         if (value := getattr(detailed, name)) not in (None, "", ())
     }
-    if _said_nothing(metrics_of(listed)) and (known is None or _said_nothing(metrics_of(known))):
+    if said_nothing(metrics_of(listed)) and (known is None or said_nothing(metrics_of(known))):
         said |= {
             "popularity": detailed.popularity,
             "vote_count": detailed.vote_count,
@@ -149,43 +196,17 @@ def needs_details(known: Movie | None, now: datetime) -> bool:
     return known is None or known.details_at is None or now - known.details_at >= DETAILS_EVERY
 
 
-def metrics_of(holder: FilmFacts | Movie | Snapshot) -> Metrics:
-    """Popularity, vote count and vote average of a record that has them."""
-    return holder.popularity, holder.vote_count, holder.vote_average
-
-
-def _said_nothing(metrics: Metrics) -> bool:
-    return metrics == (None, None, None)
-
-
-def merged_metrics(held: Metrics, said: Metrics, *, gaps_only: bool = False) -> Metrics:
-    """What is held, after something was said: a vote count and its average go together."""
-    popularity, count, average = held
-    new_popularity, new_count, new_average = said
-    if new_popularity is not None and (popularity is None or not gaps_only):
-        popularity = new_popularity
-    if gaps_only and (count is not None or average is not None):
-        return popularity, count, average
-    if new_count is not None:
-        count = new_count
-        average = (average if new_average is None else new_average) if new_count else None
-    elif new_average is not None and count != 0:
-        average = new_average
-    return popularity, count, average
-
-
 def _first_seen(
     facts: FilmFacts,
     observed_at: datetime,
     now: datetime,
     *,
     imported: bool,
+    guessed: bool,
     rank: int | None = None,
     details_at: datetime | None = None,
 ) -> Movie:
-    popularity, count, average = merged_metrics(
-        (None, None, None), metrics_of(facts), gaps_only=False
-    )
+    popularity, count, average = merged_metrics((None, None, None), metrics_of(facts))
     return Movie(
         tmdb_id=facts.tmdb_id,
         imdb_id=facts.imdb_id,
@@ -212,9 +233,10 @@ def _first_seen(
         spoken_languages=facts.spoken_languages or None,
         rank=rank,
         observed_at=observed_at,
+        observed_guessed=guessed,
         details_at=details_at,
         snapshot_at=None
-        if rank is None and _said_nothing((popularity, count, average))
+        if rank is None and said_nothing((popularity, count, average))
         else observed_at,
         imported=imported,
         inserted_at=now,
@@ -223,11 +245,9 @@ def _first_seen(
 
 
 def _merged_fields(
-    known: Movie, facts: FilmFacts, observed_at: datetime, *, imported: bool, fill: bool
+    known: Movie, facts: FilmFacts, *, gaps_only: bool, imported: bool
 ) -> dict[str, Any]:
-    """The fields of ``known`` that take another value, without those of its snapshot."""
-    newer = known.observed_at is None or observed_at > known.observed_at
-    gaps_only = fill or (known.observed_at is not None and observed_at < known.observed_at)
+    """The fields of ``known`` that take another value, without its times and its snapshot."""
     changes: dict[str, Any] = {}
     for name in FACT_NAMES:
         said = getattr(facts, name)
@@ -243,13 +263,18 @@ def _merged_fields(
     held_metrics = metrics_of(known)
     metrics = merged_metrics(held_metrics, metrics_of(facts), gaps_only=gaps_only)
     if metrics != held_metrics:
-        names = ("popularity", "vote_count", "vote_average")
-        changes |= {n: m for n, m, h in zip(names, metrics, held_metrics, strict=True) if m != h}
-    if newer:
-        changes["observed_at"] = observed_at
+        changes |= {
+            n: m for n, m, h in zip(METRIC_NAMES, metrics, held_metrics, strict=True) if m != h
+        }
     if imported and not known.imported:
         changes["imported"] = True
     return changes
+
+
+def _times(known: Movie, observed_at: datetime, *, guessed: bool) -> dict[str, Any]:
+    """The time of observation and its mark, where they change."""
+    said = {"observed_at": observed_at, "observed_guessed": guessed}
+    return {name: value for name, value in said.items() if value != getattr(known, name)}
 
 
 def _applied(known: Movie, changes: Mapping[str, Any], now: datetime) -> Movie:
@@ -259,50 +284,5 @@ def _applied(known: Movie, changes: Mapping[str, Any], now: datetime) -> Movie:
     return dataclasses.replace(known, **changes, updated_at=updated_at)
 
 
-def _snapshot(
-    tmdb_id: int, metrics: Any, at: datetime, rank: int | None, imported: bool
-) -> Snapshot | None:
-    popularity, count, average = metrics
-    if rank is None and _said_nothing((popularity, count, average)):
-        return None
-    return Snapshot(
-        tmdb_id=tmdb_id,
-        snapshot_ts=at,
-        popularity=popularity,
-        vote_count=count,
-        vote_average=average,
-        rank=rank,
-        imported=imported,
-    )
-
-
-def _snapshot_between(
-    facts: FilmFacts,
-    earlier: Snapshot | None,
-    at: datetime,
-    rank: int | None,
-    imported: bool,
-    *,
-    fill: bool,
-) -> Snapshot | None:
-    """The snapshot of an observation that lies behind what is known, where one is due."""
-    held: Metrics = (None, None, None) if earlier is None else metrics_of(earlier)
-    repeated = fill and earlier is not None and earlier.snapshot_ts == at
-    metrics = merged_metrics(held, metrics_of(facts), gaps_only=repeated)
-    if repeated and earlier is not None:
-        rank = earlier.rank
-    snapshot = _snapshot(facts.tmdb_id, metrics, at, rank, imported)
-    if snapshot is None or earlier is None:
-        return snapshot
-    return snapshot if _is_due(snapshot, earlier.snapshot_ts, held, earlier.rank) else None
-
-
-def _is_due(
-    snapshot: Snapshot, last_at: datetime | None, metrics: Metrics, rank: int | None
-) -> bool:
-    return (
-        last_at is None
-        or metrics_of(snapshot) != metrics
-        or snapshot.rank != rank
-        or snapshot.snapshot_ts - last_at >= SNAPSHOT_EVERY
-    )
+def _is_before(observed_at: datetime, known: Movie) -> bool:
+    return known.observed_at is not None and observed_at < known.observed_at

@@ -55,7 +55,8 @@ class Movie:
     ``rank`` and ``snapshot_at`` belong to the film's newest stored snapshot, whose other values are
     ``popularity``, ``vote_count`` and ``vote_average`` here; so the next tick decides without
     reading history. ``observed_at`` is when those three were last seen, ``details_at`` when the
-    details were last asked for with a definite answer.
+    details were last asked for with a definite answer. Where ``observed_guessed``, the first of
+    them is a guess (of an imported file that did not say its time).
     """
 
     tmdb_id: int
@@ -83,6 +84,7 @@ class Movie:
     spoken_languages: tuple[str, ...] | None = None
     rank: int | None = None
     observed_at: datetime | None = None
+    observed_guessed: bool = False
     details_at: datetime | None = None
     snapshot_at: datetime | None = None
     imported: bool = False
@@ -119,12 +121,14 @@ class FilmChange:
     """What to write for one film: the row as it shall be, and a snapshot where one is due.
 
     ``kind`` is "new", "changed" or "unchanged"; an unchanged film has neither row nor snapshot
-    to write unless only its time of observation moved.
+    to write unless only its time of observation moved. ``snapshot`` takes the place of the one at
+    ``misdated``, where there is one: its time was a guess.
     """
 
     kind: str
     movie: Movie | None = None
     snapshot: Snapshot | None = None
+    misdated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +170,24 @@ class TickWrite:
     believed_until: datetime | None = None
     run: Run | None = None
     prune_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuessedTimes:
+    """How many films have a guess as their time of observation, and the bounds of those times."""
+
+    films: int = 0
+    oldest: datetime | None = None
+    newest: datetime | None = None
+
+    def __str__(self) -> str:
+        if not self.films or self.oldest is None or self.newest is None:
+            return "no guessed times of observation"
+        span = f"{self.oldest:%Y-%m-%d}"
+        if self.newest != self.oldest:
+            span = f"{span} to {self.newest:%Y-%m-%d}"
+        films = "1 film was" if self.films == 1 else f"{self.films} films were"
+        return f"{films} observed at a guessed time ({span})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

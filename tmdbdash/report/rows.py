@@ -159,10 +159,15 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
 
 
 def last_observed(listing: Listing | None, most_popular: Sequence[Movie]) -> datetime | None:
-    """When TMDB said what is shown; ``None`` where the films came with no time."""
+    """When TMDB said what is shown; ``None`` where the films came with no time.
+
+    A guessed time counts only where there is no other: it is no proof of fresh data.
+    """
     if listing is not None:
         return listing.observed_at
-    return max((film.observed_at for film in most_popular if film.observed_at), default=None)
+    dated = [film for film in most_popular if film.observed_at is not None]
+    stated = [film for film in dated if not film.observed_guessed]
+    return max((film.observed_at for film in stated or dated if film.observed_at), default=None)
 
 
 def as_of(listing: Listing | None, most_popular: Sequence[Movie], now: datetime) -> datetime:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, String, delete, func, select, type_coerce
+from sqlalchemy import Select, String, delete, func, select, true, type_coerce
 
-from tmdbdash.records import ListEntry, Listing, Movie
+from tmdbdash.records import GuessedTimes, ListEntry, Listing, Movie
 from tmdbdash.storage.schema import latest_list, movies
 from tmdbdash.storage.upserts import upsert
 
@@ -70,6 +70,15 @@ def fetch_most_popular_ids(connection: Connection, limit: int) -> list[int]:
 def count_movies(connection: Connection) -> int:
     """How many films there are."""
     return int(connection.execute(select(func.count()).select_from(movies)).scalar_one())
+
+
+def count_guessed(connection: Connection) -> GuessedTimes:
+    """The films whose time is a guess, all of them imported; the index alone answers."""
+    at = movies.c.observed_at
+    query = select(func.count(), func.min(at), func.max(at)).where(
+        movies.c.imported == true(), movies.c.observed_guessed == true()
+    )
+    return GuessedTimes(*connection.execute(query).one())
 
 
 def fetch_most_popular(connection: Connection, limit: int) -> list[Movie]:

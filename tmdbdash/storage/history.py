@@ -82,6 +82,19 @@ def save_snapshots(connection: Connection, snapshots: Sequence[Snapshot]) -> Non
         upsert(connection, movie_snapshots, snapshots)
 
 
+def drop_snapshots(connection: Connection, which: Sequence[tuple[int, datetime]]) -> None:
+    """Drop single snapshots, named by film and time; one that is not there is no matter."""
+    columns = movie_snapshots.c
+    at_once: dict[datetime, list[int]] = {}
+    for tmdb_id, at in which:
+        at_once.setdefault(at, []).append(tmdb_id)
+    for at, ids in sorted(at_once.items()):
+        for part in in_parts(ids):
+            connection.execute(
+                delete(movie_snapshots).where(columns.tmdb_id.in_(part), columns.snapshot_ts == at)
+            )
+
+
 def prune(connection: Connection, before: datetime) -> None:
     """Drop what was stored before a time by ``ingest``, runs and forecasts; imports stay.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Index, MetaData, String, Table
+from sqlalchemy import Boolean, Column, Date, Index, MetaData, String, Table, false
 
 from tmdbdash.storage.columns import (
     CleanText,
@@ -24,7 +24,7 @@ from tmdbdash.storage.columns import (
     Whole,
 )
 
-HEAD = "0005"
+HEAD = "0006"
 """The schema this program works with: the newest revision's name."""
 
 metadata = MetaData()
@@ -74,12 +74,13 @@ movies = _table(
     Column("spoken_languages", TextList()),
     Column("rank", Whole()),
     Column("observed_at", UtcDateTime()),
+    Column("observed_guessed", Boolean, nullable=False, server_default=false()),
     Column("details_at", UtcDateTime()),
     Column("snapshot_at", UtcDateTime()),
     Column("imported", Boolean, nullable=False),
     Column("inserted_at", UtcDateTime(), nullable=False),
     Column("updated_at", UtcDateTime(), nullable=False),
-    Index("ix_movies_imported_observed_at", "imported", "observed_at"),
+    Index("ix_movies_imported_times", "imported", "observed_at", "observed_guessed"),
     Index("ix_movies_popularity", "popularity"),
     clustered=False,  # a lone integer key is SQLite's row address already
 )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from tmdbdash.records import (
+        GuessedTimes,
         Listing,
         Movie,
         Run,
@@ -116,6 +117,10 @@ class Store(LearnedStore):
         """How many films there are."""
         return self._database.read(films.count_movies)
 
+    def count_guessed(self) -> GuessedTimes:
+        """How many films have a guessed time of observation, and the bounds of those times."""
+        return self._database.read(films.count_guessed)
+
     def fetch_most_popular(self, limit: int) -> list[Movie]:
         """The films of highest popularity, that one first."""
         return self._database.read(lambda c: films.fetch_most_popular(c, limit))
@@ -175,8 +180,9 @@ class Store(LearnedStore):
 
         Films are written as whole rows, except that an existing row keeps ``inserted_at``; a film
         without times of insertion and update gets the tick's. A film or snapshot given twice is
-        stored as given last. A listing that is empty or older than the stored one is left out,
-        unless the stored one is of after ``believed_until``.
+        stored as given last; misdated snapshots go before the others are written. A listing that
+        is empty or older than the stored one is left out, unless the stored one is of after
+        ``believed_until``.
         """
         self._database.write(lambda c: _save_tick(c, write))
 
@@ -211,6 +217,8 @@ def _save_tick(connection: Connection, write: TickWrite) -> None:
     changes = write.changes
     movies = [change.movie for change in changes if change.movie is not None]
     films.save_movies(connection, movies, write.observed_at)
+    misdated = [(c.movie.tmdb_id, c.misdated) for c in changes if c.movie and c.misdated]
+    history.drop_snapshots(connection, misdated)
     snapshots = [change.snapshot for change in changes if change.snapshot is not None]
     history.save_snapshots(connection, snapshots)
     if write.listing:

@@ -41,6 +41,12 @@ def index(name: str, table: str, *columns: str) -> None:
         op.create_index(name, table, list(columns))
 
 
+def drop_index(name: str, table: str) -> None:
+    """Drop an index where it is still there."""
+    if name in {found["name"] for found in sa.inspect(op.get_bind()).get_indexes(table)}:
+        op.drop_index(name, table)
+
+
 def add_column(table: str, column: sa.Column[Any]) -> None:
     """Add a column where it is not yet there."""
     if column.name not in {c["name"] for c in sa.inspect(op.get_bind()).get_columns(table)}:

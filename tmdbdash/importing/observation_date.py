@@ -1,0 +1,251 @@
+"""When a file of films was made, guessed from the release days of its films with votes.
+
+Films get votes once they are out, so a file that goes up to its own time holds films of each
+recent week and none of later ones: it was observed where the mass of release days ends. Single
+days beyond that end are mistakes, defaults, or films that got votes before their release.
+
+The end is the one that makes the release days most likely, where
+
+* the ages of the films have a density that falls with the age as ``(1 + age / scale) ** -(shape +
+  1)`` (Lomax), whose scale and shape are fitted for each possible end, and of which the newest
+  months may hold less than their share, since many collections thin out towards their end;
+* a share `MISDATED` of the films lies anywhere.
+
+Of ends that are about as likely the oldest is taken: a time that is too late would let the file
+overwrite what is known from a later one. Measured in docs/BENCHMARKS.md.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Literal
+
+__all__ = ["ObservationGuess", "Sureness", "guess_observation"]
+
+Sureness = Literal["sure", "rough", "weak"]
+
+TMDB_OPENED = date(2008, 1, 1)
+"""Nobody voted on TMDB before: what ends earlier is a file without its time's films."""
+MISDATED = 0.03
+SPREAD = math.log(MISDATED / 7_300)
+"""Logarithm of the density of mis-dated films, a day; they lie some twenty years apart."""
+DROPPED = 0.15
+"""Largest share of the films that may lie beyond the end, besides one film."""
+POINTS = 160
+"""Films that stand for all; more make the end no better, and the time grows with them."""
+AS_LIKELY = 1.5
+PLAUSIBLE = 2.0
+"""Logarithms of likelihood ratios: about as likely, and not excluded (19 in 20)."""
+SCALES = (20.0, 120.0, 720.0, 4_320.0, 15_000.0)
+SHAPES = (0.5, 1.5, 6.0)
+THINNED = ((120, 0.3),)
+"""Newest days, and the part of their share that the films of these days are."""
+AHEAD = (1, 2, 4, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365, 730, 1_460, 2_920)
+NEIGHBOURS = 6
+CROWDED = 2
+"""A day counts at most this many times the median of the days around it: defaults repeat."""
+FRESH_DAYS = 45
+SURE_FILMS = 100
+SURE_DAYS = 60
+ROUGH_DAYS = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservationGuess:
+    """A guessed day of observation.
+
+    ``earliest`` and ``latest`` are the plausible bounds, both included. ``sureness`` is "sure"
+    where the release days break off within weeks; "rough" where they thin out, or their end is
+    known to a year only, so that the file may be of any later time; "weak" where little can be
+    said: few films, old films. ``films`` are the dated ones with votes that were looked at,
+    ``newer`` those of them released after ``latest``, which are taken for mis-dated.
+    """
+
+    day: date
+    earliest: date
+    latest: date
+    sureness: Sureness
+    films: int
+    newer: int
+
+    @property
+    def observed_at(self) -> datetime:
+        """Midnight (UTC) of the day."""
+        return datetime.combine(self.day, time(), tzinfo=UTC)
+
+    def __str__(self) -> str:
+        if self.sureness == "sure":
+            return f"guessed from release dates, give or take {self._days()} days"
+        bounds = f"between {self.earliest.isoformat()} and {self.latest.isoformat()}"
+        return f"guessed from release dates, {self.sureness}: {bounds}"
+
+    def agrees(self, other: ObservationGuess) -> bool:
+        """Whether both may be guesses of one day: each lies within the other's bounds."""
+        return (
+            self.earliest <= other.day <= self.latest or other.earliest <= self.day <= other.latest
+        )
+
+    def _days(self) -> int:
+        return max((self.day - self.earliest).days, (self.latest - self.day).days, 1)
+
+
+def guess_observation(releases: Mapping[date, int], *, until: date) -> ObservationGuess | None:
+    """Where the mass of recently released films ends; ``None`` where no film tells.
+
+    ``releases`` is the number of films *with votes* for each day of release; days after ``until``
+    (today) are left out. Takes some hundredths of a second, whatever the number of films.
+    """
+    held = sorted((day.toordinal(), n) for day, n in releases.items() if day <= until and n > 0)
+    if not held:
+        return None
+    days, counts = [day for day, _ in held], [n for _, n in held]
+    weights = _uncrowded(counts)
+    points = _points(days, weights)
+    last = until.toordinal()
+    likely = {end: _likelihood(points, end) for end in _ends(points)}
+    best = max(likely.values())
+    found = min(end for end, value in likely.items() if value > best - AS_LIKELY)
+    end = _extended(days, weights, found)
+    breaks_off = _breaks_off(days, weights, end)
+    earliest = min(end, *(day for day, value in likely.items() if value > best - PLAUSIBLE))
+    latest = _latest(points, end, last, () if breaks_off else THINNED)
+    sureness = _sureness(days, weights, end, latest - earliest, breaks_off=breaks_off)
+    coarse = _coarseness(days, weights, end)
+    if coarse > SURE_DAYS and sureness == "sure":
+        sureness = "rough"
+    if end < TMDB_OPENED.toordinal():
+        sureness, end = "weak", min(last, TMDB_OPENED.toordinal())
+        earliest = end
+    latest = last if sureness != "sure" else min(last, max(latest, end + coarse))
+    return ObservationGuess(
+        day=date.fromordinal(end),
+        earliest=date.fromordinal(earliest),
+        latest=date.fromordinal(latest),
+        sureness=sureness,
+        films=sum(counts),
+        newer=sum(counts[bisect_right(days, end) :]),
+    )
+
+
+def _uncrowded(counts: Sequence[int]) -> list[float]:
+    """The films of each day, of crowded ones no more than the days around them allow."""
+    weights = []
+    for place, count in enumerate(counts):
+        if count == 1:
+            weights.append(1.0)
+            continue
+        before = counts[max(0, place - NEIGHBOURS) : place]
+        around = sorted([*before, *counts[place + 1 : place + 1 + NEIGHBOURS]]) or [1]
+        weights.append(float(min(count, CROWDED * around[len(around) // 2])))
+    return weights
+
+
+def _points(days: Sequence[int], weights: Sequence[float]) -> list[int]:
+    """At most `POINTS` days in the place of all films, newest first: medians of equal parts."""
+    total = sum(weights)
+    number = min(POINTS, round(total))
+    step = total / number
+    points: list[int] = []
+    passed = 0.0
+    for day, weight in zip(reversed(days), reversed(weights), strict=True):
+        passed += weight
+        while len(points) < number and passed > step * (len(points) + 0.5):
+            points.append(day)
+    return points
+
+
+def _ends(points: Sequence[int]) -> set[int]:
+    """The days that may be the end: of two films neither can be told from a mistake."""
+    if len(points) < 3:
+        return {points[0]}
+    return set(points[: 2 + int(DROPPED * len(points))])
+
+
+def _likelihood(
+    points: Sequence[int], end: int, thinned: Sequence[tuple[int, float]] = THINNED
+) -> float:
+    """The logarithm of the likelihood of the points, for what fits best of all shapes."""
+    ages = Counter(end - day for day in points if day <= end)
+    late = len(points) - sum(ages.values())
+    anywhere = math.exp(SPREAD)
+    best = -math.inf
+    for scale, shape in itertools.product(SCALES, SHAPES):
+        falling = [(age, n, (1 + age / scale) ** (-shape - 1)) for age, n in ages.items()]
+        for newest, part in ((0, 1.0), *thinned):
+            whole = 1 - (1 - part) * (1 - (1 + newest / scale) ** -shape)
+            factor = (1 - MISDATED) * shape / scale / whole
+            fit = sum(
+                n * math.log(factor * (part if age < newest else 1.0) * density + anywhere)
+                for age, n, density in falling
+            )
+            best = max(best, fit)
+    return best + late * SPREAD
+
+
+def _latest(
+    points: Sequence[int], end: int, last: int, thinned: Sequence[tuple[int, float]]
+) -> int:
+    """The latest plausible end, found in steps that grow."""
+    least = _likelihood(points, end, thinned) - PLAUSIBLE
+    latest = end
+    for step in AHEAD:
+        if end + step > last or _likelihood(points, end + step, thinned) < least:
+            break
+        latest = end + step
+    return latest
+
+
+def _extended(days: Sequence[int], weights: Sequence[float], end: int) -> int:
+    """The end moved on while films follow each other about as closely as in the year before.
+
+    The points are too coarse for the last days of a large file, and a collection that thins out
+    has its true end where the films get lost among the mistakes.
+    """
+    year = _films_between(days, weights, end - 365, end)
+    if year < 12:
+        return end
+    gap = 6 * 365 / year
+    for day in days[bisect_right(days, end) :]:
+        if day - end > gap:
+            break
+        end = day
+    return end
+
+
+def _films_between(days: Sequence[int], weights: Sequence[float], after: int, end: int) -> float:
+    return sum(weights[bisect_right(days, after) : bisect_right(days, end)])
+
+
+def _breaks_off(days: Sequence[int], weights: Sequence[float], end: int) -> bool:
+    """Whether the weeks before the end hold about as many films as others, those after it few."""
+    year = _films_between(days, weights, end - 365, end)
+    before = _films_between(days, weights, end - FRESH_DAYS, end)
+    after = _films_between(days, weights, end, end + 180)
+    return before >= max(5, 0.7 * year * FRESH_DAYS / 365) and after <= 0.2 * year * 180 / 365
+
+
+def _sureness(
+    days: Sequence[int], weights: Sequence[float], end: int, width: int, *, breaks_off: bool
+) -> Sureness:
+    if breaks_off and width <= SURE_DAYS and sum(weights) >= SURE_FILMS:
+        return "sure"
+    few = _films_between(days, weights, end - 365, end) < 5
+    return "weak" if few or width > ROUGH_DAYS else "rough"
+
+
+def _coarseness(days: Sequence[int], weights: Sequence[float], end: int) -> int:
+    """Days that a written day may stand for: a year where most are of 1 January, or a month."""
+    first = bisect_left(days, end - 5 * 365)
+    year = month = total = 0.0
+    for ordinal, weight in zip(days[first:], weights[first:], strict=True):
+        day = date.fromordinal(ordinal)
+        total += weight
+        month += weight * (day.day == 1)
+        year += weight * (day.day == 1 and day.month == 1)
+    return 365 if year > total / 2 else 31 if month > total / 2 else 0

@@ -1,0 +1,35 @@
+"""Popularity, votes and rating as three values that are taken over together."""
+
+from __future__ import annotations
+
+from tmdbdash.records import FilmFacts, Movie, Snapshot
+
+Metrics = tuple[float | None, int | None, float | None]
+"""Popularity, vote count and vote average."""
+METRIC_NAMES = ("popularity", "vote_count", "vote_average")
+
+
+def metrics_of(holder: FilmFacts | Movie | Snapshot) -> Metrics:
+    """Popularity, vote count and vote average of a record that has them."""
+    return holder.popularity, holder.vote_count, holder.vote_average
+
+
+def said_nothing(metrics: Metrics) -> bool:
+    """Whether none of the three is known."""
+    return metrics == (None, None, None)
+
+
+def merged_metrics(held: Metrics, said: Metrics, *, gaps_only: bool = False) -> Metrics:
+    """What is held, after something was said: a vote count and its average go together."""
+    popularity, count, average = held
+    new_popularity, new_count, new_average = said
+    if new_popularity is not None and (popularity is None or not gaps_only):
+        popularity = new_popularity
+    if gaps_only and (count is not None or average is not None):
+        return popularity, count, average
+    if new_count is not None:
+        count = new_count
+        average = (average if new_average is None else new_average) if new_count else None
+    elif new_average is not None and count != 0:
+        average = new_average
+    return popularity, count, average
