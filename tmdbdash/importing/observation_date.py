@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Literal
 
-__all__ = ["ObservationGuess", "Sureness", "guess_observation"]
+__all__ = ["FEW_VOTES", "ObservationGuess", "Releases", "Sureness", "guess_observation"]
 
 Sureness = Literal["sure", "rough", "weak"]
 
@@ -51,6 +51,8 @@ NEIGHBOURS = 6
 CROWDED = 2
 """A day counts at most this many times the median of the days around it: defaults repeat."""
 FRESH_DAYS = 45
+FEW_VOTES = 20
+"""Most films of a fresh list's last month have fewer, and a sixth of those a year older."""
 SURE_FILMS = 100
 SURE_DAYS = 60
 ROUGH_DAYS = 400
@@ -61,10 +63,11 @@ class ObservationGuess:
     """A guessed day of observation.
 
     ``earliest`` and ``latest`` are the plausible bounds, both included. ``sureness`` is "sure"
-    where the release days break off within weeks; "rough" where they thin out, or their end is
-    known to a year only, so that the file may be of any later time; "weak" where little can be
-    said: few films, old films. ``films`` are the dated ones with votes that were looked at,
-    ``newer`` those of them released after ``latest``, which are taken for mis-dated.
+    where the release days break off within weeks and the newest films have had no time for votes
+    yet; "rough" where they thin out, have votes like all others, or say no more than the year, so
+    that the file may be of any later time; "weak" where little can be said: few films, old films.
+    ``films`` are the dated ones with votes that were looked at, ``newer`` those of them released
+    after ``day``, which are taken for mis-dated.
     """
 
     day: date
@@ -95,11 +98,35 @@ class ObservationGuess:
         return max((self.day - self.earliest).days, (self.latest - self.day).days, 1)
 
 
-def guess_observation(releases: Mapping[date, int], *, until: date) -> ObservationGuess | None:
+class Releases:
+    """What is collected of a file for the guess: how many films with votes each day saw.
+
+    Grows with the number of different days, not with the films.
+    """
+
+    def __init__(self) -> None:
+        self._films: Counter[date] = Counter()
+        self._few_votes: Counter[date] = Counter()
+
+    def add(self, day: date, films: int = 1, *, few: bool) -> None:
+        """Count films of a day that have votes; ``few``: fewer than `FEW_VOTES`."""
+        self._films[day] += films
+        if few:
+            self._few_votes[day] += films
+
+    def guess(self, *, until: date) -> ObservationGuess | None:
+        """The guess of `guess_observation`."""
+        return guess_observation(self._films, until=until, few_votes=self._few_votes)
+
+
+def guess_observation(
+    releases: Mapping[date, int], *, until: date, few_votes: Mapping[date, int] | None = None
+) -> ObservationGuess | None:
     """Where the mass of recently released films ends; ``None`` where no film tells.
 
-    ``releases`` is the number of films *with votes* for each day of release; days after ``until``
-    (today) are left out. Takes some hundredths of a second, whatever the number of films.
+    ``releases`` is the number of films *with votes* for each day of release, ``few_votes`` of
+    those with fewer than `FEW_VOTES`; days after ``until`` (today) are left out. Without
+    ``few_votes`` no guess is sure. Takes some hundredths of a second, whatever the number of films.
     """
     held = sorted((day.toordinal(), n) for day, n in releases.items() if day <= until and n > 0)
     if not held:
@@ -111,11 +138,12 @@ def guess_observation(releases: Mapping[date, int], *, until: date) -> Observati
     likely = {end: _likelihood(points, end) for end in _ends(points)}
     best = max(likely.values())
     found = min(end for end, value in likely.items() if value > best - AS_LIKELY)
-    end = _extended(days, weights, found)
+    end = _refined(days, weights, found)
     breaks_off = _breaks_off(days, weights, end)
+    is_young = few_votes is not None and _is_young(releases, few_votes, end)
     earliest = min(end, *(day for day, value in likely.items() if value > best - PLAUSIBLE))
     latest = _latest(points, end, last, () if breaks_off else THINNED)
-    sureness = _sureness(days, weights, end, latest - earliest, breaks_off=breaks_off)
+    sureness = _sureness(days, weights, end, latest - earliest, breaks_off=breaks_off and is_young)
     coarse = _coarseness(days, weights, end)
     if coarse > SURE_DAYS and sureness == "sure":
         sureness = "rough"
@@ -201,18 +229,25 @@ def _latest(
     return latest
 
 
-def _extended(days: Sequence[int], weights: Sequence[float], end: int) -> int:
-    """The end moved on while films follow each other about as closely as in the year before.
+def _refined(days: Sequence[int], weights: Sequence[float], end: int) -> int:
+    """The end to the day, for which the points of a large file are too coarse.
 
-    The points are too coarse for the last days of a large file, and a collection that thins out
-    has its true end where the films get lost among the mistakes.
+    It moves back over days so empty that they are of mistakes alone, then on while films follow
+    each other as closely as in the year before: a collection that thins out has its end where the
+    films get lost among the mistakes.
     """
-    year = _films_between(days, weights, end - 365, end)
-    if year < 12:
+    rate = _films_between(days, weights, end - 365, end) / 365
+    if rate * 365 < 12:
         return end
-    gap = 6 * 365 / year
-    for day in days[bisect_right(days, end) :]:
-        if day - end > gap:
+    window = math.ceil(12 / rate)
+    place = bisect_right(days, end) - 1
+    while place and _films_between(days, weights, days[place] - window, days[place]) < (
+        rate * window / 4
+    ):
+        place -= 1
+    end = days[place]
+    for day in days[place + 1 :]:
+        if day - end > 6 / rate:
             break
         end = day
     return end
@@ -228,6 +263,21 @@ def _breaks_off(days: Sequence[int], weights: Sequence[float], end: int) -> bool
     before = _films_between(days, weights, end - FRESH_DAYS, end)
     after = _films_between(days, weights, end, end + 180)
     return before >= max(5, 0.7 * year * FRESH_DAYS / 365) and after <= 0.2 * year * 180 / 365
+
+
+def _is_young(releases: Mapping[date, int], few_votes: Mapping[date, int], end: int) -> bool:
+    """Whether the newest films have had less time for votes than others.
+
+    A list whose films end years before it was made breaks off just as sharply.
+    """
+
+    def odds(first: int, last: int) -> float:
+        days = [day for day in releases if first < day.toordinal() <= last]
+        few = sum(few_votes.get(day, 0) for day in days)
+        return (few + 0.5) / (sum(releases[day] for day in days) - few + 0.5)
+
+    newest = odds(end - 30, end)
+    return newest > 0.4 and newest >= 4 * odds(end - 3 * 365, end - 365)
 
 
 def _sureness(
