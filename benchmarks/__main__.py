@@ -6,6 +6,7 @@ from benchmarks import (
     imports,
     insights,
     models,
+    observation,
     page,
     rate,
     render,
@@ -16,5 +17,6 @@ from benchmarks import (
 
 for benchmark in (
     startup, tick, rate, imports, history, render, page, training, models, insights, forecasts,
+    observation,
 ):  # fmt: skip
     benchmark.main()

@@ -1,0 +1,320 @@
+"""A guessed time gives way to a stated one, never the other way round by a little; over engines."""
+
+import itertools
+import json
+import logging
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from tests.parts.home import Home
+from tests.parts.plans import looked_at
+from tests.parts.ticks import NOW, bring_in
+from tmdbdash.importing.replaying import Observation, Replay
+from tmdbdash.ingest.deciding import decide, merge
+from tmdbdash.ingest.guessed_times import MAY_BE_LATE
+from tmdbdash.records import FilmChange, FilmFacts, GuessedTimes, Movie, TickWrite
+from tmdbdash.report.rows import last_observed
+from tmdbdash.storage import Store, open_store
+from tmdbdash.storage.engine import connect
+
+GUESS = datetime(2025, 6, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+HEADER = "id,title,release_date,popularity,vote_count,vote_average\n"
+
+
+def said(popularity: float = 5.0, votes: int = 100, **facts: Any) -> FilmFacts:
+    return FilmFacts(
+        tmdb_id=7, title="A", popularity=popularity, vote_count=votes, vote_average=6.5, **facts
+    )
+
+
+def see(
+    store: Store, facts: FilmFacts, at: datetime, *, guessed: bool = False, rank: int | None = None
+) -> Movie:
+    replay = Replay(store, NOW)
+    assert replay.save([Observation(1, facts, at, rank, guessed)]) == []
+    replay.close()
+    return store.fetch_movies([7])[7]
+
+
+def history(store: Store) -> list[tuple[datetime, float | None]]:
+    return [(s.snapshot_ts, s.popularity) for s in store.fetch_snapshots([7])]
+
+
+def state(movie: Movie) -> tuple[datetime | None, bool, float | None]:
+    return movie.observed_at, movie.observed_guessed, movie.popularity
+
+
+def test_a_guess_leaves_its_mark_and_a_newer_stated_time_clears_it(store: Store) -> None:
+    assert state(see(store, said(), GUESS, guessed=True)) == (GUESS, True, 5.0)
+    assert store.count_guessed() == GuessedTimes(1, GUESS, GUESS)
+    later = GUESS + DAY
+    assert state(see(store, said(6.0), later)) == (later, False, 6.0)
+    assert history(store) == [(GUESS, 5.0), (later, 6.0)]
+    assert store.count_guessed() == GuessedTimes()
+
+
+def test_a_guess_that_is_not_newer_changes_no_mark(store: Store) -> None:
+    see(store, said(), GUESS)
+    older = see(store, said(4.0, runtime=90), GUESS - 100 * DAY, guessed=True)
+    assert state(older) == (GUESS, False, 5.0)
+    assert older.runtime == 90
+    assert history(store) == [(GUESS - 100 * DAY, 4.0), (GUESS, 5.0)]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(), DAY, MAY_BE_LATE])
+def test_a_guess_that_is_little_newer_overwrites_nothing_stated(
+    store: Store, ahead: timedelta
+) -> None:
+    see(store, said(), GUESS)
+    movie = see(store, said(9.0, runtime=90), GUESS + ahead, guessed=True)
+    assert state(movie) == (GUESS, False, 5.0)
+    assert (movie.runtime, movie.snapshot_at) == (90, GUESS)
+    assert history(store) == [(GUESS, 5.0)]
+
+
+def test_a_guess_that_is_much_newer_takes_over_and_leaves_its_mark(store: Store) -> None:
+    see(store, said(), GUESS)
+    later = GUESS + MAY_BE_LATE + DAY
+    assert state(see(store, said(9.0), later, guessed=True)) == (later, True, 9.0)
+    assert history(store) == [(GUESS, 5.0), (later, 9.0)]
+
+
+@pytest.mark.parametrize("rank", [None, 3])
+@pytest.mark.parametrize("before", [DAY, MAY_BE_LATE])
+def test_a_stated_time_little_older_than_a_guess_takes_the_film_over(
+    store: Store, before: timedelta, rank: int | None
+) -> None:
+    see(store, said(), GUESS, guessed=True)
+    movie = see(store, said(9.0), GUESS - before, rank=rank)
+    assert state(movie) == (GUESS - before, False, 9.0)
+    assert (movie.rank, movie.snapshot_at) == (rank, GUESS - before)
+    assert history(store) == [(GUESS - before, 9.0)]
+
+
+def test_a_stated_time_much_older_than_a_guess_becomes_history(store: Store) -> None:
+    see(store, said(), GUESS, guessed=True)
+    older = GUESS - MAY_BE_LATE - DAY
+    assert state(see(store, said(9.0, runtime=90), older)) == (GUESS, True, 5.0)
+    assert history(store) == [(older, 9.0), (GUESS, 5.0)]
+
+
+@pytest.mark.parametrize("days", [-4000, -400, -10, 0, 10, 200])
+def test_the_same_values_at_a_stated_time_mend_a_guess(store: Store, days: int) -> None:
+    see(store, said(), GUESS, guessed=True)
+    stated = GUESS + days * DAY
+    movie = see(store, said(), stated)
+    assert state(movie) == (stated, False, 5.0)
+    assert movie.snapshot_at == stated
+    assert history(store) == [(stated, 5.0)]
+    # Once more, and once more as a guess: nothing changes.
+    assert see(store, said(), stated) == movie
+    assert see(store, said(), GUESS, guessed=True) == movie
+    assert history(store) == [(stated, 5.0)]
+
+
+def test_a_film_without_popularity_or_votes_takes_its_stated_time_too(store: Store) -> None:
+    bare = FilmFacts(tmdb_id=7, title="A")
+    see(store, bare, GUESS, guessed=True)
+    movie = see(store, bare, GUESS - 400 * DAY)
+    assert (movie.observed_at, movie.observed_guessed) == (GUESS - 400 * DAY, False)
+    # Values are mended by values only.
+    see(store, said(), GUESS, guessed=True)
+    assert see(store, bare, GUESS - 300 * DAY).observed_guessed
+
+
+def test_a_list_that_shows_the_same_values_mends_nothing(store: Store) -> None:
+    see(store, said(), GUESS, guessed=True)
+    assert see(store, said(), GUESS - 400 * DAY, rank=2).observed_at == GUESS
+    later = see(store, said(), GUESS + 400 * DAY, rank=2)
+    assert state(later) == (GUESS + 400 * DAY, False, 5.0)
+    times = [at for at, _ in history(store)]
+    assert times == [GUESS - 400 * DAY, GUESS, GUESS + 400 * DAY]
+
+
+def test_a_mended_film_shows_what_is_newer_than_its_true_time(store: Store) -> None:
+    """A list of 2022 was known; a file of 2021, guessed to be of 2025, had gone over it."""
+    known, stated = datetime(2022, 3, 1, tzinfo=UTC), datetime(2021, 3, 1, tzinfo=UTC)
+    see(store, said(8.0), known, rank=4)
+    see(store, said(5.0), GUESS, guessed=True)
+    movie = see(store, said(5.0), stated)
+    assert state(movie) == (known, False, 8.0)
+    assert (movie.rank, movie.snapshot_at) == (4, known)
+    assert history(store) == [(stated, 5.0), (known, 8.0)]
+
+
+def test_a_guess_and_its_correction_in_one_batch(store: Store) -> None:
+    replay = Replay(store, NOW)
+    stated = GUESS - 400 * DAY
+    replay.save([Observation(1, said(), GUESS, guessed=True), Observation(2, said(), stated)])
+    replay.close()
+    assert state(store.fetch_movies([7])[7]) == (stated, False, 5.0)
+    assert history(store) == [(stated, 5.0)]
+
+
+def test_the_order_of_a_near_guess_and_a_stated_time_does_not_matter() -> None:
+    for shift in range(-40, 41, 5):
+        seen = [(said(5.0), GUESS, True), (said(9.0), GUESS + shift * DAY, False)]
+        found = set()
+        for order in itertools.permutations(seen):
+            known = None
+            for facts, at, guessed in order:
+                known = merge(known, facts, at, NOW, imported=True, guessed=guessed)
+            assert known is not None
+            found.add(state(known))
+        assert len(found) == 1, shift
+
+
+def test_a_live_tick_ends_a_guess_of_today() -> None:
+    today = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
+    known = decide(None, said(), today, now=NOW, imported=True, guessed=True).movie
+    change = decide(known, said(), NOW, 3, now=NOW)
+    assert change.movie is not None
+    assert state(change.movie) == (NOW, False, 5.0)
+    assert change.misdated is None
+
+
+# Whole files
+
+
+def test_a_wrong_guess_is_mended_by_importing_the_file_again(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "films.csv"
+    rows = [f"{n},F{n},{date(2025, 1, 1) + n * DAY},{n}.5,{n * 10},6.5\n" for n in range(1, 31)]
+    path.write_text(HEADER + "".join(rows))
+    first = bring_in(store, path, folder=tmp_path).files[0]
+    assert first.observed_at == datetime(2025, 1, 31, tzinfo=UTC)
+    assert store.count_guessed() == GuessedTimes(30, first.observed_at, first.observed_at)
+    stated = datetime(2021, 5, 5, tzinfo=UTC)
+    bring_in(store, path, folder=tmp_path, observed_at=stated)
+    films = store.fetch_movies(range(1, 31))
+    assert {state(film)[:2] for film in films.values()} == {(stated, False)}
+    snapshots = store.fetch_snapshots(range(1, 31))
+    assert {s.snapshot_ts for s in snapshots} == {stated}
+    assert len(snapshots) == 30
+    bring_in(store, path, folder=tmp_path)
+    assert store.fetch_movies(range(1, 31)) == films
+    assert store.fetch_snapshots(range(1, 31)) == snapshots
+
+
+def test_an_outlier_does_not_keep_a_newer_true_set_out(store: Store, tmp_path: Path) -> None:
+    outlier, newer = tmp_path / "2017.csv", tmp_path / "2019.csv"
+    outlier.write_text(
+        HEADER + "1,A,2017-06-01,5,100,6.5\n2,B,2017-07-01,6,200,6.5\n"
+        "3,C,2017-08-01,7,300,6.5\n4,Sequel,2020-12-16,8,58,6.0\n"
+    )
+    newer.write_text(
+        "observed_at,id,title,popularity,vote_count,vote_average,release_date\n"
+        "2019-10-01,1,A,55,999,7.0,2017-06-01\n"
+    )
+    bring_in(store, outlier, newer, folder=tmp_path)
+    film = store.fetch_movies([1])[1]
+    assert (film.vote_count, film.observed_at) == (999, datetime(2019, 10, 1, tzinfo=UTC))
+    assert not film.observed_guessed
+    assert store.count_guessed().films == 3
+
+
+def test_files_of_one_import_that_cannot_be_of_one_time_are_named(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def write(name: str, newest: date) -> Path:
+        path = tmp_path / name
+        rows = [
+            f"{n},F{n},{newest - n * DAY},{n}.5,{1 + n // 10 * 9},6.5\n" for n in range(1, 1500)
+        ]
+        path.write_text(HEADER + "".join(rows))
+        return path
+
+    paths = write("old.csv", date(2021, 2, 1)), write("new.csv", date(2025, 2, 1))
+    with caplog.at_level(logging.WARNING):
+        bring_in(store, *paths, folder=tmp_path)
+    (told,) = [r.getMessage() for r in caplog.records if "--observed-at" in r.getMessage()]
+    assert "new.csv" in told
+    assert "old.csv" in told
+
+
+def test_status_and_doctor_say_how_many_times_are_guesses(
+    engine_home: Home, tmp_path: Path
+) -> None:
+    def answer(command: str) -> dict[str, Any]:
+        # Without a key and an ingest, both exit with a code of their own.
+        found: dict[str, Any] = json.loads(engine_home.run(command, "--json").stdout)
+        return found
+
+    def check() -> dict[str, str]:
+        (found,) = [c for c in answer("doctor")["checks"] if c["name"] == "times"]
+        return found
+
+    nothing = {"films": 0, "oldest": None, "newest": None}
+    assert answer("status")["guessed_times"] == nothing
+    assert check()["state"] == "pass"
+    path = tmp_path / "films.csv"
+    path.write_text(HEADER + "1,A,2017-06-01,5,100,6.5\n2,B,2017-07-01,6,200,6.5\n")
+    assert engine_home.run("import", str(path)).returncode == 0
+    told = {"films": 2, "oldest": "2017-07-01T00:00:00Z", "newest": "2017-07-01T00:00:00Z"}
+    assert answer("status")["guessed_times"] == told
+    shown = " ".join(engine_home.run("status").stdout.split())
+    assert "2 films were observed at a guessed time (2017-07-01)" in shown
+    found = check()
+    assert found["state"] == "warn"
+    assert "import the file again with --observed-at TIME" in found["message"]
+    again = engine_home.run("import", str(path), "--observed-at", "2017-01-01")
+    assert again.returncode == 0, again.stderr
+    assert answer("status")["guessed_times"] == nothing
+    assert check()["state"] == "pass"
+
+
+# The database
+
+
+def test_old_rows_have_no_mark_and_the_upgrade_can_be_begun_again(engine_home: Home) -> None:
+    open_store(engine_home.settings()).close()
+    database = connect(engine_home.settings())
+
+    def run(*statements: str) -> None:
+        for statement in statements:
+            database.write(lambda c, s=statement: c.execute(text(s)))  # type: ignore[misc]
+
+    table = " ON movies" if database.engine.dialect.name != "sqlite" else ""
+    # The schema as revision 5 had it, with a film.
+    run(
+        f"DROP INDEX ix_movies_imported_times{table}",
+        "ALTER TABLE movies DROP COLUMN observed_guessed",
+        "CREATE INDEX ix_movies_imported_observed_at ON movies (imported, observed_at)",
+        "INSERT INTO movies (tmdb_id, title, genres, imported, inserted_at, updated_at)"
+        " VALUES (1, 'A', '', 1, '2020-01-01 00:00:00.000000', '2020-01-01 00:00:00.000000')",
+        "UPDATE alembic_version SET version_num = '0005'",
+    )
+    for _ in range(2):
+        with open_store(engine_home.settings()) as store:
+            assert store.fetch_movies([1])[1].observed_guessed is False
+            assert store.count_guessed() == GuessedTimes()
+        # Interrupted after its steps, before the revision was noted.
+        run("UPDATE alembic_version SET version_num = '0005'")
+    database.close()
+
+
+def test_guesses_are_counted_by_the_index_alone(store: Store) -> None:
+    films = [
+        Movie(tmdb_id=n, title="A", observed_at=GUESS, imported=n > 380, observed_guessed=n > 390)
+        for n in range(1, 401)
+    ]
+    changes = tuple(FilmChange(kind="new", movie=film) for film in films)
+    store.save_tick(TickWrite(observed_at=GUESS, changes=changes))
+    with looked_at(store) as cost:
+        assert store.count_guessed().films == 10
+        found = cost()
+    assert found == [] if isinstance(found, list) else found <= 25
+
+
+# Freshness
+
+
+def test_a_guessed_time_proves_no_fresh_data() -> None:
+    old = Movie(tmdb_id=1, observed_at=GUESS - 9 * DAY)
+    guess = Movie(tmdb_id=2, observed_at=GUESS, observed_guessed=True)
+    assert last_observed(None, [old, guess]) == old.observed_at
+    assert last_observed(None, [guess]) == GUESS
