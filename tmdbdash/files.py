@@ -44,19 +44,26 @@ def hold_lock(folder: Path, name: str, *, timeout: float = 0) -> Iterator[bool]:
     """Hold the lock ``name`` of a home while the block runs; yields whether it was obtained.
 
     The kernel's own lock: it dies with its holder, so none is ever left behind. ``timeout`` is in
-    seconds; 0 does not wait, -1 waits for ever.
+    seconds; 0 does not wait, -1 waits for ever. Raises `UsageError` where the file cannot be opened
+    or the file system refuses locks: a file that only stands for a lock would outlive its holder.
     """
     from filelock import FileLock, Timeout
 
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # state/ is nobody else's
-    folder.mkdir(exist_ok=True)
-    lock = FileLock(folder / f"{name}.lock", timeout=timeout)
+    path = folder / f"{name}.lock"
     try:
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # state/ is nobody else's
+        folder.mkdir(exist_ok=True)
+        lock = FileLock(path, timeout=timeout, fallback_to_soft=False)
         lock.acquire()
     except Timeout:
         yield False
         return
+    except OSError as error:
+        from tmdbdash.locks import refusal
+
+        raise refusal(path, error) from None
     try:
         yield True
     finally:
-        lock.release()
+        with contextlib.suppress(OSError):  # the kernel takes it back when the process ends
+            lock.release()

@@ -4,6 +4,7 @@ Importing this imports SQLAlchemy's core and no driver: PyMySQL comes with a MyS
 only when the schema has to be created or upgraded.
 """
 
-from tmdbdash.storage.store import Store, open_store
+from tmdbdash.storage.store import Store, open_empty_store, open_store, open_store_read_only
+from tmdbdash.storage.upgrade import OldSchemaError
 
-__all__ = ["Store", "open_store"]
+__all__ = ["OldSchemaError", "Store", "open_empty_store", "open_store", "open_store_read_only"]

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, event, exc
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from tmdbdash.errors import DatabaseError, UsageError
+from tmdbdash.ownership import owner_note
 from tmdbdash.redaction import protect, redact
 from tmdbdash.storage import faults
 
@@ -57,6 +58,10 @@ class Database:
         """What ``work`` returns, once all it did is committed. Raises `DatabaseError`."""
         return self._run(self._writer, work)
 
+    def journal(self, connection: Connection) -> str:
+        """How an SQLite file keeps its journal; "wal" is a write-ahead log."""
+        return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one())
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -98,14 +103,22 @@ def connect(settings: Settings) -> Database:
     Raises `UsageError` for a URL that is unusable or of another kind of database, `DatabaseError`
     where the file's folder is missing or cannot be made.
     """
+    url, where = locate(settings)
+    if url.get_backend_name() == "sqlite":
+        return Database(_sqlite(url, where, settings), where)
+    return Database(mysql_engine(url), where)
+
+
+def locate(settings: Settings) -> tuple[URL, str]:
+    """The database's URL, and how to name it in messages; its password is masked from now on.
+
+    Raises `UsageError` for a URL that is unusable or of another kind of database.
+    """
     url = _url(settings)
     # PyMySQL takes a password as a parameter too, as "password" and as "passwd".
     told = [value for name, value in url.query.items() if name.startswith("passw")]
     protect(*(str(secret) for secret in (url.password, *told) if secret))
-    where = redact(url.set(query={}).render_as_string(hide_password=True))
-    if url.get_backend_name() == "sqlite":
-        return Database(_sqlite(url, where, settings), where)
-    return Database(_mysql(url), where)
+    return url, redact(url.set(query={}).render_as_string(hide_password=True))
 
 
 def _url(settings: Settings) -> URL:
@@ -150,8 +163,9 @@ def _sqlite(url: URL, where: str, settings: Settings) -> Engine:
         os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise DatabaseError(
-            f"the database {where} cannot be used: {error.strerror} ({error.filename}): see that "
-            "the folder exists and that this user may write to folder and file"
+            f"the database {where} cannot be used: {error.strerror} ({error.filename})"
+            f"{owner_note(file)}: see that the folder exists and that this user may write to "
+            "folder and file"
         ) from error
     wait = {} if "timeout" in url.query else {"timeout": LOCK_SECONDS}
     engine = create_engine(url, hide_parameters=True, connect_args=wait)
@@ -183,7 +197,8 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
 
-def _mysql(url: URL) -> Engine:
+def mysql_engine(url: URL) -> Engine:
+    """An engine for a server, with our waits and limits where the URL sets none; not connected."""
     chosen: dict[str, Any] = {
         "charset": "utf8mb4",
         "connect_timeout": 10,

@@ -17,6 +17,7 @@ RETRIED_MYSQL = frozenset({1020, 1205, 1213, 2006, 2013})
 _LOGIN = "the server refused the login: correct user and password in DATABASE_URL"
 _NO_SPACE = "there is no space left for it: free some (TMDBDASH_RETENTION_DAYS bounds the history)"
 _READ_ONLY = "it is read-only: let this user write to it"
+_HALF_WRITTEN = "a job died while it wrote: run any job as its owner, which takes that back"
 _LOST = "the connection was lost: see that the server runs and keeps running, then try again"
 _UNREACHABLE = (
     "the server cannot be reached: see that it runs, and correct host and port in DATABASE_URL"
@@ -47,6 +48,7 @@ _SQLITE = (
     ("SQLITE_BUSY", _BUSY),
     ("SQLITE_LOCKED", _BUSY),
     ("SQLITE_FULL", _NO_SPACE),
+    ("SQLITE_READONLY_ROLLBACK", _HALF_WRITTEN),
     ("SQLITE_READONLY", _READ_ONLY),
     ("SQLITE_NOTADB", "the file is no SQLite database: correct DATABASE_URL or move the file away"),
     ("SQLITE_CORRUPT", _DAMAGED),

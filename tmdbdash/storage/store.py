@@ -11,8 +11,9 @@ from sqlalchemy import select
 from tmdbdash.storage import films, history, runs, timelines
 from tmdbdash.storage.engine import connect
 from tmdbdash.storage.learned import LearnedStore
+from tmdbdash.storage.read_only import connect_read_only, empty_database
 from tmdbdash.storage.schema import installation
-from tmdbdash.storage.upgrade import ensure_current, fetch_version
+from tmdbdash.storage.upgrade import ensure_current, fetch_version, is_current
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,6 +47,32 @@ def open_store(settings: Settings) -> Store:
         database.close()
         raise
     return Store(database)
+
+
+def open_store_read_only(settings: Settings) -> Store | None:
+    """The store of the database that the settings name, for commands that change nothing.
+
+    ``None`` where there is no database or no schema yet. Nothing is created, upgraded or touched,
+    and reading rights are enough; every ``save`` raises `DatabaseError`. Raises `UsageError` for an
+    unusable DATABASE_URL, `OldSchemaError` for a schema that the next job upgrades, and
+    `DatabaseError` for everything else.
+    """
+    database = connect_read_only(settings)
+    if database is None:
+        return None
+    try:
+        if is_current(database):
+            return Store(database)
+    except BaseException:
+        database.close()
+        raise
+    database.close()
+    return None
+
+
+def open_empty_store() -> Store:
+    """A store without a row, in memory and read-only: what a home has before its first job."""
+    return Store(empty_database())
 
 
 class Store(LearnedStore):
@@ -89,8 +116,7 @@ class Store(LearnedStore):
             "schema": fetch_version(connection) or "",
         }
         if dialect.name == "sqlite":
-            mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
-            facts["journal"] = str(mode)
+            facts["journal"] = self._database.journal(connection)
         return facts
 
     def fetch_installation(self) -> UUID:

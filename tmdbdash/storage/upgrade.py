@@ -40,6 +40,10 @@ _OURS = {
 """A column of each table that another program's table of that name would not have."""
 
 
+class OldSchemaError(DatabaseError):
+    """The schema is of an earlier program; the next job brings it up to date."""
+
+
 def fetch_version(connection: Connection) -> str | None:
     """The revision that the schema is at, ``None`` before the first."""
     try:
@@ -77,6 +81,24 @@ def ensure_current(database: Database, settings: Settings) -> None:
     log.info("database schema brought from %s to %s", version or "nothing", HEAD)
 
 
+def is_current(database: Database) -> bool:
+    """Whether the schema is the one this program works with; ``False`` where there is none yet.
+
+    Changes nothing. Raises `OldSchemaError` for an earlier program's schema, `DatabaseError` for a
+    later one's and for tables of another program.
+    """
+    version = database.read(fetch_version)
+    if version is None:
+        database.read(lambda connection: _refuse_foreign_tables(connection, database.where))
+    elif version != HEAD:
+        _refuse_unknown(database, version)
+        raise OldSchemaError(
+            f"the schema of {database.where} is at {version}, and this program reads {HEAD}: run "
+            "any job, such as `tmdbdash ingest`, which upgrades it"
+        )
+    return version is not None
+
+
 def alembic_config() -> Config:
     """Alembic's settings, without a file; its output goes to nobody."""
     import io
@@ -90,17 +112,22 @@ def alembic_config() -> Config:
 
 
 def _upgrade(database: Database, version: str | None) -> None:
+    if version is not None:
+        _refuse_unknown(database, version)
+    config = alembic_config()
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    database.write(lambda connection: _run_revisions(config, connection))
+
+
+def _refuse_unknown(database: Database, version: str) -> None:
     from alembic.script import ScriptDirectory
 
-    config = alembic_config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if version is not None and version not in known:
+    scripts = ScriptDirectory.from_config(alembic_config())
+    if version not in {script.revision for script in scripts.walk_revisions()}:
         raise DatabaseError(
             f"the schema of {database.where} is {version!r}, and this program knows none beyond "
             f"{HEAD!r}: upgrade tmdbdash, or name another database in DATABASE_URL"
         )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    database.write(lambda connection: _run_revisions(config, connection))
 
 
 @contextmanager

@@ -1,0 +1,93 @@
+"""What a file system says to locks: the sentence where it refuses them, and a trial."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from tmdbdash.errors import UsageError
+from tmdbdash.ownership import nearest_folder, owner_note
+
+_HELD = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES}
+"""What a file system answers where another process holds the lock."""
+
+
+def refusal(path: Path, error: OSError) -> UsageError:
+    """The sentence for a lock file at ``path`` that cannot be made, opened or locked."""
+    reason = error.strerror or str(error)
+    if error.filename is None:  # the call that locks knows a descriptor and no name
+        return UsageError(
+            f"the file system of {path.parent} refuses locks ({reason}), and without them two jobs "
+            "would write at once: move the home to a local disk, or have its locks switched on "
+            "(for NFS the services rpcbind and rpc.statd, or the mount option local_lock=flock "
+            "where one machine alone uses it)"
+        )
+    where = Path(os.fsdecode(error.filename))
+    if error.errno == errno.EROFS:
+        return UsageError(
+            f"the lock {path} cannot be opened: {where} is on a read-only file system, and jobs "
+            "need a home that they may write to"
+        )
+    return UsageError(
+        f"the lock {path} cannot be opened: {where}: {reason}{owner_note(where)}; let this user "
+        "write there, or run the jobs as the owner of the home"
+    )
+
+
+def try_locks(folder: Path) -> str:
+    """Where locks can be held; tried without making or changing anything. Raises `UsageError`.
+
+    A lock file that an earlier job left is locked for an instant, best one that no job steps back
+    from. Where there is none, the nearest folder is, and has to be one that this user may write to.
+    """
+    try:
+        found = _lock_file(folder)
+        if found is not None:
+            _try(found, os.O_RDWR)
+            return f"can be held in {folder}"
+        nearest = nearest_folder(folder)
+        _try(nearest, os.O_RDONLY)
+    except OSError as error:
+        raise refusal(folder / "ingest.lock", error) from None
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        code = errno.EROFS if _is_read_only(nearest) else errno.EACCES
+        raise refusal(folder / "ingest.lock", OSError(code, os.strerror(code), str(nearest)))
+    if nearest == folder:
+        return f"can be held in {folder}"
+    return f"can be held; the first job makes {folder}"
+
+
+def _lock_file(folder: Path) -> Path | None:
+    names = {path.name: path for path in folder.glob("*.lock")} if folder.is_dir() else {}
+    # The schema's is waited for by whoever wants it; a job's next start would be left out.
+    return names.get("schema.lock") or names.get("doctor.lock") or next(iter(names.values()), None)
+
+
+def _try(path: Path, flags: int) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows, which locks any file that can be opened
+        return
+    with _opened(path, flags) as descriptor:
+        kind = fcntl.LOCK_EX if path.name == "schema.lock" else fcntl.LOCK_SH
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in _HELD:
+                raise
+
+
+@contextlib.contextmanager
+def _opened(path: Path, flags: int) -> Iterator[int]:
+    descriptor = os.open(path, flags | getattr(os, "O_CLOEXEC", 0))
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)  # which lets go of the lock as well
+
+
+def _is_read_only(folder: Path) -> bool:
+    return hasattr(os, "statvfs") and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)

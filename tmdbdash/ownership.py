@@ -1,0 +1,169 @@
+"""Whose a home is: naming an owner that differs, and keeping what root makes usable for the owner.
+
+On a system without user ids (Windows) nobody differs and nothing is given away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+ROOT = 0
+LOOKED_AT = 2_000
+"""Files of `state/` whose owner is compared; `doctor` must not take minutes."""
+
+
+def name_of(uid: int) -> str:
+    """A user as "alice (uid 1000)", or "uid 1000" where the system knows no name."""
+    with contextlib.suppress(ImportError, KeyError):
+        import pwd
+
+        return f"{pwd.getpwuid(uid).pw_name} (uid {uid})"
+    return f"uid {uid}"
+
+
+def own_uid() -> int | None:
+    """The user that this process acts as, ``None`` on a system without user ids."""
+    return os.geteuid() if hasattr(os, "geteuid") else None
+
+
+def other_owner(path: Path) -> int | None:
+    """The uid that ``path`` belongs to, where that is not this process's user; else ``None``."""
+    uid = own_uid()
+    with contextlib.suppress(OSError):
+        owner = path.stat().st_uid
+        return None if uid is None or owner == uid else owner
+    return None
+
+
+def owner_note(path: Path) -> str:
+    """A clause that names the differing owner of ``path``, else empty.
+
+    For a path that does not exist, or cannot be reached, the nearest folder that can is named.
+    """
+    for candidate in (path, *path.parents):
+        if not os.path.lexists(candidate):
+            continue
+        owner = other_owner(candidate)
+        if owner is None:
+            return ""
+        me = name_of(own_uid() or ROOT)
+        return f" ({candidate} belongs to {name_of(owner)}, and this is {me})"
+    return ""
+
+
+def nearest_folder(path: Path) -> Path:
+    """``path`` or the nearest folder above it that exists and can be seen."""
+    return next((p for p in (path, *path.parents) if p.is_dir()), Path(path.anchor))
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """Files of a home that are not its owner's: the first one, whose it is, and how many."""
+
+    first: Path
+    uid: int
+    count: int
+
+
+def find_strangers(home: Path, folder: Path) -> Strangers | None:
+    """What below ``folder``, itself included, is not of the owner of ``home``; ``None``: nothing.
+
+    Folders that this user may not list are passed over, and no more than `LOOKED_AT` files looked
+    at.
+    """
+    if own_uid() is None:
+        return None
+    owner = home.stat().st_uid
+    found: list[tuple[Path, int]] = []
+    for number, path in enumerate(_below(folder)):
+        if number >= LOOKED_AT:
+            break
+        with contextlib.suppress(OSError):
+            uid = path.lstat().st_uid
+            if uid != owner:
+                found.append((path, uid))
+    return Strangers(*found[0], len(found)) if found else None
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    yield folder
+    for parent, folders, files in os.walk(folder):
+        for name in sorted(folders) + sorted(files):
+            yield Path(parent, name)
+
+
+@contextlib.contextmanager
+def kept_for_owner(home: Path, made: Sequence[Path]) -> Iterator[None]:
+    """Where root runs the block in another user's home: give that user what root made there.
+
+    Without this, a job that root ran once would leave files that the owner's own jobs may not open
+    any more. Only root's own files and folders at and below ``made``, inside the home, change
+    hands; no link is followed and no file with a second name is touched, since the owner can put
+    either there. A file system that knows no owners leaves all as it is.
+    """
+    try:
+        yield
+    finally:
+        owner = other_owner(home) if own_uid() == ROOT else None
+        if owner is not None:
+            group = home.stat().st_gid
+            given = sum(_give(path, owner, group) for path in made if _is_inside(path, home))
+            if given:
+                log.info("%d files that root made now belong to %s", given, name_of(owner))
+
+
+def _is_inside(path: Path, home: Path) -> bool:
+    with contextlib.suppress(OSError, RuntimeError):
+        # With the links resolved: the owner could point one at a folder of the system.
+        return path.resolve() != home and path.resolve().is_relative_to(home.resolve())
+    return False
+
+
+def _give(top: Path, uid: int, gid: int) -> int:
+    given = 0
+    top = top.resolve()
+    if top.is_file():
+        with _opened(str(top.parent), None) as folder:
+            return 0 if folder is None else _give_entry(top.name, folder, uid, gid)
+    for _, _, files, folder in os.fwalk(top):
+        for name in files:
+            given += _give_entry(name, folder, uid, gid)
+        given += _give_open(folder, uid, gid)
+    return given
+
+
+def _give_entry(name: str, folder: int, uid: int, gid: int) -> int:
+    with _opened(name, folder) as descriptor:
+        return 0 if descriptor is None else _give_open(descriptor, uid, gid)
+
+
+@contextlib.contextmanager
+def _opened(name: str, folder: int | None) -> Iterator[int | None]:
+    try:
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except OSError:
+        yield None
+        return
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _give_open(descriptor: int, uid: int, gid: int) -> int:
+    found = os.fstat(descriptor)
+    sound = stat.S_ISDIR(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink == 1)
+    if not sound or found.st_uid != ROOT:
+        return 0
+    with contextlib.suppress(OSError):
+        os.fchown(descriptor, uid, gid)
+        return 1
+    return 0

@@ -1,0 +1,191 @@
+"""Reading a database and leaving no trace: no file, no folder, no table, no changed time.
+
+A server is asked in read-only transactions, which SELECT rights are enough for. An SQLite file is
+opened as its state allows:
+
+- Its write-ahead log has content (a job is writing, or one died): the log is read through its index
+  file, which is opened for reading too (``readonly_shm``). SQLite builds that index in memory where
+  no job keeps it.
+- There is no such content: the file holds everything, and is read as one that nobody changes
+  (``immutable``); SQLite would else create a log and its index, and leave both. A job may begin to
+  write meanwhile, so what was read counts only if the file is the same afterwards.
+- It keeps no write-ahead log: an ordinary read-only connection creates nothing.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import create_engine, event, exc
+from sqlalchemy.pool import NullPool, StaticPool
+
+from tmdbdash.errors import DatabaseError
+from tmdbdash.ownership import owner_note
+from tmdbdash.storage import engine as connecting
+from tmdbdash.storage import faults
+from tmdbdash.storage.engine import Database, locate
+from tmdbdash.storage.schema import metadata
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL, Connection, Engine
+
+    from tmdbdash.settings import Settings
+
+T = TypeVar("T")
+
+_FORMATS = slice(18, 20)
+"""The bytes of an SQLite file's header that say how it is written and read."""
+_WAL = b"\x02\x02"
+_PAUSE_SECONDS = 0.05
+
+
+class ReadOnlyDatabase(Database):
+    """A database whose ``write`` refuses."""
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Raise `DatabaseError`: whoever opened it meant to change nothing."""
+        del work
+        raise DatabaseError(f"the database {self.where} was opened for reading only")
+
+
+class ReadOnlyFile(ReadOnlyDatabase):
+    """An SQLite file, with a connection of its own for each transaction."""
+
+    def __init__(self, file: Path, where: str, timeout: float) -> None:
+        self._file = file
+        self._timeout = timeout
+        self._immutable = False
+        engine = create_engine(
+            "sqlite://", creator=self._connect, poolclass=NullPool, hide_parameters=True
+        )
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+        super().__init__(engine, where)
+
+    def journal(self, connection: Connection) -> str:
+        """The journal mode by the file's header: an immutable file's connection says "delete"."""
+        return "wal" if _has_wal(self._file) else super().journal(connection)
+
+    def _connect(self) -> sqlite3.Connection:
+        self._immutable = _has_wal(self._file) and not _log_size(self._file)
+        how = "immutable=1" if self._immutable else "readonly_shm=1"
+        connection = sqlite3.connect(
+            f"{self._file.as_uri()}?mode=ro&{how}",
+            uri=True,
+            timeout=self._timeout,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.execute(f"PRAGMA cache_size=-{connecting.CACHE_KIB}")
+        return connection
+
+    def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+        deadline = time.monotonic() + connecting.RETRY_SECONDS
+        with faults.told_plainly(self.where):
+            while True:
+                before = self._stamp()
+                try:
+                    with engine.begin() as connection:
+                        result = work(connection)
+                except exc.DBAPIError as error:
+                    changed = self._stamp() != before
+                    if time.monotonic() > deadline or not (changed or faults.is_transient(error)):
+                        self._refuse_lost_index(error)
+                        raise
+                else:
+                    if not self._immutable or self._stamp() == before:
+                        return result
+                    if time.monotonic() > deadline:
+                        raise DatabaseError(
+                            f"the database {self.where} was written to all the time that it was "
+                            "read: try again"
+                        )
+                time.sleep(_PAUSE_SECONDS * random.random())  # noqa: S311  no secret
+
+    def _stamp(self) -> tuple[int, ...]:
+        """What differs once anybody has written to the file or to its log."""
+        try:
+            found = self._file.stat()
+        except OSError as error:
+            raise _unreadable(self.where, self._file, error) from error
+        return found.st_ino, found.st_size, found.st_mtime_ns, _log_size(self._file)
+
+    def _refuse_lost_index(self, error: exc.DBAPIError) -> None:
+        if _log_size(self._file) and not _beside(self._file, "-shm").exists():
+            raise DatabaseError(
+                f"the database {self.where} cannot be read without writing: its log "
+                f"{_beside(self._file, '-wal')} has content, and the index {self._file.name}-shm "
+                "is missing; run any job as its owner, which brings the log in (of a copy, copy "
+                "all three files)"
+            ) from error
+
+
+def connect_read_only(settings: Settings) -> Database | None:
+    """The database that the settings name, for reading; ``None`` where there is none yet.
+
+    A server is not yet talked to. Raises `UsageError` for a URL that is unusable, `DatabaseError`
+    for a file that may not be read or could not be made by a job either.
+    """
+    url, where = locate(settings)
+    if url.get_backend_name() == "sqlite":
+        return _file(url, where, settings)
+    engine = connecting.mysql_engine(url)
+    event.listen(engine, "connect", _begin_read_only)
+    return ReadOnlyDatabase(engine, where)
+
+
+def empty_database() -> Database:
+    """A database in memory with all tables and no row, for answers where there is none yet."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, hide_parameters=True)
+    metadata.create_all(engine)
+    return ReadOnlyDatabase(engine, "in memory")
+
+
+def _begin_read_only(connection: Any, _record: object) -> None:
+    """For all transactions of the connection; the variable has another name on each server."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET SESSION TRANSACTION READ ONLY")
+
+
+def _file(url: URL, where: str, settings: Settings) -> Database | None:
+    file = Path(str(url.database))
+    try:
+        with file.open("rb") as content:
+            if not content.read(1):
+                return None
+    except FileNotFoundError as error:
+        # Only state/ is made by a job.
+        if file.parent.exists() or file.parent == settings.state_dir:
+            return None
+        raise _unreadable(where, file, error) from error
+    except OSError as error:
+        raise _unreadable(where, file, error) from error
+    given = url.query.get("timeout")
+    return ReadOnlyFile(file, where, float(str(given)) if given else connecting.LOCK_SECONDS)
+
+
+def _unreadable(where: str, file: Path, error: OSError) -> DatabaseError:
+    return DatabaseError(
+        f"the database {where} cannot be read: {error.strerror} ({file}){owner_note(file)}: see "
+        "that the folder exists and that this user may read it and the file"
+    )
+
+
+def _beside(file: Path, suffix: str) -> Path:
+    return file.with_name(file.name + suffix)
+
+
+def _log_size(file: Path) -> int:
+    try:
+        return _beside(file, "-wal").stat().st_size
+    except OSError:
+        return 0
+
+
+def _has_wal(file: Path) -> bool:
+    with file.open("rb") as content:
+        return content.read(20)[_FORMATS] == _WAL
