@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from benchmarks.engines import homes
 from benchmarks.measure import PROGRAM, publish, run_once, table
-from tmdbdash.importing.importer import BATCH
+from tmdbdash.importing.file_import import BATCH
 from tmdbdash.settings import Settings
 from tmdbdash.storage import open_store
 from tmdbdash.tmdb.genres import GENRES

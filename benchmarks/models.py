@@ -20,8 +20,7 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 
 from benchmarks.measure import publish, table
-from tmdbdash.importing.datasets.files import DataFile
-from tmdbdash.importing.datasets.sniffing import open_dataset
+from tmdbdash.importing.datasets import Hints, TextFile, open_dataset
 from tmdbdash.learning.champions import choose_champion
 from tmdbdash.learning.evaluation import figures, measured
 from tmdbdash.learning.films import FilmTable, columns_of, read_films
@@ -65,7 +64,7 @@ class Split:
 def read(path: Path, left_out: int | None = None) -> list[Movie]:
     """The films of a file in its order, each as first said, observed at the newest release."""
     facts: dict[int, FilmFacts] = {}
-    for row in open_dataset(DataFile(path)).rows():
+    for row in open_dataset(TextFile(path), Hints(datetime.now(UTC).date())).rows():
         if row.facts is not None and row.facts.tmdb_id != left_out:
             facts.setdefault(row.facts.tmdb_id, row.facts)
     known = [f.release_date for f in facts.values() if f.release_date and f.vote_count]

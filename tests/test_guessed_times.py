@@ -36,7 +36,7 @@ def see(
     store: Store, facts: FilmFacts, at: datetime, *, guessed: bool = False, rank: int | None = None
 ) -> Movie:
     replay = Replay(store, NOW)
-    assert replay.save([Observation(1, facts, at, rank, guessed)]) == []
+    assert replay.save([Observation(1, facts, at, rank, guessed=guessed)]) == []
     replay.close()
     return store.fetch_movies([7])[7]
 
@@ -245,6 +245,7 @@ def test_status_and_doctor_say_how_many_times_are_guesses(
         return found
 
     def check() -> dict[str, str]:
+        found: dict[str, str]
         (found,) = [c for c in answer("doctor")["checks"] if c["name"] == "times"]
         return found
 

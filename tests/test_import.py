@@ -54,8 +54,9 @@ def test_real_files_come_in_and_a_second_import_changes_nothing(
 def test_the_tmdb_5000_file(store: Store, tmp_path: Path) -> None:
     report = bring_in(store, real_data("tmdb_5000_movies.csv.gz"), folder=tmp_path).files[0]
     assert (report.format, report.new, report.snapshots) == ("csv", 4803, 4803)
-    assert report.observed_at == datetime(2017, 2, 3, tzinfo=UTC)
-    assert report.observed_from == "the newest release date among films with votes"
+    assert report.observed_at == datetime(2016, 9, 16, tzinfo=UTC)
+    assert "guessed from release dates" in str(report.observed_from)
+    assert report.guessed
     columns = store.fetch_movie_columns(["popularity", "vote_count", "vote_average", "runtime"])
     assert sum(rating is None for rating in columns["vote_average"]) == 62
     assert sum(count == 0 for count in columns["vote_count"]) == 62
@@ -78,14 +79,13 @@ def test_rejects_are_written_with_line_and_reason(store: Store, tmp_path: Path) 
         + "4,,2020-01-01,1,1,1\n"
     )
     report = bring_in(store, path, folder=tmp_path).files[0]
-    assert (report.rows, report.new, report.rejected) == (5, 2, 3)
+    assert (report.rows, report.new, report.rejected) == (5, 3, 2)
     assert report.rejects == tmp_path / "rejects" / "films.csv.rejects.jsonl"
     told = [json.loads(line) for line in report.rejects.read_text().splitlines()]
-    assert [reject["line"] for reject in told] == [4, 6, 7]
-    assert "soon" in told[0]["reason"]
-    assert told[0]["row"] == "2,Bad,soon,1.5,10,7.5"
-    assert len(told[1]["row"]) == 300
-    assert "no title" in told[2]["reason"]
+    assert [reject["line"] for reject in told] == [6, 7]
+    assert told[0]["row"] == f"x,{'long ' * 200},,,,"
+    assert told[0]["header"] == HEADER.strip()
+    assert (told[1]["reason"], told[1]["row"]) == ("no title", "4,,2020-01-01,1,1,1")
     good = store.fetch_movies([3])[3]
     assert metrics_of(good) == (None, None, None)
     assert (good.snapshot_at, store.fetch_snapshots([3])) == (None, [])
@@ -202,7 +202,7 @@ def test_the_first_row_without_a_time_needs_one(store: Store, tmp_path: Path) ->
     path.write_text(f"id,title,popularity,observed_at\n1,A,1.5,{AT}\n2,B,2.5,\n3,C,3.5,{AT}\n")
     report = bring_in(store, path, folder=tmp_path).files[0]
     assert "--observed-at" in str(report.error)
-    assert "the 1 rows before that were read" in str(report.error)
+    assert "the 2 rows before that were read" in str(report.error)
     report = bring_in(store, path, folder=tmp_path, observed_at=AT + STEP).files[0]
     assert (report.error, report.new, report.unchanged) == (None, 2, 1)
     assert store.fetch_movies([2])[2].observed_at == AT + STEP
@@ -230,7 +230,7 @@ def test_a_broken_file_does_not_stop_the_others(store: Store, tmp_path: Path) ->
     report = bring_in(store, torn, empty, missing, good, folder=tmp_path, observed_at=AT)
     assert report.failed
     errors = [file.error for file in report.files]
-    assert "cut off" in str(errors[0])
+    assert "cut short" in str(errors[0])
     assert f"the {report.files[0].rows} rows before that were read" in str(errors[0])
     assert errors[1:] == ["is empty", "is not there", None]
     assert store.count_movies() == report.files[0].new + 1 > 1000

@@ -9,7 +9,6 @@ import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,7 +19,7 @@ from tmdbdash.records import CLOCKS_DIFFER, Run
 from tmdbdash.settings import Settings
 
 if TYPE_CHECKING:
-    from tmdbdash.importing.importer import ImportReport, Progress
+    from tmdbdash.importing.importer import ImportOptions, ImportReport, Progress
     from tmdbdash.ingest.ticking import TickResult
     from tmdbdash.learning.scoring import PredictionReport
     from tmdbdash.learning.training import TrainingReport
@@ -132,24 +131,38 @@ def import_files(
     settings: Settings,
     paths: Sequence[Path],
     *,
-    observed_at: datetime | None = None,
+    said: ImportOptions,
     progress: Progress | None = None,
     options: JobOptions = DEFAULT,
 ) -> ImportReport | None:
-    """Films and history from data set files.
+    """Films and history from data set files; ``said`` is what the user says of them.
 
     Both this and `ingest` read what is known and then write whole films, so they share one lock.
+    A try-out writes nothing, so it waits for nobody.
     """
+    from tmdbdash.importing.importer import import_files as read
+
+    rejects = settings.state_dir / "rejects"
+    if said.dry_run:
+        from tmdbdash.importing.dry_run import trial_store
+
+        with trial_store(settings) as trial:
+            return read(
+                trial,
+                paths,
+                now=options.clock(),
+                reject_dir=rejects,
+                options=said,
+                progress=progress,
+            )
 
     def body(job: Job) -> ImportReport:
-        from tmdbdash.importing.importer import import_files as read
-
         report = read(
             job.store,
             paths,
-            observed_at=observed_at,
             now=job.started_at,
-            reject_dir=settings.state_dir / "rejects",
+            reject_dir=rejects,
+            options=said,
             progress=progress,
         )
         job.finish(

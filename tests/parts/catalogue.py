@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from tests.parts.require import real_data
-from tmdbdash.importing.datasets.files import DataFile
-from tmdbdash.importing.datasets.sniffing import open_dataset
+from tmdbdash.importing.datasets import Hints, TextFile, open_dataset
 from tmdbdash.learning.films import FilmTable, columns_of, read_films
 from tmdbdash.records import FilmChange, Movie, TickWrite, as_dict
 from tmdbdash.storage import Store
@@ -60,7 +59,7 @@ def put(store: Store, films: list[Movie]) -> None:
 def real_films(name: str, observed: datetime) -> list[Movie]:
     """The films of a real data set file, each once, as a first import would know them."""
     found = {}
-    for row in open_dataset(DataFile(real_data(name))).rows():
+    for row in open_dataset(TextFile(real_data(name)), Hints(observed.date())).rows():
         if row.facts is not None:
             said = {k: v for k, v in as_dict(row.facts).items() if v is not None}
             found[row.facts.tmdb_id] = Movie(**said, observed_at=observed)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tmdbdash.importing.importer import ImportReport, import_files
+from tmdbdash.importing.importer import ImportOptions, ImportReport, import_files
 from tmdbdash.ingest.ticking import TickResult, tick
 from tmdbdash.records import Movie, Run, Snapshot
 from tmdbdash.simulation import SimulatedTmdb
@@ -50,8 +50,13 @@ def run_tick(
 
 
 def bring_in(store: Store, *paths: Path, folder: Path, **options: Any) -> ImportReport:
+    said = {
+        name: options.pop(name)
+        for name in ("observed_at", "mapping", "encoding", "dry_run")
+        if name in options
+    }
     arguments: dict[str, Any] = {"now": NOW, "reject_dir": folder / "rejects"} | options
-    return import_files(store, paths, **arguments)
+    return import_files(store, paths, options=ImportOptions(**said), **arguments)
 
 
 def dump(store: Store) -> tuple[list[Movie], list[Snapshot], object]:

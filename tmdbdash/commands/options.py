@@ -101,6 +101,18 @@ FilmVotes = Annotated[
     int | None,
     typer.Option("--votes", min=0, max=LARGEST_COUNT, help="Votes so far, once it is released."),
 ]
+ColumnMap = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="COLUMN=FIELD",
+        help="Read this column as that field, or as - to leave it alone (repeatable).",
+    ),
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option("--encoding", help="How the texts are encoded, such as cp1251 [default: found]."),
+]
 PastTraining = Annotated[
     str | None,
     typer.Option(
@@ -125,6 +137,25 @@ def query_of(
             "--genre, --year-from, --year-to and --min-votes go with --source discover"
         )
     return ListQuery(source.value, tuple(genres or ()), year_from, year_to, min_votes)
+
+
+def mapping_of(pairs: Sequence[str]) -> dict[str, str]:
+    """Columns and their fields out of ``COLUMN=FIELD``; raises `UsageError`."""
+    from tmdbdash.importing.datasets.columns import IGNORE
+    from tmdbdash.importing.datasets.vocabulary import FIELDS
+
+    found = {}
+    for pair in pairs:
+        column, equals, field = pair.rpartition("=")
+        if not equals or not column:
+            raise UsageError(f"--map {pair!r} has no column: write it as --map rating=vote_average")
+        if field not in FIELDS and field != IGNORE:
+            raise UsageError(
+                f"--map {pair!r}: there is no field {field!r}; the fields are "
+                f"{', '.join(FIELDS)}, or {IGNORE} to leave the column alone"
+            )
+        found[column] = field
+    return found
 
 
 def refuse_ignored(ctx: typer.Context, names: Sequence[str], beside: str) -> None:

@@ -11,7 +11,9 @@ from tmdbdash.commands.answering import answer, end_incomplete, settings_of, tab
 from tmdbdash.commands.options import (
     AsJson,
     Budget,
+    ColumnMap,
     CsvFile,
+    Encoding,
     Explain,
     FailIfLocked,
     Genres,
@@ -28,6 +30,7 @@ from tmdbdash.commands.options import (
     YearFrom,
     YearTo,
     check_budget,
+    mapping_of,
     moment_of,
     query_of,
     refuse_ignored,
@@ -81,27 +84,36 @@ def ingest(
 
 def import_(
     ctx: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Data set files.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Data set files; - is standard input.")
+    ],
     observed_at: Annotated[
         str | None,
         typer.Option("--observed-at", help="When the metrics were observed (ISO 8601, UTC)."),
     ] = None,
+    mapping: ColumnMap = None,
+    encoding: Encoding = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read and say what was understood, store nothing.")
+    ] = False,
     fail_if_locked: FailIfLocked = False,
     as_json: AsJson = False,
 ) -> None:
-    """Bring in films or recorded history: CSV, JSON lines, recorded answers, daily ID exports."""
+    """Bring in films or history: CSV, JSON, Parquet, recorded answers, daily ID exports."""
     from tmdbdash import jobs
+    from tmdbdash.importing.importer import ImportOptions
     from tmdbdash.terminal.output import progress_bar
 
-    moment = None if observed_at is None else moment_of(observed_at)
+    said = ImportOptions(
+        observed_at=None if observed_at is None else moment_of(observed_at),
+        mapping=mapping_of(mapping or ()),
+        encoding=encoding,
+        dry_run=dry_run,
+    )
     settings = settings_of(ctx)
     with progress_bar(hidden=ctx.obj[1] or as_json) as progress:
         report = jobs.import_files(
-            settings,
-            files,
-            observed_at=moment,
-            progress=progress,
-            options=_options(fail_if_locked),
+            settings, files, said=said, progress=progress, options=_options(fail_if_locked)
         )
     answer(ctx, report, as_json, lambda done: tables().import_table(done))
     if report is not None and report.failed:

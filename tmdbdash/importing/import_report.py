@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+
+from tmdbdash.importing.datasets.understanding import Understanding
+
+COUNTS = ("new", "changed", "unchanged", "duplicates", "adult", "skipped", "rejected")
+"""What each row comes to; together they are the rows (of recorded answers: the films in them)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReport:
     """What became of one file.
 
-    ``rows`` are its records (of recorded answers: lines), all others are films as observed: new,
+    ``rows`` are its records (of recorded answers: lines). Each film observed is one of: new,
     changed, unchanged, ``duplicates`` of one observed before at the same time, ``adult`` ones left
-    out. ``rejected`` records are in ``rejects``. ``observed_at`` is the (last) time of observation
-    and ``observed_from`` tells where that was found. ``error`` says why the file, or the rest of
-    it, could not be read.
+    out, ``skipped`` ones of a reference set that are not known here, ``rejected``, of which the
+    first ``kept`` are in ``rejects``. ``observed_at`` is the (last) time of observation,
+    ``observed_from`` says where that was found, and ``guessed`` whether it is a guess. ``note``
+    says how the file was unpacked and decoded. ``error`` says why the file, or the rest of it,
+    could not be read.
     """
 
     path: Path
     format: str | None = None
     observed_at: datetime | None = None
     observed_from: str | None = None
+    guessed: bool = False
     rows: int = 0
     new: int = 0
     changed: int = 0
@@ -31,28 +37,75 @@ class FileReport:
     snapshots: int = 0
     duplicates: int = 0
     adult: int = 0
+    skipped: int = 0
     rejected: int = 0
+    kept: int = 0
     rejects: Path | None = None
+    understanding: Understanding = field(default_factory=Understanding)
+    note: str | None = None
+    warnings: tuple[str, ...] = ()
     error: str | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """The report as plain JSON values."""
-        plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
-        for name in ("path", "rejects"):
-            plain[name] = None if plain[name] is None else str(plain[name])
+    @property
+    def name(self) -> str:
+        """The file's name for people."""
+        return "standard input" if str(self.path) == "-" else self.path.name
+
+    @property
+    def observations(self) -> int:
+        """The rows, and of recorded answers the films in them: the sum of all counts."""
+        return sum(getattr(self, name) for name in COUNTS)
+
+    def lines(self) -> list[str]:
+        """What is to be said of the file besides its counts, a sentence each."""
+        told = []
+        if self.note:
+            told.append(self.note)
+        understood = self.understanding.line()
+        if understood:
+            told.append(understood)
+        told += self.understanding.notes
+        if self.format == "recorded" and self.rows:
+            told.append(f"{self.rows:,} recorded answers")
         if self.observed_at is not None:
-            plain["observed_at"] = self.observed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return plain
+            told.append(f"observed {self.observed_at:%Y-%m-%d %H:%M} UTC ({self.observed_from})")
+        if self.rejects is not None:
+            part = "rejected rows" if self.kept == self.rejected else f"the first {self.kept:,}"
+            told.append(f"{part} are in {self.rejects}: mend them there, and import that file")
+        return told
+
+    def as_json(self) -> dict[str, object]:
+        """The report as plain JSON values."""
+        at = self.observed_at
+        return {
+            "path": str(self.path),
+            "format": self.format,
+            "observed_at": None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "observed_from": self.observed_from,
+            "observed_guessed": self.guessed,
+            "rows": self.rows,
+            "observations": self.observations,
+            **{name: getattr(self, name) for name in COUNTS},
+            "snapshots": self.snapshots,
+            "rejects": None if self.rejects is None else str(self.rejects),
+            "rejects_kept": self.kept,
+            "columns": [use.as_json() for use in self.understanding.used],
+            "ignored": list(self.understanding.ignored),
+            "notes": [note for note in (self.note, *self.understanding.notes) if note],
+            "warnings": list(self.warnings),
+            "error": self.error,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of all files, in the order given."""
+    """What became of all files, in the order given; of a ``dry_run`` what would have."""
 
     files: tuple[FileReport, ...]
+    dry_run: bool = False
 
     def _sum(self, name: str) -> int:
-        return sum(getattr(file, name) for file in self.files)
+        return sum(int(getattr(file, name)) for file in self.files)
 
     @property
     def rows(self) -> int:
@@ -95,8 +148,12 @@ class ImportReport:
             f"{self.unchanged} unchanged, {self.rejected} rows rejected"
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The report as plain JSON values."""
-        sums = ("rows", "new", "changed", "unchanged", "rejected")
-        totals = {name: getattr(self, name) for name in sums}
-        return totals | {"failed": self.failed, "files": [file.as_json() for file in self.files]}
+        totals = {name: self._sum(name) for name in ("rows", *COUNTS)}
+        return {
+            **totals,
+            "dry_run": self.dry_run,
+            "failed": self.failed,
+            "files": [file.as_json() for file in self.files],
+        }

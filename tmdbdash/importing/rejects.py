@@ -1,44 +1,58 @@
-"""The reject file: rows that could not be used, one JSON line each, beside the report."""
+"""The reject file: rows that could not be used, as they stood, to be mended and imported again."""
 
 from __future__ import annotations
 
 import contextlib
-import json
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from tmdbdash.errors import UsageError
+from tmdbdash.importing.datasets.rejected import as_line
 
-LONGEST_TEXT = 300
+LARGEST = 32 * 1024 * 1024
+"""Characters that a reject file may have; beyond, rows are counted, but no longer kept."""
 
 
 class RejectFile:
     """Written while the block runs, put in place at its end; without rejects there is no file.
 
-    A reject file of an earlier import of the same name is replaced or removed. Raises `UsageError`
-    where it cannot be written.
+    Each line is a JSON object: the row's line, the reason, the row as it stood, and on the first
+    line the header that a CSV needs. `import` reads such a file again. ``path`` is ``None`` where
+    rejects are only counted. ``count`` are all rejects, ``kept`` those in the file, and
+    ``reasons`` how often each reason came. A reject file of an earlier import of the same name is
+    replaced or removed. Raises `UsageError` where it cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         self.path = path
         self.count = 0
-        self._unfinished = path.with_name(f".{path.name}.tmp")
+        self.kept = 0
+        self.reasons: Counter[str] = Counter()
+        self.header = ""
+        self._size = 0
         self._file: IO[str] | None = None
 
     def add(self, line: int, reason: str, text: str) -> None:
-        """Note one row: the line where it begins, the reason, and its beginning."""
-        if len(text) > LONGEST_TEXT:
-            text = text[: LONGEST_TEXT - 1] + "…"
-        told = {"line": line, "reason": reason} | ({"row": text} if text else {})
+        """Note one row: the line where it begins, the reason, and its text."""
+        self.count += 1
+        self.reasons[reason[:200]] += 1 if len(self.reasons) < 10_000 else 0
+        if self.path is None:
+            return
+        told = as_line(line, reason, text, "" if self.kept else self.header)
+        if self._size + len(told) > LARGEST:
+            self._size = LARGEST  # nor any shorter one after it: the file ends where this is said
+            return
         try:
             if self._file is None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = self._unfinished.open("w", encoding="utf-8", errors="replace")
-            self._file.write(json.dumps(told, ensure_ascii=False) + "\n")
+                self._file = self._unfinished(self.path).open("w", encoding="utf-8")
+            self._file.write(told)
         except OSError as error:
             raise self._unwritable(error) from None
-        self.count += 1
+        self._size += len(told)
+        self.kept += 1
 
     def __enter__(self) -> Self:
         return self
@@ -49,15 +63,21 @@ class RejectFile:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self.path is None:
+            return
         try:
             if self._file is not None:
                 self._file.close()
-                self._unfinished.replace(self.path)
+                self._unfinished(self.path).replace(self.path)
             else:
                 with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                     self.path.unlink()
         except OSError as problem:
             raise self._unwritable(problem) from None
+
+    @staticmethod
+    def _unfinished(path: Path) -> Path:
+        return path.with_name(f".{path.name}.tmp")
 
     def _unwritable(self, error: OSError) -> UsageError:
         return UsageError(

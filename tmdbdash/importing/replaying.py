@@ -5,28 +5,67 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from tmdbdash.ingest.deciding import decide
-from tmdbdash.records import FilmChange, FilmFacts, ListEntry, Movie, Snapshot, TickWrite
-
-if TYPE_CHECKING:
-    from tmdbdash.storage import Store
+from tmdbdash.records import (
+    FilmChange,
+    FilmFacts,
+    ListEntry,
+    Listing,
+    Movie,
+    Snapshot,
+    TickWrite,
+)
 
 _AT = attrgetter("snapshot_ts")
 INSTANT = timedelta(microseconds=1)
 
 
+class ReplayStore(Protocol):
+    """What a replay, and finding films, need of a store; `Store` is one."""
+
+    def fetch_listing(self) -> Listing | None:
+        """The latest complete list."""
+
+    def fetch_movies(self, ids: Collection[int]) -> dict[int, Movie]:
+        """The known ones among these films, by id."""
+
+    def fetch_movie_columns(
+        self, names: Sequence[str], ids: Collection[int] | None = None
+    ) -> dict[str, list[Any]]:
+        """Columns of films."""
+
+    def fetch_snapshots(
+        self, ids: Collection[int], since: datetime | None = None, until: datetime | None = None
+    ) -> list[Snapshot]:
+        """Snapshots by film and time."""
+
+    def fetch_snapshots_before(self, ids: Collection[int], at: datetime) -> dict[int, Snapshot]:
+        """Each film's newest snapshot at or before a time."""
+
+    def save_tick(self, write: TickWrite) -> None:
+        """Store what was decided."""
+
+
 class Observation(NamedTuple):
-    """One film as observed at one time, which may be a guess; ``rank`` where it was in a list."""
+    """One film as observed at one time; ``rank`` where that was in a list.
+
+    ``text`` is the row as it stood. What ``fills`` only fills gaps, at the time at which the film
+    is known; ``unknown`` says what becomes of it where the film is not: "new", "rejected" or
+    "skipped". ``guessed`` says that the time is a guess.
+    """
 
     line: int
     facts: FilmFacts
     at: datetime
     rank: int | None = None
+    text: str = ""
+    fills: bool = False
+    unknown: str = "new"
     guessed: bool = False
 
 
@@ -38,7 +77,7 @@ class Replay:
     ``listed`` is the number of films in the latest complete list. To be closed.
     """
 
-    def __init__(self, store: Store, now: datetime) -> None:
+    def __init__(self, store: ReplayStore, now: datetime) -> None:
         self.new = self.changed = self.unchanged = self.duplicates = self.snapshots = 0
         self._store = store
         self._now = now
@@ -64,20 +103,28 @@ class Replay:
     def save(self, observations: Sequence[Observation]) -> list[Observation]:
         """Decide and store one batch in one transaction.
 
-        Returns those that cannot be used: of films that are not known and have no title.
+        Returns those that cannot be used: of films that are not known, and have no title or are
+        not to become known by this file.
         """
         ids = {observation.facts.tmdb_id for observation in observations}
         known = self._store.fetch_movies(ids) if ids else {}
         history = _History(self._store, known, observations)
         changes: dict[int, FilmChange] = {}
         further: list[FilmChange] = []
-        untitled = []
+        unusable = []
         for observation in observations:
-            _, facts, at, rank, guessed = observation
+            facts, at, rank = observation.facts, observation.at, observation.rank
             film = facts.tmdb_id
+            held = known.get(film)
+            if held is None and observation.unknown != "new":
+                unusable.append(observation)
+                continue
             repeated = rank is None and self._seen.again(film, at)
+            guessed = observation.guessed
+            if observation.fills and held is not None:
+                at, guessed = held.observed_at or at, held.observed_guessed
             change = decide(
-                known.get(film),
+                held,
                 facts,
                 at,
                 rank,
@@ -85,12 +132,17 @@ class Replay:
                 earlier=history.before(film, at),
                 under=history.under_guess(film),
                 imported=True,
-                fill=repeated,
+                fill=repeated or observation.fills,
                 guessed=guessed,
             )
             if change.kind == "new" and change.movie is not None and not change.movie.title:
-                untitled.append(observation)
+                unusable.append(observation)
                 continue
+            if held is None and observation.fills and change.snapshot is None:
+                # A reference set says what a film is, not how it stands: that was not observed.
+                assert change.movie is not None  # noqa: S101  a new film has a row
+                untimed = dataclasses.replace(change.movie, observed_at=None)
+                change = dataclasses.replace(change, movie=untimed)
             self._count(change, repeated=repeated)
             if change.movie is not None:
                 known[film] = change.movie
@@ -111,7 +163,7 @@ class Replay:
             if change.movie is not None or change.snapshot is not None:
                 changes[film] = change
         self._write(tuple(further) + tuple(changes.values()), observations[-1:])
-        return untitled
+        return unusable
 
     def _count(self, change: FilmChange, *, repeated: bool) -> None:
         if change.kind == "new":
@@ -162,7 +214,7 @@ class _History:
     """
 
     def __init__(
-        self, store: Store, known: dict[int, Movie], observations: Sequence[Observation]
+        self, store: ReplayStore, known: dict[int, Movie], observations: Sequence[Observation]
     ) -> None:
         self._by_film: dict[int, list[Snapshot]] = {}
         self._keep_all = False

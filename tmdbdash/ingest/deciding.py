@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tmdbdash.ingest.due_snapshots import as_of, is_due, snapshot_between, snapshot_of
@@ -254,6 +254,8 @@ def _merged_fields(
         if not said:
             continue
         held = getattr(known, name)
+        if name == "release_date" and _is_its_year(said, held):
+            continue
         if said != held and (not gaps_only or not held):
             changes[name] = said
     title = (facts.title if not gaps_only else "") or known.title
@@ -275,6 +277,14 @@ def _times(known: Movie, observed_at: datetime, *, guessed: bool) -> dict[str, A
     """The time of observation and its mark, where they change."""
     said = {"observed_at": observed_at, "observed_guessed": guessed}
     return {name: value for name, value in said.items() if value != getattr(known, name)}
+
+
+def _is_its_year(said: date, held: date | None) -> bool:
+    """Whether a release is nothing but the year of the known one.
+
+    Data sets that say no more give the first of January.
+    """
+    return held is not None and said.year == held.year and (said.month, said.day) == (1, 1)
 
 
 def _applied(known: Movie, changes: Mapping[str, Any], now: datetime) -> Movie:

@@ -55,6 +55,8 @@ def set_up_logging(*, quiet: bool = False, verbose: bool = False, as_json: bool 
     logging.getLogger("tmdbdash").setLevel(level)
     if quiet:
         root.setLevel(logging.ERROR)
+    # What an import did not understand is to be known, silent or not.
+    logging.getLogger("tmdbdash.importing").setLevel(min(level, logging.WARNING))
 
 
 def _json_formatter() -> logging.Formatter:

@@ -262,33 +262,28 @@ def tick_table(result: TickResult) -> Table:
     return table
 
 
-def import_table(report: ImportReport) -> Table:
-    """What became of each file, with its errors and where its rejected rows are."""
+def import_table(report: ImportReport) -> RenderableType:
+    """What became of each file, what was understood of it, and where its rejected rows are."""
     table = _table()
     table.add_column("File", min_width=12)
     table.add_column("Format", no_wrap=True)
-    for heading in ("Rows", "New", "Changed", "Unchanged", "Rejected"):
-        _add_numbers(table, heading)
-    told = []
+    headings = {"duplicates": "Duplicate", "adult": "Adult", "skipped": "Not known"}
+    seldom = [name for name in headings if any(getattr(file, name) for file in report.files)]
+    counts = ["observations", "new", "changed", "unchanged", *seldom, "rejected"]
+    headings |= {"observations": "Rows", "unchanged": "Same"}
+    for name in counts:
+        _add_numbers(table, headings.get(name, name.capitalize()))
+    lines = []
     for file in report.files:
         table.add_row(
-            _title(file.path.name),
+            _title(file.name),
             Text(file.format or MISSING),
-            *(
-                _number(count, "{:,}")
-                for count in (file.rows, file.new, file.changed, file.unchanged, file.rejected)
-            ),
+            *(_number(getattr(file, name), "{:,}") for name in counts),
         )
-        if file.observed_at is not None:
-            told.append(
-                f"{file.path.name}: observed {file.observed_at:%Y-%m-%d %H:%M} UTC "
-                f"({file.observed_from})"
-            )
-        if file.rejected:
-            told.append(f"{file.path.name}: rejected rows are in {file.rejects}")
-    table.caption = Text("\n".join(one_line(line) for line in told))
-    table.caption_justify = "left"
-    return table
+        lines += [f"{file.name}: {one_line(line)}" for line in file.lines()]
+    if report.dry_run:
+        lines.append("A dry run: nothing was stored.")
+    return Group(table, "", *(Text(line) for line in lines))
 
 
 def _table() -> Table:

@@ -24,14 +24,17 @@ MOST_NAMES = 100
 class ListPage:
     """One page of a list: its usable films in TMDB's order, and the answer as it came.
 
-    Adult films and entries without an id are left out of ``films``; a film may occur twice.
-    ``total_pages`` is what TMDB claims, ``None`` where it does not. ``body`` is untrusted.
+    Adult films, entries without an id and entries about other things are left out of ``films``;
+    a film may occur twice. ``total_pages`` is what TMDB claims, ``None`` where it does not.
+    ``body`` is untrusted. ``adult`` and ``refused`` are the entries left out, the latter by reason.
     """
 
     page: int
     total_pages: int | None
     films: tuple[FilmFacts, ...]
     body: dict[str, Any]
+    adult: int = 0
+    refused: tuple[str, ...] = ()
 
 
 def parse_list(body: object) -> ListPage:
@@ -45,7 +48,10 @@ def parse_list(body: object) -> ListPage:
     results = body.get("results")
     if not isinstance(results, list):
         raise ValueError("no list of results")  # noqa: TRY004
-    films = tuple(film for entry in results if (film := parse_film(entry)) is not None)
+    read = [(entry, parse_film(entry)) for entry in results]
+    films = tuple(film for _, film in read if film is not None)
+    left_out = [entry for entry, film in read if film is None]
+    adult = [entry for entry in left_out if _is_adult(entry)]
     if len(films) > 1 and not any(film.popularity or film.vote_count for film in films):
         films = tuple(
             replace(film, popularity=None, vote_count=None, vote_average=None) for film in films
@@ -55,15 +61,38 @@ def parse_list(body: object) -> ListPage:
         total_pages=cleaning.whole(body.get("total_pages")),
         films=films,
         body=body,
+        adult=len(adult),
+        refused=tuple(other_thing(e) or "no usable id" for e in left_out if not _is_adult(e)),
     )
+
+
+def _is_adult(entry: object) -> bool:
+    return isinstance(entry, dict) and entry.get("adult") in (True, "true", "True")
+
+
+def other_thing(entry: object) -> str | None:
+    """What an entry is, where it is no film: TV shows and persons have numbers of their own.
+
+    A mixed list ("trending") says so by ``media_type``; others show it by what films do not have.
+    """
+    if not isinstance(entry, dict):
+        return "no film: no object"
+    media = entry.get("media_type")
+    if isinstance(media, str) and media.strip().casefold() not in ("", "movie"):
+        return f"no film: {cleaning.line(media, 40)}"
+    if entry.get("title") or entry.get("original_title"):
+        return None
+    marks = {"first_air_date": "a TV show", "known_for_department": "a person"}
+    marks |= {"known_for": "a person", "original_name": "a TV show", "name": "without a title"}
+    return next((f"no film: {what}" for mark, what in marks.items() if entry.get(mark)), None)
 
 
 def parse_film(entry: object) -> FilmFacts | None:
     """What one entry of a list, or one answer of details, says of a film.
 
-    ``None`` for an adult film and for an entry without a usable id.
+    ``None`` for an adult film, for an entry without a usable id, and for one about another thing.
     """
-    if not isinstance(entry, dict) or entry.get("adult") in (True, "true", "True"):
+    if not isinstance(entry, dict) or _is_adult(entry) or other_thing(entry) is not None:
         return None
     tmdb_id = cleaning.whole(entry.get("id"), least=1)
     if tmdb_id is None:

@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 
 ADULT = "an adult film"
 """The reason of rows that are left out on purpose: they are counted, but not rejected."""
+NO_FILM = "no film"
+"""How the reason begins of a row about something else, which may share its number with a film."""
 
 
 class Row(NamedTuple):
     """One film of a file; or, where ``facts`` is ``None``, the reason why it cannot be used.
 
-    ``line`` is the physical line, from 1, on which the record begins; ``text`` the beginning of an
-    unusable row. ``observed_at`` is set where the row itself says when it was observed.
+    ``line`` is the physical line, from 1, on which the record begins; ``text`` the record as it
+    stood. ``observed_at`` is set where the row itself says when it was observed. A ``tmdb_id`` of
+    0 is to be found by ``imdb_id``, or by title and year.
     """
 
     line: int
@@ -41,7 +44,3 @@ class Tick:
     lines: int
     observed_at: datetime
     pages: tuple[ListPage, ...]
-
-
-class UnusableError(ValueError):
-    """A value that a row needs cannot be read; the message is the reason for the reject file."""

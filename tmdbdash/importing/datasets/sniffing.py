@@ -3,129 +3,244 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from pathlib import Path
 
-from tmdbdash.importing.datasets import csv_films, json_films
-from tmdbdash.importing.datasets.files import BOM, DataFile, DatasetError
+from tmdbdash.importing.datasets import rejected
+from tmdbdash.importing.datasets.blocks import Source
+from tmdbdash.importing.datasets.columns import find_columns
+from tmdbdash.importing.datasets.csv_header import find_source
+from tmdbdash.importing.datasets.csv_source import CsvSource
+from tmdbdash.importing.datasets.files import DatasetError, TextFile
+from tmdbdash.importing.datasets.film_rows import FilmReader
+from tmdbdash.importing.datasets.json_source import JsonSource, is_record, records_within
+from tmdbdash.importing.datasets.json_values import JsonValue, array_values, line_values
+from tmdbdash.importing.datasets.known_sets import (
+    ID_EXPORT,
+    MOVIELENS,
+    NEEDS_LINKS,
+    ORDINARY,
+    USERS_RATINGS,
+    KnownSet,
+    is_movielens,
+    is_of_users,
+)
+from tmdbdash.importing.datasets.movielens import JoinedSource
+from tmdbdash.importing.datasets.parquet import read_parquet
+from tmdbdash.importing.datasets.recordings import is_recording, read_ticks
 from tmdbdash.importing.datasets.rows import Row, Tick
+from tmdbdash.importing.datasets.survey import Survey
+from tmdbdash.importing.datasets.understanding import Understanding
 
 LOOKED_FOR = (
-    "looked for a CSV with a header (an id and a title or metrics), JSON lines or a JSON array of "
-    "films, recorded list answers, and a daily ID export of films"
+    "looked for a CSV with a header (an id and a title or metrics), JSON lines or a JSON document "
+    "of films, recorded list answers, and a daily ID export of films"
 )
 LINES_LOOKED_AT = 20
-
-_OTHERS = (
-    (b"PK\x03\x04", "is a ZIP archive: unpack it first"),
-    (b"BZh", "is packed with bzip2: unpack it first"),
-    (b"\xfd7zXZ", "is packed with xz: unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "is packed with zstd: unpack it first"),
-    (b"7z\xbc\xaf", "is a 7-Zip archive: unpack it first"),
-    (b"\x1f\x8b", "is packed twice: unpack it once"),
-    (b"SQLite format 3", "is an SQLite database"),
-    (b"PAR1", "is a Parquet file: save it as CSV first"),
-    (b"%PDF", "is a PDF"),
-    (b"\xff\xfe", "is written in UTF-16: save it as UTF-8 first"),
-    (b"\xfe\xff", "is written in UTF-16: save it as UTF-8 first"),
-)
+MOST_AT_ONCE = 32 * 1024 * 1024
+"""Characters of a JSON object that is read whole, to see how it is built."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A file whose format is known. ``format`` is "csv", "films", "id_export" or "recorded".
+    """A file whose format is known: "csv", "films", "id_export", "parquet", "recorded".
 
-    ``how`` is what the reader of that format needs besides.
+    ``kind`` says how its rows are to be taken; ``survey`` is what the whole file showed, ``None``
+    of recorded answers. ``header`` is what a reject file needs to be imported again.
     """
 
-    file: DataFile
+    file: TextFile
     format: str
-    how: Any = None
+    kind: KnownSet = ORDINARY
+    survey: Survey | None = None
+    header: str = ""
+    reader: FilmReader | None = None
 
     def rows(self) -> Iterator[Row]:
         """The films one after the other, of any format but "recorded"."""
-        if self.format == "csv":
-            delimiter, columns = self.how
-            return csv_films.read_rows(self.file, delimiter, columns)
-        return json_films.read_rows(self.file, document=bool(self.how))
+        return iter(()) if self.reader is None else self.reader.rows()
 
     def ticks(self) -> Iterator[Tick | Row]:
         """Recorded lists in order of time, and the lines that cannot be used."""
-        return json_films.read_ticks(self.file)
+        return read_ticks(self.file.lines)
 
-    def newest_release(self, until: date) -> date | None:
-        """The newest release date, up to a day, among films with votes; reads the whole file."""
-        try:
-            if self.format == "csv":
-                delimiter, columns = self.how
-                return csv_films.newest_release(self.file, delimiter, columns, until)
-            return json_films.newest_release(self.file, until, document=bool(self.how))
-        except DatasetError:
-            # The reading proper meets the same place again and tells what was taken in until then.
-            return None
+    def understanding(self) -> Understanding:
+        """What was understood of the rows read so far."""
+        return Understanding() if self.reader is None else self.reader.understanding()
 
 
-def open_dataset(file: DataFile) -> Dataset:
-    """Look into a file; raises `DatasetError` that says what was looked for where it is unknown."""
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known of a file besides its content.
+
+    By ``today`` years of two figures are dated. ``mapping`` are columns whose field the user names,
+    ``beside`` are files in which MovieLens's links may be.
+    """
+
+    today: date
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    beside: Sequence[Path] = ()
+
+
+def open_dataset(file: TextFile, hints: Hints) -> Dataset:
+    """Look into a file, and over the whole of it.
+
+    Raises `DatasetError` that says what was looked for where the file is unknown.
+    """
+    source: Source | None
+    if file.is_parquet:
+        source = JsonSource(lambda: _parquet_values(file.disk_path))
+        return _surveyed(file, "parquet", source, hints)
     head = file.head()
-    for magic, sentence in _OTHERS:
-        if head.startswith(magic):
-            raise DatasetError(sentence)
-    head = head.removeprefix(BOM)
     if not head.strip():
+        for _ in file.chunks():  # a torn file says so here
+            pass
         raise DatasetError("is empty")
     if _is_binary(head):
         raise DatasetError(f"is no text; {LOOKED_FOR}")
-    if head.lstrip()[:1] in (b"{", b"["):
-        return _json_dataset(file, document=head.lstrip()[:1] == b"[")
-    first_line = head.lstrip(b"\r\n").splitlines()[0].decode("utf-8", "replace")
-    if b"\n" not in head and b"\r" in head.strip():
-        raise DatasetError("has the line ends of old Macs (CR alone): save it with LF first")
-    found = csv_films.find_header(first_line)
-    if found is None:
+    if head.lstrip()[:1] in ("{", "["):
+        return _json_dataset(file, head, hints)
+    source = find_source(file.lines)
+    if source is None:
         raise DatasetError(f"has none of the known formats; {LOOKED_FOR}")
-    return Dataset(file, "csv", found)
+    return _csv_dataset(file, source, hints)
 
 
-def _json_dataset(file: DataFile, *, document: bool) -> Dataset:
-    if not document:
-        shape = _shape_of_lines(file)
-        if shape is not None:
-            return _named(file, shape, document=False)
-    for _, value, _ in json_films.document_values(file):
-        shape = json_films.shape_of(value)
-        if shape == "recorded":
-            raise DatasetError("holds recorded answers, but not one to a line")
-        if shape is not None:
-            return _named(file, shape, document=True)
-        break
-    raise DatasetError(f"is JSON, but of no known kind; {LOOKED_FOR}")
+def _csv_dataset(file: TextFile, source: CsvSource, hints: Hints) -> Dataset:
+    if is_of_users(source.names):
+        raise DatasetError(USERS_RATINGS)
+    if is_movielens(source.names):
+        links = _find_links(hints.beside)
+        if links is None:
+            raise DatasetError(NEEDS_LINKS)
+        return _surveyed(file, "csv", JoinedSource(source, links), hints, MOVIELENS)
+    survey = Survey(source, dict(hints.mapping))
+    if any("\\" in raw for raw in survey.broken):
+        # Quotes may be escaped in a way that the first lines did not show.
+        again = find_source(source.lines, survey.broken)
+        if again is not None and again.dialect != source.dialect:
+            return _surveyed(file, "csv", again, hints)
+    return _surveyed(file, "csv", source, hints, survey=survey)
 
 
-def _shape_of_lines(file: DataFile) -> str | None:
-    """The shape of the first line that is a whole JSON object of a known one."""
-    looked_at = 0
-    for raw in file.lines():
-        if raw.isspace():
-            continue
-        looked_at += 1
-        if looked_at > LINES_LOOKED_AT:
-            break
+def _find_links(beside: Sequence[Path]) -> CsvSource | None:
+    for path in beside:
         try:
-            shape = json_films.shape_of(json.loads(raw.decode("utf-8", "replace")))
-        except (ValueError, RecursionError):
+            source = find_source(TextFile(path).lines)
+        except DatasetError:
             continue
-        if shape is not None:
-            return shape
+        plain = {name.strip().casefold() for name in (source.names if source else ())}
+        if {"movieid", "imdbid", "tmdbid"} <= plain:
+            return source
     return None
 
 
-def _named(file: DataFile, shape: str, *, document: bool) -> Dataset:
-    return Dataset(file, "films" if shape in ("list", "film") else shape, document)
+def _json_dataset(file: TextFile, head: str, hints: Hints) -> Dataset:
+    first = _first_of_lines(file)
+    if is_recording(first):
+        return Dataset(file, "recorded")
+    if rejected.is_reject(first):
+        lines = rejected.csv_lines(file.lines)
+        if lines is None:
+            again = JsonSource(lambda: rejected.json_values(file.lines))
+            return _surveyed(file, "films", again, hints)
+        source = find_source(lines)
+        if source is None:
+            raise DatasetError("is a reject file whose header names no columns of films")
+        return _csv_dataset(file, source, hints)
+    values: Callable[[], Iterator[JsonValue]]
+    if first is not None:
+        values = lambda: line_values(file.lines())  # noqa: E731  one of three of a kind
+    else:
+        records = None if head.lstrip()[:1] == "[" else _records_at_once(file)
+        if records is None:
+            values = lambda: array_values(file.chunks(), is_record)  # noqa: E731
+            if not _begins_with_a_record(values()):
+                records = _records_at_once(file)
+        if records is not None:
+            found = records
+            values = lambda: (  # noqa: E731
+                JsonValue(1, record, json.dumps(record, ensure_ascii=False)) for record in found
+            )
+    return _surveyed(file, "films", JsonSource(values), hints)
 
 
-def _is_binary(head: bytes) -> bool:
-    odd = head.decode("utf-8", "replace").count("\ufffd") + head.count(b"\0")
-    return odd > max(8, len(head) // 20)
+def _first_of_lines(file: TextFile) -> object:
+    """The first line that is a whole JSON record by itself; ``None`` where none is."""
+    for number, found in enumerate(line_values(file.lines())):
+        if number >= LINES_LOOKED_AT:
+            break
+        value = found.value
+        if is_recording(value) or rejected.is_reject(value) or is_record(value):
+            # An object that is the whole document may be built in another way.
+            only = number == 0 and not isinstance(value, list) and _is_by_name(value)
+            return None if only else value
+    return None
+
+
+def _is_by_name(value: object) -> bool:
+    """Whether an object seems to be a film, but holds whole columns of films."""
+    found = records_within(value)
+    return found is not None and found != [value]
+
+
+def _begins_with_a_record(values: Iterator[JsonValue]) -> bool:
+    try:
+        for number, found in enumerate(values):
+            if is_record(found.value):
+                return True
+            if number >= LINES_LOOKED_AT:
+                break
+    except DatasetError:
+        pass
+    return False
+
+
+def _records_at_once(file: TextFile) -> list[object] | None:
+    """The records of a document of moderate size, however it is built.
+
+    Raises `DatasetError` where it is sound JSON of no known kind. ``None`` where it is too large,
+    or broken: then it is to be read piece by piece.
+    """
+    parts: list[str] = []
+    size = 0
+    for chunk in file.chunks():
+        parts.append(chunk)
+        size += len(chunk)
+        if size > MOST_AT_ONCE:
+            return None
+    try:
+        value = json.loads("".join(parts))
+    except (ValueError, RecursionError):
+        return None
+    records = records_within(value)
+    if records is None:
+        raise DatasetError(f"is JSON, but of no known kind; {LOOKED_FOR}")
+    return records
+
+
+def _parquet_values(path: Path) -> Iterator[JsonValue]:
+    for number, record in enumerate(read_parquet(path), start=1):
+        yield JsonValue(number, record, json.dumps(record, ensure_ascii=False, default=str))
+
+
+def _surveyed(
+    file: TextFile,
+    format_: str,
+    source: Source,
+    hints: Hints,
+    kind: KnownSet | None = None,
+    survey: Survey | None = None,
+) -> Dataset:
+    survey = survey or Survey(source, dict(hints.mapping))
+    columns = find_columns(source, survey, hints.mapping, today=hints.today, kind=kind)
+    if columns.kind is ID_EXPORT:
+        format_ = "id_export"
+    return Dataset(file, format_, columns.kind, survey, source.header, FilmReader(source, columns))
+
+
+def _is_binary(head: str) -> bool:
+    odd = sum(not (c.isprintable() or c.isspace()) for c in head[:4000])
+    return odd > max(8, len(head[:4000]) // 20)

@@ -1,0 +1,175 @@
+"""JSON records, however the document is built: lines, arrays, pages, pandas' orients."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from tmdbdash.importing.datasets.blocks import BLOCK, Block, Broken, batches
+from tmdbdash.importing.datasets.csv_header import are_of_films, field_of
+from tmdbdash.importing.datasets.files import DatasetError
+from tmdbdash.importing.datasets.json_values import JsonValue
+
+MOST_NAMES = 1000
+"""Names of columns that are kept apart; a file with more is no table of films."""
+LISTS = ("movies", "films", "results", "items", "data", "records", "entries", "rows", "pages")
+DEEPEST = 4
+_METRICS = ("popularity", "vote_count", "vote_average")
+
+Values = Callable[[], Iterator[JsonValue]]
+
+
+class JsonSource:
+    """Records that are JSON objects; pages of a list answer count as the entries they hold."""
+
+    texts = False
+    header = ""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self._names: dict[str, int] = {}
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names met so far."""
+        return tuple(self._names)
+
+    def blocks(self) -> Iterator[Block]:
+        """The records, 1,000 at a time."""
+        torn: DatasetError | None = None
+        records = _records(self._values())
+        try:
+            for batch in batches(records, BLOCK):
+                yield self._block(batch)
+        except DatasetError as error:
+            torn = error
+        if torn is not None:
+            raise torn
+
+    def _block(self, batch: Sequence[JsonValue]) -> Block:
+        broken = [Broken(v.line, v.reason, v.raw) for v in batch if v.reason]
+        sound = [v for v in batch if not v.reason]
+        found: list[dict[str, object]] = [v.value for v in sound if isinstance(v.value, dict)]
+        for record in found:
+            if not record.keys() <= self._names.keys() and len(self._names) < MOST_NAMES:
+                for name in record:
+                    self._names.setdefault(name, len(self._names))
+        columns = [[record.get(name) for record in found] for name in self._names]
+        return Block([v.line for v in sound], columns, [v.raw for v in sound], broken)
+
+
+def is_record(value: object) -> bool:
+    """Whether a value is one film, one page of films, or what is often taken for a film."""
+    if not isinstance(value, dict):
+        return False
+    if isinstance(value.get("results"), list) or are_of_films(value):
+        return True
+    return isinstance(value.get("body"), dict) and is_record(value["body"])
+
+
+def records_within(value: object, depth: int = 0) -> list[object] | None:
+    """The records of a document that is built in another way, ``None`` where there are none.
+
+    Understood: lists under names such as "movies" (nested too), objects of records by any key, and
+    pandas' orients: split, records, index, columns, table, and columns as plain lists.
+    """
+    if depth > DEEPEST:
+        return None
+    if isinstance(value, list):
+        return _of_list(value)
+    if not isinstance(value, dict):
+        return None
+    if is_record(value) and not _is_by_column(value):
+        return [value]
+    if isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):
+        return _of_rows(value["columns"], value["data"])
+    if _is_by_column(value):
+        return _of_columns(value)
+    for name in LISTS:
+        if isinstance(value.get(name), list | dict):
+            found = records_within(value[name], depth + 1)
+            if found is not None:
+                return found
+    inner = list(value.values())
+    if inner and sum(map(is_record, inner)) * 2 > len(inner):
+        return inner
+    nested = [records_within(part, depth + 1) for part in inner if isinstance(part, list | dict)]
+    found_in = [part for part in nested if part]
+    return found_in[0] if len(found_in) == 1 else None
+
+
+def _of_list(items: list[object]) -> list[object] | None:
+    if any(map(is_record, items)):
+        return items
+    first = items[0] if items else None
+    if isinstance(first, list) and all(isinstance(name, str) for name in first):
+        return _of_rows(first, items[1:])
+    return None
+
+
+def _of_rows(names: Sequence[object], rows: Sequence[object]) -> list[object] | None:
+    if not are_of_films(map(str, names)):
+        return None
+    named = [str(name) for name in names]
+    return [dict(zip(named, row, strict=False)) if isinstance(row, list) else row for row in rows]
+
+
+def _is_by_column(value: Mapping[str, object]) -> bool:
+    """Whether an object has the columns of a table as its members."""
+    parts = [part for name, part in value.items() if field_of(name)]
+    if len(parts) < 2 or not are_of_films(value):
+        return False
+    kind = type(parts[0])
+    if kind not in (list, dict) or not all(type(part) is kind for part in parts):
+        return False
+    # A film may have two lists or objects in it, but its id and title are none.
+    return all(isinstance(part, list | dict) for part in value.values())
+
+
+def _of_columns(value: Mapping[str, object]) -> list[object]:
+    by_row: dict[str, dict[str, object]] = {}
+    for name, column in value.items():
+        cells = (
+            column.items()
+            if isinstance(column, dict)
+            else enumerate(column if isinstance(column, list) else [])
+        )
+        for row, cell in cells:
+            by_row.setdefault(str(row), {})[name] = cell
+    return list(by_row.values())
+
+
+def _records(values: Iterable[JsonValue]) -> Iterator[JsonValue]:
+    for found in values:
+        if found.reason:
+            yield found
+            continue
+        if not isinstance(found.value, dict):
+            yield found._replace(reason="no JSON object")
+            continue
+        page = found.value
+        body = page.get("body")
+        if isinstance(body, dict) and isinstance(body.get("results"), list):  # a recorded answer
+            page = {**page, "results": body["results"]}
+        if isinstance(page.get("results"), list):
+            yield from _entries(found.line, page)
+        else:
+            yield found
+
+
+def _entries(line: int, page: Mapping[str, object]) -> Iterator[JsonValue]:
+    """The entries of a page, each with the time that the page says it was observed at."""
+    entries = page["results"]
+    assert isinstance(entries, list)  # noqa: S101  for the type checker: the caller looked
+    times = {name: value for name, value in page.items() if field_of(name) == "observed_at"}
+    films = [entry for entry in entries if isinstance(entry, dict)]
+    # TMDB left the metrics out of whole pages once (August 2026): there they are not said.
+    told = all({"popularity", "vote_count"} <= film.keys() for film in films)
+    zero = not any(film.get("popularity") or film.get("vote_count") for film in films)
+    blank = len(films) > 1 and told and zero
+    for entry in entries:
+        if not isinstance(entry, dict):
+            yield JsonValue(line, None, json.dumps(entry), "no JSON object")
+            continue
+        said = {n: v for n, v in entry.items() if not (blank and n in _METRICS)}
+        yield JsonValue(line, times | said, json.dumps(times | said, ensure_ascii=False))

@@ -1,0 +1,81 @@
+"""Data sets whose numbers or ratings are not TMDB's, and what of them may be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tmdbdash.importing.datasets.vocabulary import squashed
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSet:
+    """How the rows of a well-known set are to be taken.
+
+    ``fills`` means that its values only fill gaps, since they are not TMDB's; ``unknown`` says
+    what becomes of a film that is not known here: "new", "rejected" or "skipped". ``unused`` are
+    columns (squashed names) that mean something else than they seem to; ``titled`` says whether
+    each row needs a title; ``meant`` are columns (squashed) that only here mean a field.
+    """
+
+    name: str
+    fills: bool = True
+    unknown: str = "skipped"
+    unused: frozenset[str] = frozenset()
+    titled: bool = False
+    meant: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+
+
+ORDINARY = KnownSet("", fills=False, unknown="new", titled=True)
+OURS = KnownSet("snapshots", fills=False, unknown="new")
+ID_EXPORT = KnownSet("id_export", fills=False, unknown="new")
+BY_TITLE = KnownSet(
+    "by title",
+    unknown="rejected",
+    note="it has no ids: films are found by title and year, and only gaps of them are filled",
+)
+BY_IMDB = KnownSet("by imdb_id", fills=False, unknown="rejected")
+MOVIELENS = KnownSet("MovieLens", unknown="new", titled=True)
+
+USERS_RATINGS = "holds the ratings or tags of single users, not films: nothing of it can be used"
+NEEDS_LINKS = (
+    "is MovieLens's list of films, whose movieId is not TMDB's number: "
+    "put MovieLens's links.csv beside it"
+)
+
+
+def recognise(names: Iterable[str]) -> KnownSet | None:
+    """The well-known set that these columns are of, ``None`` for any other file."""
+    plain = {squashed(name) for name in names}
+    if "letterboxduri" in plain:
+        return KnownSet(
+            "Letterboxd",
+            unknown="rejected",
+            unused=frozenset({"rating", "date", "rewatch", "tags", "watcheddate", "review"}),
+            meant=(("name", "title"),),
+            note="your own ratings and dates stay with you: films are only looked for",
+        )
+    if "tconst" in plain:
+        return KnownSet("IMDb", note="IMDb's votes and ratings only fill gaps of films known here")
+    if {"movieid", "imdbid", "tmdbid"} <= plain and "title" not in plain:
+        return KnownSet("MovieLens links", unused=frozenset({"movieid"}))
+    if {"tmdbid", "snapshotts"} <= plain:
+        return OURS
+    if (
+        plain <= {"adult", "id", "originaltitle", "popularity", "video"}
+        and "originaltitle" in plain
+    ):
+        return ID_EXPORT
+    return None
+
+
+def is_of_users(names: Iterable[str]) -> bool:
+    """Whether records are ratings or tags that single users gave."""
+    plain = {squashed(name) for name in names}
+    return "userid" in plain and bool({"movieid", "rating", "tag", "filmid", "itemid"} & plain)
+
+
+def is_movielens(names: Iterable[str]) -> bool:
+    """Whether records are MovieLens's films, known by MovieLens's own numbers."""
+    return {squashed(name) for name in names} == {"movieid", "title", "genres"}

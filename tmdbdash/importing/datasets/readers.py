@@ -1,0 +1,144 @@
+"""Cells to values, for fields that need no judgement of the whole column.
+
+A reader takes a cell as it stands (a text of CSV, any value of JSON) and returns the value, or
+``None`` where the cell is blank or cannot be read. Nothing here raises.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable
+
+from tmdbdash.tmdb import cleaning
+
+Reader = Callable[[object], object]
+
+_IMDB = re.compile(r"(?:.*/title/)?(tt[0-9]{5,12})(?:[/?#].*)?", re.DOTALL)
+_IMDB_DIGITS = re.compile(r"[0-9]{4,10}")
+_IMAGE_URL = re.compile(r"https?://[^/]+/t/p/[^/]+(/[A-Za-z0-9._-]+)")
+_FILM_URL = re.compile(r"https?://[^/]*themoviedb\.org/movie/([0-9]{1,10})(?![0-9]).*", re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+BLANKS = frozenset(
+    {
+        "",
+        "nan",
+        "none",
+        "null",
+        "n/a",
+        "na",
+        "#n/a",
+        "nat",
+        "-",
+        "--",
+        "\\n",
+        "[]",
+        "{}",
+        "?",
+        "nil",
+    }
+)
+
+
+def is_blank(raw: object) -> bool:
+    """Whether a cell says nothing, in any of the ways that programs write that."""
+    if isinstance(raw, str):
+        return len(raw) < 20 and raw.strip().casefold() in BLANKS
+    if isinstance(raw, float):
+        return raw != raw  # noqa: PLR0124  NaN alone differs from itself
+    return raw is None or raw in ([], {})
+
+
+def is_damaged(raw: object) -> bool:
+    """Whether a text holds bytes that its encoding does not know."""
+    return isinstance(raw, str) and not raw.isascii() and _SURROGATE.search(raw) is not None
+
+
+def text(raw: object) -> str | None:
+    """A text of any number of lines."""
+    return None if is_blank(raw) else cleaning.text(raw)
+
+
+def title(raw: object) -> str | None:
+    """A title; there are films called "None" and "Null", so only nothing is nothing."""
+    if type(raw) is str:
+        return cleaning.line(raw)
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and raw == raw:  # noqa: PLR0124
+        return f"{raw:g}"  # "1917" and "300" are numbers to many programs
+    return None
+
+
+def status(raw: object) -> str | None:
+    """The state of a production, such as "Released"."""
+    return None if is_blank(raw) else cleaning.line(raw, 40)
+
+
+def tagline(raw: object) -> str | None:
+    """A tagline."""
+    return None if is_blank(raw) else cleaning.line(raw, 500)
+
+
+def collection(raw: object) -> str | None:
+    """The name of a collection, out of an object with a name or as it stands."""
+    told = literal(raw) if isinstance(raw, str) and raw.lstrip()[:1] == "{" else raw
+    if isinstance(told, dict):
+        return cleaning.line(told.get("name"))
+    return None if is_blank(told) else cleaning.line(told)
+
+
+def image_path(raw: object) -> str | None:
+    """TMDB's path of an image, out of that path or an address of TMDB's image host."""
+    found = _IMAGE_URL.fullmatch(raw.strip()) if isinstance(raw, str) else None
+    return cleaning.image_path(found[1] if found else raw)
+
+
+def imdb_id(raw: object) -> str | None:
+    """IMDb's name of a film, out of that name, its digits alone, or an address."""
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        raw = str(raw)
+    if not isinstance(raw, str):
+        return None
+    plain = raw.strip()
+    if _IMDB_DIGITS.fullmatch(plain):
+        return f"tt{plain:0>7}"
+    found = _IMDB.fullmatch(plain)
+    return found[1] if found else None
+
+
+def film_number(raw: object) -> object:
+    """TMDB's number out of an address of a film; any other cell as it stands."""
+    found = _FILM_URL.fullmatch(raw.strip()) if isinstance(raw, str) and ":" in raw else None
+    return found[1] if found else raw
+
+
+def homepage(raw: object) -> str | None:
+    """An address that is safe to offer."""
+    return cleaning.link(raw)
+
+
+def is_adult(raw: object) -> bool:
+    """Whether a cell marks an adult film."""
+    if isinstance(raw, str):
+        return raw.strip().casefold() in ("true", "1", "1.0", "yes", "t", "y")
+    return raw is True or raw == 1
+
+
+def literal(raw: str) -> object:
+    """A JSON value or a Python literal; ``None`` where it is neither. Nothing is evaluated."""
+    try:
+        found: object = json.loads(raw)
+        return found
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return ast.literal_eval(raw.strip())
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def shown(raw: object) -> str:
+    """A cell as a message shows it."""
+    told = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False, default=str)
+    return repr(told if len(told) <= 40 else f"{told[:39]}…")

@@ -1,0 +1,77 @@
+"""What was understood of a file: which column was read as what, and how much of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WORTH_A_WARNING = 0.1
+"""A larger share than this of rows rejected, or of a column unreadable, is warned of."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnUse:
+    """One column that was used: its name, the field it was read as, and how much was readable.
+
+    ``filled`` cells said something, ``read`` of them could be read; ``unread`` are up to three
+    that could not, the commonest first. ``note`` says how the column is written, where one has to
+    know that, such as "day first".
+    """
+
+    column: str
+    field: str
+    filled: int = 0
+    read: int = 0
+    unread: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def share(self) -> float:
+        """The share of the filled cells that could be read; 1 where none was filled."""
+        return self.read / self.filled if self.filled else 1.0
+
+    def text(self) -> str:
+        """The column in the line that a person reads, such as ``votes as vote_count (98 %)``."""
+        told = self.column if self.column == self.field else f"{self.column} as {self.field}"
+        remarks = [self.note] if self.note else []
+        if self.filled == 0:
+            remarks.append("empty")
+        elif self.read < self.filled:
+            # Never rounded up to 100: something was lost.
+            remarks.append(f"{min(99.9, 100 * self.share):.3g} % read")
+        return f"{told} ({', '.join(remarks)})" if remarks else told
+
+    def as_json(self) -> dict[str, object]:
+        """The column as plain JSON values."""
+        return {
+            "column": self.column,
+            "field": self.field,
+            "filled": self.filled,
+            "read": self.read,
+            "unread": list(self.unread),
+            "note": self.note,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """All columns of a file: those that were used, those ignored, and what else is to be said."""
+
+    used: tuple[ColumnUse, ...] = ()
+    ignored: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def line(self) -> str:
+        """One line for people: what was used as what, and what was not."""
+        if not self.used:
+            return ""
+        told = f"used {', '.join(use.text() for use in self.used)}"
+        return f"{told}; ignored {', '.join(self.ignored)}" if self.ignored else told
+
+    def warnings(self) -> list[str]:
+        """A sentence for each column of which more than a tenth could not be read."""
+        return [
+            f"{use.filled - use.read:,} of {use.filled:,} values of {use.column} could not be read "
+            f"as {use.field}, such as {', '.join(use.unread)}"
+            for use in self.used
+            if 1 - use.share > WORTH_A_WARNING
+        ]

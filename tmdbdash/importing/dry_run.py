@@ -1,0 +1,88 @@
+"""A store for trying an import out: what is known is read, what would be written goes nowhere."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tmdbdash.records import Listing, Movie, Snapshot, TickWrite
+
+if TYPE_CHECKING:
+    from tmdbdash.settings import Settings
+    from tmdbdash.storage import Store
+
+
+class TrialStore:
+    """Reads from the ``known`` store, if there is one, and from a ``trial`` that takes all writes.
+
+    What the trial knows of a film goes before what is known, so that a try-out comes to the same
+    counts as the import.
+    """
+
+    def __init__(self, known: Store | None, trial: Store) -> None:
+        self._known = known
+        self._trial = trial
+
+    def fetch_listing(self) -> Listing | None:
+        """The latest complete list."""
+        found = self._trial.fetch_listing()
+        return found if found is not None or self._known is None else self._known.fetch_listing()
+
+    def fetch_movies(self, ids: Collection[int]) -> dict[int, Movie]:
+        """The known ones among these films, by id."""
+        known = {} if self._known is None else self._known.fetch_movies(ids)
+        return known | self._trial.fetch_movies(ids)
+
+    def fetch_movie_columns(
+        self, names: Sequence[str], ids: Collection[int] | None = None
+    ) -> dict[str, list[Any]]:
+        """Columns of films; one that both stores know may come twice."""
+        columns = self._trial.fetch_movie_columns(names, ids)
+        if self._known is None:
+            return columns
+        known = self._known.fetch_movie_columns(names, ids)
+        return {name: known[name] + columns[name] for name in names}
+
+    def fetch_snapshots(
+        self, ids: Collection[int], since: datetime | None = None, until: datetime | None = None
+    ) -> list[Snapshot]:
+        """Snapshots of these films, by film and time."""
+        known = [] if self._known is None else self._known.fetch_snapshots(ids, since, until)
+        both = {(s.tmdb_id, s.snapshot_ts): s for s in known}
+        both |= {
+            (s.tmdb_id, s.snapshot_ts): s for s in self._trial.fetch_snapshots(ids, since, until)
+        }
+        return [both[key] for key in sorted(both)]
+
+    def fetch_snapshots_before(self, ids: Collection[int], at: datetime) -> dict[int, Snapshot]:
+        """Each film's newest snapshot at or before a time."""
+        found = {} if self._known is None else self._known.fetch_snapshots_before(ids, at)
+        for film, snapshot in self._trial.fetch_snapshots_before(ids, at).items():
+            if film not in found or found[film].snapshot_ts <= snapshot.snapshot_ts:
+                found[film] = snapshot
+        return found
+
+    def save_tick(self, write: TickWrite) -> None:
+        """Keep what an import would store, for the rest of the try-out."""
+        self._trial.save_tick(write)
+
+
+@contextlib.contextmanager
+def trial_store(settings: Settings) -> Iterator[TrialStore]:
+    """A store over the home's database, which is only read; it leaves no file behind.
+
+    Raises `DatabaseError` where the database is there and cannot be read.
+    """
+    from tmdbdash.storage import open_store, open_store_read_only
+
+    with contextlib.ExitStack() as stack:
+        known = open_store_read_only(settings)
+        if known is not None:
+            stack.enter_context(known)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tmdbdash-")))
+        aside = settings.model_copy(update={"home": folder, "database_url": None})
+        yield TrialStore(known, stack.enter_context(open_store(aside)))

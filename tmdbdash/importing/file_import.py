@@ -1,0 +1,332 @@
+"""One file on its way into the store."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import logging
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tmdbdash.importing.datasets import (
+    ADULT,
+    Dataset,
+    DatasetError,
+    Hints,
+    Row,
+    TextFile,
+    Tick,
+    open_dataset,
+)
+from tmdbdash.importing.datasets.dates import judge_dates
+from tmdbdash.importing.finding import FilmFinder
+from tmdbdash.importing.import_report import FileReport
+from tmdbdash.importing.observation_date import ObservationGuess, Releases
+from tmdbdash.importing.replaying import Observation, Replay, ReplayStore
+from tmdbdash.ingest.guessed_times import MAY_BE_LATE
+from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
+from tmdbdash.records import CLOCKS_DIFFER
+
+if TYPE_CHECKING:
+    from tmdbdash.importing.importer import ImportOptions
+    from tmdbdash.importing.rejects import RejectFile
+
+log = logging.getLogger(__name__)
+
+BATCH = 2000
+WORTH_A_WARNING = 0.1
+"""A larger share than this of rows rejected is warned of."""
+EXPORT_NAMES = (
+    re.compile(r"movie_ids_(?P<month>\d\d)_(?P<day>\d\d)_(?P<year>\d{4})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<year>\d{4})[-_](?P<month>\d\d)(?:[-_](?P<day>\d\d))?(?!\d)"),
+)
+"""TMDB's own name, and the form that people give a copy: a day, or a month for its first day."""
+EXPORT_HOUR = 8
+"""TMDB has each day's export ready at 8:00 UTC."""
+
+
+class Times:
+    """When files without times of their own were observed; remembers the first guess of an import.
+
+    ``now`` is the time of the import, ``stated`` what the user said.
+    """
+
+    def __init__(self, now: datetime, stated: datetime | None) -> None:
+        self.now = now
+        self.stated = None if stated is None else stated.astimezone(UTC).replace(microsecond=0)
+        self._first: tuple[str, ObservationGuess] | None = None
+
+    def guess(self, name: str, dataset: Dataset) -> tuple[ObservationGuess, str]:
+        """The day at which a file was made, by its release dates, and a warning or "".
+
+        Raises `DatasetError` where nothing tells.
+        """
+        guess = None if dataset.survey is None else self._by_releases(dataset)
+        if guess is None:
+            raise DatasetError(
+                "does not say when it was observed, and has no release date of a film with votes: "
+                "give the time by --observed-at"
+            )
+        if self._first is None:
+            self._first = (name, guess)
+            return guess, ""
+        first_name, first = self._first
+        if abs(guess.day - first.day) <= MAY_BE_LATE:
+            return guess, ""
+        return guess, (
+            f"seems to be of {guess.day}, while {first_name} of this import seems to be of "
+            f"{first.day}; where both were made at one time, import them with --observed-at"
+        )
+
+    def _by_releases(self, dataset: Dataset) -> ObservationGuess | None:
+        counted = {} if dataset.survey is None else dataset.survey.releases
+        style = judge_dates([raw for raw, _ in counted], today=self.now.date())
+        releases = Releases()
+        for (raw, few), films in counted.items():
+            day = style.day(raw)
+            if day is not None:
+                releases.add(day, films, few=few)
+        return releases.guess(until=self.now.date())
+
+
+class FileImport:
+    """Reads one file, and writes its films in batches."""
+
+    def __init__(
+        self,
+        store: ReplayStore,
+        path: Path,
+        options: ImportOptions,
+        rejects: RejectFile,
+        times: Times,
+        advance: Callable[[int, int], None],
+    ) -> None:
+        self._path = path
+        self._options = options
+        self._rejects = rejects
+        self._times = times
+        self._now = times.now
+        self._advance = advance
+        self._replay = Replay(store, times.now)
+        self._finder = FilmFinder(store)
+        self._report = FileReport(path=path)
+        self._warnings: list[str] = []
+        self._rows = 0
+        self._advanced = 0
+        self._adult = 0
+        self._skipped = 0
+        self._duplicates = 0
+        self._last: datetime | None = None
+        self._common: datetime | None = None
+        self._guessed = False
+        self._waiting: list[Observation] = []
+
+    def run(self, beside: Sequence[Path]) -> FileReport:
+        """Import the file; MovieLens's links may be in a file ``beside`` it."""
+        error: str | None = None
+        dataset: Dataset | None = None
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(self._rejects)
+            stack.enter_context(contextlib.closing(self._replay))
+            done = 0
+            try:
+                file = stack.enter_context(TextFile(self._path, encoding=self._options.encoding))
+                hints = Hints(self._now.date(), self._options.mapping, beside)
+                dataset = open_dataset(file, hints)
+                self._rejects.header = dataset.header
+                self._report = dataclasses.replace(
+                    self._report,
+                    format=dataset.format,
+                    note=None if file.is_parquet else file.note,
+                )
+                if dataset.format == "recorded":
+                    self._replay_ticks(dataset)
+                else:
+                    self._take_films(dataset)
+                done = file.done
+            except DatasetError as problem:
+                error = str(problem)
+            self._save(done)
+        if error is not None and self._rows:
+            error = f"{error}; the {self._rows} rows before that were read"
+        return self._finished(error, dataset)
+
+    def _finished(self, error: str | None, dataset: Dataset | None) -> FileReport:
+        replay, rejects = self._replay, self._rejects
+        taken = replay.new + replay.changed + replay.unchanged
+        reasons = rejects.reasons.most_common(1)
+        if error is None and self._rows == 0:
+            error = "holds no films"
+        elif error is None and taken == 0 and rejects.count:
+            told = "" if rejects.path is None else f"; see {rejects.path}"
+            error = f"none of its {self._rows} rows can be used ({reasons[0][0]}){told}"
+        report = dataclasses.replace(
+            self._report,
+            observed_at=self._last or self._report.observed_at,
+            rows=self._rows,
+            new=replay.new,
+            changed=replay.changed,
+            unchanged=replay.unchanged,
+            snapshots=replay.snapshots,
+            duplicates=self._duplicates + replay.duplicates,
+            adult=self._adult,
+            skipped=self._skipped,
+            rejected=rejects.count,
+            kept=rejects.kept,
+            rejects=rejects.path if rejects.kept else None,
+            error=error,
+        )
+        if dataset is not None and dataset.format != "recorded":
+            understanding = dataset.understanding()
+            report = dataclasses.replace(report, understanding=understanding)
+            self._warnings += understanding.warnings()
+        if rejects.count > WORTH_A_WARNING * self._rows and error is None:
+            self._warnings.append(
+                f"{rejects.count:,} of {self._rows:,} rows are rejected, most of them for: "
+                f"{reasons[0][0]}"
+            )
+        return dataclasses.replace(report, warnings=tuple(self._warnings))
+
+    def _take_films(self, dataset: Dataset) -> None:
+        waiting = self._waiting
+        for row in dataset.rows():
+            self._rows += 1
+            if row.facts is None:
+                self._leave_out(row.line, row.reason, row.text)
+            else:
+                self._take_film(dataset, row)
+            if len(waiting) >= BATCH:
+                self._save(dataset.file.done)
+
+    def _take_film(self, dataset: Dataset, row: Row) -> None:
+        facts = row.facts
+        assert facts is not None  # noqa: S101  for the type checker: the caller looked
+        kind = dataset.kind
+        if not facts.tmdb_id:
+            found = self._finder.find(facts)
+            if isinstance(found, str):
+                if kind.unknown == "skipped":
+                    self._skipped += 1
+                else:
+                    self._leave_out(row.line, found, row.text)
+                return
+            facts = dataclasses.replace(facts, tmdb_id=found)
+        at = row.observed_at
+        if at is not None:
+            if not self._is_past(row.line, at, row.text):
+                return
+            if self._last is None:
+                self._report = dataclasses.replace(self._report, observed_from="its rows")
+            self._last = max(self._last or at, at)
+            self._waiting.append(Observation(row.line, facts, at, text=row.text))
+            return
+        # What fills gaps does so at the time that is known of the film: it needs none of its own.
+        at = self._now if kind.fills else self._common or self._find_time(dataset)
+        self._waiting.append(
+            Observation(
+                row.line,
+                facts,
+                at,
+                text=row.text,
+                fills=kind.fills,
+                unknown=kind.unknown,
+                guessed=self._guessed and not kind.fills,
+            )
+        )
+
+    def _find_time(self, dataset: Dataset) -> datetime:
+        """When a file that is one observation was observed; raises `DatasetError`."""
+        at = self._times.stated
+        found_in = "--observed-at"
+        if at is None and dataset.format == "id_export":
+            at = _time_in_name(self._path.name)
+            at = None if at is None or at > self._now else at
+            found_in = "the date in the file's name"
+        if at is None:
+            guess, warning = self._times.guess(self._path.name, dataset)
+            if warning:
+                self._warnings.append(warning)
+            at, found_in, self._guessed = guess.observed_at, str(guess), True
+        self._common = at
+        log.info("%s: observed at %s (%s)", self._path.name, at.isoformat(), found_in)
+        if self._last is None:
+            self._report = dataclasses.replace(
+                self._report, observed_at=at, observed_from=found_in, guessed=self._guessed
+            )
+        return at
+
+    def _replay_ticks(self, dataset: Dataset) -> None:
+        self._report = dataclasses.replace(self._report, observed_from="its lines")
+        for tick in dataset.ticks():
+            if not isinstance(tick, Tick):
+                self._rows += 1
+                self._leave_out(tick.line, tick.reason, tick.text)
+                continue
+            self._rows += tick.lines
+            if not self._is_past(tick.line, tick.observed_at, ""):
+                continue
+            films = ranked(tick.pages)
+            self._duplicates += sum(len(page.films) for page in tick.pages) - len(films)
+            self._adult += sum(page.adult for page in tick.pages)
+            for page in tick.pages:
+                for reason in page.refused:
+                    self._leave_out(tick.line, reason, "")
+            self._last = tick.observed_at
+            self._waiting += (
+                Observation(tick.line, facts, tick.observed_at, rank)
+                for rank, facts in enumerate(films, start=1)
+            )
+            if _is_complete(tick, self._replay.listed):
+                self._replay.offer_listing(tick.observed_at, listing_of(films))
+            if len(self._waiting) >= BATCH:
+                self._save(dataset.file.done)
+
+    def _is_past(self, line: int, at: datetime, text: str) -> bool:
+        if at <= self._now + CLOCKS_DIFFER:
+            return True
+        self._leave_out(line, f"observed in the future ({at.isoformat()})", text)
+        return False
+
+    def _leave_out(self, line: int, reason: str, text: str) -> None:
+        if reason == ADULT:
+            self._adult += 1
+        else:
+            self._rejects.add(line, reason, text)
+
+    def _save(self, done: int) -> None:
+        for observation in self._replay.save(self._waiting):
+            number = observation.facts.tmdb_id
+            if observation.unknown == "skipped":
+                self._skipped += 1
+            else:
+                reason = f"film {number} is not known here"
+                if observation.unknown == "new":
+                    reason = f"film {number} has no title here and is not known"
+                self._rejects.add(observation.line, reason, observation.text)
+        self._waiting.clear()
+        self._advance(done, self._rows - self._advanced)
+        self._advanced = self._rows
+
+
+def _time_in_name(name: str) -> datetime | None:
+    """When an ID export was made, by its file's name; ``None`` where that names no day."""
+    for pattern in EXPORT_NAMES:
+        if found := pattern.search(name):
+            year, month, day = (int(found[part] or 1) for part in ("year", "month", "day"))
+            try:
+                return datetime(year, month, day, EXPORT_HOUR, tzinfo=UTC)
+            except ValueError:  # such as a 13th month
+                continue
+    return None
+
+
+def _is_complete(tick: Tick, stored: int) -> bool:
+    """Whether the pages of a recorded list are all there and sound, as for a live one."""
+    numbers = tuple(sorted(page.page for page in tick.pages))
+    if numbers != tuple(range(1, len(numbers) + 1)):
+        return False
+    read = ListRead(numbers, tick.pages, {}, tick.pages[0].total_pages)
+    return judge(read, stored=stored) is None
