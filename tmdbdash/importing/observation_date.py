@@ -41,7 +41,7 @@ POINTS = 160
 """Films that stand for all; more make the end no better, and the time grows with them."""
 AS_LIKELY = 1.5
 PLAUSIBLE = 2.0
-"""Logarithms of likelihood ratios: about as likely, and not excluded (19 in 20)."""
+"""Logarithms of likelihood ratios: about as likely, and not excluded."""
 SCALES = (20.0, 120.0, 720.0, 4_320.0, 15_000.0)
 SHAPES = (0.5, 1.5, 6.0)
 THINNED = ((120, 0.3),)

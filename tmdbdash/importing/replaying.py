@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 from tmdbdash.ingest.deciding import decide
+from tmdbdash.ingest.guessed_times import MAY_BE_LATE
 from tmdbdash.records import (
     FilmChange,
     FilmFacts,
@@ -225,10 +226,12 @@ class _History:
         first = min(observation.at for observation in observations)
         last = max(observation.at for observation in observations)
         self._keep_all = first != last
+        guessed = any(observation.guessed for observation in observations)
         self._behind = {
             movie.tmdb_id
             for movie in known.values()
-            if movie.observed_at is not None and first < movie.observed_at
+            if movie.observed_at is not None
+            and first <= movie.observed_at + (MAY_BE_LATE if guessed else -INSTANT)
         }
         if not self._behind:
             return

@@ -124,25 +124,22 @@ def decide(
     )
     if same:  # a guess says nothing new of what has a stated time; a stated time mends a guess
         place = -1 if guessed else 0
-    misdated = None
-    if known.observed_guessed and not guessed and known.snapshot_at == known.observed_at:
-        moves = observed_at != known.snapshot_at if same else _is_before(observed_at, known)
-        misdated = known.snapshot_at if place >= 0 and moves else None
+    moves = same and not guessed and known.snapshot_at == known.observed_at != observed_at
+    misdated = known.snapshot_at if moves else None
     gaps_only = fill or (_is_before(observed_at, known) if same else place < 0)
     changes = _merged_fields(known, facts, gaps_only=gaps_only, imported=imported)
     if details_at is not None and (known.details_at is None or details_at > known.details_at):
         changes["details_at"] = details_at
-    if same and under is not None and under.snapshot_ts > observed_at:
+    if same and not guessed and under is not None and under.snapshot_ts > observed_at:
         # The guess was too late, and what it stood above is newer.
         changes |= as_of(known, under)
         snapshot = snapshot_between(facts, earlier, observed_at, rank, imported, fill=fill)
     elif known.snapshot_at is not None and place < 0:
         # History: the row keeps its newer rank, only the snapshot table gains a line.
-        no_history = guessed and (same or not _is_before(observed_at, known))
         snapshot = (
             None
-            if no_history
-            else snapshot_between(facts, earlier, observed_at, rank, imported, fill=fill)
+            if same
+            else snapshot_between(facts, earlier, observed_at, rank, imported, fill=fill or guessed)
         )
     else:
         if place >= 0:
