@@ -229,7 +229,7 @@ def _legacy(blocks: Callable[[], Iterator[bytes]], valid: int, bad: int) -> Enco
             "cp1252", ESCAPE, "read as Windows-1252 (which Latin-1 is part of), as it is no UTF-8"
         )
     codec, likelihood = likeliest_script(sample)
-    if latin.is_latin and not (codec in SORTED and likelihood > CLEAR):
+    if latin.is_latin and not (codec in SORTED and likelihood > CLEAR and latin.is_strange):
         codec = latin.likeliest
     elif likelihood <= 0:
         codec = ""

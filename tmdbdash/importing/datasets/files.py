@@ -9,13 +9,14 @@ import gzip
 import io
 import itertools
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO, Self, cast
 
-from tmdbdash.importing.datasets.containers import HEAD, is_parquet, unpacked
+from tmdbdash.importing.datasets.containers import unpacked
 from tmdbdash.importing.datasets.encodings import Encoding, judge, named_encoding
 from tmdbdash.importing.datasets.problems import DatasetError
+from tmdbdash.importing.datasets.signatures import HEAD, is_parquet
 from tmdbdash.importing.datasets.spool import STANDARD_INPUT, spool
 
 __all__ = ["BOM", "CHUNK", "LONGEST_LINE", "DataFile", "DatasetError", "TextFile"]
@@ -213,7 +214,7 @@ class TextFile:
             start = decoder.decode(first)
             old = "\n" not in start and "\r" in start[:-1]
             lines = io.TextIOWrapper(
-                _Blocks(itertools.chain([first], blocks)),
+                cast("BinaryIO", _Blocks(itertools.chain([first], blocks))),
                 encoding.codec,
                 encoding.errors,
                 newline="" if old else "\n",
@@ -291,13 +292,14 @@ class TextFile:
         with contextlib.suppress(DatasetError):
             yield from self._bytes(shown=False)
 
-    def _bytes(self, *, shown: bool) -> Iterator[bytes]:
+    def _bytes(self, *, shown: bool) -> Generator[bytes]:
         try:
             with self.disk_path.open("rb", buffering=CHUNK) as raw:
                 if shown:
                     self._raw = raw
                 try:
                     yield from unpacked(raw)[0]
+                    raw.seek(0, io.SEEK_END)  # what is left says how the packing ends
                 finally:
                     if shown:
                         self._done = min(raw.tell(), self.size)

@@ -1,10 +1,10 @@
 """How often letters with diacritics stand beside which others, in families of languages.
 
 Counted in the 40,000 most frequent words of each language (wordfreq 3.1) by
-`benchmarks/letters.py`; ("ß", which
-those lists write as "ss", by hand); a row is a family, a letter, its share among the family's letters with
-diacritics, and the shares of its neighbours before and after it in the order of `NEIGHBOURS`.
-Every figure is twice the negative natural logarithm of a share, as one digit of base 36.
+`benchmarks/letters.py`; "ß", which those lists write as "ss", by hand. A row is a family, a letter,
+its share among the family's letters with diacritics, and the shares of its neighbours before and
+after it in the order of `NEIGHBOURS`. Every figure is twice the negative natural logarithm of a
+share, as one digit of base 36.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from tmdbdash.importing.datasets.containers import is_parquet
 from tmdbdash.importing.datasets.problems import DatasetError
+from tmdbdash.importing.datasets.signatures import is_parquet
 
 __all__ = ["is_parquet", "read_parquet"]
 
