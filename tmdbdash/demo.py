@@ -25,6 +25,7 @@ from pydantic import SecretStr
 from tmdbdash import jobs
 from tmdbdash.errors import NotReadyError
 from tmdbdash.job import utc_now
+from tmdbdash.ownership import kept_for_owner
 from tmdbdash.redaction import protect
 from tmdbdash.settings import Settings
 
@@ -121,8 +122,12 @@ def _simulated(settings: Settings) -> Iterator[tuple[SimulatedTmdb, Settings]]:
     from tmdbdash.simulation import SimulatedTmdb
 
     home = settings.state_dir / "demo"
-    home.mkdir(parents=True, exist_ok=True)
-    with SimulatedTmdb() as tmdb:
+    settings.state_dir.mkdir(mode=0o700, exist_ok=True)
+    home.mkdir(exist_ok=True)
+    with (
+        kept_for_owner(settings.home, [settings.state_dir, settings.out_dir]),
+        SimulatedTmdb() as tmdb,
+    ):
         protect(tmdb.api_key)
         yield (
             tmdb,

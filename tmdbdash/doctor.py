@@ -1,10 +1,13 @@
 """What ``tmdbdash doctor`` examines: everything a job needs, each pass, warn or fail.
 
+Nothing is made or changed by it, whoever runs it.
+
 Nothing secret is shown: of the key only its form, of the database only its kind and place.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -13,8 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.errors import TmdbdashError
-from tmdbdash.files import hold_lock
 from tmdbdash.job import utc_now
+from tmdbdash.locks import try_locks
+from tmdbdash.ownership import (
+    find_strangers,
+    name_of,
+    nearest_folder,
+    other_owner,
+    own_uid,
+    owner_note,
+)
 from tmdbdash.records import GuessedTimes
 from tmdbdash.redaction import protect, redact
 from tmdbdash.settings import V3_KEY, Settings, load_settings
@@ -84,7 +95,8 @@ def examine(home: Path | None) -> Examination:
     except TmdbdashError as error:
         return Examination((Check("settings", "fail", str(error), error.exit_code),))
     protect(*settings.secrets())
-    checks.append(_settings(settings))
+    checks.append(_guarded("settings", lambda: _settings(settings)))
+    checks.append(_guarded("owner", lambda: _owner(settings)))
     checks.append(_guarded("key", lambda: _key(settings)))
     skew: list[float] = []
     if checks[-1].state != "fail":
@@ -116,6 +128,26 @@ def _settings(settings: Settings) -> Check:
     return Check("settings", "pass", told)
 
 
+def _owner(settings: Settings) -> Check:
+    home = settings.home
+    owner = other_owner(home)
+    if owner is not None:
+        told = f"{home} belongs to {name_of(owner)}, and this is {name_of(own_uid() or 0)}"
+        if own_uid() == 0:
+            return Check("owner", "warn", f"{told}: what its jobs make goes to that owner")
+        return Check("owner", "warn", f"{told}: let the owner run the jobs")
+    strange = find_strangers(home, settings.state_dir)
+    if strange is None:
+        return Check("owner", "pass", "home and state/ belong to this user")
+    more = f" and {strange.count - 1} more" if strange.count > 1 else ""
+    return Check(
+        "owner",
+        "warn",
+        f"{strange.first}{more} belong to {name_of(strange.uid)}, the home does not: "
+        f"chown -R {home.stat().st_uid} {settings.state_dir}",
+    )
+
+
 def _key(settings: Settings) -> Check:
     v3 = V3_KEY.fullmatch(settings.api_key()) is not None
     return Check("key", "pass", "a v3 API key" if v3 else "a v4 read access token")
@@ -134,9 +166,16 @@ def _tmdb(settings: Settings, skew: list[float]) -> Check:
 
 
 def _database(settings: Settings) -> tuple[Check, ...]:
-    from tmdbdash.storage import open_store
+    from tmdbdash.storage import OldSchemaError, open_store_read_only, sqlite_file
 
-    with open_store(settings) as store:
+    try:
+        found = open_store_read_only(settings)
+    except OldSchemaError as error:
+        return (Check("schema", "warn", redact(str(error))),)
+    file = sqlite_file(settings)
+    if found is None:
+        return (_no_database(file),)
+    with found as store:
         facts = store.fetch_facts()
         films = store.count_movies()
         times = _times(store.count_guessed())
@@ -145,6 +184,12 @@ def _database(settings: Settings) -> tuple[Check, ...]:
     if facts.get("journal", "wal") != "wal":
         told = f"{told}; no write-ahead log: use a local disk"
         return Check("database", "warn", told), schema, times
+    if file is not None and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+        told = f"{told}; this user may only read it{owner_note(file)}, and jobs need to write"
+        # Where nothing in the home may be written, `locks` fails; looking at it is all right.
+        alone = os.access(nearest_folder(settings.state_dir / "locks"), os.W_OK)
+        limited = Check("database", "fail" if alone else "warn", told, 4 if alone else 0)
+        return limited, schema, times
     return Check("database", "pass", told), schema, times
 
 
@@ -155,12 +200,18 @@ def _times(guessed: GuessedTimes) -> Check:
     return Check("times", "warn", f"{guessed}: {advice}")
 
 
+def _no_database(file: Path | None) -> Check:
+    if file is None:
+        return Check("database", "pass", "no data yet: the first job makes the tables")
+    folder = nearest_folder(file.parent)
+    if os.access(folder, os.W_OK | os.X_OK):
+        return Check("database", "pass", f"no data yet: the first job makes {file}")
+    told = f"no data yet, and this user may not make {file}{owner_note(folder)}: see its rights"
+    return Check("database", "fail", told, 4)
+
+
 def _locks(settings: Settings) -> Check:
-    # A lock of our own: to try a job's would make that job step back.
-    with hold_lock(settings.state_dir / "locks", "doctor") as obtained:
-        if not obtained:
-            return Check("locks", "warn", "another doctor is running")
-    return Check("locks", "pass", f"can be held in {settings.state_dir / 'locks'}")
+    return Check("locks", "pass", try_locks(settings.state_dir / "locks"))
 
 
 def _disk(settings: Settings) -> Check:

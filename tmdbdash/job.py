@@ -9,11 +9,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tmdbdash.errors import DatabaseError, LockedError, Terminated, TmdbdashError
 from tmdbdash.files import hold_lock
 from tmdbdash.heartbeat import ping
+from tmdbdash.ownership import kept_for_owner
 from tmdbdash.records import Run
 from tmdbdash.redaction import redact
 from tmdbdash.settings import Settings
@@ -73,19 +75,25 @@ def run_job(
     leaves_row: bool = True,
     lock: str | None = None,
     patience: float = 0,
+    made: Path | None = None,
     clock: Clock = utc_now,
 ) -> Result | None:
     """Run ``body`` as the only ``name`` job of this home; ``None`` where another one is running.
 
     ``lock`` is the lock to hold, where it is not the job's own name; ``patience`` are the seconds
     that it is waited for. Where it ``leaves_row``, the run row is written whatever happens: by
-    the body in its own transaction (it says so to `Job.finish`), else here. Raises `LockedError`
-    where another run holds the lock and ``fail_if_locked``, and whatever the body raises.
+    the body in its own transaction (it says so to `Job.finish`), else here. What root makes in
+    another user's home, in `state/` and in ``made`` (by default `out/`), is given to that user.
+    Raises `LockedError` where another run holds the lock and ``fail_if_locked``, `UsageError`
+    where locks are refused, and whatever the body raises.
     """
     from tmdbdash.storage import open_store
 
     lock = lock or name
-    with hold_lock(settings.state_dir / "locks", lock, timeout=patience) as obtained:
+    with (
+        kept_for_owner(settings.home, [settings.state_dir, made or settings.out_dir]),
+        hold_lock(settings.state_dir / "locks", lock, timeout=patience) as obtained,
+    ):
         if not obtained:
             sentence = f"another {lock} is running in {settings.home}"
             if fail_if_locked:

@@ -5,7 +5,6 @@ The commands, the one-line `run` and the demo all call these; none of them does 
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -58,6 +57,7 @@ def _run(
     *,
     lock: str | None = None,
     patience: float = 0,
+    made: Path | None = None,
 ) -> Result | None:
     return run_job(
         name,
@@ -68,6 +68,7 @@ def _run(
         leaves_row=options.leaves_row,
         lock=lock,
         patience=patience,
+        made=made,
         clock=options.clock,
     )
 
@@ -81,7 +82,7 @@ def ingest(
     dry_run: bool = False,
     options: JobOptions = DEFAULT,
 ) -> TickResult | None:
-    """One tick; ``None`` where another one is running.
+    """One tick; ``None`` where another one is running, which a ``dry_run`` does not ask about.
 
     Raises `UsageError` without a usable key, `TmdbError` where nothing could be read. A result
     whose outcome is "incomplete" is stored as far as it is sound: the caller exits with 3.
@@ -122,9 +123,12 @@ def ingest(
                 run_of=run_of,
             )
 
-    if dry_run:  # a try-out: neither `status` nor the monitor shall take it for a tick
-        options = dataclasses.replace(options, beats=False, leaves_row=False)
-    return _run("ingest", settings, options, body)
+    if dry_run:  # it waits for no lock and changes nothing: no database is made for it either
+        from tmdbdash.storage import open_empty_store, open_store_read_only
+
+        with open_store_read_only(settings) or open_empty_store() as store:
+            return body(Job("ingest", settings, store, options.clock(), options.clock))
+    return _run("ingest", settings, options, body, made=record)
 
 
 def import_files(
@@ -240,7 +244,7 @@ def render(
 
         return publish(job.store, settings, now=job.started_at, out_dir=out_dir or settings.out_dir)
 
-    return _run("render", settings, options, body)
+    return _run("render", settings, options, body, made=out_dir)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,17 +107,23 @@ def kept_for_owner(home: Path, made: Sequence[Path]) -> Iterator[None]:
     Without this, a job that root ran once would leave files that the owner's own jobs may not open
     any more. Only root's own files and folders at and below ``made``, inside the home, change
     hands; no link is followed and no file with a second name is touched, since the owner can put
-    either there. A file system that knows no owners leaves all as it is.
+    either there. Where the file system knows no owners all stays as it is.
     """
     try:
         yield
     finally:
-        owner = other_owner(home) if own_uid() == ROOT else None
-        if owner is not None:
-            group = home.stat().st_gid
-            given = sum(_give(path, owner, group) for path in made if _is_inside(path, home))
-            if given:
-                log.info("%d files that root made now belong to %s", given, name_of(owner))
+        give_to_owner(home, made)
+
+
+def give_to_owner(home: Path, made: Sequence[Path]) -> None:
+    """What `kept_for_owner` does at its end, at once."""
+    owner = other_owner(home) if own_uid() == ROOT else None
+    if owner is None:
+        return
+    group = home.stat().st_gid
+    given = sum(_give(path, owner, group) for path in made if _is_inside(path, home))
+    if given:
+        log.info("%d files that root made now belong to %s", given, name_of(owner))
 
 
 def _is_inside(path: Path, home: Path) -> bool:
@@ -128,42 +134,26 @@ def _is_inside(path: Path, home: Path) -> bool:
 
 
 def _give(top: Path, uid: int, gid: int) -> int:
-    given = 0
     top = top.resolve()
-    if top.is_file():
-        with _opened(str(top.parent), None) as folder:
-            return 0 if folder is None else _give_entry(top.name, folder, uid, gid)
-    for _, _, files, folder in os.fwalk(top):
-        for name in files:
-            given += _give_entry(name, folder, uid, gid)
-        given += _give_open(folder, uid, gid)
+    given = 0
+    with contextlib.suppress(OSError):  # not made, or gone meanwhile
+        if not top.is_dir():
+            return _give_entry(str(top), None, uid, gid)
+        for _, folders, files, descriptor in os.fwalk(top):
+            for name in folders + files:
+                given += _give_entry(name, descriptor, uid, gid)
+        given += _give_entry(str(top), None, uid, gid)
     return given
 
 
-def _give_entry(name: str, folder: int, uid: int, gid: int) -> int:
-    with _opened(name, folder) as descriptor:
-        return 0 if descriptor is None else _give_open(descriptor, uid, gid)
-
-
-@contextlib.contextmanager
-def _opened(name: str, folder: int | None) -> Iterator[int | None]:
-    try:
-        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
-    except OSError:
-        yield None
-        return
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _give_open(descriptor: int, uid: int, gid: int) -> int:
-    found = os.fstat(descriptor)
-    sound = stat.S_ISDIR(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink == 1)
-    if not sound or found.st_uid != ROOT:
-        return 0
+def _give_entry(name: str, folder: int | None, uid: int, gid: int) -> int:
+    # Not opened: to close a database file would drop the locks that SQLite holds on it.
     with contextlib.suppress(OSError):
-        os.fchown(descriptor, uid, gid)
-        return 1
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        kind = found.st_mode
+        if found.st_uid == ROOT and (
+            stat.S_ISDIR(kind) or (stat.S_ISREG(kind) and found.st_nlink == 1)
+        ):
+            os.chown(name, uid, gid, dir_fd=folder, follow_symlinks=False)
+            return 1
     return 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tmdbdash.errors import UsageError
 from tmdbdash.job import Clock, utc_now
 from tmdbdash.settings import Settings
-from tmdbdash.storage import open_store
+from tmdbdash.storage import open_empty_store, open_store_read_only
 
 if TYPE_CHECKING:
     from tmdbdash.learning.contributions import ExplainedFilm
@@ -27,7 +27,7 @@ def explain(settings: Settings, tmdb_id: int, *, clock: Clock = utc_now) -> Expl
 
     Raises `UsageError` for a film that is not stored, `NotReadyError` without a usable model.
     """
-    with open_store(settings) as store:
+    with open_store_read_only(settings) or open_empty_store() as store:
         from tmdbdash.learning.contributions import explain as explain_film
 
         return explain_film(store, settings, tmdb_id, clock())
@@ -57,7 +57,7 @@ def estimate(
         raise UsageError("--title is empty: give the film a name")
     if runtime < 1:
         raise UsageError(f"--runtime {runtime} is no length: give minutes, 1 or more")
-    with open_store(settings) as store:
+    with open_store_read_only(settings) or open_empty_store() as store:
         from tmdbdash.learning.estimate import FilmIdea
         from tmdbdash.learning.estimate import estimate as estimate_film
 

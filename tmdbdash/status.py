@@ -53,10 +53,18 @@ class Status:
             stale.append("ingest")
         return tuple(stale)
 
+    @property
+    def note(self) -> str | None:
+        """A sentence where no job has stored anything yet, or the database is still to be made."""
+        if self.films or any(j.last is not None for j in self.jobs):
+            return None
+        return "no data yet: run `tmdbdash ingest`, or `tmdbdash import` with a data set file"
+
     def as_json(self) -> dict[str, Any]:
         """The status as plain JSON values."""
         return {
             "now": _iso(self.now),
+            "note": self.note,
             "films": self.films,
             "guessed_times": {
                 "films": self.guessed.films,
@@ -107,7 +115,8 @@ class Status:
         """The jobs as a table."""
         from rich.table import Table
 
-        table = Table(title=f"{self.films} films known", title_justify="left")
+        title = "no data yet" if self.note else f"{self.films} films known"
+        table = Table(title=title, title_justify="left")
         for heading in ("Job", "Last run (UTC)", "Outcome", "Age", "State", "Next due"):
             table.add_column(heading, overflow="fold")
         for j in self.jobs:

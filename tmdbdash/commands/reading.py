@@ -74,23 +74,25 @@ def status(ctx: typer.Context, training: PastTraining = None, as_json: AsJson = 
     from tmdbdash.job import utc_now
     from tmdbdash.records import CLOCKS_DIFFER
     from tmdbdash.status import read_status
-    from tmdbdash.storage import open_store
+    from tmdbdash.storage import open_empty_store, open_store_read_only
 
     settings = settings_of(ctx)
     if training is not None:
         from tmdbdash.training_history import read_training
 
         at = moment_of(training, "--training")
-        with open_store(settings) as store:
+        with open_store_read_only(settings) or open_empty_store() as store:
             past = read_training(store, at, utc_now() + CLOCKS_DIFFER)
         answer(ctx, past, as_json, lambda done: tables().past_training_tables(done))
         return
-    with open_store(settings) as store:
+    with open_store_read_only(settings) or open_empty_store() as store:
         report = read_status(store, settings, utc_now())
     answer(ctx, report, as_json, lambda done: done.tables())
     if report.stale:
         if as_json:
             raise typer.Exit(StaleError.exit_code)
+        if report.note:
+            raise StaleError(report.note)
         raise StaleError(f"stale: {', '.join(report.stale)}; is cron running?")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import sqlite3
@@ -14,7 +15,7 @@ from sqlalchemy import create_engine, event, exc
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from tmdbdash.errors import DatabaseError, UsageError
-from tmdbdash.ownership import owner_note
+from tmdbdash.ownership import give_to_owner, owner_note
 from tmdbdash.redaction import protect, redact
 from tmdbdash.storage import faults
 
@@ -121,6 +122,12 @@ def locate(settings: Settings) -> tuple[URL, str]:
     return url, redact(url.set(query={}).render_as_string(hide_password=True))
 
 
+def sqlite_file(settings: Settings) -> Path | None:
+    """The database's file, ``None`` for one on a server. Raises `UsageError` as `locate` does."""
+    url, _ = locate(settings)
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+
+
 def _url(settings: Settings) -> URL:
     if settings.database_url is None:
         return URL.create("sqlite", database=str(settings.database_file))
@@ -159,8 +166,8 @@ def _sqlite(url: URL, where: str, settings: Settings) -> Engine:
     try:
         if file.parent == settings.state_dir:
             file.parent.mkdir(mode=0o700, exist_ok=True)
-        # An empty file is an empty database; SQLite would make one that all may read.
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        _make_file(file)
+        give_to_owner(settings.home, [file])  # SQLite makes its log the same owner's
     except OSError as error:
         raise DatabaseError(
             f"the database {where} cannot be used: {error.strerror} ({error.filename})"
@@ -172,6 +179,20 @@ def _sqlite(url: URL, where: str, settings: Settings) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_file(file: Path) -> None:
+    """See that the file is there and may be written to; raises `OSError`.
+
+    An empty file is an empty database; SQLite would make one that all may read. One that exists is
+    not opened: to close it would drop the locks of whatever connection this process has to it.
+    """
+    if not file.exists():
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    elif file.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
+    elif not os.access(file, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -54,7 +54,11 @@ class ReadOnlyDatabase(Database):
 
 
 class ReadOnlyFile(ReadOnlyDatabase):
-    """An SQLite file, with a connection of its own for each transaction."""
+    """An SQLite file, with a connection of its own for each transaction.
+
+    For processes that write nothing to it: reading its header closes the file, which would drop the
+    locks of a connection that this process has for writing.
+    """
 
     def __init__(self, file: Path, where: str, timeout: float) -> None:
         self._file = file
