@@ -18,6 +18,7 @@ from tmdbdash.learning.group_marks import _WORDS
 from tmdbdash.learning.models import REGISTRY
 from tmdbdash.learning.traits import TRAITS
 from tmdbdash.learning.wide import GROUPS
+from tmdbdash.records import SIDES
 from tmdbdash.report import catalogue as catalogues
 from tmdbdash.report.catalogue import LOCALES, NAMES, Text, load_catalogue
 from tmdbdash.report.dashboard import build_dashboard
@@ -105,7 +106,7 @@ def families() -> dict[str, set[str]]:
         "genre": set(GENRES.values()),
         "term.mode": {"released", "early"},
         "term.basis": {"out_of_fold", "unseen"},
-        "term.side": {"above", "below"},
+        "term.side": set(SIDES),
         "term.task": {f"{t}{m}" for t in ("popularity", "vote_average") for m in ("", "/early")},
         "term.model": set(REGISTRY),
         "term.standing": {"champion", "too_little_data", "yardstick"},

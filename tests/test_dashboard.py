@@ -178,10 +178,10 @@ def test_outliers_are_named_with_their_distance_in_half_widths() -> None:
         actual_popularity=22.0,
     )
     low = sample.predicted(films[1], actual_popularity=0.0, predicted_popularity_low=None)
-    rows = sample.rows(outliers={"popularity": ((high,), (low,))})
-    above, below = sections.popularity_outliers(rows)
-    assert (above.side, above.distance, above.basis) == ("above", 4.0, "out_of_fold")
-    assert (below.side, below.actual, below.distance) == ("below", 0.0, None)
+    rows = sample.rows(outliers={"popularity": (high, low)})
+    under, over = sections.popularity_outliers(rows)
+    assert (over.side, over.distance, over.basis) == ("over-rated", 4.0, "out_of_fold")
+    assert (under.side, under.actual, under.distance) == ("under-rated", 0.0, None)
     assert sections.rating_outliers(rows) == ()
 
 

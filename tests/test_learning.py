@@ -45,6 +45,8 @@ KEYS = {
     "actual_popularity",
     "actual_vote_average",
     "mae_popularity",
+    "residual_popularity",
+    "residual_vote_average",
     "mae_vote_average",
     "model_name",
     "mode",
@@ -577,6 +579,17 @@ def test_predictions_are_sorted_and_limited(films: Films, home: Home) -> None:
     assert by_residual[-1]["tmdb_id"] == 11
     distances = [distance(row) for row in by_residual[:-1]]
     assert distances == sorted(distances, reverse=True)
+
+    assert all(row["residual_popularity"] is not None for row in by_residual[:-1])
+    assert by_residual[-1]["residual_popularity"] is None
+    for side, sign in (("under-rated", -1), ("over-rated", 1)):
+        report = do_predict(films, home, sort=side, limit=0)
+        off = [sign * row["residual_popularity"] for row in report.predictions]
+        assert off == sorted(off, reverse=True)
+        of_kind = [row for row in by_residual[:-1] if sign * row["residual_popularity"] > 0]
+        assert len(of_kind) == len(off) == report.listed > 0
+        assert report.films == len(everything)
+        assert do_predict(films, home, sort=side, limit=3).predictions == report.predictions[:3]
 
     titles = [row["title"] for row in rows(sort="title", limit=0)]
     assert titles == sorted(titles, key=str.casefold)

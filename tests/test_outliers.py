@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.parts import sample_rows as sample
-from tmdbdash.records import FilmChange, Prediction, TickWrite
+from tmdbdash.records import OVER_RATED, SIDES, FilmChange, Prediction, TickWrite
 from tmdbdash.storage import Store
 
 EXPECTED: dict[str, Any] = {
@@ -31,13 +31,12 @@ def save(store: Store, *made: dict[str, Any], votes: int = 100) -> None:
 
 
 def ids(store: Store, target: str = "popularity", **asked: Any) -> tuple[list[int], list[int]]:
-    """The films above and below what was expected."""
+    """The films that are under-rated, and those that are over-rated."""
     asked = {"limit": 10, "min_votes": 0} | asked
-    above, below = (
-        store.fetch_outliers(sample.TRAINED, "champion", target, above=side, **asked)
-        for side in (True, False)
+    under, over = (
+        store.fetch_outliers(sample.TRAINED, "champion", target, side, **asked) for side in SIDES
     )
-    return [f.prediction.tmdb_id for f in above], [f.prediction.tmdb_id for f in below]
+    return [f.prediction.tmdb_id for f in under], [f.prediction.tmdb_id for f in over]
 
 
 def test_distance_is_counted_in_widths_of_the_films_own_interval(store: Store) -> None:
@@ -49,19 +48,19 @@ def test_distance_is_counted_in_widths_of_the_films_own_interval(store: Store) -
         {"actual_popularity": 70.0, "predicted_popularity_low": 99.0},
         {"actual_popularity": 100.0},
     )
-    assert ids(store) == ([1, 2], [4, 3])
-    assert ids(store, limit=1) == ([1], [4])
+    assert ids(store) == ([4, 3], [1, 2])
+    assert ids(store, limit=1) == ([4], [1])
 
 
 def test_ratings_are_looked_at_by_themselves(store: Store) -> None:
     save(store, {"actual_vote_average": 9.0}, {"actual_vote_average": 2.0})
-    assert ids(store, "vote_average") == ([1], [2])
+    assert ids(store, "vote_average") == ([2], [1])
 
 
 def test_films_of_few_votes_and_equal_distance(store: Store) -> None:
     save(store, *({"actual_popularity": 130.0} for _ in range(3)))
-    assert ids(store) == ([1, 2, 3], [])
-    assert ids(store, min_votes=102) == ([2, 3], [])
+    assert ids(store) == ([], [1, 2, 3])
+    assert ids(store, min_votes=102) == ([], [2, 3])
 
 
 def test_what_cannot_be_judged_is_left_out(store: Store) -> None:
@@ -75,13 +74,13 @@ def test_what_cannot_be_judged_is_left_out(store: Store) -> None:
         {"actual_popularity": 130.0, "model_name": "linear_regression"},
         {"actual_popularity": 130.0, "basis": "unseen"},
     )
-    assert ids(store) == ([7], [])
+    assert ids(store) == ([], [7])
 
 
 def test_a_film_that_is_gone_is_left_out_and_facts_come_along(store: Store) -> None:
     save(store, {"actual_popularity": 130.0})
     (film,) = store.fetch_outliers(
-        sample.TRAINED, "champion", "popularity", above=True, limit=5, min_votes=50
+        sample.TRAINED, "champion", "popularity", OVER_RATED, limit=5, min_votes=50
     )
     assert (film.title, film.vote_count) == (sample.film(1).title, 101)
     assert film.prediction.basis == "out_of_fold"

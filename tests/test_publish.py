@@ -15,7 +15,7 @@ from tests.parts.followed import DAY, follow, hours
 from tests.parts.home import Home
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.files import write_atomic
-from tmdbdash.records import FilmChange, Movie, TickWrite
+from tmdbdash.records import SIDES, FilmChange, Movie, TickWrite
 from tmdbdash.report import PublishReport, folder, publish, render
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.settings import Settings
@@ -114,7 +114,7 @@ def test_all_that_was_found_out_is_published(store: Store, settings: Settings, o
     assert "Out-of-fold" in page
     assert "votes +12.3, genres -5.0" in page
     sides = [film["side"] for film in panels["outliers"]]
-    assert sides == sorted(sides)
+    assert sides == sorted(sides, key=SIDES.index)
     assert all(film["vote_count"] >= 50 for film in panels["outliers"])
 
 

@@ -102,6 +102,24 @@ def predicted(movie: Movie, **changes: Any) -> PredictedFilm:
     )
 
 
+HALF_AND_MORE = (0.5, 0.5, 1.5, 1.5)
+
+
+def outliers(films: Sequence[Movie], target: str) -> tuple[PredictedFilm, ...]:
+    """Two films that get half of what is expected of them, then two that get half as much again."""
+    made = [(predicted(film), share) for film, share in zip(films, HALF_AND_MORE, strict=False)]
+    return tuple(
+        replace(
+            one,
+            prediction=replace(
+                one.prediction,
+                **{f"actual_{target}": share * getattr(one.prediction, f"predicted_{target}")},
+            ),
+        )
+        for one, share in made
+    )
+
+
 CHAMPIONS = {
     "popularity": "boosting",
     "vote_average": "boosting",
@@ -392,7 +410,7 @@ def rows(listed: Sequence[Movie] | None = None, /, **changes: Any) -> Rows:
         "training": training(),
         "model": "champion",
         "predictions": ordered,
-        "outliers": dict.fromkeys(("popularity", "vote_average"), (ordered[:2], ordered[2:4])),
+        "outliers": {target: outliers(films, target) for target in ("popularity", "vote_average")},
         "contributions": contributions(films[:20]),
         "evaluation": evaluation(),
         "importances": importances(),

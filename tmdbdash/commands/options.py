@@ -32,6 +32,8 @@ class Sort(StrEnum):
 
     PREDICTED = "predicted"
     RESIDUAL = "residual"
+    UNDER_RATED = "under-rated"
+    OVER_RATED = "over-rated"
     TITLE = "title"
 
 
@@ -75,7 +77,15 @@ ModelsToFit = Annotated[
 ]
 Budget = Annotated[float, typer.Option("--budget", min=1, help="Seconds that fitting may take.")]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Films to show; 0: all.")]
-SortOption = Annotated[Sort, typer.Option("--sort", help="The order.")]
+SortOption = Annotated[
+    Sort,
+    typer.Option(
+        "--sort",
+        help="The order: highest predicted popularity first; largest residual (real less "
+        "predicted); only under-rated films (predicted above real) or only over-rated ones (below "
+        "it), farthest first; or title.",
+    ),
+]
 ShownModel = Annotated[
     str | None, typer.Option("--model", help="The model [default: the one the page shows].")
 ]

@@ -174,7 +174,14 @@ def predict(
         ctx,
         report,
         as_json,
-        lambda done: tables().predictions_table(done.predictions, done.coverage, done.notes),
+        lambda done: tables().predictions_table(
+            done.predictions,
+            done.coverage,
+            done.notes,
+            sort=done.sort,
+            listed=done.listed,
+            films=done.films,
+        ),
     )
 
 

@@ -21,13 +21,13 @@ from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.model_files import stored_names
 from tmdbdash.learning.reporting import stored_study, task_notes
 from tmdbdash.learning.tasks import TARGETS
-from tmdbdash.records import CLOCKS_DIFFER, SHOWN, Prediction, as_dict
+from tmdbdash.records import CLOCKS_DIFFER, SHOWN, SIDES, Prediction, Side, as_dict, margin, residual
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
-SORTS = ("predicted", "residual", "title")
+SORTS = ("predicted", "residual", *SIDES, "title")
 _NUMBERS = tuple(
     pattern.format(target)
     for target in TARGETS
@@ -43,8 +43,9 @@ _DRIFT = 1e-9
 class PredictionReport:
     """What ``predict`` found.
 
-    ``predictions`` are the chosen films with the documented keys, sorted and limited; ``films`` is
-    how many were scored, ``written`` how many predictions were new or changed. Once
+    ``predictions`` are the chosen films with the documented keys, in the order ``sort`` and
+    limited; ``listed`` is how many that order has before the limit, ``films`` how many were scored,
+    ``written`` how many predictions were new or changed. Once
     `forecasting.keeping.with_forecasts` has been at it, each film has its "forecasts",
     ``forecasts`` has those of all films of the latest list, whichever are chosen, and
     ``forecast_basis`` says what they rest on. ``coverage`` says by task how often this model's
@@ -61,6 +62,8 @@ class PredictionReport:
     coverage: dict[str, dict[str, Any]] = field(default_factory=dict)
     forecasts: tuple[dict[str, Any], ...] = ()
     notes: dict[str, str] = field(default_factory=dict)
+    sort: str = "predicted"
+    listed: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values, free of NaN."""
@@ -68,6 +71,8 @@ class PredictionReport:
             "model": self.model,
             "trained_at": f"{self.trained_at:%Y-%m-%dT%H:%M:%SZ}",
             "films": self.films,
+            "sort": self.sort,
+            "listed": self.listed,
             "coverage": self.coverage,
             "notes": self.notes,
             "forecast_basis": self.forecast_basis,
@@ -135,21 +140,26 @@ class ScoredFilms:
         ]
 
     def order(self, sort: str, titles: Sequence[str]) -> list[int]:
-        """The places of all films sorted by a name of `SORTS`; missing values come last.
+        """The places of the films sorted by a name of `SORTS`; missing values come last.
 
         "predicted" is by predicted popularity, highest first; "residual" by how far the real
-        popularity is from it, farthest first. Films that are equal come in the store's order, so
-        that the page and the terminal show the same: the higher id first where "predicted".
+        popularity is from it, farthest first. Both and "title" have all films; a side has those
+        that are on it by popularity, and no others, farthest first. Films that are equal come in
+        the store's order, so that the page and the terminal show the same: the higher id first
+        where "predicted".
         """
         if sort == "title":
             return sorted(range(len(self)), key=lambda i: (titles[i].casefold(), i))
         places = np.arange(len(self))
+        expected, actual = self.predicted_popularity, self.films.targets["popularity"]
         if sort == "predicted":
-            ordered = np.lexsort((-places, -self.predicted_popularity))
+            ordered = np.lexsort((-places, -expected))
+        elif sort == "residual":
+            ordered = np.lexsort((places, -np.abs(actual - expected)))
         else:
-            ordered = np.lexsort(
-                (places, -np.abs(self.films.targets["popularity"] - self.predicted_popularity))
-            )
+            on_side = margin(_side(sort), expected=expected, actual=actual)
+            ordered = np.lexsort((places, -on_side))
+            ordered = ordered[on_side[ordered] > 0]
         found: list[int] = ordered.tolist()
         return found
 
@@ -231,7 +241,15 @@ def predict(
     coverage = current.coverage(None if shown == SHOWN else shown)
     notes = task_notes(stored_study(store, training.trained_at))
     return PredictionReport(
-        shown, training.trained_at, len(films), written, rows, coverage=coverage, notes=notes
+        shown,
+        training.trained_at,
+        len(films),
+        written,
+        rows,
+        coverage=coverage,
+        notes=notes,
+        sort=sort,
+        listed=len(ordered),
     )
 
 
@@ -244,6 +262,12 @@ def prediction_row(prediction: Prediction, title: str, release_date: date | None
         "title": title,
         "release_date": None if release_date is None else release_date.isoformat(),
         **values,
+        **{
+            f"residual_{target}": residual(
+                expected=values[f"predicted_{target}"], actual=values[f"actual_{target}"]
+            )
+            for target in TARGETS
+        },
     }
 
 
@@ -272,6 +296,10 @@ def _differs(stored: Prediction | None, new: Prediction) -> bool:
 def _known(values: Floats) -> list[float | None]:
     """The numbers as Python has them; ``None`` for what is none."""
     return [number if math.isfinite(number) else None for number in values.tolist()]
+
+
+def _side(sort: str) -> Side:
+    return next(side for side in SIDES if side == sort)
 
 
 def _missing(names: Sequence[str], name: str) -> list[str]:

@@ -33,11 +33,15 @@ from tmdbdash.records.learned import (
     TrainingRun,
 )
 from tmdbdash.records.making import as_dict
+from tmdbdash.records.residuals import OVER_RATED, SIDES, UNDER_RATED, Side, margin, rated, residual
 
 __all__ = [
     "CLOCKS_DIFFER",
     "EVALUATION",
+    "OVER_RATED",
     "SHOWN",
+    "SIDES",
+    "UNDER_RATED",
     "Contribution",
     "FilmChange",
     "FilmFacts",
@@ -55,8 +59,12 @@ __all__ = [
     "PredictedFilm",
     "Prediction",
     "Run",
+    "Side",
     "Snapshot",
     "TickWrite",
     "TrainingRun",
     "as_dict",
+    "margin",
+    "rated",
+    "residual",
 ]

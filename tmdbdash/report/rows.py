@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.records import (
     CLOCKS_DIFFER,
+    SIDES,
     Contribution,
     FilmGroup,
     FilmPlace,
@@ -35,13 +36,11 @@ if TYPE_CHECKING:
 TOP_FILMS = 10
 PREDICTED_FILMS = 20
 OUTLIERS = 10
-"""Films on each side of what was expected."""
+"""Films on each side: under-rated, over-rated."""
 OUTLIER_VOTES = 50
 """Votes below which a film's rating and popularity are too much chance for these lists."""
 MAP_FILMS = 400
 BASELINE = "linear_regression"
-Outliers = tuple[tuple[PredictedFilm, ...], tuple[PredictedFilm, ...]]
-"""Films whose real value lies above what was expected, and those below, farthest first."""
 JOBS = ("ingest", "import", "train", "predict", "render")
 WELL, BADLY = ("ok", "skipped"), ("failed", "incomplete")
 """Outcomes of runs that did what was to be done, and of those that did not."""
@@ -88,8 +87,8 @@ class Rows:
     ``movies`` holds the leading films of ``listing``; ``most_popular`` is filled only where there
     is no listing. ``model`` names the model whose ``predictions`` these are. ``runs`` holds the
     last run of each job that ever ran. ``evaluation``, ``hits`` and ``grouping`` are the stored
-    studies, the first only where it is of ``training``; ``outliers`` maps a target to films above
-    and below what was expected. ``forecast_bases`` are those of the newest forecasts. ``named``
+    studies, the first only where it is of ``training``; ``outliers`` maps a target to the most
+    under-rated films and then the most over-rated. ``forecast_bases`` are those of the newest forecasts. ``named``
     holds the films that ``groups`` give as examples and those of ``places``. ``table`` holds all
     tracked films in `TABLE_COLUMNS` by tmdb_id, ``expected`` what the shown model expects of them
     in `EXPECTED_COLUMNS`; both are empty of rows, or whole. ``trainings`` are the past
@@ -104,7 +103,7 @@ class Rows:
     training: TrainingRun | None = None
     model: str | None = None
     predictions: tuple[PredictedFilm, ...] = ()
-    outliers: Mapping[str, Outliers] = field(default_factory=dict)
+    outliers: Mapping[str, tuple[PredictedFilm, ...]] = field(default_factory=dict)
     contributions: tuple[Contribution, ...] = ()
     evaluation: Mapping[str, Any] | None = None
     importances: tuple[Importance, ...] = ()
@@ -201,14 +200,13 @@ def _trained(store: Store, until: datetime, ids: Collection[int]) -> dict[str, A
     at, model = training.trained_at, training.shown or BASELINE
     predictions = store.fetch_predictions(at, model, sort="predicted", limit=PREDICTED_FILMS)
 
-    def outliers(target: str) -> Outliers:
-        above, below = (
-            store.fetch_outliers(
-                at, model, target, above=side, limit=OUTLIERS, min_votes=OUTLIER_VOTES
-            )
-            for side in (True, False)
+    def outliers(target: str) -> tuple[PredictedFilm, ...]:
+        asked = {"limit": OUTLIERS, "min_votes": OUTLIER_VOTES}
+        return tuple(
+            film
+            for side in SIDES
+            for film in store.fetch_outliers(at, model, target, side, **asked)
         )
-        return tuple(above), tuple(below)
 
     return {
         "training": training,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         NearFilm,
         PredictedFilm,
         Prediction,
+        Side,
         TrainingRun,
     )
     from tmdbdash.storage.engine import Database
@@ -108,12 +109,12 @@ class LearnedStore:
         pred_ts: datetime,
         model_name: str,
         target: str,
+        side: Side,
         *,
-        above: bool,
         limit: int,
         min_votes: int,
     ) -> list[PredictedFilm]:
-        """Films whose real value lies farthest above (or below) the prediction, that one first.
+        """The films that are most under-rated (or over-rated), that one first.
 
         Distance is counted in half widths of the film's interval. ``target`` is "popularity" or
         "vote_average". Films with fewer than ``min_votes`` votes are left out, and predictions
@@ -121,7 +122,7 @@ class LearnedStore:
         """
         return self._database.read(
             lambda c: predictions.fetch_outliers(
-                c, pred_ts, model_name, target, above=above, limit=limit, min_votes=min_votes
+                c, pred_ts, model_name, target, side, limit=limit, min_votes=min_votes
             )
         )
 

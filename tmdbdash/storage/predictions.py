@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import delete, func, select
 
-from tmdbdash.records import Importance, PredictedFilm, Prediction, TrainingRun
+from tmdbdash.records import Importance, PredictedFilm, Prediction, Side, TrainingRun, margin
 from tmdbdash.storage import studies
 from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.schema import (
@@ -177,16 +177,17 @@ def fetch_outliers(
     pred_ts: datetime,
     model_name: str,
     target: str,
+    side: Side,
     *,
-    above: bool,
     limit: int,
     min_votes: int,
 ) -> list[PredictedFilm]:
-    """Films whose real value lies farthest on one side of the prediction; see `Store`."""
+    """The films that are farthest on one side of the prediction; see `Store`."""
     made = model_predictions.c
     expected, actual = made[f"predicted_{target}"], made[f"actual_{target}"]
     low, high = made[f"predicted_{target}_low"], made[f"predicted_{target}_high"]
-    distance = (actual - expected) / ((high - low) / 2)
+    on_side = margin(side, expected=expected, actual=actual)
+    distance = on_side / ((high - low) / 2)
     query = (
         select(model_predictions, movies.c.title, movies.c.release_date, movies.c.vote_count)
         .join(movies, movies.c.tmdb_id == made.tmdb_id)
@@ -195,11 +196,11 @@ def fetch_outliers(
             made.model_name == model_name,
             # Where it is not said what a prediction rests on, its film may have been learned from.
             made.basis.is_not(None),
-            actual > expected if above else actual < expected,
+            on_side > 0,
             high > low,
             movies.c.vote_count >= min_votes,
         )
-        .order_by(distance.desc() if above else distance, made.tmdb_id)
+        .order_by(distance.desc(), made.tmdb_id)
         .limit(limit)
     )
     return [_predicted_film(row) for row in connection.execute(query)]

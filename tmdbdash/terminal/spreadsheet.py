@@ -27,6 +27,8 @@ PREDICTION_COLUMNS = (
     "actual_vote_average",
     "mae_vote_average",
     "model_name",
+    "residual_popularity",
+    "residual_vote_average",
 )
 
 _FORMULA_STARTS = "=+-@|%"

@@ -15,6 +15,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from tmdbdash.records import SIDES
 from tmdbdash.terminal.plaintext import one_line
 
 if TYPE_CHECKING:
@@ -38,33 +39,56 @@ def predictions_table(
     rows: Sequence[Mapping[str, Any]],
     coverage: Mapping[str, Mapping[str, Any]] | None = None,
     notes: Mapping[str, str] | None = None,
+    *,
+    sort: str = "predicted",
+    listed: int = 0,
+    films: int = 0,
 ) -> Table:
     """Predictions (rows with the documented keys): predicted, its interval, and real.
 
-    ``coverage`` is how often each champion's intervals held, and ``notes`` what the training noted
-    of them, as `PredictionReport` has both.
+    Sorted by the residual, or one side of it, they show it as well, in the place of the rating's
+    interval: all would not fit. ``coverage`` is how often each champion's intervals held, ``notes``
+    what the training noted of them, and ``listed`` how many of the ``films`` the order ``sort`` has
+    before the limit, as `PredictionReport` has them.
     """
     table = _table()
     _add_title(table, "\nTitle")
     table.add_column("\nRelease", no_wrap=True)
-    for heading in ("Popularity\npredicted", "\n80 %", "\nreal"):
-        _add_numbers(table, heading)
-    for heading in ("Rating\npredicted", "\n80 %", "\nreal"):
+    with_residual = sort in ("residual", *SIDES)
+    headings = ["Popularity\npredicted", "\n80 %", "\nreal"]
+    headings += (
+        ["\nresidual", "Rating\npredicted"] if with_residual else ["Rating\npredicted", "\n80 %"]
+    )
+    for heading in (*headings, "\nreal"):
         _add_numbers(table, heading)
     for row in rows:
+        rating = _number(row["predicted_vote_average"], "{:.1f}")
         table.add_row(
             _title(row["title"]),
             _date(row["release_date"]),
             _number(row["predicted_popularity"], "{:.2f}"),
             _interval(row, "popularity"),
             _number(row["actual_popularity"], "{:.2f}"),
-            _number(row["predicted_vote_average"], "{:.1f}"),
-            _interval(row, "vote_average"),
+            *(
+                [_number(row["residual_popularity"], "{:+.2f}"), rating]
+                if with_residual
+                else [rating, _interval(row, "vote_average")]
+            ),
             _number(row["actual_vote_average"], "{:.1f}"),
         )
-    table.caption = Text("\n".join([*_note_lines(notes or {}), *_coverage_lines(coverage or {})]))
+    told = _order_lines(sort, listed, films) if with_residual else []
+    told += [*_note_lines(notes or {}), *_coverage_lines(coverage or {})]
+    table.caption = Text("\n".join(told))
     table.caption_justify = "left"
     return table
+
+
+def _order_lines(sort: str, listed: int, films: int) -> list[str]:
+    """What the residual is, and how many films an order by one side has."""
+    told = ["Residual: real less predicted popularity; below 0 under-rated, above over-rated."]
+    if sort in SIDES:
+        told.append(f"{listed:,} of {films:,} films are {sort} by popularity, farthest first.")
+    return told
 
 
 def training_table(report: TrainingReport) -> RenderableType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tmdbdash.records import SIDES
 from tmdbdash.report import sections
 from tmdbdash.report.layout.parts import Chart, Choice, Column, Panel, Series
 
@@ -86,17 +87,17 @@ def _outlier_columns(digits: int) -> tuple[Column, ...]:
     )
 
 
-SIDES = (Choice(key="side", values=("above", "below")),)
+RATED = (Choice(key="side", values=SIDES),)
 OUTLIERS = Panel(
     id="outliers",
     rows=sections.popularity_outliers,
-    choices=SIDES,
+    choices=RATED,
     columns=_outlier_columns(1),
 )
 RATING_OUTLIERS = Panel(
     id="rating_outliers",
     rows=sections.rating_outliers,
-    choices=SIDES,
+    choices=RATED,
     columns=_outlier_columns(2),
 )
 

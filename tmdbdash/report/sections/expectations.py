@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from tmdbdash.records import Contribution, PredictedFilm
+from tmdbdash.records import SIDES, Contribution, PredictedFilm, Side, rated, residual
 from tmdbdash.report.rows import Rows
 from tmdbdash.report.sections.values import finite, label_of, title_of
 
@@ -18,9 +18,10 @@ MOVES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlier:
-    """A film far from its prediction; ``distance`` is in half widths of its interval.
+    """A film far from its prediction, and whether it is under-rated or over-rated.
 
-    ``side`` is "above" where the real value is the higher one: the model under-rates the film.
+    ``distance`` is the residual in half widths of the film's interval: below 0 where it is
+    under-rated.
     """
 
     tmdb_id: int
@@ -28,7 +29,7 @@ class Outlier:
     label: str
     release_date: date | None
     vote_count: int | None
-    side: str
+    side: Side
     predicted: float | None
     low: float | None
     high: float | None
@@ -51,12 +52,12 @@ class MovedPrediction:
 
 
 def popularity_outliers(rows: Rows) -> tuple[Outlier, ...]:
-    """Films much more popular than expected, then those much less, farthest first."""
+    """The most under-rated films by popularity, then the most over-rated, farthest first."""
     return _outliers(rows, "popularity")
 
 
 def rating_outliers(rows: Rows) -> tuple[Outlier, ...]:
-    """Films rated much better than expected, then those much worse, farthest first."""
+    """The most under-rated films by their votes, then the most over-rated, farthest first."""
     return _outliers(rows, "vote_average")
 
 
@@ -73,24 +74,23 @@ def moved_predictions(rows: Rows) -> tuple[MovedPrediction, ...]:
 
 
 def _outliers(rows: Rows, target: str) -> tuple[Outlier, ...]:
-    above, below = rows.outliers.get(target, ((), ()))
-    return tuple(
-        _outlier(film, target, side)
-        for side, films in (("above", above), ("below", below))
-        for film in films
-    )
+    made = [_outlier(film, target) for film in rows.outliers.get(target, ())]
+    return tuple(one for side in SIDES for one in made if one is not None and one.side == side)
 
 
-def _outlier(film: PredictedFilm, target: str, side: str) -> Outlier:
+def _outlier(film: PredictedFilm, target: str) -> Outlier | None:
+    """The film with the side that its own figures put it on; ``None`` where that is neither."""
     made = film.prediction
     title = title_of(film.title, None, made.tmdb_id)
     predicted = finite(getattr(made, f"predicted_{target}"))
     low = finite(getattr(made, f"predicted_{target}_low"))
     high = finite(getattr(made, f"predicted_{target}_high"))
     actual = finite(getattr(made, f"actual_{target}"))
-    distance = None
-    if None not in (predicted, low, high, actual) and high > low:  # type: ignore[operator]
-        distance = (actual - predicted) / ((high - low) / 2)  # type: ignore[operator]
+    side = rated(expected=predicted, actual=actual)
+    off = residual(expected=predicted, actual=actual)
+    if side is None or off is None:
+        return None
+    half_width = (high - low) / 2 if low is not None and high is not None else 0.0
     return Outlier(
         tmdb_id=made.tmdb_id,
         title=title,
@@ -102,7 +102,7 @@ def _outlier(film: PredictedFilm, target: str, side: str) -> Outlier:
         low=low,
         high=high,
         actual=actual,
-        distance=distance,
+        distance=off / half_width if half_width > 0 else None,
         basis=made.basis,
     )
 
