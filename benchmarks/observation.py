@@ -23,8 +23,7 @@ from typing import Any, NamedTuple
 from benchmarks.insights import percent, short
 from benchmarks.measure import PROGRAM, publish, table
 from benchmarks.models import FOLDER, NEW, OLD
-from tmdbdash.importing.datasets.files import DataFile
-from tmdbdash.importing.datasets.sniffing import open_dataset
+from tmdbdash.importing.datasets import Hints, TextFile, open_dataset
 from tmdbdash.importing.observation_date import FEW_VOTES, Releases
 
 PAGES, DAILY = "popular_200pages_2025-11.csv.gz", "popular_pages_daily.jsonl.gz"
@@ -50,7 +49,7 @@ class Film(NamedTuple):
 
 def read(path: Path) -> list[Film]:
     """The dated films with votes, in the order of the file."""
-    facts = (row.facts for row in open_dataset(DataFile(path)).rows())
+    facts = (row.facts for row in open_dataset(TextFile(path), Hints(UNTIL)).rows())
     return [
         Film(f.release_date, f.vote_count) for f in facts if f and f.release_date and f.vote_count
     ]

@@ -49,7 +49,7 @@ def test_a_film_without_popularity_comes_last() -> None:
 
 def test_without_a_list_the_most_popular_of_all_films_are_shown(home: Home) -> None:
     films = tuple(sample.film(n, rank=None) for n in range(1, 4))
-    rows = Rows(films=3, most_popular=films)
+    rows = Rows(films=3, observed_at=sample.OBSERVED, most_popular=films)
     made = build_dashboard(rows, home.settings(), sample.NOW)
     assert [film.tmdb_id for film in made.panels["top"]] == [1, 2, 3]
     assert made.observed_at == sample.OBSERVED

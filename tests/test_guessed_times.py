@@ -14,7 +14,6 @@ from tmdbdash.importing.replaying import Observation, Replay
 from tmdbdash.ingest.deciding import decide, merge
 from tmdbdash.ingest.guessed_times import MAY_BE_LATE
 from tmdbdash.records import FilmChange, FilmFacts, GuessedTimes, Movie, TickWrite
-from tmdbdash.report.rows import last_observed
 from tmdbdash.storage import Store, open_store
 from tmdbdash.storage.engine import connect
 
@@ -32,7 +31,7 @@ def see(
     store: Store, facts: FilmFacts, at: datetime, *, guessed: bool = False, rank: int | None = None
 ) -> Movie:
     replay = Replay(store, NOW)
-    assert replay.save([Observation(1, facts, at, rank, guessed)]) == []
+    assert replay.save([Observation(1, facts, at, rank, guessed=guessed)]) == []
     replay.close()
     return store.fetch_movies([7])[7]
 
@@ -225,8 +224,9 @@ def test_guesses_are_counted_by_the_index_alone(store: Store) -> None:
 # Freshness
 
 
-def test_a_guessed_time_proves_no_fresh_data() -> None:
-    old = Movie(tmdb_id=1, observed_at=GUESS - 9 * DAY)
-    guess = Movie(tmdb_id=2, observed_at=GUESS, observed_guessed=True)
-    assert last_observed(None, [old, guess]) == old.observed_at
-    assert last_observed(None, [guess]) == GUESS
+def test_a_guessed_time_proves_no_fresh_data(store: Store) -> None:
+    see(store, said(), GUESS, guessed=True)
+    assert store.fetch_observed_at() == GUESS
+    older = FilmFacts(tmdb_id=8, title="B", popularity=1.0)
+    Replay(store, NOW).save([Observation(1, older, GUESS - 9 * DAY)])
+    assert store.fetch_observed_at() == GUESS - 9 * DAY

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.parts.require import real_data
-from tmdbdash.importing.datasets import DataFile, open_dataset
+from tmdbdash.importing.datasets import Hints, TextFile, open_dataset
 from tmdbdash.importing.observation_date import (
     FEW_VOTES,
     ObservationGuess,
@@ -217,7 +217,9 @@ def test_any_release_days_give_a_day_within_its_bounds(
 
 def test_the_real_list_of_a_known_time() -> None:
     """Its popularities are those of the daily list of 24 October 2025, 3:31."""
-    rows = open_dataset(DataFile(real_data("popular_200pages_2025-11.csv.gz"))).rows()
+    rows = open_dataset(
+        TextFile(real_data("popular_200pages_2025-11.csv.gz")), Hints(date(2026, 11, 28))
+    ).rows()
     facts = [row.facts for row in rows]
     found = guess(
         [(f.release_date, f.vote_count) for f in facts if f and f.release_date and f.vote_count]

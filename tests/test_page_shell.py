@@ -92,7 +92,8 @@ def test_badges_follow_the_clock_and_each_change_is_announced_once(
     assert badge.text_content() == "ingest stale"
     assert page.locator("#badge-train").text_content() == "training fresh"
     assert page.locator("#stale").inner_text() == (
-        "These figures are stale: the last list came 10 minutes ago and one is due every 2 minutes."
+        "These figures are stale: they were observed Jan 31, 2026, 14:02 UTC, "
+        "and no newer ones have come."
     )
     assert page.evaluate("announced") == ["ingest: late", "ingest: stale"]
     take_screenshot(page, "page-stale", full_page=False)
@@ -105,7 +106,7 @@ def test_what_never_ran_and_what_failed_last_is_named(
     failed = sample.run("ingest", outcome="failed", started_at=later, finished_at=later)
     publish(sample.rows(succeeded={}, failed={"ingest": failed}))
     page = at_time(open_page, (out / INDEX).as_uri(), sample.NOW)
-    assert page.locator("#badge-train").text_content() == "training never"
+    assert page.locator("#badge-train").text_content() == "training not yet"
     assert "“Ingest” ended Jan 31, 2026, 14:03 UTC: failed" in page.locator("#failed").inner_text()
     assert not page.locator("#stale").is_visible()
 
@@ -113,8 +114,11 @@ def test_what_never_ran_and_what_failed_last_is_named(
 def test_old_data_say_their_year_and_age(out: Path, open_page: OpenPage, publish: Publish) -> None:
     publish(sample.rows(succeeded={}))
     page = at_time(open_page, (out / INDEX).as_uri(), sample.NOW + timedelta(days=800))
-    assert page.locator("#badge-ingest").text_content() == "ingest never"
-    assert page.locator("#age-ingest").inner_text() == "data of Jan 31, 2026, 14:02 UTC, 800d ago"
+    assert page.locator("#badge-ingest").text_content() == "ingest stale"
+    assert page.locator("#age-ingest").inner_text() == (
+        "data of Jan 31, 2026, 14:02 UTC, 800d ago, was due Jan 31, 2026, 14:04 UTC"
+    )
+    assert page.locator("#stale").is_visible()
     draw_all(page)
     ticks = page.evaluate(
         "tmdbdash.charts['history-lines'].scales.x.ticks.map(({ label }) => label)"
@@ -354,8 +358,9 @@ def test_the_empty_page_says_what_to_run_and_how_it_stands(
 ) -> None:
     publish(Rows(), datetime.now(UTC))
     page, _ = open_page((out / INDEX).as_uri())
-    assert page.locator("#badge-ingest").text_content() == "ingest never"
+    assert page.locator("#badge-ingest").text_content() == "ingest no data yet"
     assert page.locator("#age-ingest").inner_text() == "no list read yet"
+    assert not page.locator("#stale").is_visible()
     assert page.get_by_text("tmdbdash demo").is_visible()
     assert page.locator("main .panel").bounding_box()["width"] > 600
 

@@ -34,7 +34,11 @@ def test_the_columns_are_the_documented_keys(tmp_path: Path) -> None:
     (header,) = (tmp_path / "p.csv").read_bytes().splitlines()
     assert sorted(header.decode().split(",")) == sorted(
         ["tmdb_id", "title", "release_date", "model_name"]
-        + [f"{kind}_{t}" for kind in ("actual", "mae", "residual") for t in ("popularity", "vote_average")]
+        + [
+            f"{kind}_{t}"
+            for kind in ("actual", "mae", "residual")
+            for t in ("popularity", "vote_average")
+        ]
         + [
             f"predicted_{t}{end}"
             for t in ("popularity", "vote_average")

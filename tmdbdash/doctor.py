@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.errors import TmdbdashError
+from tmdbdash.freshness import DataAge, data_age
 from tmdbdash.job import utc_now
 from tmdbdash.locks import try_locks
 from tmdbdash.ownership import (
@@ -179,18 +180,23 @@ def _database(settings: Settings) -> tuple[Check, ...]:
         facts = store.fetch_facts()
         films = store.count_movies()
         times = _times(store.count_guessed())
+        data = _data(data_age(store.fetch_observed_at(), settings.ingest_minutes, utc_now()))
     told = f"{facts['engine']} {facts['version']} at {facts['url']}, {films} films"
     schema = Check("schema", "pass", f"revision {facts['schema']}, as this program has it")
     if facts.get("journal", "wal") != "wal":
         told = f"{told}; no write-ahead log: use a local disk"
-        return Check("database", "warn", told), schema, times
+        return Check("database", "warn", told), schema, data, times
     if file is not None and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
         told = f"{told}; this user may only read it{owner_note(file)}, and jobs need to write"
         # Where nothing in the home may be written, `locks` fails; looking at it is all right.
         alone = os.access(nearest_folder(settings.state_dir / "locks"), os.W_OK)
         limited = Check("database", "fail" if alone else "warn", told, 4 if alone else 0)
-        return limited, schema, times
-    return Check("database", "pass", told), schema, times
+        return limited, schema, data, times
+    return Check("database", "pass", told), schema, data, times
+
+
+def _data(age: DataAge) -> Check:
+    return Check("data", "pass" if age.standing.state == "fresh" else "warn", age.advice())
 
 
 def _times(guessed: GuessedTimes) -> Check:

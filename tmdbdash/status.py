@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tmdbdash.freshness import Freshness, freshness
+from tmdbdash.freshness import NO_DATA, DataAge, Freshness, age_text, data_age, freshness, iso
 from tmdbdash.records import CLOCKS_DIFFER, ForecastScore, GuessedTimes, Run, as_dict
 from tmdbdash.settings import Settings
 from tmdbdash.training_history import TrainingHistory, read_history
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
     from tmdbdash.storage import Store
 
+HALF_A_DAY = timedelta(hours=12)
 JOBS = ("ingest", "import", "train", "predict", "render")
 
 
 @dataclass(frozen=True, slots=True)
 class JobStatus:
-    """One job: its last run, its last success, and how fresh that is (where it has a cadence)."""
+    """One job: its last run, its last success, and how fresh that is (where it has a cadence).
+
+    Of "ingest" it is how fresh the data are, which is what it is run for.
+    """
 
     job: str
     last: Run | None
@@ -36,6 +40,7 @@ class Status:
 
     now: datetime
     films: int
+    data: DataAge
     jobs: tuple[JobStatus, ...]
     forecasts: tuple[ForecastScore, ...] = ()
     history: TrainingHistory = field(default_factory=TrainingHistory)
@@ -43,15 +48,22 @@ class Status:
 
     @property
     def stale(self) -> tuple[str, ...]:
-        """The jobs that are stale: ingest also when it never succeeded, training only once begun.
+        """What is stale by the job that would mend it: data also where there are none.
 
-        A home may well ingest and render without ever training.
+        Training only once begun: a home may well ingest and render without it.
         """
         judged = {j.job: j.freshness.state for j in self.jobs if j.freshness is not None}
-        stale = [job for job, state in judged.items() if state == "stale"]
-        if judged.get("ingest") == "never":
-            stale.append("ingest")
-        return tuple(stale)
+        stale = [job for job, state in judged.items() if state == "stale" and job != "ingest"]
+        return ("ingest", *stale) if self.data.is_stale else tuple(stale)
+
+    def complaint(self) -> str:
+        """What is stale, in words; empty where nothing is."""
+        data = self.data.advice()
+        named = {
+            "ingest": data if self.data.observed_at is None else f"the data are {data}",
+            "train": "the models are stale: is cron running the jobs?",
+        }
+        return "; ".join(named[job] for job in self.stale)
 
     @property
     def note(self) -> str | None:
@@ -63,13 +75,14 @@ class Status:
     def as_json(self) -> dict[str, Any]:
         """The status as plain JSON values."""
         return {
-            "now": _iso(self.now),
+            "now": iso(self.now),
             "note": self.note,
             "films": self.films,
+            "data": self.data.as_json(),
             "guessed_times": {
                 "films": self.guessed.films,
-                "oldest": _iso(self.guessed.oldest),
-                "newest": _iso(self.guessed.newest),
+                "oldest": iso(self.guessed.oldest),
+                "newest": iso(self.guessed.newest),
             },
             "stale": list(self.stale),
             "jobs": {j.job: _job_json(j) for j in self.jobs},
@@ -115,8 +128,10 @@ class Status:
         """The jobs as a table."""
         from rich.table import Table
 
-        title = "no data yet" if self.note else f"{self.films} films known"
-        table = Table(title=title, title_justify="left")
+        told = "no data yet" if self.note else f"{self.films} films known"
+        if self.data.observed_at is not None:
+            told = f"{told}, the data {self.data.sentence()}"
+        table = Table(title=told, title_justify="left")
         for heading in ("Job", "Last run (UTC)", "Outcome", "Age", "State", "Next due"):
             table.add_column(heading, overflow="fold")
         for j in self.jobs:
@@ -127,18 +142,24 @@ class Status:
                 "never" if run is None else f"{run.finished_at:%Y-%m-%d %H:%M}",
                 "–" if run is None else run.outcome,
                 "–" if fresh is None or fresh.age is None else age_text(fresh.age),
-                "–" if fresh is None else fresh.state,
-                "–" if fresh is None or fresh.next_due is None else f"{fresh.next_due:%H:%M}",
+                "–" if fresh is None else _state_text(j.job, fresh.state),
+                "–" if fresh is None else self._due_text(fresh.next_due),
             )
         if self.guessed.films:
             table.caption = f"{self.guessed}; see tmdbdash doctor."
             table.caption_justify = "left"
         return table
 
+    def _due_text(self, due: datetime | None) -> str:
+        """The hour; what was due half a day ago or longer is due now."""
+        if due is None:
+            return "–"
+        return "now" if self.now - due > HALF_A_DAY else f"{due:%H:%M}"
+
 
 def read_status(store: Store, settings: Settings, now: datetime) -> Status:
     """Read the last runs and judge them, the last trainings, and how forecasts have fared."""
-    cadences = {"ingest": settings.ingest_minutes, "train": settings.train_minutes}
+    data = data_age(store.fetch_observed_at(), settings.ingest_minutes, now)
     until = now + CLOCKS_DIFFER
     jobs = []
     for job in JOBS:
@@ -146,28 +167,21 @@ def read_status(store: Store, settings: Settings, now: datetime) -> Status:
         success = last
         if last is not None and last.outcome not in ("ok", "skipped"):
             success = store.fetch_last_run(job, ("ok", "skipped"), until)
-        cadence = cadences.get(job)
-        judged = (
-            freshness(success.finished_at if success else None, cadence, now)
-            if cadence is not None
-            else None
-        )
+        judged = data.standing if job == "ingest" else None
+        if job == "train":
+            at = success.finished_at if success else None
+            judged = freshness(at, settings.train_minutes, now)
         jobs.append(JobStatus(job, last, success, judged))
     scores = tuple(store.fetch_forecast_scores())
     history, guessed = read_history(store, until), store.count_guessed()
-    return Status(now, store.count_movies(), tuple(jobs), scores, history, guessed)
+    return Status(now, store.count_movies(), data, tuple(jobs), scores, history, guessed)
 
 
-def age_text(seconds: float) -> str:
-    """An age in one unit that a person would use: 38 s, 12 min, 5 h, 3 d."""
-    for limit, size, unit in ((120, 1, "s"), (7_200, 60, "min"), (172_800, 3_600, "h")):
-        if seconds < limit:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds / 86_400:.0f} d"
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+def _state_text(job: str, state: str) -> str:
+    """The state as people read it."""
+    if state != "never":
+        return state
+    return NO_DATA if job == "ingest" else "not yet"
 
 
 def _job_json(status: JobStatus) -> dict[str, Any]:
@@ -176,24 +190,24 @@ def _job_json(status: JobStatus) -> dict[str, Any]:
         "last_run": None if run is None else _run_json(run),
         "last_success": None
         if status.last_success is None
-        else _iso(status.last_success.finished_at),
+        else iso(status.last_success.finished_at),
         "state": None if fresh is None else fresh.state,
         "age_seconds": None if fresh is None else fresh.age,
-        "next_due": None if fresh is None else _iso(fresh.next_due),
+        "next_due": None if fresh is None else iso(fresh.next_due),
     }
 
 
 def _score_json(score: ForecastScore) -> dict[str, Any]:
     return as_dict(score) | {
-        "first_origin_at": _iso(score.first_origin_at),
-        "last_origin_at": _iso(score.last_origin_at),
+        "first_origin_at": iso(score.first_origin_at),
+        "last_origin_at": iso(score.last_origin_at),
     }
 
 
 def _run_json(run: Run) -> dict[str, Any]:
     return {
-        "started_at": _iso(run.started_at),
-        "finished_at": _iso(run.finished_at),
+        "started_at": iso(run.started_at),
+        "finished_at": iso(run.finished_at),
         "outcome": run.outcome,
         "exit_code": run.exit_code,
         "source": run.source,

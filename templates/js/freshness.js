@@ -1,4 +1,4 @@
-/* How late is late: the rule of tmdbdash/freshness.py, by the reader's clock. */
+/* How old is too old: the rule of tmdbdash/freshness.py, by the reader's clock. */
 (function (app) {
   "use strict";
 
@@ -10,8 +10,9 @@
   app.isAhead = (time, now) => time - now > CLOCKS_DIFFER;
 
   /*
-   * How a job stands: its state, its age in milliseconds, and when it is due. `last` is the time of
-   * its last success, or null. A time far ahead was written under a wrong clock, so it proves nothing.
+   * How data or a job stand: the state, the age in milliseconds, and when they are due. `last` is
+   * when the data were observed, or the job's last success, or null. A time far ahead was written
+   * under a wrong clock, so it proves nothing.
    */
   app.freshness = function (last, minutes, now) {
     if (last === null) return { state: "never", age: null, due: null };

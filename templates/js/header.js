@@ -38,16 +38,19 @@
   /* What there is of a job, how old it is, and when it is due again. */
   function line(job, of, { due }, now) {
     if (of === null) return app.say(`header.${job}.never`);
+    if (app.isAhead(of, now)) return app.say(`header.${job}.ahead`, { time: moment(of, now, "clock") });
     const values = { time: moment(of, now, "clock"), age: app.format.age(now - of, "narrow") };
     if (due === null) return app.say(`header.${job}.unknown`, values);
     const key = due >= now ? "due" : "overdue";
     return app.say(`header.${job}.${key}`, { ...values, due: moment(due, now, "hour") });
   }
 
-  function why(job, { age }, minutes) {
+  /* Why it is stale: data by when they were observed, models by when the last training ended. */
+  function why(job, { age }, minutes, of) {
     if (age === null) return app.say("header.stale.ahead");
+    if (job === "ingest") return app.say("header.stale.ingest", { time: { kind: "time", value: of } });
     const cadence = { kind: "span", value: minutes * 60000 };
-    return app.say(`header.stale.${job}`, { age: app.format.age(age), cadence });
+    return app.say("header.stale.train", { age: app.format.age(age), cadence });
   }
 
   /* Says something to those who listen, once: to the page, and to an open film, which silences it. */
@@ -68,13 +71,15 @@
       const changed = [];
       for (const job of JOBS) {
         const { finished_at: finished, minutes } = data.jobs[job];
-        const standing = app.freshness(time(finished), minutes, now);
+        /* Data are as old as what was observed, whichever job brought them and whatever failed since. */
+        const last = job === "ingest" ? of.ingest : time(finished);
+        const standing = app.freshness(last, minutes, now);
         const badge = element(`badge-${job}`);
-        const state = app.say(`header.state.${standing.state}`);
+        const state = app.say(standing.state === "never" ? `header.none.${job}` : `header.state.${standing.state}`);
         set(badge, "data-state", standing.state);
         put(badge.lastElementChild, state);
         put(element(`age-${job}`), line(job, of[job], standing, now));
-        if (standing.state === "stale") stale.push(why(job, standing, minutes));
+        if (standing.state === "stale") stale.push(why(job, standing, minutes, data.observed_at));
         if (states[job] && states[job] !== standing.state) {
           changed.push(app.say("header.changed", { job: app.say(`header.${job}`), state }));
         }

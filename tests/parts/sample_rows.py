@@ -405,6 +405,7 @@ def rows(listed: Sequence[Movie] | None = None, /, **changes: Any) -> Rows:
     ordered = tuple(predicted(movie) for movie in films[:20])
     facts: dict[str, Any] = {
         "films": len(films),
+        "observed_at": OBSERVED,
         "listing": listing(films),
         "movies": {movie.tmdb_id: movie for movie in films},
         "training": training(),

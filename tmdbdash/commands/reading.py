@@ -93,7 +93,7 @@ def status(ctx: typer.Context, training: PastTraining = None, as_json: AsJson = 
             raise typer.Exit(StaleError.exit_code)
         if report.note:
             raise StaleError(report.note)
-        raise StaleError(f"stale: {', '.join(report.stale)}; is cron running?")
+        raise StaleError(report.complaint())
 
 
 def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:

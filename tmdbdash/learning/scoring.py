@@ -21,7 +21,16 @@ from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.model_files import stored_names
 from tmdbdash.learning.reporting import stored_study, task_notes
 from tmdbdash.learning.tasks import TARGETS
-from tmdbdash.records import CLOCKS_DIFFER, SHOWN, SIDES, Prediction, Side, as_dict, margin, residual
+from tmdbdash.records import (
+    CLOCKS_DIFFER,
+    SHOWN,
+    SIDES,
+    Prediction,
+    Side,
+    as_dict,
+    margin,
+    residual,
+)
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings

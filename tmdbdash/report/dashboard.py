@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from tmdbdash.freshness import DataAge, data_age
 from tmdbdash.records import Run, as_dict
 from tmdbdash.report.layout import PANELS
-from tmdbdash.report.rows import Rows, last_observed
+from tmdbdash.report.rows import Rows
 from tmdbdash.settings import Settings
 
-DATA_SCHEMA = 1
+DATA_SCHEMA = 2
 """Grows when a key of ``data.json`` changes its meaning."""
 
 
@@ -64,6 +65,11 @@ class Dashboard:
         """Whether there is no film to show."""
         return not self.panels["top"]
 
+    @property
+    def data_age(self) -> DataAge:
+        """How old the data are as the page is made; an open page judges anew as time passes."""
+        return data_age(self.observed_at, self.ingest_minutes, self.generated_at)
+
     def as_data(self) -> dict[str, Any]:
         """The dashboard as plain JSON values: what ``data.json`` holds."""
         charts = [{"panel": panel.id, **plain(c)} for panel in PANELS for c in panel.charts]
@@ -75,7 +81,7 @@ def build_dashboard(rows: Rows, settings: Settings, now: datetime) -> Dashboard:
     """The page's state at ``now`` for these rows. Reads nothing, writes nothing."""
     return Dashboard(
         generated_at=now,
-        observed_at=last_observed(rows.listing, rows.most_popular),
+        observed_at=rows.observed_at,
         trained_at=rows.training.trained_at if rows.training else None,
         simulated=rows.simulated or settings.simulated,
         films=rows.films,
@@ -93,6 +99,16 @@ def build_dashboard(rows: Rows, settings: Settings, now: datetime) -> Dashboard:
         train_minutes=settings.train_minutes,
         panels={panel.id: tuple(panel.rows(rows)) for panel in PANELS},
     )
+
+
+def health(dashboard: Dashboard) -> dict[str, Any]:
+    """What ``health.json`` holds: ``data`` is judged at ``generated_at``; it becomes late after."""
+    return {
+        "status": "ok",
+        "version": dashboard.version,
+        "generated_at": plain(dashboard.generated_at),
+        "data": dashboard.data_age.as_json(),
+    }
 
 
 def summary(dashboard: Dashboard) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def fetch_film_files(store: Store, rows: Rows, now: datetime, *, posters: bool) 
 def fetch_details(store: Store, rows: Rows, now: datetime) -> Iterator[DetailRows]:
     """The details of the films of the table, some at a time."""
     ids = rows.table["tmdb_id"]
-    end = as_of(rows.listing, rows.most_popular, now)
+    end = as_of(rows.observed_at, now)
     spans = film_spans(end, store.fetch_first_snapshot()) if ids else []
     for start in range(0, len(ids), FILMS_AT_ONCE):
         part = ids[start : start + FILMS_AT_ONCE]

@@ -104,7 +104,7 @@ def render(
         **assets.files,
         **films.files,
         **host_files(posters=dashboard.posters),
-        "health.json": _file({"status": "ok", "version": dashboard.version}),
+        "health.json": _file(board.health(dashboard)),
         "api/health.json": _file({"ok": True}),
         "api/summary.json": _file(board.summary(dashboard)),
         "api/predictions.json": _file(board.predictions(dashboard)),

@@ -88,15 +88,17 @@ class Rows:
     is no listing. ``model`` names the model whose ``predictions`` these are. ``runs`` holds the
     last run of each job that ever ran. ``evaluation``, ``hits`` and ``grouping`` are the stored
     studies, the first only where it is of ``training``; ``outliers`` maps a target to the most
-    under-rated films and then the most over-rated. ``forecast_bases`` are those of the newest forecasts. ``named``
-    holds the films that ``groups`` give as examples and those of ``places``. ``table`` holds all
-    tracked films in `TABLE_COLUMNS` by tmdb_id, ``expected`` what the shown model expects of them
-    in `EXPECTED_COLUMNS`; both are empty of rows, or whole. ``trainings`` are the past
-    ones with their `ERROR_METRICS`, newest first. ``succeeded`` and ``failed`` map a job to its
-    newest run that did, and that did not, do its work.
+    under-rated films and then the most over-rated. ``forecast_bases`` are those of the newest
+    forecasts. ``named`` holds the films that ``groups`` give as examples and those of ``places``.
+    ``table`` holds all tracked films in `TABLE_COLUMNS` by tmdb_id, ``expected`` what the shown
+    model expects of them in `EXPECTED_COLUMNS`; both are empty of rows, or whole. ``trainings`` are
+    the past ones with their `ERROR_METRICS`, newest first. ``succeeded`` and ``failed`` map a job
+    to its newest run that did, and that did not, do its work. ``observed_at`` is when TMDB said
+    what is shown, as `Store.fetch_observed_at` has it.
     """
 
     films: int = 0
+    observed_at: datetime | None = None
     listing: Listing | None = None
     movies: Mapping[int, Movie] = field(default_factory=dict)
     most_popular: tuple[Movie, ...] = ()
@@ -133,8 +135,10 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
     most_popular = () if listing else tuple(store.fetch_most_popular(TOP_FILMS))
     listed = [entry.tmdb_id for entry in listing.entries] if listing else []
     ids = sorted({*store.fetch_most_popular_ids(MOST_FILMS), *listed})
+    observed_at = store.fetch_observed_at()
     return Rows(
         films=store.count_movies(),
+        observed_at=observed_at,
         listing=listing,
         movies=movies,
         most_popular=most_popular,
@@ -143,7 +147,7 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
             listed=listed,
             leading=[film.tmdb_id for film in leading_films(listing, movies, most_popular)],
             cadence_minutes=settings.ingest_minutes,
-            as_of=as_of(listing, most_popular, now),
+            as_of=as_of(observed_at, now),
         ),
         table=store.fetch_movie_columns(TABLE_COLUMNS, ids),
         runs=_last_runs(store, None, until),
@@ -157,22 +161,9 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
     )
 
 
-def last_observed(listing: Listing | None, most_popular: Sequence[Movie]) -> datetime | None:
-    """When TMDB said what is shown; ``None`` where the films came with no time.
-
-    A guessed time counts only where there is no other: it is no proof of fresh data.
-    """
-    if listing is not None:
-        return listing.observed_at
-    dated = [film for film in most_popular if film.observed_at is not None]
-    stated = [film for film in dated if not film.observed_guessed]
-    return max((film.observed_at for film in stated or dated if film.observed_at), default=None)
-
-
-def as_of(listing: Listing | None, most_popular: Sequence[Movie], now: datetime) -> datetime:
+def as_of(observed_at: datetime | None, now: datetime) -> datetime:
     """The time that windows of the past are counted back from: of what is shown, never ahead."""
-    observed = last_observed(listing, most_popular)
-    return now if observed is None else min(now, observed)
+    return now if observed_at is None else min(now, observed_at)
 
 
 def leading_films(

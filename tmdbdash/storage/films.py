@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, String, delete, func, select, true, type_coerce
+from sqlalchemy import Select, String, delete, false, func, select, true, type_coerce
 
 from tmdbdash.records import GuessedTimes, ListEntry, Listing, Movie
 from tmdbdash.storage.schema import latest_list, movies
@@ -109,6 +109,29 @@ def fetch_listing(connection: Connection) -> Listing | None:
         for row in rows
     )
     return Listing(observed_at=rows[0].observed_at, entries=entries)
+
+
+def fetch_observed_at(connection: Connection) -> datetime | None:
+    """When the latest complete list was observed; without one, the film observed last.
+
+    A guessed time counts only where there is no other: it is no proof of fresh data.
+    """
+    listed = select(latest_list.c.observed_at).order_by(latest_list.c.rank).limit(1)
+    found: datetime | None = connection.execute(listed).scalar()
+    if found is not None:
+        return found
+    # An index leads to each of these at once, not to the newest of several.
+    newest = select(movies.c.observed_at).order_by(movies.c.observed_at.desc()).limit(1)
+    for guessed in (false(), true()):
+        asked = newest.where(movies.c.observed_guessed == guessed)
+        times = [
+            connection.execute(asked.where(movies.c.imported == imported)).scalar()
+            for imported in (true(), false())
+        ]
+        found = max((time for time in times if time is not None), default=None)
+        if found is not None:
+            return found
+    return None
 
 
 def save_movies(connection: Connection, films: Sequence[Movie], now: datetime) -> None:

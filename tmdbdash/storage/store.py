@@ -159,6 +159,13 @@ class Store(LearnedStore):
         """The latest complete list, ``None`` before the first."""
         return self._database.read(films.fetch_listing)
 
+    def fetch_observed_at(self) -> datetime | None:
+        """When what is stored was observed: the latest complete list, or else the newest film.
+
+        ``None`` where there is neither.
+        """
+        return self._database.read(films.fetch_observed_at)
+
     def fetch_snapshots(
         self, ids: Collection[int], since: datetime | None = None, until: datetime | None = None
     ) -> list[Snapshot]:
