@@ -43,8 +43,9 @@ lock:
 		--no-annotate --no-header --group build pyproject.toml -c requirements-dev.lock \
 		-o requirements.lock
 
+# What was built, and nothing that a person made: state/, out/ and .env stay.
 clean:
-	rm -rf $(VENV) build dist state out/* test-output .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist test-output .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.parts.redacting import fresh_redaction
 from tmdbdash import redaction
 
 
@@ -19,10 +20,6 @@ def test_shapes_are_masked_without_having_been_declared() -> None:
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="*"), min_size=4, max_size=40))
 def test_a_declared_value_is_masked_whatever_surrounds_it(secret: str) -> None:
-    before = set(redaction._protected)
-    try:
+    with fresh_redaction():
         redaction.protect(secret)
         assert secret not in redaction.redact(f"<<{secret}>> and {secret}{secret}")
-    finally:
-        redaction._protected.clear()
-        redaction._protected.update(before)

@@ -17,7 +17,6 @@ import pytest
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
 from tmdbdash.errors import UsageError
-from tmdbdash.files import write_atomic
 from tmdbdash.report import assets, folder
 from tmdbdash.report.catalogue import load_catalogue
 from tmdbdash.report.dashboard import build_dashboard
@@ -400,14 +399,14 @@ def test_a_write_that_fails_leaves_the_page_as_it_was(
     out = home.path / "out"
     write_all(out, files_of(home), sample.NOW)
     page = (out / "index.html").read_bytes()
-    real = write_atomic
+    real = os.replace
 
-    def full(path: Path, content: bytes) -> bool:
-        if path.name == "data.json":
+    def full(source: Path, target: Path) -> None:
+        if target == out / "index.html" and ".old." not in Path(source).name:
             raise OSError(28, "No space left on device")
-        return real(path, content)
+        real(source, target)
 
-    monkeypatch.setattr(folder, "write_atomic", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(UsageError, match="No space left on device"):
         write_all(out, files_of(home, sample.rows(simulated=True)), sample.NOW)
     assert (out / "index.html").read_bytes() == page

@@ -79,19 +79,22 @@ class DemoReport:
         )
 
 
-def run_demo(settings: Settings, *, out_dir: Path | None = None) -> DemoReport:
+def run_demo(settings: Settings, *, out_dir: Path | None = None, force: bool = False) -> DemoReport:
     """Ticks over the past week, training, prediction and the page. Takes some seconds.
 
-    Raises `UsageError` where the published folder holds a page of real data.
+    Raises `UsageError` where the published folder holds a page of real data, or, unless ``force``,
+    of another program.
     """
+    folder = _free(settings, out_dir, force=force)
     with _simulated(settings) as (tmdb, simulated):
-        return _week(tmdb, simulated, out_dir or settings.out_dir)
+        return _week(tmdb, simulated, folder, force=force)
 
 
 def serve_demo(
     settings: Settings,
     *,
     out_dir: Path | None = None,
+    force: bool = False,
     port: int,
     announce: Callable[[DemoReport, str], None],
 ) -> None:
@@ -101,10 +104,10 @@ def serve_demo(
     """
     from tmdbdash.serve import start
 
-    folder = out_dir or settings.out_dir
+    folder = _free(settings, out_dir, force=force)
     pause = settings.poll_interval_ms / 1000
     with _simulated(settings) as (tmdb, simulated):
-        report = _week(tmdb, simulated, folder)
+        report = _week(tmdb, simulated, folder, force=force)
         with start(folder, port) as preview:
             threading.Thread(target=preview.serve_forever, daemon=True).start()
             announce(report, preview.url)
@@ -145,11 +148,20 @@ def _simulated(settings: Settings) -> Iterator[tuple[SimulatedTmdb, Settings]]:
         )
 
 
-def _week(tmdb: SimulatedTmdb, settings: Settings, folder: Path) -> DemoReport:
-    started = time.monotonic()
+def _free(settings: Settings, out_dir: Path | None, *, force: bool) -> Path:
+    """The folder to publish in. Raises `UsageError` where a page there has to stay."""
     from tmdbdash.report import refuse_simulated_over_real
+    from tmdbdash.report.ownership import refuse_foreign_page
 
+    folder = out_dir or settings.out_dir
+    if not force:
+        refuse_foreign_page(folder, settings.home)
     refuse_simulated_over_real(folder)
+    return folder
+
+
+def _week(tmdb: SimulatedTmdb, settings: Settings, folder: Path, *, force: bool) -> DemoReport:
+    started = time.monotonic()
     end = utc_now()
     requests = films = 0
     for hours, later in itertools.zip_longest(HOURS_AGO, HOURS_AGO[1:]):
@@ -163,7 +175,7 @@ def _week(tmdb: SimulatedTmdb, settings: Settings, folder: Path) -> DemoReport:
             tmdb.advance(60 * (hours - later))
     training = jobs.train(settings)
     jobs.predict(settings)
-    page = jobs.render(settings, out_dir=folder)
+    page = jobs.render(settings, out_dir=folder, force=force)
     if training is None or page is None:
         raise NotReadyError("another demo is running in this home; wait for its end")
     return DemoReport(

@@ -28,7 +28,7 @@ from tmdbdash.ownership import (
     owner_note,
 )
 from tmdbdash.records import GuessedTimes
-from tmdbdash.redaction import protect, redact
+from tmdbdash.redaction import redact
 from tmdbdash.settings import V3_KEY, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -95,7 +95,6 @@ def examine(home: Path | None) -> Examination:
         settings = load_settings(home)
     except TmdbdashError as error:
         return Examination((Check("settings", "fail", str(error), error.exit_code),))
-    protect(*settings.secrets())
     checks.append(_guarded("settings", lambda: _settings(settings)))
     checks.append(_guarded("owner", lambda: _owner(settings)))
     checks.append(_guarded("key", lambda: _key(settings)))

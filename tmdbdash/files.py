@@ -3,40 +3,190 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-import tempfile
-from collections.abc import Iterator
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 PUBLIC = 0o644
 PRIVATE = 0o600
 
 
+REFUSED = {
+    errno.EACCES,
+    errno.EINVAL,
+    errno.ENOSYS,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.EPERM,
+}
+"""How a file system says that it has no modes or no flushing (SMB, exFAT, FUSE), or not for us."""
+
+
+class PartlyReplacedError(OSError):
+    """Some files were replaced, others were not, and the former ones could not be put back."""
+
+
 def write_atomic(path: Path, content: bytes, *, mode: int = PUBLIC) -> bool:
     """Put ``content`` at ``path`` so that a reader sees the old bytes or the new, never a part.
 
     Returns whether anything was written: a file that already holds these bytes is left alone, so
-    its time of change tells when its content last changed. ``mode`` is set before the rename,
-    because a temporary file starts out unreadable to the web server. Raises `OSError` and leaves
-    the old file where the new one cannot be completed.
+    its time of change tells when its content last changed. Where the file system refuses to set
+    ``mode`` the content counts, not the mode. Raises `OSError`, with the name of the file, and
+    leaves the old file where the new one cannot be completed.
     """
-    with contextlib.suppress(OSError):
-        if path.stat().st_size == len(content) and path.read_bytes() == content:
-            path.chmod(mode)
-            return False
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    temporary = Path(name)
+    if _holds(path, content):
+        _allow(path, mode)
+        return False
+    temporary = _stage(path, content, mode)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(mode)
-        temporary.replace(path)
+        _put_in_place(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
         raise
     return True
+
+
+def renew(path: Path) -> None:
+    """Put the bytes that are at ``path`` there anew, as a file of our own with the time of now.
+
+    For files whose time cannot be set. Raises `OSError` and leaves the file as it was.
+    """
+    mode = PUBLIC if path.stat().st_mode & 0o044 else PRIVATE
+    temporary = _stage(path, path.read_bytes(), mode)
+    try:
+        _put_in_place(temporary, path)
+    except BaseException:
+        _remove(temporary)
+        raise
+
+
+def write_together(files: Mapping[Path, bytes], *, mode: int = PUBLIC) -> list[Path]:
+    """Put all contents in place in their order, or, where one cannot be, leave all as they were.
+
+    Returns the paths that were written, as `write_atomic`. All are complete on the disk before the
+    first one is put in place, and the former ones are kept until the last one is. Raises `OSError`
+    with the name of the file, `PartlyReplacedError` where the former ones could not be put back.
+    """
+    staged: dict[Path, Path] = {}
+    former: dict[Path, Path | None] = {}
+    placed: list[Path] = []
+    try:
+        for path, content in files.items():
+            if _holds(path, content):
+                _allow(path, mode)
+                continue
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))  # noqa: TRY301
+            staged[path] = _stage(path, content, mode)
+        for path in staged:
+            former[path] = _keep(path)
+        for path, temporary in staged.items():
+            _put_in_place(temporary, path)
+            placed.append(path)
+    except BaseException as error:
+        _put_back(placed, former, error)
+        raise
+    finally:
+        for left in (*staged.values(), *former.values()):
+            _remove(left)
+    return placed
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    with contextlib.suppress(OSError):
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    return False
+
+
+def _beside(path: Path, ending: str) -> Path:
+    """A name that nobody uses, in the same folder, hidden from web servers."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}{ending}")
+
+
+def _stage(path: Path, content: bytes, mode: int) -> Path:
+    """A temporary file beside ``path`` with all of the content, flushed to the disk.
+
+    It is made with ``mode``, so that a mode cannot be missing where none can be set afterwards.
+    """
+    temporary = _beside(path, ".tmp")
+    try:
+        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+            file.write(content)
+            file.flush()
+            try:
+                os.fsync(file.fileno())
+            except OSError as error:
+                if error.errno not in REFUSED:
+                    raise
+        _allow(temporary, mode)
+    except OSError as error:
+        _remove(temporary)
+        raise _named(error, path) from error
+    except BaseException:
+        _remove(temporary)
+        raise
+    return temporary
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    try:
+        temporary.replace(path)
+    except OSError as error:
+        raise _named(error, path) from error
+
+
+def _named(error: OSError, path: Path) -> OSError:
+    """The error with the name that the user knows, not that of a temporary file."""
+    number = error.errno or errno.EIO
+    return OSError(number, error.strerror or str(error), str(path))
+
+
+def _allow(path: Path, mode: int) -> None:
+    """Set the mode where it differs in who may read; where that is refused, it stays as it is."""
+    with contextlib.suppress(OSError):
+        if (path.stat().st_mode ^ mode) & 0o444:
+            path.chmod(mode)
+
+
+def _keep(path: Path) -> Path | None:
+    """Another name for what is at ``path`` now; ``None`` where nothing is, or it cannot be read."""
+    kept = _beside(path, ".old.tmp")
+    try:
+        os.link(path, kept, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    except OSError:  # no links on this file system, or not to another user's file
+        try:
+            shutil.copyfile(path, kept)
+        except PermissionError:
+            return None
+        except OSError as error:
+            _remove(kept)
+            raise _named(error, path) from error
+    return kept
+
+
+def _put_back(
+    placed: Sequence[Path], former: Mapping[Path, Path | None], error: BaseException
+) -> None:
+    for path in reversed(placed):
+        kept = former[path]
+        try:
+            if kept is None:
+                path.unlink()
+            else:
+                kept.replace(path)
+        except OSError as second:
+            raise PartlyReplacedError(second.errno, second.strerror, str(path)) from error
+
+
+def _remove(path: Path | None) -> None:
+    if path is not None:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -235,14 +235,19 @@ def predict(
 
 
 def render(
-    settings: Settings, *, out_dir: Path | None = None, options: JobOptions = DEFAULT
+    settings: Settings,
+    *,
+    out_dir: Path | None = None,
+    force: bool = False,
+    options: JobOptions = DEFAULT,
 ) -> PublishReport | None:
-    """Write the dashboard and its JSON files."""
+    """Write the dashboard and its JSON files; by ``force`` even over another program's page."""
 
     def body(job: Job) -> PublishReport:
         from tmdbdash.report import publish
 
-        return publish(job.store, settings, now=job.started_at, out_dir=out_dir or settings.out_dir)
+        folder = out_dir or settings.out_dir
+        return publish(job.store, settings, now=job.started_at, out_dir=folder, force=force)
 
     return _run("render", settings, options, body, made=out_dir)
 
@@ -269,6 +274,7 @@ def run_round(
     *,
     pages: int = 2,
     out_dir: Path | None = None,
+    force: bool = False,
     options: JobOptions = DEFAULT,
 ) -> RoundReport | None:
     """Ingest, train if due, predict, render, in that order, under one lock.
@@ -316,7 +322,7 @@ def run_round(
             steps["predict"] = "skipped: no model yet"
         else:
             step("predict", lambda: predict_or_heal(settings, inner))
-        step("render", lambda: render(settings, out_dir=out_dir, options=inner))
+        step("render", lambda: render(settings, out_dir=out_dir, force=force, options=inner))
         code = codes[0] if codes else 0
         job.finish("ok" if code == 0 else "failed", exit_code=code)
         return RoundReport(steps, code)

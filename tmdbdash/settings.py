@@ -22,10 +22,14 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tmdbdash import __version__
+from tmdbdash.addresses import protect_address
+from tmdbdash.env_file import read_env_file
 from tmdbdash.errors import UsageError
+from tmdbdash.redaction import protect, protect_telling
 
 V3_KEY = re.compile(r"[0-9a-fA-F]{32}")
 V4_TOKEN = re.compile(r"[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}")
+SQLITE_FILE = re.compile(r"(?i)sqlite(\+\w+)?:///")
 COMMIT_HASH = re.compile(r"[0-9a-fA-F]{8,64}")
 
 KEY_FORMS = (
@@ -85,9 +89,18 @@ class Settings(BaseSettings):
     @classmethod
     def _is_http(cls, value: str | SecretStr | None) -> str | SecretStr | None:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        if text is not None and not re.match(r"https?://[^/\s]+", text):
+        if text is not None and not re.match(r"(?i)https?://[^/\s]+", text):
             raise ValueError("must be a URL that begins with http:// or https://")
         return value.rstrip("/") if isinstance(value, str) else value
+
+    @field_validator("tmdb_base_url")
+    @classmethod
+    def _has_no_query(cls, value: str) -> str:
+        if "?" in value or "#" in value:
+            raise ValueError("must have no ? and no #: the key goes into TMDB_API_KEY")
+        if "@" in value.partition("://")[2].partition("/")[2]:
+            raise ValueError("has an @ after a /: in a password write / as %2F and @ as %40")
+        return value
 
     @field_validator("tmdb_language")
     @classmethod
@@ -146,17 +159,6 @@ class Settings(BaseSettings):
             raise UsageError(f"{KEY_FORMS}; the value that is set has neither form")
         return key
 
-    def secrets(self) -> tuple[str, ...]:
-        """Every secret value in force, for redaction."""
-        held = [self.tmdb_api_key, self.ping_url]
-        if not self._is_sqlite():  # a file's name is no secret, and messages have to tell it
-            held.append(self.database_url)
-        return tuple(s.get_secret_value() for s in held if s is not None)
-
-    def _is_sqlite(self) -> bool:
-        url = self.database_url
-        return url is not None and url.get_secret_value().startswith("sqlite:")
-
 
 def find_home(option: Path | None) -> Path:
     """The home folder, absolute: ``--home``, else ``TMDBDASH_HOME``, else the current folder."""
@@ -172,14 +174,44 @@ def load_settings(home: Path | None = None) -> Settings:
     folder = find_home(home)
     if not folder.is_dir():
         raise UsageError(f"the home folder {folder} does not exist: create it or correct --home")
+    file = folder / ".env"
     try:
-        return Settings(_env_file=folder / ".env", __home__=folder)  # type: ignore[call-arg]  # aliases
+        for name, value in (*read_env_file(file).items(), *os.environ.items()):
+            _protect(name, value)
+        settings = Settings(_env_file=file, __home__=folder)  # type: ignore[call-arg]  # aliases
     except ValidationError as error:
         raise UsageError(_explain(error, folder)) from None
     except OSError as error:
-        raise UsageError(f"{folder / '.env'} cannot be read: {error.strerror}") from None
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise UsageError(f"{folder / '.env'} is not UTF-8 text: write it anew") from None
+        raise UsageError(f"{file} is not UTF-8 text: write it anew") from None
+    # Once more as they are in force: a file's values may name other variables.
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            _protect(str(field.validation_alias or name), value.get_secret_value())
+    _protect("TMDB_BASE_URL", settings.tmdb_base_url)
+    return settings
+
+
+def _protect(name: str, value: str) -> None:
+    """Have what is secret in a setting, however malformed, masked in all that is said from now on.
+
+    A proxy's login is secret too. A SQLite file's name is not, and messages have to tell it.
+    """
+    name = name.upper()
+    text = str(_unquoted(value))
+    if name == "TMDB_API_KEY":
+        protect(text)
+        protect_telling(text)
+    elif name == "TMDBDASH_PING_URL":
+        protect(text)
+        protect_address(text, path=True)
+    elif name == "DATABASE_URL":
+        if not SQLITE_FILE.match(text):
+            protect_address(text, user=False)
+    elif name == "TMDB_BASE_URL" or (name.endswith("_PROXY") and name != "NO_PROXY"):
+        protect_address(text)
 
 
 def _explain(error: ValidationError, home: Path) -> str:

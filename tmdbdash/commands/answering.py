@@ -22,12 +22,9 @@ Result = TypeVar("Result", bound="Reportable")
 
 def settings_of(ctx: typer.Context) -> Settings:
     """The settings of the home that the command was given; their secrets are masked from now on."""
-    from tmdbdash.redaction import protect
     from tmdbdash.settings import load_settings
 
-    settings = load_settings(ctx.obj[0])
-    protect(*settings.secrets())
-    return settings
+    return load_settings(ctx.obj[0])
 
 
 def answer(

@@ -44,6 +44,9 @@ FailIfLocked = Annotated[
 OutDir = Annotated[
     Path | None, typer.Option("--out", help="The folder to publish in [default: HOME/out].")
 ]
+Force = Annotated[
+    bool, typer.Option("--force", help="Publish even over a page that is not tmdbdash's.")
+]
 Pages = Annotated[int, typer.Option("--pages", min=1, max=500, help="List pages of 20 films.")]
 SourceOption = Annotated[Source, typer.Option("--source", help="The list to read.")]
 Genres = Annotated[

@@ -16,6 +16,7 @@ from tmdbdash.commands.options import (
     Encoding,
     Explain,
     FailIfLocked,
+    Force,
     Genres,
     Limit,
     MinVotes,
@@ -188,13 +189,16 @@ def predict(
 def render(
     ctx: typer.Context,
     out: OutDir = None,
+    force: Force = False,
     fail_if_locked: FailIfLocked = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the dashboard and its JSON files."""
     from tmdbdash import jobs
 
-    report = jobs.render(settings_of(ctx), out_dir=out, options=_options(fail_if_locked))
+    report = jobs.render(
+        settings_of(ctx), out_dir=out, force=force, options=_options(fail_if_locked)
+    )
     answer(ctx, report, as_json, lambda done: f"The page: {done.page}")
 
 
@@ -207,6 +211,7 @@ def run(
     year_to: YearTo = None,
     min_votes: MinVotes = None,
     out: OutDir = None,
+    force: Force = False,
     fail_if_locked: FailIfLocked = False,
     as_json: AsJson = False,
 ) -> None:
@@ -215,7 +220,12 @@ def run(
 
     query = query_of(source, genre, year_from, year_to, min_votes)
     report = jobs.run_round(
-        settings_of(ctx), query, pages=pages, out_dir=out, options=_options(fail_if_locked)
+        settings_of(ctx),
+        query,
+        pages=pages,
+        out_dir=out,
+        force=force,
+        options=_options(fail_if_locked),
     )
     answer(ctx, report, as_json, lambda done: done.text())
     if report is not None and report.exit_code:
@@ -229,6 +239,7 @@ def demo(
     ] = False,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="With --serve.")] = 8000,
     out: OutDir = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """The whole job with no key, against a simulated TMDB on this machine."""
@@ -244,7 +255,7 @@ def demo(
     if serve:
         from tmdbdash.terminal.output import print_json, print_tables
 
-        serve_demo(settings, out_dir=out, port=port, announce=announce)
+        serve_demo(settings, out_dir=out, force=force, port=port, announce=announce)
         return
-    report = run_demo(settings, out_dir=out)
+    report = run_demo(settings, out_dir=out, force=force)
     answer(ctx, report, as_json, lambda done: done.text())

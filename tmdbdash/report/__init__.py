@@ -42,21 +42,27 @@ class PublishReport:
         }
 
 
-def publish(store: Store, settings: Settings, *, now: datetime, out_dir: Path) -> PublishReport:
-    """Render the dashboard into ``out_dir``.
+def publish(
+    store: Store, settings: Settings, *, now: datetime, out_dir: Path, force: bool = False
+) -> PublishReport:
+    """Render the dashboard into ``out_dir``; by ``force`` even over another program's page.
 
     All files are made before the first one is written, so a render that fails leaves the old page
     as it was. With no film in the database a page that says what to run is written, unless a page
     with films is there already. Raises `NotReadyError` then, `UsageError` where simulated data
-    would replace a real page or the folder cannot be written, `DatabaseError`.
+    would replace a real page, where another program's page or files would be replaced, or the
+    folder cannot be written, `DatabaseError`.
     """
     from tmdbdash.report.dashboard import build_dashboard
     from tmdbdash.report.events import fetch_events
     from tmdbdash.report.film_files import fetch_film_files
     from tmdbdash.report.folder import look_at, write_all
+    from tmdbdash.report.ownership import refuse_foreign_files, refuse_foreign_page
     from tmdbdash.report.render import render
     from tmdbdash.report.rows import fetch_rows
 
+    if not force:
+        refuse_foreign_page(out_dir, settings.home)
     rows = fetch_rows(store, settings, now)
     dashboard = build_dashboard(rows, settings, now)
     present = look_at(out_dir)
@@ -70,6 +76,8 @@ def publish(store: Store, settings: Settings, *, now: datetime, out_dir: Path) -
     films = fetch_film_files(store, rows, now, posters=settings.posters)
     events = fetch_events(store, rows, settings, now)
     files = render(dashboard, films, events, store.fetch_installation())
+    if not force:
+        refuse_foreign_files(out_dir, files)
     written = write_all(out_dir, files, now, poll_seconds=settings.poll_interval_ms / 1000)
     if dashboard.empty:
         raise NotReadyError(

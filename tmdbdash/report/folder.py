@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from tmdbdash.errors import UsageError
-from tmdbdash.files import write_atomic
+from tmdbdash.files import PartlyReplacedError, renew, write_atomic, write_together
 from tmdbdash.report.assets import ASSET_NAME
+from tmdbdash.report.ownership import is_ours
+
+log = logging.getLogger(__name__)
 
 FOLDER_MODE = 0o755
 ORPHAN_SECONDS = 3600
@@ -28,13 +33,14 @@ KEPT_BYTES = 256_000_000
 class Published:
     """What a folder shows now: no page at all, an empty one, simulated or real films.
 
-    ``posters`` says whether it shows images of TMDB's.
+    ``posters`` says whether it shows images of TMDB's, ``foreign`` whether its page is another's.
     """
 
     page: bool
     films: bool
     simulated: bool
     posters: bool = False
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,9 @@ class Written:
 def look_at(out_dir: Path) -> Published:
     """What page the folder holds. One that we cannot read counts as someone's real page."""
     page = (out_dir / "index.html").exists()
+    with contextlib.suppress(OSError):
+        if page and not is_ours(out_dir):
+            return Published(page, films=False, simulated=False, foreign=True)
     try:
         data = json.loads((out_dir / "data.json").read_bytes())
         return Published(
@@ -69,36 +78,78 @@ def write_all(
     Someone who has an older page open, or is given one by a host that keeps it for some minutes,
     still finds all that it loads: what the page before this one named stays for `KEPT_SECONDS`,
     and for `KEPT_POLLS` times the ``poll_seconds`` in which open pages learn of a new one, as far
-    as `KEPT_BYTES` suffice. Each file is complete or as it was. Raises `UsageError` where the
-    folder cannot be written.
+    as `KEPT_BYTES` suffice. The page and all that has one name for ever are replaced together or
+    not at all; assets, named by their content, before them. Raises `UsageError`, which names the
+    file, where that cannot be done, with what stands in the folder then.
     """
     named = _named_in(out_dir)
     keep = max(KEPT_SECONDS, KEPT_POLLS * poll_seconds)
+    was_there = os.path.lexists(out_dir / "index.html")
+    added: list[str] = []
     try:
         _make_folders(out_dir, files)
-        changed = [path for path, content in files.items() if write_atomic(out_dir / path, content)]
-        for name in sorted(named - files.keys()):
-            _mark(out_dir / name, now)
-        removed = _remove_old(out_dir, files, now, keep)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError(
-            f"cannot write the page into {out_dir}: {reason}; the page that was there still stands"
-        ) from error
+        for path, content in files.items():
+            if path.startswith("assets/") and write_atomic(out_dir / path, content):
+                added.append(path)
+        lasting = {out_dir / p: c for p, c in files.items() if not p.startswith("assets/")}
+        replaced = {path.relative_to(out_dir).as_posix() for path in write_together(lasting)}
+    except BaseException as error:
+        if not isinstance(error, PartlyReplacedError):
+            _remove_added(out_dir, added, named)
+        if isinstance(error, OSError):
+            raise _unwritten(out_dir, error, was_there=was_there) from error
+        raise
+    for name in sorted(named - files.keys()):
+        _mark(out_dir / name, now)
+    removed = _remove_old(out_dir, files, now, keep)
+    _warn_of_unreadable(out_dir / "index.html")
+    changed = tuple(path for path in files if path in added or path in replaced)
     kept = tuple(path for path in files if path not in changed)
-    return Written(tuple(changed), kept, tuple(removed))
+    return Written(changed, kept, tuple(removed))
+
+
+def _warn_of_unreadable(page: Path) -> None:
+    with contextlib.suppress(OSError):
+        if os.name == "posix" and not page.stat().st_mode & 0o044:
+            log.warning("%s can be read by its owner alone, and its mode cannot be set", page)
+
+
+def _unwritten(out_dir: Path, error: OSError, *, was_there: bool) -> UsageError:
+    """What could not be written, why, and what is in the folder now."""
+    now = "the page that was there still stands"
+    if not was_there:
+        now = "no page was there, and none is"
+    if isinstance(error, PartlyReplacedError):
+        now = "its files are partly new and partly old now: mend that, and run `tmdbdash render`"
+    file = "" if error.filename in (None, str(out_dir)) else f"{error.filename}: "
+    reason = error.strerror or str(error)
+    return UsageError(f"cannot write the page into {out_dir}: {file}{reason}; {now}")
+
+
+def _remove_added(out_dir: Path, added: Sequence[str], named: Set[str]) -> None:
+    """Remove assets that only a page that failed would have named: a full disk needs the room."""
+    for name in added:
+        if name not in named:
+            with contextlib.suppress(OSError):
+                (out_dir / name).unlink()
 
 
 def _make_folders(out_dir: Path, files: Mapping[str, bytes]) -> None:
     """Make what is missing, readable to a web server whatever the umask says."""
-    missing = [folder for folder in (out_dir, *out_dir.parents) if not folder.exists()]
-    for folder in reversed(missing):
-        folder.mkdir()
-        folder.chmod(FOLDER_MODE)
-    for path in sorted({str(Path(name).parent) for name in files} - {"."}):
-        folder = out_dir / path
-        folder.mkdir(exist_ok=True)
-        folder.chmod(FOLDER_MODE)
+    missing = [folder for folder in (out_dir, *out_dir.parents) if not os.path.lexists(folder)]
+    inner = sorted({str(Path(name).parent) for name in files} - {"."})
+    for folder in (*reversed(missing), out_dir, *(out_dir / path for path in inner)):
+        if not folder.is_dir():
+            if os.path.lexists(folder):
+                raise NotADirectoryError(
+                    errno.ENOTDIR, "a folder has to be there, and something else is", str(folder)
+                )
+            folder.mkdir(FOLDER_MODE)
+        if folder == out_dir and folder not in missing:
+            continue  # its mode is its owner's choice
+        with contextlib.suppress(OSError):  # another user's, or a file system without modes
+            if FOLDER_MODE & 0o055 & ~folder.stat().st_mode:
+                folder.chmod(FOLDER_MODE)
 
 
 def _named_in(out_dir: Path) -> set[str]:
@@ -113,29 +164,46 @@ def _named_in(out_dir: Path) -> set[str]:
 
 def _mark(path: Path, now: datetime) -> None:
     """Note in an asset's time that it was named until now."""
-    with contextlib.suppress(FileNotFoundError):
-        os.utime(path, (now.timestamp(),) * 2)
+    with contextlib.suppress(OSError):
+        try:
+            os.utime(path, (now.timestamp(),) * 2)
+        except FileNotFoundError:
+            return
+        except OSError:  # another user's file, or a file system without times
+            renew(path)
 
 
 def _remove_old(out_dir: Path, files: Mapping[str, bytes], now: datetime, keep: float) -> list[str]:
-    """Remove assets of former pages after ``keep`` seconds, and a killed writer's after an hour."""
+    """Remove assets of former pages after ``keep`` seconds, and a killed writer's after an hour.
+
+    What cannot be removed stays: the page is complete all the same.
+    """
     removed = []
-    former = [
-        (now.timestamp() - path.stat().st_mtime, path)
-        for path in (out_dir / "assets").iterdir()
-        if ASSET_NAME.fullmatch(path.name) and f"assets/{path.name}" not in files
-    ]
     kept_bytes = 0
-    for age, path in sorted(former):
-        kept_bytes += path.stat().st_size
+    for age, size, path in sorted(_former(out_dir, files, now)):
+        kept_bytes += size
         if age > keep or kept_bytes > KEPT_BYTES:
-            path.unlink(missing_ok=True)
-            removed.append(f"assets/{path.name}")
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+                removed.append(f"assets/{path.name}")
         elif age < -keep:
             _mark(path, now)  # left under a clock that was ahead: counted from here
     for name in files:
         written = out_dir / name
-        for path in written.parent.glob(f".{written.name}.*.tmp"):
-            if now.timestamp() - path.stat().st_mtime > ORPHAN_SECONDS:
-                path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            for path in written.parent.glob(f".{written.name}.*.tmp"):
+                if now.timestamp() - path.stat().st_mtime > ORPHAN_SECONDS:
+                    path.unlink(missing_ok=True)
     return removed
+
+
+def _former(
+    out_dir: Path, files: Mapping[str, bytes], now: datetime
+) -> Iterator[tuple[float, int, Path]]:
+    """Age in seconds, size in bytes and path of each asset that the page does not name."""
+    with contextlib.suppress(OSError):
+        for path in list((out_dir / "assets").iterdir()):
+            if ASSET_NAME.fullmatch(path.name) and f"assets/{path.name}" not in files:
+                with contextlib.suppress(OSError):
+                    found = path.stat()
+                    yield now.timestamp() - found.st_mtime, found.st_size, path

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import create_engine, event, exc
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine
 
-from tmdbdash.errors import DatabaseError, UsageError
+from tmdbdash.errors import DatabaseError
 from tmdbdash.ownership import give_to_owner, owner_note
-from tmdbdash.redaction import protect, redact
+from tmdbdash.redaction import redact
 from tmdbdash.storage import faults
+from tmdbdash.storage.database_url import read_database_url
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -34,8 +35,9 @@ pages of the indexes over and over.
 """
 RETRY_SECONDS = 45
 """How long a transaction is begun again and again; below the cadence of two minutes."""
-SUPPORTED = "sqlite:///FILE or mysql+pymysql://USER:PASSWORD@HOST/NAME"
 
+PASSWORDS = ("password", "passwd")
+"""Options of PyMySQL that hold one."""
 _BEGIN = "tmdbdash_begin"
 
 
@@ -46,9 +48,10 @@ class Database:
     says that the transaction lost against another one.
     """
 
-    def __init__(self, engine: Engine, where: str) -> None:
+    def __init__(self, engine: Engine, where: str, advice: str = "") -> None:
         self.engine = engine
         self.where = where
+        self.advice = advice
         self._writer = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
     def read(self, work: Callable[[Connection], T]) -> T:
@@ -68,7 +71,7 @@ class Database:
         self.engine.dispose()
 
     def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
-        with faults.told_plainly(self.where):
+        with faults.told_plainly(self.where, self.advice):
             try:
                 with engine.begin() as connection:
                     return work(connection)
@@ -104,61 +107,33 @@ def connect(settings: Settings) -> Database:
     Raises `UsageError` for a URL that is unusable or of another kind of database, `DatabaseError`
     where the file's folder is missing or cannot be made.
     """
-    url, where = locate(settings)
+    url, where, advice = locate(settings)
     if url.get_backend_name() == "sqlite":
         return Database(_sqlite(url, where, settings), where)
-    return Database(mysql_engine(url), where)
+    return Database(mysql_engine(url), where, advice)
 
 
-def locate(settings: Settings) -> tuple[URL, str]:
-    """The database's URL, and how to name it in messages; its password is masked from now on.
+def locate(settings: Settings) -> tuple[URL, str, str]:
+    """The database's URL, how to name it in messages, and advice for when it does not connect.
 
-    Raises `UsageError` for a URL that is unusable or of another kind of database.
+    Its password is masked from now on. Raises `UsageError` for a URL that is unusable or of
+    another kind of database.
     """
-    url = _url(settings)
-    # PyMySQL takes a password as a parameter too, as "password" and as "passwd".
-    told = [value for name, value in url.query.items() if name.startswith("passw")]
-    protect(*(str(secret) for secret in (url.password, *told) if secret))
-    return url, redact(url.set(query={}).render_as_string(hide_password=True))
+    url, advice = _url(settings)
+    return url, redact(url.set(query={}).render_as_string(hide_password=True)), advice
 
 
 def sqlite_file(settings: Settings) -> Path | None:
     """The database's file, ``None`` for one on a server. Raises `UsageError` as `locate` does."""
-    url, _ = locate(settings)
+    url, _, _ = locate(settings)
     return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
-def _url(settings: Settings) -> URL:
+def _url(settings: Settings) -> tuple[URL, str]:
+    """Where the database is, and advice for when it cannot be connected to."""
     if settings.database_url is None:
-        return URL.create("sqlite", database=str(settings.database_file))
-    return _checked(settings.database_url.get_secret_value(), settings.home)
-
-
-def _checked(text: str, home: Path) -> URL:
-    """The URL with its driver settled and its file made absolute; no message shows the text."""
-    try:
-        url = make_url(text)
-    except (exc.ArgumentError, ValueError):
-        raise UsageError(
-            f"DATABASE_URL cannot be read as a URL: write {SUPPORTED}, and encode special "
-            "characters of a password (@ as %40, / as %2F)"
-        ) from None
-    kind, _, driver = url.drivername.partition("+")
-    if kind == "sqlite" and driver in ("", "pysqlite"):
-        name = url.database or ""
-        if name in ("", ":memory:") or name.startswith("file:"):
-            raise UsageError(
-                "DATABASE_URL names no file: data must outlast the process, so write "
-                "sqlite:///FILE with a path (a relative one starts at the home folder)"
-            )
-        return url.set(drivername="sqlite", database=str(home / name))
-    if kind in ("mysql", "mariadb") and driver in ("", "pymysql"):
-        if not url.database:
-            raise UsageError("DATABASE_URL names no database: let it end with /NAME")
-        return url.set(drivername="mysql+pymysql")
-    raise UsageError(
-        f"DATABASE_URL is for {redact(url.drivername)}, which is not supported: write {SUPPORTED}"
-    )
+        return URL.create("sqlite", database=str(settings.database_file)), ""
+    return read_database_url(settings.database_url.get_secret_value(), settings.home)
 
 
 def _sqlite(url: URL, where: str, settings: Settings) -> Engine:
@@ -231,7 +206,10 @@ def mysql_engine(url: URL) -> Engine:
             f"SESSION lock_wait_timeout = {LOCK_SECONDS}"
         ),
     }
-    given = set(url.query) - {"charset"}
+    # PyMySQL would encode a password as Latin-1, and fail beyond that.
+    passwords = {"password": url.password} | {n: url.query[n] for n in PASSWORDS if n in url.query}
+    chosen.update({name: str(value).encode() for name, value in passwords.items() if value})
+    given = set(url.query) - {"charset", *PASSWORDS}
     return create_engine(
         url,
         hide_parameters=True,

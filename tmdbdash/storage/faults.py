@@ -44,6 +44,7 @@ _MYSQL = {
     1040: "the server has too many connections: try again, or raise its max_connections",
     1049: "the server has no database of that name: create it, or correct DATABASE_URL",
 }
+_NOT_CONNECTED = frozenset({1044, 1045, 1049, 1698, 1862, 2002, 2003, 2005, 2059})
 _SQLITE = (
     ("SQLITE_BUSY", _BUSY),
     ("SQLITE_LOCKED", _BUSY),
@@ -94,18 +95,24 @@ def explain(error: exc.DBAPIError) -> str | None:
         return known
     if isinstance(error, _OURS) or name == "SQLITE_ERROR":
         return None
-    return " ".join(str(error.orig).split())[:300] or type(error.orig).__name__
+    # Masked before it is cut: half a secret would not be recognised.
+    return " ".join(redact(str(error.orig)).split())[:300] or type(error.orig).__name__
 
 
 @contextlib.contextmanager
-def told_plainly(where: str) -> Iterator[None]:
-    """Turn what the driver raises inside the block into `DatabaseError`; bugs pass as they are."""
+def told_plainly(where: str, advice: str = "") -> Iterator[None]:
+    """Turn what the driver raises inside the block into `DatabaseError`; bugs pass as they are.
+
+    ``advice`` is added where the server was not reached or refused the login.
+    """
     try:
         yield
     except exc.DBAPIError as error:
         reason = explain(error)
         if reason is None:
             raise
+        if advice and mysql_code(error) in _NOT_CONNECTED:
+            reason = f"{reason}; {advice}"
         raise DatabaseError(redact(f"the database {where} cannot be used: {reason}")) from error
     except exc.TimeoutError as error:  # the pool's
         raise DatabaseError(f"the database {where} cannot be used: {_BUSY}") from error

@@ -134,12 +134,12 @@ def connect_read_only(settings: Settings) -> Database | None:
     A server is not yet talked to. Raises `UsageError` for a URL that is unusable, `DatabaseError`
     for a file that may not be read or could not be made by a job either.
     """
-    url, where = locate(settings)
+    url, where, advice = locate(settings)
     if url.get_backend_name() == "sqlite":
         return _file(url, where, settings)
     engine = connecting.mysql_engine(url)
     event.listen(engine, "connect", _begin_read_only)
-    return ReadOnlyDatabase(engine, where)
+    return ReadOnlyDatabase(engine, where, advice)
 
 
 def empty_database() -> Database:

@@ -146,7 +146,8 @@ def _past_the_gate(database: Database) -> Iterator[None]:
         connection.execute(text(f"INSERT IGNORE INTO {GATE} VALUES (1)"))  # noqa: S608  a name of ours
 
     database.write(make)
-    with faults.told_plainly(database.where), database.engine.begin() as connection:
+    plainly = faults.told_plainly(database.where, database.advice)
+    with plainly, database.engine.begin() as connection:
         connection.detach()  # closed at the end: nothing else will ever need two of them
         connection.execute(text(f"SELECT id FROM {GATE} FOR UPDATE"))  # noqa: S608  a name of ours
         yield

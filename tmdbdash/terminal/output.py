@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from tmdbdash.redaction import redact
+from tmdbdash.redaction import redact, redact_json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -63,8 +63,8 @@ def _json_formatter() -> logging.Formatter:
     from pythonjsonlogger.json import JsonFormatter
 
     class RedactingJsonFormatter(JsonFormatter):
-        def format(self, record: logging.LogRecord) -> str:
-            return redact(super().format(record))
+        def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+            return redact_json(super().process_log_record(log_data)) or {}
 
     return RedactingJsonFormatter(
         "%(asctime)s %(levelname)s %(name)s %(message)s",
@@ -76,7 +76,10 @@ def _json_formatter() -> logging.Formatter:
 
 def print_json(answer: Mapping[str, Any]) -> None:
     """One JSON object on stdout, with no bare NaN."""
-    sys.stdout.write(redact(json.dumps(answer, ensure_ascii=False, allow_nan=False)) + "\n")
+    text = json.dumps(answer, ensure_ascii=False, allow_nan=False)
+    if redact(text) != text:  # rare: masked text by text, for a secret may be a number, or a quote
+        text = json.dumps(redact_json(answer), ensure_ascii=False, allow_nan=False)
+    sys.stdout.write(text + "\n")
 
 
 @contextlib.contextmanager

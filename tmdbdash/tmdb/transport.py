@@ -131,7 +131,14 @@ class Transport:
             return self._get(url, params, left)
         except TransferError as error:
             problem = error
-        except (requests.RequestException, faults.HTTPError, OSError, ValueError) as error:
+        except (
+            requests.RequestException,
+            faults.HTTPError,
+            OSError,
+            ValueError,
+            TypeError,
+        ) as error:
+            # TypeError: requests, of a proxy's address without a host.
             problem = _told(error, min(CONNECT_TIMEOUT, left), min(self._read_timeout, left))
         if time.monotonic() >= self._deadline:
             problem = TransferError("the time for this run is over", passing=False, late=True)
@@ -242,7 +249,9 @@ def _told(error: Exception, connect: float, read: float) -> TransferError:
         return TransferError("the answer cannot be unpacked")
     if among(requests.exceptions.ConnectionError, faults.HTTPError, OSError):
         return TransferError("the connection was dropped")
-    return TransferError("the address cannot be used; check TMDB_BASE_URL", passing=False)
+    return TransferError(
+        "the address cannot be used; check TMDB_BASE_URL and the proxy", passing=False
+    )
 
 
 def _causes(error: BaseException) -> list[BaseException]:

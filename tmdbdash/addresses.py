@@ -1,0 +1,117 @@
+"""Addresses (URLs) as people write them: where the password ends, and what in them is secret.
+
+Libraries end a login at the first ``@`` or at the first ``/``, and take the rest of a password that
+holds one for the host, which they then print. Here a login ends at the last ``@``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tmdbdash.redaction import protect, protect_parts, protect_telling
+
+_SCHEME = re.compile(r"\s*(?P<scheme>[A-Za-z][\w+.-]*)://")
+_QUERY = re.compile(r"\?[\w.-]+=[^&]*(?:&[\w.-]+=[^&]*)*\Z")
+_HOST_AND_PORT = re.compile(r"(?:\[[^\]]*\]|[^/:?#]*)(?::\d{1,5})?(?=[/?#]|\Z)")
+_OPTION = re.compile(r"[?&#]([\w.-]+)=((?:(?!&[\w.-]+=).)*)", re.DOTALL)
+"""An option of a query; its value ends where another option begins."""
+_SECRET_NAME = re.compile(r"(?i)pass|pwd|secret|token|key|auth|sig|credential|user")
+
+UNSAFE = {"@": "%40", "/": "%2F", "?": "%3F", "#": "%23"}
+"""What has to be encoded in a login, and how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A URL cut where its writer meant it: scheme, login (before the last ``@``), and the rest."""
+
+    scheme: str
+    login: str | None
+    rest: str
+
+    @property
+    def user(self) -> str:
+        """The login up to its first colon; empty without a login."""
+        return (self.login or "").partition(":")[0]
+
+    @property
+    def password(self) -> str:
+        """The login after its first colon; empty where there is none."""
+        return (self.login or "").partition(":")[2]
+
+    @property
+    def unsafe(self) -> tuple[str, ...]:
+        """The characters of the login that should have been encoded, each with its code."""
+        return tuple(f"{c} as {code}" for c, code in UNSAFE.items() if c in (self.login or ""))
+
+    def encoded(self) -> str:
+        """The URL with what is unsafe in its login encoded, so that libraries read it as meant."""
+        rest = self.rest.replace("@", "%40")
+        if self.login is None:
+            return f"{self.scheme}://{rest}"
+        login = "".join(UNSAFE.get(character, character) for character in self.login)
+        return f"{self.scheme}://{login}@{rest}"
+
+
+def read_address(text: str) -> Address | None:
+    """The URL's parts, or ``None`` where it does not begin with a scheme and ``://``."""
+    found = _SCHEME.match(text)
+    if found is None:
+        return None
+    after = text[found.end() :]
+    query = _QUERY.search(after)
+    end = after.rfind("@", 0, query.start() if query else None)
+    if query and "@" in query[0] and not _HOST_AND_PORT.match(after, end + 1):
+        end = after.rfind("@")  # what looks like a query is the end of a password
+    if end < 0:
+        return Address(found["scheme"], None, after)
+    return Address(found["scheme"], after[:end], after[end + 1 :])
+
+
+def shown_address(text: str) -> str:
+    """A URL as it may be shown: its scheme, host and port, with stars for a login."""
+    address = read_address(text)
+    place = _HOST_AND_PORT.match(address.rest) if address else None
+    if address is None or place is None:
+        return "***"
+    return f"{address.scheme}://{'***@' if address.login is not None else ''}{place[0]}"
+
+
+def protect_address(text: str, *, user: bool = True, path: bool = False) -> None:
+    """Declare what is secret in a URL: its password, and the values of a query named like secrets.
+
+    Where ``user``, the user's name is secret too (it may be a token); where ``path``, the path, the
+    query and the fragment are. Of a text that is no URL every part that looks secret is declared.
+    """
+    address = read_address(text)
+    if address is None:
+        protect_telling(text)
+        return
+    rest = address.rest
+    if address.login is not None:
+        login = address.password
+        if ":" not in address.login:
+            login = address.login if user else address.login.partition("@")[2]
+        elif user:
+            protect_parts(address.user)
+        protect(login)
+        protect_parts(login)
+    elif not _HOST_AND_PORT.match(rest):
+        protect_parts(rest.partition(":")[2])  # a login that nothing follows, or a broken port
+        protect_telling(rest)
+    elif user and not path and "@" in rest:
+        protect_parts(rest.rpartition("@")[0])  # a token before the last @, with a ? in it
+    if user and re.search(r"[/?#]", address.login or ""):
+        protect_telling(rest)  # what looked like a login may have been something else
+    if user and not path:
+        protect_telling(rest[len(re.split(r"[?#]", rest)[0]) :])
+    if path:
+        after = text[text.find("://") + 3 :]
+        place = _HOST_AND_PORT.match(after)
+        protect_telling(after[place.end() :] if place else after, rest if address.login else "")
+        protect_parts(re.split(r"[?#]", rest)[0].rstrip("/").rpartition("/")[2])
+    for name, value in _OPTION.findall(rest):
+        if _SECRET_NAME.search(name) or "@" in value:
+            protect(value)
+            protect_parts(value)

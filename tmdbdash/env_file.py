@@ -1,0 +1,44 @@
+"""The home folder's ``.env`` before it is believed: lines that cannot be read, lines swallowed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tmdbdash.errors import UsageError
+
+_OURS = re.compile(
+    r"^\s*(?:export\s+)?(?:TMDB|DATABASE_URL|POLL_INTERVAL|APP_VERSION)",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """The values as they stand in the file, by name; none where there is no file.
+
+    Raises `UsageError`, naming the line and nothing of its content, where a line that sets one of
+    our settings cannot be read (a quote that does not close), or where a value that runs over
+    several lines has swallowed one of them; `OSError` and `UnicodeDecodeError` for the file.
+    """
+    if not path.is_file():
+        return {}
+    from dotenv.parser import parse_stream
+
+    values = {}
+    with path.open(encoding="utf-8") as file:
+        for binding in parse_stream(file):
+            text = binding.original.string.lstrip("\r\n")
+            line = binding.original.line + binding.original.string.index(text)
+            if binding.error and _OURS.search(text):
+                raise UsageError(
+                    f"{path}, line {line} cannot be read: write NAME=VALUE, with a quote at "
+                    "both ends of the value or at neither"
+                )
+            if _OURS.search(text.partition("\n")[2].strip("\n")) and _OURS.search(text):
+                raise UsageError(
+                    f"{path}, line {line}: a quote opens there and closes in a later line, so "
+                    "that the settings between are part of its value: close it in its own line"
+                )
+            if binding.key and binding.value:
+                values[binding.key] = binding.value
+    return values

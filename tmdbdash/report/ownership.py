@@ -1,0 +1,88 @@
+"""Whose page is in a folder: this program's, of any version, or somebody else's, which stays."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from tmdbdash.errors import UsageError
+
+_META = re.compile(rb"<meta\b[^>]*>", re.IGNORECASE)
+_GENERATOR = re.compile(rb"\bname\s*=\s*[\"']?generator\b", re.IGNORECASE)
+_BY_US = re.compile(rb"\bcontent\s*=\s*[\"']?tmdbdash\b", re.IGNORECASE)
+_FOOTER = re.compile(rb">\s*tmdbdash\s+<span\s+id\s*=\s*[\"']?version\b")
+"""What the footer of every page had before pages named their generator."""
+_LICENCES = re.compile(r"licences\.[0-9a-f]{12}\.txt")
+"""The asset of ours that no other program has; assets are the first files to be written."""
+
+
+def is_ours(out_dir: Path) -> bool:
+    """Whether the folder's ``index.html`` was made by this program, or holds nothing at all.
+
+    Raises `OSError` where it cannot be read.
+    """
+    page = (out_dir / "index.html").read_bytes()
+    by_name = any(_GENERATOR.search(meta) and _BY_US.search(meta) for meta in _META.findall(page))
+    return by_name or _FOOTER.search(page) is not None or not page.strip()
+
+
+def refuse_foreign_page(out_dir: Path, home: Path) -> None:
+    """Raise `UsageError` where publishing there would replace somebody else's page.
+
+    So too where the folder is the home, and would be served with ``.env`` and ``state/`` in it.
+    """
+    index = out_dir / "index.html"
+    instead = "choose another folder by --out, or replace it by --force"
+    try:
+        if is_ours(out_dir):
+            return
+    except FileNotFoundError:
+        if out_dir.exists() and out_dir.resolve() in (home, home / "state"):
+            raise UsageError(
+                f"{out_dir} is the home folder or its state: .env and the database would be served "
+                "with the page; choose another folder by --out, or insist by --force"
+            ) from None
+        return
+    except NotADirectoryError:
+        return  # said when it comes to writing
+    except OSError as error:
+        raise UsageError(
+            f"{index} cannot be read ({error.strerror}), so it is not known whose page it is; "
+            f"{instead}"
+        ) from None
+    raise UsageError(f"{index} is not a page of tmdbdash, so it stays as it is; {instead}")
+
+
+def refuse_foreign_files(out_dir: Path, files: Mapping[str, bytes]) -> None:
+    """Raise `UsageError` where, beside no page of ours, files of other content would be replaced.
+
+    ``files`` are the contents to publish by their path in the folder.
+    """
+    if (out_dir / "index.html").exists() or _has_signs_of_ours(out_dir):
+        return
+    others = []
+    for name, content in files.items():
+        with contextlib.suppress(OSError):
+            if (out_dir / name).read_bytes() != content:
+                others.append(name)
+    if others:
+        more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+        raise UsageError(
+            f"{out_dir} has files that are not tmdbdash's and would be replaced "
+            f"({', '.join(others[:3])}{more}); choose another folder by --out, or replace them by "
+            "--force"
+        )
+
+
+def _has_signs_of_ours(out_dir: Path) -> bool:
+    """Whether a page of ours was there, or was about to be when its writer was killed."""
+    with contextlib.suppress(OSError):
+        if any(_LICENCES.fullmatch(path.name) for path in (out_dir / "assets").iterdir()):
+            return True
+    with contextlib.suppress(OSError, ValueError):
+        data = json.loads((out_dir / "data.json").read_bytes())
+        return isinstance(data, dict) and {"simulated", "empty"} <= data.keys()
+    return False
