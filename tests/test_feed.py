@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 from uuid import UUID, uuid5
 from xml.etree import ElementTree
 
@@ -38,6 +39,7 @@ from tmdbdash.storage import Store, open_store
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 NIGHT = datetime(2026, 1, 31, tzinfo=UTC)
+SEEN = datetime(2026, 1, 30, 14, 20, 8, tzinfo=UTC)
 HERE = UUID(int=7)
 FILMS = [sample.film(n, vote_count=100) for n in range(1, 41)]
 ROWS = sample.rows(FILMS)
@@ -69,6 +71,8 @@ def event(**changes: object) -> Event:
         "popularity": 90.0,
         "before": 30.0,
         "place": 1,
+        "since": NIGHT - DAY,
+        "observed_at": SEEN,
     }
     return Event(**facts | changes)  # type: ignore[arg-type]  # facts of a test
 
@@ -175,7 +179,63 @@ def test_the_feed_is_valid_atom_in_each_language(home: Home, locale: str) -> Non
         assert "Rain" in text(entry, "summary")
     assert len(set(ids)) == 4
     assert all(re.fullmatch(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", i) for i in ids)
-    assert text(root, "updated") == "2026-01-30T00:00:00Z"
+    assert text(root, "updated") == "2026-01-30T14:20:08Z"
+
+
+def check_atom(root: ElementTree.Element, at: str) -> None:
+    """What RFC 4287 (4.1.1, 4.1.2, 4.2.7) asks of the elements of a feed loaded from ``at``."""
+
+    def links(element: ElementTree.Element) -> dict[str, str]:
+        found = element.findall(f"{ATOM}link")
+        kinds = [(link.get("rel"), link.get("type"), link.get("hreflang")) for link in found]
+        assert len(set(kinds)) == len(kinds), "alternate links of one type"
+        return {str(link.get("rel")): urljoin(at, str(link.get("href"))) for link in found}
+
+    entries = root.findall(f"{ATOM}entry")
+    for element in (root, *entries):
+        for name in ("id", "title", "updated"):
+            assert len(element.findall(ATOM + name)) == 1, name
+        assert urlsplit(text(element, "id")).scheme == "urn"
+        for name in ("updated", "published"):
+            for moment_ in element.findall(ATOM + name):
+                datetime.fromisoformat(str(moment_.text))
+    assert len(root.findall(f"{ATOM}author")) == 1
+    own = links(root)
+    assert own["self"] == at
+    assert own["alternate"] in (urljoin(at, "index.html"), urljoin(at, "."))
+    for entry in entries:
+        assert links(entry)["alternate"].startswith("https://www.themoviedb.org/movie/")
+        assert len(entry.findall(f"{ATOM}summary")) == 1
+    assert len({text(entry, "id") for entry in entries}) == len(entries)
+
+
+@pytest.mark.parametrize(
+    ("site_url", "at"),
+    [
+        (None, "https://anywhere.example/films/feed.xml"),
+        ("https://films.example/", "https://films.example/feed.xml"),
+        ("https://films.example/a/b/", "https://films.example/a/b/feed.xml"),
+    ],
+)
+def test_links_lead_to_the_feed_and_the_page_from_wherever_it_is_read(
+    home: Home, site_url: str | None, at: str
+) -> None:
+    dashboard = build_dashboard(ROWS, home.settings(), sample.NOW)
+    events = [event(), event(kind="entered", tmdb_id=9, before=None)]
+    root = read(feed(dashboard, events, load_catalogue("en"), HERE, site_url))
+    check_atom(root, at)
+    hrefs = [str(link.get("href")) for link in root.findall(f"{ATOM}link")]
+    assert all(href.startswith("https://") for href in hrefs) == (site_url is not None)
+    plain_ids = read(feed(dashboard, events, load_catalogue("en"), HERE)).iter(f"{ATOM}id")
+    assert [e.text for e in root.iter(f"{ATOM}id")] == [e.text for e in plain_ids]
+
+
+def test_the_published_feed_is_absolute_where_the_site_is_set(store: Store, home: Home) -> None:
+    follow(store, FILMS, [0 * HOUR])
+    out = home.path / "out"
+    settings = home.settings(site_url="https://films.example/x/")
+    publish(store, settings, now=sample.NOW, out_dir=out)
+    check_atom(read((out / "feed.xml").read_bytes()), "https://films.example/x/feed.xml")
 
 
 def test_each_language_words_each_kind_of_event(home: Home) -> None:
@@ -296,6 +356,16 @@ def test_events_are_worked_out_from_snapshots(store: Store, settings: Settings) 
     ]
     entered = events[1]
     assert (entered.place, entered.popularity) == (1, 500.0)
+    moments = [one.observed_at.isoformat(timespec="minutes") for one in events]
+    assert moments == [  # the first lists after the change, as far as they were read
+        f"{first_list_after(datetime(2026, 1, day, hour, tzinfo=UTC)):%Y-%m-%dT%H:%M}+00:00"
+        for day, hour in ((30, 20), (29, 3), (29, 3))
+    ]
+
+
+def first_list_after(moment_: datetime) -> datetime:
+    ticks = (sample.OBSERVED - age for age in hours(100, 2))
+    return min(tick for tick in ticks if tick >= moment_)
 
 
 def test_later_renders_tell_the_same_events(store: Store, settings: Settings, home: Home) -> None:
@@ -331,6 +401,8 @@ def test_what_happens_today_is_told_at_once_and_stays(store: Store, settings: Se
     follow(store, FILMS, hours(22, 2), lambda m, age: today(m, age - DAY), until=until)
     later = events_of(store, settings, until)
     assert told(later) == told(now)
+    assert [one.observed_at for one in later] == [one.observed_at for one in now]
+    assert all(climbed <= one.observed_at <= climbed + 2 * HOUR for one in now)
 
 
 def test_a_long_silence_is_no_event(store: Store, settings: Settings) -> None:

@@ -75,7 +75,7 @@ def publish(
         refuse_simulated_over_real(out_dir)
     films = fetch_film_files(store, rows, now, posters=settings.posters)
     events = fetch_events(store, rows, settings, now)
-    files = render(dashboard, films, events, store.fetch_installation())
+    files = render(dashboard, films, events, store.fetch_installation(), settings.site_url)
     if not force:
         refuse_foreign_files(out_dir, files)
     written = write_all(out_dir, files, now, poll_seconds=settings.poll_interval_ms / 1000)

@@ -8,8 +8,8 @@ was gone by night is told of that day alone.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from tmdbdash.report.sections.values import finite, title_of
 from tmdbdash.report.spans import DAY, midnights, moment_span
 
 if TYPE_CHECKING:
+    from tmdbdash.records import Snapshot
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
@@ -50,7 +51,8 @@ class Event:
     """What happened to a film on a day in UTC.
 
     ``kind`` is "entered" (the top ten), or "rose" or "fell", from ``before``. ``place`` is where it
-    stands in the top ten, or among the moves of the day.
+    stands in the top ten, or among the moves of the day. ``since`` and ``observed_at`` are the
+    moments between which it happened, until `dated` has found the first list that showed it.
     """
 
     kind: str
@@ -59,6 +61,8 @@ class Event:
     title: str
     popularity: float
     place: int
+    since: datetime
+    observed_at: datetime
     before: float | None = None
 
     @property
@@ -69,7 +73,42 @@ class Event:
 
 def fetch_events(store: Store, rows: Rows, settings: Settings, now: datetime) -> tuple[Event, ...]:
     """The events of the last days, newest first. Raises `DatabaseError`."""
-    return newest_events(rows, fetch_moments(store, rows, settings, now))
+    return dated(newest_events(rows, fetch_moments(store, rows, settings, now)), store)
+
+
+def dated(events: Sequence[Event], store: Store) -> tuple[Event, ...]:
+    """The events with the time of the first list that showed them, which later renders find again.
+
+    Where ranks do not show it (a list in another order), it is the film's last snapshot before the
+    moment that did.
+    """
+    if not events:
+        return ()
+    ids = {event.tmdb_id for event in events}
+    first, last = min(e.since for e in events), max(e.observed_at for e in events)
+    history: dict[int, list[Snapshot]] = {}
+    for snapshot in store.fetch_snapshots(ids, first, last):
+        history.setdefault(snapshot.tmdb_id, []).append(snapshot)
+    return tuple(
+        replace(event, observed_at=_first_shown(event, history.get(event.tmdb_id, ())))
+        for event in events
+    )
+
+
+def _first_shown(event: Event, snapshots: Iterable[Snapshot]) -> datetime:
+    between = [s for s in snapshots if event.since < s.snapshot_ts <= event.observed_at]
+    shown = (snapshot.snapshot_ts for snapshot in between if _shows(snapshot, event))
+    last = max((snapshot.snapshot_ts for snapshot in between), default=event.observed_at)
+    return min(shown, default=last)
+
+
+def _shows(snapshot: Snapshot, event: Event) -> bool:
+    if event.before is None:
+        return snapshot.rank is not None and snapshot.rank <= TOP_FILMS
+    if snapshot.popularity is None:
+        return False
+    ratio = snapshot.popularity / event.before
+    return ratio >= LEAST_RATIO if event.kind == "rose" else ratio * LEAST_RATIO <= 1
 
 
 def fetch_moments(store: Store, rows: Rows, settings: Settings, now: datetime) -> Iterator[Moment]:
@@ -136,6 +175,8 @@ def _entries(before: Moment, now: Moment, titles: Mapping[int, str]) -> Iterator
                 title=titles[tmdb_id],
                 popularity=seen.popularity,
                 place=place,
+                since=before.at,
+                observed_at=now.at,
             )
 
 
@@ -161,6 +202,8 @@ def _moves(before: Moment, now: Moment, titles: Mapping[int, str]) -> Iterator[E
             popularity=seen.popularity,
             before=then.popularity,
             place=place,
+            since=before.at,
+            observed_at=now.at,
         )
 
 

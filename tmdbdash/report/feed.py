@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID, uuid5
 from xml.etree import ElementTree
@@ -15,7 +15,7 @@ from tmdbdash.report.events import Event
 from tmdbdash.report.layout import FILM_PAGE, TMDB_SITE
 
 ATOM = "http://www.w3.org/2005/Atom"
-PAGE = "index.html"
+PAGE, FILE = "index.html", "feed.xml"
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 """Round a foreign title in a sentence: its direction of writing ends with it."""
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,9 +23,16 @@ _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def feed(
-    dashboard: Dashboard, events: Sequence[Event], catalogue: Catalogue, installation: UUID
+    dashboard: Dashboard,
+    events: Sequence[Event],
+    catalogue: Catalogue,
+    installation: UUID,
+    site_url: str | None = None,
 ) -> bytes:
     """The feed's bytes.
+
+    Links to itself and to the page are absolute below ``site_url``; without one they are relative,
+    which RFC 4287 resolves against the address that the feed was loaded from.
 
     The same event has the same id and time in every feed of this ``installation`` that tells of
     it; another installation's feed, of other lists at other times, has others.
@@ -36,9 +43,11 @@ def feed(
     _add(root, "id", uuid5(space, "feed").urn)
     _add(root, "title", say("feed.title_simulated" if dashboard.simulated else "feed.title"))
     _add(root, "subtitle", say("feed.subtitle"))
-    newest = max((event.day for event in events), default=dashboard.generated_at.date())
-    _add(root, "updated", _time(newest))
-    _add(root, "link", rel="alternate", type="text/html", href=PAGE)
+    day = datetime.combine(dashboard.generated_at.date(), time(), UTC)
+    _add(root, "updated", _time(max((event.observed_at for event in events), default=day)))
+    page, itself = (PAGE, FILE) if site_url is None else (site_url, site_url + FILE)
+    _add(root, "link", rel="self", type="application/atom+xml", href=itself)
+    _add(root, "link", rel="alternate", type="text/html", href=page)
     _add(ElementTree.SubElement(root, "author"), "name", "tmdbdash")
     _add(root, "generator", "tmdbdash", version=dashboard.version)
     _add(root, "rights", f"{say('footer.attribution')} {TMDB_SITE}")
@@ -61,7 +70,8 @@ def _add_entry(root: ElementTree.Element, event: Event, space: UUID, catalogue: 
     entry = ElementTree.SubElement(root, "entry")
     _add(entry, "id", uuid5(space, f"{event.kind} {event.day} {event.tmdb_id}").urn)
     _add(entry, "title", catalogue.text(f"feed.{event.kind}", **values))
-    _add(entry, "updated", _time(event.day))
+    _add(entry, "published", _time(event.observed_at))
+    _add(entry, "updated", _time(event.observed_at))
     _add(entry, "link", rel="alternate", type="text/html", href=f"{FILM_PAGE}{event.tmdb_id}")
     _add(entry, "category", term=event.kind)
     _add(entry, "summary", catalogue.text(f"feed.{event.kind}_summary", **values))
@@ -74,9 +84,9 @@ def _add(
     element.text = None if text is None else _UNSAYABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
-def _time(day: date) -> str:
-    """When the day began, as Atom writes a time: of the hour nothing is known that would last."""
-    return str(plain(datetime.combine(day, time(), UTC)))
+def _time(moment: datetime) -> str:
+    """A moment as Atom writes it."""
+    return str(plain(moment))
 
 
 def _figure(value: float | None, digits: int) -> dict[str, Any]:

@@ -89,11 +89,12 @@ def render(
     films: FilmFiles = NO_FILMS,
     events: Sequence[Event] = (),
     installation: UUID = NOWHERE,
+    site_url: str | None = None,
 ) -> dict[str, bytes]:
     """Every file of the published folder by its path there, in the order of writing.
 
     The page comes last: whoever reads it finds all that it names. The feed's ids are made from
-    that of the ``installation``.
+    that of the ``installation``, its links from ``site_url``.
     """
     assets = build_assets()
     files = {"films": films.table, "shards": films.shards, "locales": assets.locales}
@@ -108,7 +109,7 @@ def render(
         "api/health.json": _file({"ok": True}),
         "api/summary.json": _file(board.summary(dashboard)),
         "api/predictions.json": _file(board.predictions(dashboard)),
-        FEED: feed(dashboard, events, load_catalogue(dashboard.locale), installation),
+        FEED: feed(dashboard, events, load_catalogue(dashboard.locale), installation, site_url),
         TABLES: _bytes(tables),
         DATA: _bytes(data + "\n"),
         INDEX: _bytes(page),
