@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from pydantic import AliasChoices
 
 from tests.parts.home import Home
 from tmdbdash.errors import UsageError
-from tmdbdash.settings import load_settings
+from tmdbdash.settings import Settings, load_settings
 
 V3 = "0123456789abcdef" * 2
 V4 = ".".join(["eyJ" + "a" * 20, "b" * 40, "c" * 30])
@@ -74,6 +75,9 @@ def test_no_key_says_where_to_get_one(home: Home) -> None:
         ("TMDBDASH_LOCALE", "fr", "'en' or 'pt-BR'"),
         ("TMDB_BASE_URL", "api.example", "http://"),
         ("TMDBDASH_PING_URL", "hush-hush", "http://"),
+        ("TMDBDASH_SITE_URL", "films.example", "address of the published folder"),
+        ("TMDBDASH_SITE_URL", "https://me:pw@films.example/", "without a user"),
+        ("TMDBDASH_SITE_URL", "https://films.example/?a=b", "a query"),
     ],
 )
 def test_a_bad_value_names_its_setting(
@@ -122,6 +126,90 @@ def test_the_home_is_the_option_then_the_variable_then_the_current_folder(
     assert load_settings(other).home == other
     with pytest.raises(UsageError, match="does not exist"):
         load_settings(tmp_path / "nowhere")
+
+
+SAMPLES = {
+    "tmdb_api_key": V3,
+    "tmdb_base_url": "https://mirror.example/3",
+    "tmdb_max_rps": "7.5",
+    "tmdb_language": "pt-BR",
+    "tmdb_region": "BR",
+    "database_url": "sqlite:///films.db",
+    "poll_interval_ms": "45000",
+    "retention_days": "90",
+    "locale": "pt-BR",
+    "posters": "1",
+    "ping_url": "https://monitor.example/uuid",
+    "site_url": "https://films.example/",
+    "version": "1.2.3",
+}
+WRAPPED = ['"{}"', "'{}'", "  {}  ", '"{}"\r', "{}\r\n", "' {} '", "\u201c{}\u201d", '"{}" \t']
+
+
+def names_of(field: str) -> list[str]:
+    alias = Settings.model_fields[field].validation_alias
+    if isinstance(alias, AliasChoices):
+        return [str(choice) for choice in alias.choices]
+    return [str(alias or field).upper()]
+
+
+@pytest.mark.parametrize("wrapped", WRAPPED)
+@pytest.mark.parametrize(
+    "field", [f for f in Settings.model_fields if f not in ("home", "simulated")]
+)
+def test_every_setting_is_read_from_within_quotes_spaces_and_carriage_returns(
+    home: Home, monkeypatch: pytest.MonkeyPatch, field: str, wrapped: str
+) -> None:
+    """As docker's `--env-file` and editors under Windows leave them."""
+    default = Settings.model_fields[field].default
+    value = SAMPLES.get(field, str(default))
+    for name in names_of(field):
+        monkeypatch.setenv(name, value)
+        plain = getattr(home.settings(), field)
+        assert field not in SAMPLES or plain != default
+        monkeypatch.setenv(name, wrapped.format(value))
+        assert getattr(home.settings(), field) == plain, name
+        monkeypatch.setenv(name, wrapped.format(""))  # nothing within the quotes: not set
+        assert getattr(home.settings(), field) == default, name
+        monkeypatch.delenv(name)
+
+
+def test_a_home_is_read_from_within_quotes(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMDBDASH_HOME", f'"{home.path}"\r')
+    assert load_settings().home == home.path
+
+
+def test_an_env_file_of_a_windows_editor_is_read(home: Home) -> None:
+    """With a byte order mark, carriage returns and quotes."""
+    lines = "TMDB_MAX_RPS=\"7\"\r\nTMDB_REGION = BR \r\nPOLL_INTERVAL_MS='45000'\r\n"
+    (home.path / ".env").write_bytes(b"\xef\xbb\xbf" + lines.encode())
+    settings = home.settings()
+    assert (settings.tmdb_max_rps, settings.tmdb_region) == (7, "BR")
+    assert settings.poll_interval_ms == 45_000
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        ("https://films.example", "https://films.example/"),
+        ("https://films.example/a/", "https://films.example/a/"),
+        ("https://films.example/a/index.html", "https://films.example/a/"),
+    ],
+)
+def test_the_site_is_the_address_of_the_folder(
+    home: Home, monkeypatch: pytest.MonkeyPatch, told: str, meant: str
+) -> None:
+    monkeypatch.setenv("TMDBDASH_SITE_URL", told)
+    assert home.settings().site_url == meant
+
+
+@pytest.mark.parametrize("name", ["a-file", "x" * 300, "~nobody-of-that-name/x", "loop"])
+def test_a_home_that_cannot_be_is_a_sentence(home: Home, name: str) -> None:
+    (home.path / "a-file").write_text("")
+    (home.path / "loop").symlink_to("loop")
+    path = Path(name) if name.startswith("~") else home.path / name
+    with pytest.raises(UsageError, match="home folder"):
+        load_settings(path)
 
 
 def test_an_env_file_that_cannot_be_read_is_a_sentence(home: Home) -> None:

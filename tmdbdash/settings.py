@@ -13,13 +13,18 @@ from typing import Annotated, Literal
 
 from pydantic import (
     AliasChoices,
-    BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from tmdbdash import __version__
 from tmdbdash.addresses import protect_address
@@ -38,15 +43,16 @@ KEY_FORMS = (
 )
 
 
-def _unquoted(value: object) -> object:
-    """Strip the spaces and quotes that copying from a web page or a shell leaves behind."""
-    return value.strip().strip("'\"").strip() if isinstance(value, str) else value
+QUOTES = "'\"\u2018\u2019\u201c\u201d"
 
 
-Text = Annotated[str, BeforeValidator(_unquoted)]
-Secret = Annotated[SecretStr, BeforeValidator(_unquoted)]
-OptionalText = Annotated[str | None, BeforeValidator(lambda v: _unquoted(v) or None)]
-OptionalSecret = Annotated[SecretStr | None, BeforeValidator(lambda v: _unquoted(v) or None)]
+def unquoted(value: str) -> str:
+    """A value without the spaces, quotes and line ends that are no part of it.
+
+    Copying from a web page leaves them, a file edited under Windows, and docker's ``--env-file``.
+    """
+    return value.strip().strip(QUOTES).strip()
+
 
 Cadence = Annotated[float, Field(ge=0.01, le=43_200, allow_inf_nan=False)]
 """Minutes between two runs: from what a test can bear to a month."""
@@ -56,7 +62,7 @@ class Settings(BaseSettings):
     """What the environment says, checked. Field names are the documented ones in lower case."""
 
     model_config = SettingsConfigDict(
-        env_file_encoding="utf-8",
+        env_file_encoding="utf-8-sig",  # with the mark that Windows' editors put first, or without
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
@@ -67,23 +73,40 @@ class Settings(BaseSettings):
     home: Annotated[Path, NoDecode] = Field(validation_alias="__home__")
     simulated: bool = Field(False, validation_alias="__simulated__")
 
-    tmdb_api_key: OptionalSecret = None
-    tmdb_base_url: Text = "https://api.themoviedb.org/3"
+    tmdb_api_key: SecretStr | None = None
+    tmdb_base_url: str = "https://api.themoviedb.org/3"
     tmdb_max_rps: float = Field(20, ge=0.1, le=40)
-    tmdb_language: Text = "en-US"
-    tmdb_region: OptionalText = None
-    database_url: OptionalSecret = None
+    tmdb_language: str = "en-US"
+    tmdb_region: str | None = None
+    database_url: SecretStr | None = None
     poll_interval_ms: int = Field(30_000, ge=1_000, le=86_400_000)
     ingest_minutes: Cadence = Field(2, validation_alias="TMDBDASH_INGEST_MINUTES")
     train_minutes: Cadence = Field(15, validation_alias="TMDBDASH_TRAIN_MINUTES")
     retention_days: int = Field(180, ge=0, le=36_500, validation_alias="TMDBDASH_RETENTION_DAYS")
     locale: Literal["en", "pt-BR"] = Field("en", validation_alias="TMDBDASH_LOCALE")
     posters: bool = Field(False, validation_alias="TMDBDASH_POSTERS")
-    ping_url: OptionalSecret = Field(None, validation_alias="TMDBDASH_PING_URL")
-    version: Text = Field(
+    ping_url: SecretStr | None = Field(None, validation_alias="TMDBDASH_PING_URL")
+    site_url: str | None = Field(None, validation_alias="TMDBDASH_SITE_URL")
+    version: str = Field(
         __version__,
         validation_alias=AliasChoices("APP_VERSION", "VERCEL_GIT_COMMIT_SHA", "GIT_COMMIT_SHA"),
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  pydantic's parameters
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Have every value of both sources unquoted; what is blank then counts as not set."""
+        for source in (env_settings, dotenv_settings):
+            if isinstance(source, EnvSettingsSource):
+                plain = {name: unquoted(value or "") for name, value in source.env_vars.items()}
+                source.env_vars = {name: value for name, value in plain.items() if value}
+        return init_settings, env_settings, dotenv_settings
 
     @field_validator("tmdb_base_url", "ping_url")
     @classmethod
@@ -101,6 +124,19 @@ class Settings(BaseSettings):
         if "@" in value.partition("://")[2].partition("/")[2]:
             raise ValueError("has an @ after a /: in a password write / as %2F and @ as %40")
         return value
+
+    @field_validator("site_url")
+    @classmethod
+    def _is_folder(cls, value: str | None) -> str | None:
+        """The address of the published folder, which everybody may read, ended by a slash."""
+        if value is None:
+            return None
+        if not re.fullmatch(r"https?://[^/\s@?#]+(/[^\s?#]*)?", value):
+            raise ValueError(
+                "must be the address of the published folder, such as https://films.example/, "
+                "without a user, a query or a fragment"
+            )
+        return value.removesuffix("index.html").rstrip("/") + "/"
 
     @field_validator("tmdb_language")
     @classmethod
@@ -161,9 +197,44 @@ class Settings(BaseSettings):
 
 
 def find_home(option: Path | None) -> Path:
-    """The home folder, absolute: ``--home``, else ``TMDBDASH_HOME``, else the current folder."""
-    chosen = option or Path(os.environ.get("TMDBDASH_HOME") or ".")
-    return chosen.expanduser().resolve()
+    """The home folder, absolute: ``--home``, else ``TMDBDASH_HOME``, else the current folder.
+
+    Raises `UsageError` where no such folder can be.
+    """
+    chosen = option or Path(unquoted(os.environ.get("TMDBDASH_HOME", "")) or ".")
+    check_name(chosen, "the home folder")
+    try:
+        home = chosen.expanduser().resolve()
+        home.stat()
+    except FileNotFoundError:
+        raise UsageError(
+            f"the home folder {chosen} does not exist: create it or correct --home"
+        ) from None
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"the home folder {chosen} cannot be used: {reason}; correct --home or TMDBDASH_HOME"
+        ) from None
+    check_name(home, "the home folder")
+    return home
+
+
+def check_name(path: Path, what: str) -> None:
+    """Raise `UsageError` for a path that a database, JSON and the page have no way to name."""
+    name = os.fsencode(path)
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        shown = name.decode("utf-8", "backslashreplace")
+        raise UsageError(
+            f"{what} {shown} has a name that is not UTF-8: rename it, or choose another"
+        ) from None
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            f"{what} {name.decode()} has a name that this locale cannot read: set LC_ALL=C.UTF-8"
+        ) from None
 
 
 def load_settings(home: Path | None = None) -> Settings:
@@ -200,7 +271,7 @@ def _protect(name: str, value: str) -> None:
     A proxy's login is secret too. A SQLite file's name is not, and messages have to tell it.
     """
     name = name.upper()
-    text = str(_unquoted(value))
+    text = unquoted(value)
     if name == "TMDB_API_KEY":
         protect(text)
         protect_telling(text)
