@@ -292,7 +292,8 @@ def test_downloads_hold_what_is_filtered(disk_site: Site, open_page: OpenPage) -
     wait_for_count(page, f"{len(wanted)} films of 40 match")
     text = save(page, "csv")
     assert text.count("\r\n") == len(wanted) + 1
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert text.startswith("\ufefftmdb_id,")
+    rows = list(csv.DictReader(io.StringIO(text[1:], newline="")))
     assert [int(row["tmdb_id"]) for row in rows] == wanted
     for row in rows:
         number = int(row["tmdb_id"])

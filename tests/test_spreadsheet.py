@@ -125,6 +125,15 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     assert pipe.is_fifo()
 
 
+def test_the_mark_for_excel_is_there_where_asked_and_only_there(tmp_path: Path) -> None:
+    for mark in (False, True):
+        write_predictions_csv(tmp_path / "p.csv", [film("Ação")], mark=mark)
+        content = (tmp_path / "p.csv").read_bytes()
+        assert content.startswith(b"\xef\xbb\xbf") is mark
+        assert content.count(b"\xef\xbb\xbf") == int(mark)
+        assert content.decode("utf-8-sig").startswith("tmdb_id,title,")
+
+
 @pytest.mark.parametrize("name", ["no/such/folder/p.csv", "."])
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="cannot write"):

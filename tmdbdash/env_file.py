@@ -25,7 +25,7 @@ def read_env_file(path: Path) -> dict[str, str]:
     from dotenv.parser import parse_stream
 
     values = {}
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8-sig") as file:
         for binding in parse_stream(file):
             text = binding.original.string.lstrip("\r\n")
             line = binding.original.line + binding.original.string.index(text)

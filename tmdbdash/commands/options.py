@@ -93,7 +93,11 @@ ShownModel = Annotated[
     str | None, typer.Option("--model", help="The model [default: the one the page shows].")
 ]
 CsvFile = Annotated[
-    Path | None, typer.Option("--csv", help="Also write the rows to this CSV file.")
+    Path | None,
+    typer.Option("--csv", help="Also write the rows to this CSV file; -: only to standard output."),
+]
+Excel = Annotated[
+    bool, typer.Option("--excel", help="With --csv: mark the file as UTF-8, as Excel needs it.")
 ]
 Explain = Annotated[
     int | None,

@@ -14,6 +14,7 @@ from tmdbdash.commands.options import (
     ColumnMap,
     CsvFile,
     Encoding,
+    Excel,
     Explain,
     FailIfLocked,
     Force,
@@ -146,6 +147,7 @@ def predict(
     sort: SortOption = Sort.PREDICTED,
     model: ShownModel = None,
     csv: CsvFile = None,
+    excel: Excel = False,
     explain: Explain = None,
     fail_if_locked: FailIfLocked = False,
     as_json: AsJson = False,
@@ -156,10 +158,15 @@ def predict(
     if explain is not None:
         from tmdbdash import questions
 
-        refuse_ignored(ctx, ("limit", "sort", "model", "csv"), "--explain")
+        refuse_ignored(ctx, ("limit", "sort", "model", "csv", "excel"), "--explain")
         told = questions.explain(settings_of(ctx), explain)
         answer(ctx, told, as_json, lambda done: tables().explanation_tables(done))
         return
+    if excel and csv is None:
+        raise UsageError("--excel goes with --csv FILE: it says how that file is written")
+    alone = csv == Path("-")
+    if alone and as_json:
+        raise UsageError("--csv - and --json both want standard output: choose one")
     report = jobs.predict(
         settings_of(ctx),
         sort=sort.value,
@@ -170,20 +177,21 @@ def predict(
     if report is not None and csv is not None:
         from tmdbdash.terminal.spreadsheet import write_predictions_csv
 
-        write_predictions_csv(csv, report.predictions)
-    answer(
-        ctx,
-        report,
-        as_json,
-        lambda done: tables().predictions_table(
-            done.predictions,
-            done.coverage,
-            done.notes,
-            sort=done.sort,
-            listed=done.listed,
-            films=done.films,
-        ),
-    )
+        write_predictions_csv(None if alone else csv, report.predictions, mark=excel)
+    if not alone:
+        answer(
+            ctx,
+            report,
+            as_json,
+            lambda done: tables().predictions_table(
+                done.predictions,
+                done.coverage,
+                done.notes,
+                sort=done.sort,
+                listed=done.listed,
+                films=done.films,
+            ),
+        )
 
 
 def render(

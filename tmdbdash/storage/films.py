@@ -128,9 +128,10 @@ def fetch_observed_at(connection: Connection) -> datetime | None:
             connection.execute(asked.where(movies.c.imported == imported)).scalar()
             for imported in (true(), false())
         ]
-        found = max((time for time in times if time is not None), default=None)
-        if found is not None:
-            return found
+        known = [time for time in times if time is not None]
+        if known:
+            latest: datetime = max(known)
+            return latest
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -34,12 +35,15 @@ PREDICTION_COLUMNS = (
 _FORMULA_STARTS = "=+-@|%"
 
 
-def write_predictions_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
+def write_predictions_csv(
+    path: Path | None, rows: Sequence[Mapping[str, Any]], *, mark: bool = False
+) -> None:
     """Write predictions with the documented keys as columns: UTF-8, a header line, CRLF.
 
     Numbers stay numbers, missing values are empty; a text that a spreadsheet would take for a
     formula begins with an apostrophe. A regular file is replaced all at once; a pipe or a device
-    is written to. Raises `UsageError` where the file cannot be written.
+    is written to; without a path standard output is. ``mark`` puts a byte order mark first, by
+    which Excel knows UTF-8. Raises `UsageError` where the file cannot be written.
     """
     from defusedcsv import csv
 
@@ -47,7 +51,11 @@ def write_predictions_csv(path: Path, rows: Sequence[Mapping[str, Any]]) -> None
     writer = csv.writer(text)
     writer.writerow(PREDICTION_COLUMNS)
     writer.writerows([_cell(row.get(name)) for name in PREDICTION_COLUMNS] for row in rows)
-    content = text.getvalue().encode()
+    content = text.getvalue().encode("utf-8-sig" if mark else "utf-8")
+    if path is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        return
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             path.write_bytes(content)

@@ -32,11 +32,14 @@
     return /[",']/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 
+  /* By this mark Excel knows that a file is UTF-8. */
+  const MARK = "\ufeff";
+
   /* Records with the same keys as CSV: a line of names, then a line a record, ended by CRLF. */
   app.csv = function (names, records) {
     const lines = [names.join(",")];
     for (const record of records) lines.push(names.map((name) => cell(record[name])).join(","));
-    return `${lines.join("\r\n")}\r\n`;
+    return `${MARK}${lines.join("\r\n")}\r\n`;
   };
 
   /* Has the browser save a text under a name. */

@@ -79,7 +79,9 @@ def _are_plain(cells: Sequence[object]) -> bool:
 
 
 class Survey:
-    """What a whole file shows. ``rows`` are its sound records, ``broken`` the first that are not.
+    """What a whole file shows.
+
+    ``rows`` are its sound records, ``broken`` the first that are not.
 
     ``releases`` counts the films with votes by their release as it is written, and whether they
     have few; ``samples`` are by the position of the column; ``times`` are the positions of columns by which rows of one film differ.

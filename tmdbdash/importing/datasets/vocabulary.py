@@ -109,7 +109,7 @@ OTHER_THAN_FILMS = {
     "original_name": "a TV show",
     "name": "it has a name, but no title",
 }
-"""Columns of TMDB's records of other things, whose numbers films have too; surest first."""
+"""Columns of TMDB's records of other things, whose numbers films have too; the surest first."""
 
 EXACT = frozenset(names[0] for names in FIELDS.values()) | {"snapshot_ts"}
 """TMDB's own names and ours: their meaning is not in doubt, whatever a cell holds."""
