@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from tmdbdash.redaction import protect, protect_parts, protect_telling
 
 _SCHEME = re.compile(r"\s*(?P<scheme>[A-Za-z][\w+.-]*)://")
+_KNOWN_SCHEME = re.compile(
+    r"(?i)https?|ftp|socks[45][ah]?|(?:mysql|mariadb|sqlite|postgres|postgresql)(?:\+\w+)?"
+)
 _QUERY = re.compile(r"\?[\w.-]+=[^&]*(?:&[\w.-]+=[^&]*)*\Z")
 _HOST_AND_PORT = re.compile(r"(?:\[[^\]]*\]|[^/:?#]*)(?::\d{1,5})?(?=[/?#]|\Z)")
 _OPTION = re.compile(r"[?&#]([\w.-]+)=((?:(?!&[\w.-]+=).)*)", re.DOTALL)
@@ -85,8 +88,9 @@ def protect_address(text: str, *, user: bool = True, path: bool = False) -> None
     query and the fragment are. Of a text that is no URL every part that looks secret is declared.
     """
     address = read_address(text)
-    if address is None:
+    if address is None or not _KNOWN_SCHEME.fullmatch(address.scheme):
         protect_telling(text)
+    if address is None:
         return
     rest = address.rest
     if address.login is not None:

@@ -152,17 +152,21 @@ def _allow(path: Path, mode: int) -> None:
 
 
 def _keep(path: Path) -> Path | None:
-    """Another name for what is at ``path`` now; ``None`` where nothing is, or it cannot be read."""
+    """Another name for what is at ``path`` now; ``None`` where nothing is.
+
+    The name leads nowhere where another user's file can be neither linked nor read: it can be
+    replaced, and not put back.
+    """
     kept = _beside(path, ".old.tmp")
     try:
         os.link(path, kept, follow_symlinks=False)
-    except FileNotFoundError:
-        return None
-    except OSError:  # no links on this file system, or not to another user's file
+    except OSError:  # nothing there, no links on this file system, or not to another user's file
         try:
             shutil.copyfile(path, kept)
-        except PermissionError:
+        except FileNotFoundError:
             return None
+        except PermissionError:
+            return kept
         except OSError as error:
             _remove(kept)
             raise _named(error, path) from error
@@ -172,6 +176,8 @@ def _keep(path: Path) -> Path | None:
 def _put_back(
     placed: Sequence[Path], former: Mapping[Path, Path | None], error: BaseException
 ) -> None:
+    """Undo what was put in place; raises `PartlyReplacedError` when as much is undone as can be."""
+    lost: OSError | None = None
     for path in reversed(placed):
         kept = former[path]
         try:
@@ -179,8 +185,10 @@ def _put_back(
                 path.unlink()
             else:
                 kept.replace(path)
-        except OSError as second:
-            raise PartlyReplacedError(second.errno, second.strerror, str(path)) from error
+        except OSError as second:  # also where what was there could not be kept
+            lost = PartlyReplacedError(second.errno, second.strerror, str(path))
+    if lost is not None:
+        raise lost from error
 
 
 def _remove(path: Path | None) -> None:

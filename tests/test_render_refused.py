@@ -1,0 +1,404 @@
+"""Rendering where the file system refuses something: the page is written, or the old one stands."""
+
+import contextlib
+import errno
+import os
+import re
+import resource
+import shutil
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.parts import sample_rows as sample
+from tests.parts.home import Home
+from tests.parts.require import missing
+from tests.test_render import files_of
+from tmdbdash import files
+from tmdbdash.errors import UsageError
+from tmdbdash.report.folder import write_all
+
+SECOND = timedelta(seconds=1)
+SHIM = """
+import errno, os
+
+def refused(name):
+    def call(*arguments, **others):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), arguments[0])
+    return call
+
+for name in {names!r}:
+    setattr(os, name, refused(name))
+"""
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    """Everything in the folder, temporary files too."""
+    return {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+
+
+def assert_whole(out: Path) -> None:
+    """The page is there with everything that it names, and nothing is left half done."""
+    page = (out / "index.html").read_text()
+    named = re.findall(r"assets/[A-Za-z0-9.-]+", page + (out / "data.json").read_text())
+    assert named
+    assert all((out / name).is_file() for name in named)
+    assert not list(out.rglob("*.tmp"))
+
+
+@pytest.fixture
+def out(home: Home) -> Path:
+    return home.path / "out"
+
+
+@pytest.fixture
+def old_files(home: Home) -> dict[str, bytes]:
+    return files_of(home)
+
+
+@pytest.fixture
+def new_files(home: Home) -> dict[str, bytes]:
+    """Another page, of which every lasting file and some assets differ."""
+    made = files_of(home, sample.rows(simulated=True))
+    made["assets/films.0123456789ab.js"] = b"films"
+    return {**made, "index.html": made.pop("index.html")}
+
+
+def refuse(call: Callable[..., Any], *, of: Callable[[Path], bool], code: int = errno.EPERM) -> Any:
+    """The call, which the file system refuses where its last path is one of those."""
+
+    def refusing(*paths: Any, **others: Any) -> Any:
+        if of(next(Path(p) for p in reversed(paths) if isinstance(p, str | Path))):
+            raise OSError(code, os.strerror(code), str(paths[0]))
+        return call(*paths, **others)
+
+    return refusing
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("chmod",), ("utime",), ("link",), ("fsync",), ("chmod", "fchmod", "utime", "link", "fsync")],
+)
+def test_the_installed_program_renders_twice_where_calls_are_refused(
+    home: Home, out: Path, tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    shim = tmp_path / "shim"
+    shim.mkdir()
+    (shim / "sitecustomize.py").write_text(SHIM.format(names=names))
+    films = home.path / "films.csv"
+    home.env["PYTHONPATH"] = str(shim)
+    for popularity in ("9.5", "8.5"):
+        films.write_text(f"id,title,popularity\n7,A Film,{popularity}\n")
+        done = home.run("import", str(films), "--observed-at", "2026-01-31")
+        assert done.returncode == 0, done.stderr
+        done = home.run("-q", "render")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert_whole(out)
+        assert popularity in (out / "data.json").read_text()
+    assert stat.S_IMODE((out / "index.html").stat().st_mode) & 0o444 == 0o444
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_a_refused_mode_is_said_only_where_others_cannot_read_the_page(
+    out: Path,
+    old_files: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    umask: int,
+) -> None:
+    monkeypatch.setattr(os, "chmod", refuse(os.chmod, of=lambda _: True))
+    before = os.umask(umask)
+    try:
+        write_all(out, old_files, sample.NOW)
+    finally:
+        os.umask(before)
+    assert_whole(out)
+    assert ("read by its owner alone" in caplog.text) == (umask == 0o077)
+
+
+def test_where_times_cannot_be_set_former_assets_stay_as_long_as_elsewhere(
+    out: Path,
+    old_files: dict[str, bytes],
+    new_files: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    former = "assets/films.ba9876543210.js"
+    index = old_files.pop("index.html") + f"<!-- {former} -->".encode()
+    write_all(out, {**old_files, former: b"former", "index.html": index}, sample.NOW)
+    os.utime(out / former, (0, 0))
+    monkeypatch.setattr(os, "utime", _refused_utime)
+    write_all(out, new_files, sample.NOW)
+    assert (out / former).read_bytes() == b"former"
+    assert (out / former).stat().st_mtime > 1e9
+
+
+def _refused_utime(path: Path, *_: object, **__: object) -> None:
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(path))
+
+
+LASTING = ("index.html", "data.json", "tables.html", "feed.xml", "api/summary.json", "vercel.json")
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.EACCES, errno.EBUSY, errno.EIO])
+@pytest.mark.parametrize("name", LASTING)
+def test_a_file_that_cannot_be_replaced_is_named_and_the_old_page_stands(
+    out: Path,
+    old_files: dict[str, bytes],
+    new_files: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    code: int,
+) -> None:
+    write_all(out, old_files, sample.NOW)
+    before = contents(out)
+    old_files[name] += b" "
+    new_files[name] += b" "
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / name, code=code))
+        with pytest.raises(UsageError) as refused:
+            write_all(out, new_files, sample.NOW + SECOND)
+    said = str(refused.value)
+    assert str(out / name) in said
+    assert os.strerror(code) in said
+    assert "the page that was there still stands" in said
+    assert contents(out) == before
+    assert_whole(out)
+    write_all(out, new_files, sample.NOW + SECOND)
+    assert (out / "index.html").read_bytes() == new_files["index.html"]
+
+
+def test_without_links_the_old_page_is_put_back_from_copies(
+    out: Path,
+    old_files: dict[str, bytes],
+    new_files: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write_all(out, old_files, sample.NOW)
+    before = contents(out)
+    monkeypatch.setattr(os, "link", refuse(os.link, of=lambda _: True, code=errno.ENOTSUP))
+    monkeypatch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "index.html"))
+    with pytest.raises(UsageError, match="still stands"):
+        write_all(out, new_files, sample.NOW)
+    assert contents(out) == before
+
+
+def test_where_the_old_files_cannot_be_put_back_it_does_not_say_that_they_stand(
+    out: Path,
+    old_files: dict[str, bytes],
+    new_files: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write_all(out, old_files, sample.NOW)
+    broken = []
+
+    def disk_lost(source: Path, target: Path, real: Any = os.replace) -> None:
+        if broken or Path(target) == out / "index.html":
+            broken.append(target)
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(source))
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", disk_lost)
+    with pytest.raises(UsageError) as refused:
+        write_all(out, new_files, sample.NOW)
+    assert "still stands" not in str(refused.value)
+    assert "partly new and partly old" in str(refused.value)
+
+
+def test_a_first_page_that_fails_leaves_no_file_and_says_that_none_was_there(
+    out: Path, old_files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "index.html"))
+    with pytest.raises(UsageError, match="no page was there") as refused:
+        write_all(out, old_files, sample.NOW)
+    assert "still stands" not in str(refused.value)
+    assert contents(out) == {}
+
+
+@pytest.mark.parametrize("name", ["api", "assets", "data.json", "index.html"])
+def test_what_stands_in_the_way_is_named(
+    out: Path, old_files: dict[str, bytes], new_files: dict[str, bytes], name: str
+) -> None:
+    write_all(out, old_files, sample.NOW)
+    place = out / name
+    if place.is_dir():
+        shutil.rmtree(place)
+        place.write_text("a file")
+    else:
+        place.unlink()
+        (place / "inside").mkdir(parents=True)
+    before = contents(out)
+    with pytest.raises(UsageError, match=re.escape(str(place))):
+        write_all(out, new_files, sample.NOW)
+    assert contents(out) == before
+
+
+def test_a_full_disk_leaves_the_old_page_and_nothing_more_on_it(
+    out: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
+) -> None:
+    """A limit on the size of files stands in for the disk: writing fails in the middle."""
+    write_all(out, old_files, sample.NOW)
+    before = contents(out)
+    new_files["data.json"] += b" " * 3_000_000
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, limits[1]))
+    try:
+        with pytest.raises(UsageError) as refused:
+            write_all(out, new_files, sample.NOW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert str(out / "data.json") in str(refused.value)
+    assert "still stands" in str(refused.value)
+    assert contents(out) == before
+
+
+def test_a_read_only_file_in_the_folder_is_replaced(
+    out: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
+) -> None:
+    write_all(out, old_files, sample.NOW)
+    for path in out.rglob("*"):
+        if path.is_file():
+            path.chmod(0o444)
+    write_all(out, new_files, sample.NOW)
+    assert (out / "index.html").read_bytes() == new_files["index.html"]
+    assert_whole(out)
+
+
+def test_what_cannot_be_removed_stays_and_the_page_is_written(
+    out: Path, old_files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_all(out, old_files, sample.NOW)
+    left = out / "assets" / "app.0123456789ab.js"
+    left.write_text("old")
+    os.utime(left, (0, 0))
+    monkeypatch.setattr(os, "unlink", refuse(os.unlink, of=lambda p: p == left))
+    assert write_all(out, old_files, sample.NOW).removed == ()
+    assert_whole(out)
+
+
+@contextlib.contextmanager
+def as_user(number: int) -> Iterator[None]:
+    """Act as another user of the machine, as far as files are concerned."""
+    os.setegid(number)
+    os.seteuid(number)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+
+
+NOBODY, OTHER = 65534, 65533
+
+
+@pytest.fixture
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder that any user reaches; only root can act as several of them."""
+    if os.geteuid() != 0:
+        missing("only root can act as two users")
+    folder = Path(os.path.realpath("/tmp")) / f"tmdbdash-shared-{os.getpid()}"
+    folder.mkdir(mode=0o755)
+    os.chown(folder, NOBODY, NOBODY)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_user_renders_again_after_root_rendered_other_data(
+    shared: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
+) -> None:
+    out = shared / "out"
+    with as_user(NOBODY):
+        write_all(out, old_files, sample.NOW)
+    write_all(out, new_files, sample.NOW + SECOND)
+    assert (out / "index.html").stat().st_uid == 0
+    with as_user(NOBODY):
+        write_all(out, old_files, sample.NOW + 2 * SECOND)
+    assert (out / "index.html").read_bytes() == old_files["index.html"]
+    assert (out / "assets" / "films.0123456789ab.js").exists()
+    assert_whole(out)
+
+
+def test_another_users_unreadable_file_is_replaced_and_never_just_removed(
+    shared: Path,
+    old_files: dict[str, bytes],
+    new_files: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out = shared / "out"
+    with as_user(NOBODY):
+        write_all(out, old_files, sample.NOW)
+        (out / "health.json").unlink()
+    (out / "health.json").write_text("root's")
+    (out / "health.json").chmod(0o600)
+    with as_user(NOBODY):
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "link", refuse(os.link, of=lambda _: True))
+            patch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "index.html"))
+            with pytest.raises(UsageError, match="partly new and partly old"):
+                write_all(out, new_files, sample.NOW)
+        assert (out / "health.json").read_bytes() == new_files["health.json"]
+        assert (out / "data.json").read_bytes() == old_files["data.json"]
+        write_all(out, new_files, sample.NOW)
+    assert_whole(out)
+
+
+def test_another_users_page_in_a_sticky_folder_is_named_and_stands(
+    shared: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
+) -> None:
+    out = shared / "out"
+    with as_user(NOBODY):
+        write_all(out, old_files, sample.NOW)
+    before = contents(out)
+    for folder in (out, out / "api", out / "assets"):
+        folder.chmod(0o1777)
+    with as_user(OTHER), pytest.raises(UsageError) as refused:
+        write_all(out, new_files, sample.NOW)
+    assert str(out) in str(refused.value)
+    assert "still stands" in str(refused.value)
+    assert contents(out) == before
+
+
+def test_a_folder_that_may_not_be_written_is_said_with_the_page_that_stands(
+    shared: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
+) -> None:
+    out = shared / "out"
+    write_all(out, old_files, sample.NOW)
+    before = contents(out)
+    with as_user(OTHER), pytest.raises(UsageError, match=r"Permission denied; .* still stands"):
+        write_all(out, new_files, sample.NOW)
+    assert contents(out) == before
+
+
+def test_models_and_database_need_no_modes(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "chmod", refuse(os.chmod, of=lambda _: True))
+    path = tmp_path / "model.skops"
+    assert files.write_atomic(path, b"model", mode=files.PRIVATE)
+    assert not files.write_atomic(path, b"model", mode=files.PRIVATE)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_disk_of_its_own_that_is_full_is_said(
+    tmp_path: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("file systems cannot be mounted here; a limit on files stands in for it above")
+    try:
+        out = disk / "out"
+        write_all(out, old_files, sample.NOW)
+        before = contents(out)
+        with contextlib.suppress(OSError):
+            (disk / "ballast").write_bytes(b"x" * 6_000_000)
+        with pytest.raises(UsageError, match=r"No space left on device; .* still stands"):
+            write_all(out, new_files, sample.NOW)
+        assert contents(out) == before
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
