@@ -201,9 +201,13 @@ def _count(blocks: Iterator[bytes]) -> tuple[int, int, bool, str]:
 
 
 def _mixes_scripts(words: str) -> bool:
-    """Whether a word has letters of two scripts, as those have that are UTF-8 by accident only."""
+    """Whether a word has letters of two scripts, as those have that are UTF-8 by accident only.
+
+    ASCII letters are none of them: TMDB has Russian words with a Latin P.
+    """
     return any(
-        len({unicodedata.name(c, "?").split(" ")[0] for c in word if c.isalpha()}) > 1
+        len({unicodedata.name(c, "?").split(" ")[0] for c in word if c > "\x7f" and c.isalpha()})
+        > 1
         for word in words.split()
         if any(c < "\u0800" and c > "\x7f" for c in word)
     )

@@ -84,7 +84,8 @@ class Survey:
     ``rows`` are its sound records, ``broken`` the first that are not.
 
     ``releases`` counts the films with votes by their release as it is written, and whether they
-    have few; ``samples`` are by the position of the column; ``times`` are the positions of columns by which rows of one film differ.
+    have few; ``samples`` are by the position of the column; ``times`` are the positions of columns
+    by which rows of one film differ.
     """
 
     def __init__(self, source: Source, mapping: dict[str, str]) -> None:

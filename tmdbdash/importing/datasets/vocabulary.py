@@ -78,8 +78,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "adult": ("adult", "is_adult"),
     "observed_at": (
         "observed_at", "snapshot_ts", "snapshot_at", "snapshot_date", "snapshot_time",
-        "observed_on", "fetched_at", "fetched_on", "fetch_date", "fetch_time", "date_fetched", "scraped_at",
-        "scraped_on", "scrape_date", "date_scraped", "collected_at", "collected_on",
+        "observed_on", "fetched_at", "fetched_on", "fetch_date", "fetch_time", "date_fetched",
+        "scraped_at", "scraped_on", "scrape_date", "date_scraped", "collected_at", "collected_on",
         "collection_date", "date_collected", "crawled_at", "crawl_date", "retrieved_at",
         "retrieved_on", "retrieval_date", "recorded_at", "captured_at", "extracted_at",
         "extraction_date", "pulled_at", "queried_at", "as_of", "as_of_date", "snapshot",
