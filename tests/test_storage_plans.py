@@ -84,6 +84,7 @@ QUESTIONS: dict[str, tuple[int, Callable[[Store], Any]]] = {
     "few of the history": (80, lambda s: s.fetch_snapshots(LISTED, since=at(HISTORY - 2))),
     "films": (40, lambda s: s.fetch_movies(LISTED)),
     "last run": (1, lambda s: s.fetch_runs("ingest", 1)),
+    "observed": (1, lambda s: [s.fetch_observed_at()]),
     "most popular": (10, lambda s: s.fetch_most_popular(10)),
     "predictions": (20, lambda s: s.fetch_predictions(at(2), "linear_regression", limit=20)),
 }

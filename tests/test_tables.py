@@ -68,6 +68,26 @@ def test_predictions_at_80_columns() -> None:
     assert len(shown[3].rstrip()) == len(shown[4].rstrip())  # numbers stand below each other
 
 
+def test_a_residual_fits_80_columns_too_where_it_is_sorted_by() -> None:
+    row = film(
+        LONG,
+        predicted_popularity=1234.567,
+        predicted_popularity_high=2345.6,
+        actual_popularity=14340.5,
+        residual_popularity=13105.933,
+    )
+    for sort in ("residual", "over-rated"):
+        shown = lines(predictions_table([row], sort=sort, listed=7, films=1200))
+        assert all(cell_len(line) <= 80 for line in shown)
+        assert shown[1].split()[-6:] == ["80", "%", "real", "residual", "predicted", "real"]
+        assert shown[3].startswith("The Lord of")
+        assert shown[3].split()[-4:] == ["14340.50", "+13105.93", "6.8", "7.2"]
+        said = " ".join(" ".join(shown[4:]).split())
+        assert "Residual: real less predicted popularity; below 0 under-rated" in said
+        assert ("7 of 1,200 films are over-rated by popularity" in said) == (sort != "residual")
+    assert "residual" not in lines(predictions_table([row]))[1]
+
+
 def test_only_titles_are_ever_cut() -> None:
     for width in (80, 100, 200):
         shown = lines(predictions_table([film(LONG)]), width)
