@@ -121,6 +121,8 @@ def test_logs_go_to_stderr_as_json_lines_where_asked(connected_home: Home) -> No
             2,
             "--limit, --sort",
         ),
+        (["predict", "--explain", "9", "--excel"], 2, "--excel would be ignored"),
+        (["predict", "--excel"], 2, "--excel goes with --csv"),
         (["predict", "--explain", "9"], 5, "train"),
         (["train"], 5, "10"),
         (["predict"], 5, "train"),
@@ -171,6 +173,12 @@ def test_faulty_settings_end_an_ingest_with_their_code(
     assert done.returncode == code, done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_csv_and_json_do_not_share_standard_output(home: Home) -> None:
+    done = home.run("predict", "--csv", "-", "--json")
+    assert done.returncode == 2
+    assert "both want standard output" in json.loads(done.stdout)["error"]["message"]
 
 
 def test_our_own_bug_keeps_its_traceback(connected_home: Home) -> None:

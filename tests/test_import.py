@@ -202,7 +202,7 @@ def test_the_first_row_without_a_time_needs_one(store: Store, tmp_path: Path) ->
     path.write_text(f"id,title,popularity,observed_at\n1,A,1.5,{AT}\n2,B,2.5,\n3,C,3.5,{AT}\n")
     report = bring_in(store, path, folder=tmp_path).files[0]
     assert "--observed-at" in str(report.error)
-    assert "the 2 rows before that were read" in str(report.error)
+    assert "the row before that was read" in str(report.error)
     report = bring_in(store, path, folder=tmp_path, observed_at=AT + STEP).files[0]
     assert (report.error, report.new, report.unchanged) == (None, 2, 1)
     assert store.fetch_movies([2])[2].observed_at == AT + STEP

@@ -194,7 +194,7 @@ def test_where_the_old_files_cannot_be_put_back_it_does_not_say_that_they_stand(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     write_all(out, old_files, sample.NOW)
-    broken = []
+    broken: list[Path] = []
 
     def disk_lost(source: Path, target: Path, real: Any = os.replace) -> None:
         if broken or Path(target) == out / "index.html":

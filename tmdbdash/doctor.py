@@ -98,8 +98,9 @@ def examine(home: Path | None) -> Examination:
     checks.append(_guarded("settings", lambda: _settings(settings)))
     checks.append(_guarded("owner", lambda: _owner(settings)))
     checks.append(_guarded("key", lambda: _key(settings)))
+    checks.append(_guarded("network", lambda: _network(settings)))
     skew: list[float] = []
-    if checks[-1].state != "fail":
+    if not any(check.state == "fail" for check in checks):
         checks.append(_guarded("TMDB", lambda: _tmdb(settings, skew)))
     try:
         checks += _database(settings)
@@ -151,6 +152,12 @@ def _owner(settings: Settings) -> Check:
 def _key(settings: Settings) -> Check:
     v3 = V3_KEY.fullmatch(settings.api_key()) is not None
     return Check("key", "pass", "a v3 API key" if v3 else "a v4 read access token")
+
+
+def _network(settings: Settings) -> Check:
+    from tmdbdash.network import way_to
+
+    return Check("network", "pass", str(way_to(settings.tmdb_base_url)))
 
 
 def _tmdb(settings: Settings, skew: list[float]) -> Check:

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
+from tmdbdash.errors import UsageError
+
 log = logging.getLogger(__name__)
 
 TIMEOUT = (3.05, 5.0)
@@ -23,10 +25,16 @@ def ping(url: SecretStr | None, event: str) -> None:
         return
     import requests
 
+    from tmdbdash.network import causes_of, certificate_fault, proxy_fault, way_to
+
+    way = None
     try:
+        way = way_to(url.get_secret_value())
         # Nobody reads the monitor's answer, so nobody waits for its end.
         with requests.post(
             _address(url.get_secret_value(), event),
+            proxies=None if way.proxy is None else {"http": way.proxy, "https": way.proxy},
+            verify=way.ca_file or True,
             timeout=TIMEOUT,
             allow_redirects=False,
             stream=True,
@@ -34,8 +42,15 @@ def ping(url: SecretStr | None, event: str) -> None:
             if answer.status_code >= 400:
                 log.warning("the heartbeat's monitor answered %d to %s", answer.status_code, event)
     except Exception as error:  # noqa: BLE001  no fault of the monitor may become the job's
+        causes = causes_of(error)
+        blocked = None if way is None else proxy_fault(causes, way)
+        told = blocked[0] if blocked is not None else certificate_fault(causes)
+        if isinstance(error, UsageError):
+            told = str(error)
         log.warning(
-            "the heartbeat's monitor could not be told of %s: %s", event, type(error).__name__
+            "the heartbeat's monitor could not be told of %s: %s",
+            event,
+            told or type(error).__name__,
         )
 
 

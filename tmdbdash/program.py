@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import errno
 import logging
-import os
 import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 import typer
 
-from tmdbdash.errors import Terminated, TmdbdashError, UsageError
+from tmdbdash.errors import StaleError, Terminated, TmdbdashError, UsageError
 from tmdbdash.redaction import redact
+from tmdbdash.terminal.streams import close_streams, open_streams
 
 log = logging.getLogger("tmdbdash")
 
@@ -29,6 +28,8 @@ OF_THE_MACHINE = {
     errno.EFBIG,
     errno.EIO,
     errno.EISDIR,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
     errno.ENOENT,
     errno.ENOSPC,
     errno.ENOTDIR,
@@ -50,10 +51,21 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for signum in STOPPING:
         if signal.getsignal(signum) is not signal.SIG_IGN:  # as nohup leaves SIGHUP
             signal.signal(signum, _stop)
-    if sys.stdout is None:  # started with it closed: what would go there goes nowhere
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  open until the process ends
+    open_streams()
     given = sys.argv[1:] if arguments is None else list(arguments)
-    sys.exit(_run(given))
+    sys.exit(_written(_run(given)))
+
+
+def _written(code: int) -> int:
+    """The exit code when all output has been written, or has not; a fault before that stays."""
+    refused = close_streams()
+    if refused is None:
+        return code
+    if isinstance(refused, BrokenPipeError):  # the reader (`| head`) has seen enough
+        return code or 128 + signal.SIGPIPE
+    _tell(UsageError.exit_code, f"cannot write to standard output: {refused.strerror}", False)
+    close_streams()
+    return UsageError.exit_code if code in (0, StaleError.exit_code) else code
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -62,7 +74,6 @@ def _run(arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     try:
         code = app(arguments, prog_name="tmdbdash", standalone_mode=False)
-        sys.stdout.flush()
     except TmdbdashError as error:
         _tell(error.exit_code, str(error), as_json)
         return error.exit_code
@@ -74,10 +85,6 @@ def _run(arguments: Sequence[str]) -> int:
     except Terminated as stopped:
         _tell(stopped.exit_code, str(stopped), as_json)
         return stopped.exit_code
-    except BrokenPipeError:
-        # The reader (`| head`) has seen enough; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
     except OSError as error:
         if error.errno not in OF_THE_MACHINE:
             return _bug(as_json)

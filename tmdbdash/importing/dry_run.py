@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
@@ -14,6 +15,9 @@ from tmdbdash.records import Listing, Movie, Snapshot, TickWrite
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
+
+
+upgrading = logging.getLogger("tmdbdash.storage.upgrade")
 
 
 class TrialStore:
@@ -84,5 +88,8 @@ def trial_store(settings: Settings) -> Iterator[TrialStore]:
         if known is not None:
             stack.enter_context(known)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tmdbdash-")))
+        # That the trial gets tables is no news.
+        stack.callback(setattr, upgrading, "disabled", upgrading.disabled)
+        upgrading.disabled = True
         aside = settings.model_copy(update={"home": folder, "database_url": None})
         yield TrialStore(known, stack.enter_context(open_store(aside)))

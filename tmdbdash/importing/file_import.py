@@ -22,6 +22,7 @@ from tmdbdash.importing.datasets import (
     open_dataset,
 )
 from tmdbdash.importing.datasets.dates import judge_dates
+from tmdbdash.importing.datasets.known_sets import NO_METRICS
 from tmdbdash.importing.finding import FilmFinder
 from tmdbdash.importing.import_report import FileReport
 from tmdbdash.importing.observation_date import ObservationGuess, Releases
@@ -151,7 +152,8 @@ class FileImport:
                 error = str(problem)
             self._save(done)
         if error is not None and self._rows:
-            error = f"{error}; the {self._rows} rows before that were read"
+            before = "row" if self._rows == 1 else f"{self._rows} rows"
+            error = f"{error}; the {before} before that {_were(self._rows)} read"
         return self._finished(error, dataset)
 
     def _finished(self, error: str | None, dataset: Dataset | None) -> FileReport:
@@ -193,11 +195,11 @@ class FileImport:
     def _take_films(self, dataset: Dataset) -> None:
         waiting = self._waiting
         for row in dataset.rows():
-            self._rows += 1
             if row.facts is None:
                 self._leave_out(row.line, row.reason, row.text)
             else:
                 self._take_film(dataset, row)
+            self._rows += 1
             if len(waiting) >= BATCH:
                 self._save(dataset.file.done)
 
@@ -205,6 +207,8 @@ class FileImport:
         facts = row.facts
         assert facts is not None  # noqa: S101  for the type checker: the caller looked
         kind = dataset.kind
+        # What a file says of films is of the time that the user states, if he does.
+        fills = kind.fills and not (kind is NO_METRICS and self._times.stated is not None)
         if not facts.tmdb_id:
             found = self._finder.find(facts)
             if isinstance(found, str):
@@ -224,16 +228,16 @@ class FileImport:
             self._waiting.append(Observation(row.line, facts, at, text=row.text))
             return
         # What fills gaps does so at the time that is known of the film: it needs none of its own.
-        at = self._now if kind.fills else self._common or self._find_time(dataset)
+        at = self._now if fills else self._common or self._find_time(dataset)
         self._waiting.append(
             Observation(
                 row.line,
                 facts,
                 at,
                 text=row.text,
-                fills=kind.fills,
+                fills=fills,
                 unknown=kind.unknown,
-                guessed=self._guessed and not kind.fills,
+                guessed=self._guessed and not fills,
             )
         )
 
@@ -309,6 +313,10 @@ class FileImport:
         self._waiting.clear()
         self._advance(done, self._rows - self._advanced)
         self._advanced = self._rows
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _time_in_name(name: str) -> datetime | None:

@@ -1,6 +1,7 @@
 """What people see: logging on stderr, tables or one JSON object on stdout.
 
-Every text passes through `redaction.redact` on its way out.
+Every text passes through `redaction.redact` on its way out, and JSON is ASCII where the stream is
+not UTF-8.
 """
 
 from __future__ import annotations
@@ -8,16 +9,20 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TextIO, TypeVar
 
 from tmdbdash.redaction import redact, redact_json
+from tmdbdash.terminal.streams import takes_all
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
 PIPE_WIDTH = 100
+LEAST_WIDTH, LARGEST_WIDTH = 10, 1000
 
 
 class Reportable(Protocol):
@@ -38,9 +43,18 @@ class RedactingFormatter(logging.Formatter):
         return redact(super().format(record))
 
 
+class LogHandler(logging.StreamHandler[TextIO]):
+    """Writes to stderr; where that takes nothing (a full disk, a reader gone) the log is lost."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's own name
+        """Stay silent where the stream refuses: there is nowhere to say so."""
+        if not isinstance(sys.exception(), OSError):
+            super().handleError(record)
+
+
 def set_up_logging(*, quiet: bool = False, verbose: bool = False, as_json: bool = False) -> None:
     """Send the program's log to stderr: errors only, INFO and above, or everything."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = LogHandler(sys.stderr)
     handler.setFormatter(
         _json_formatter()
         if as_json
@@ -70,24 +84,23 @@ def _json_formatter() -> logging.Formatter:
         "%(asctime)s %(levelname)s %(name)s %(message)s",
         rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
         datefmt="%Y-%m-%dT%H:%M:%S%z",
-        json_ensure_ascii=False,
+        json_ensure_ascii=not takes_all(sys.stderr),
     )
 
 
 def print_json(answer: Mapping[str, Any]) -> None:
     """One JSON object on stdout, with no bare NaN."""
-    text = json.dumps(answer, ensure_ascii=False, allow_nan=False)
+    escaped = not takes_all(sys.stdout)
+    text = json.dumps(answer, ensure_ascii=escaped, allow_nan=False)
     if redact(text) != text:  # rare: masked text by text, for a secret may be a number, or a quote
-        text = json.dumps(redact_json(answer), ensure_ascii=False, allow_nan=False)
+        text = json.dumps(redact_json(answer), ensure_ascii=escaped, allow_nan=False)
     sys.stdout.write(text + "\n")
 
 
 @contextlib.contextmanager
 def progress_bar(*, hidden: bool) -> Iterator[Callable[[int, int, int], None] | None]:
     """A bar of bytes read and rows taken in, on a terminal; elsewhere and when hidden, none."""
-    from rich.console import Console
-
-    console = Console(file=sys.stderr)
+    console = _console(sys.stderr)
     if hidden or not console.is_terminal:
         yield None
         return
@@ -105,19 +118,31 @@ def progress_bar(*, hidden: bool) -> Iterator[Callable[[int, int, int], None] | 
 
 def print_tables(*parts: RenderableType) -> None:
     """Tables and sentences on stdout: as wide as the terminal, or 100 columns in a pipe."""
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(file=sys.stdout, highlight=False)
-    if not console.is_terminal and "COLUMNS" not in console._environ:  # noqa: SLF001  rich's own rule
-        console.width = PIPE_WIDTH
-    for part in parts:
-        # Plain text is printed as it is: no markup, for it may name folders and films, and no
-        # line broken within a path.
-        if isinstance(part, str):
-            console.print(Text(part), soft_wrap=True)
-        else:
-            console.print(part)
+    console = _console(sys.stdout)
+    # Written by us: rich would end the process at a pipe that nobody reads any more.
+    with console.capture() as captured:
+        for part in parts:
+            # Plain text is printed as it is: no markup, for it may name folders and films, and no
+            # line broken within a path.
+            if isinstance(part, str):
+                console.print(Text(part), soft_wrap=True)
+            else:
+                console.print(part)
+    sys.stdout.write(captured.get())
+
+
+def _console(stream: TextIO) -> Console:
+    """A console as wide as COLUMNS says, where that is a number of columns, else the terminal."""
+    from rich.console import Console
+
+    own = (PIPE_WIDTH, 25)
+    with contextlib.suppress(OSError, ValueError):
+        own = os.get_terminal_size(stream.fileno())
+    columns, lines = shutil.get_terminal_size(own)
+    width = min(max(columns, LEAST_WIDTH), LARGEST_WIDTH)
+    return Console(file=stream, highlight=False, width=width, height=lines)
 
 
 def answer(

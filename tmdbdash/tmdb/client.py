@@ -22,6 +22,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from tmdbdash import __version__, redaction
 from tmdbdash.errors import TmdbError, UsageError
+from tmdbdash.network import way_to
 from tmdbdash.records import FilmFacts
 from tmdbdash.settings import KEY_FORMS, V3_KEY, V4_TOKEN, Settings
 from tmdbdash.tmdb import cleaning
@@ -54,8 +55,8 @@ class TmdbClient:
 
     ``budget`` is the time in seconds, from now, that everything together may take. ``backoff`` is
     the first pause after a failure, doubled each time. ``requests_made`` counts every request
-    sent, repeated ones too. Raises `UsageError` for a key of neither form and for an address that
-    is none.
+    sent, repeated ones too. Raises `UsageError` for a key of neither form, for an address that is
+    none, and for a proxy or certificates of the environment that cannot be used.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class TmdbClient:
         self.workers = workers
         self._base_url = base_url.rstrip("/")
         self._host = _host(self._base_url)
+        self._way = way_to(self._base_url)
         self._language = language
         self._region = region
         self._backoff = backoff
@@ -94,7 +96,7 @@ class TmdbClient:
             workers=workers,
             deadline=self._deadline,
             read_timeout=read_timeout,
-            local=self._host in ("127.0.0.1", "localhost", "::1"),
+            way=self._way,
         )
 
     @classmethod
@@ -230,9 +232,13 @@ class TmdbClient:
             if error.late:
                 problem = self._too_late(path)
             elif error.passing:
-                problem = TmdbUnavailable(f"{self._host} did not answer {path}: {error}")
+                problem = TmdbUnavailable(
+                    f"{self._host} did not answer {path}{self._way.through}: {error}"
+                )
             else:
-                problem = TmdbError(f"{self._host} cannot be asked for {path}: {error}")
+                problem = TmdbError(
+                    f"{self._host} cannot be asked for {path}{self._way.through}: {error}"
+                )
         raise problem
 
     def _sleep(self, seconds: float) -> None:

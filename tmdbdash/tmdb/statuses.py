@@ -55,6 +55,11 @@ def error_of(answer: Answer, host: str, path: str) -> TmdbError:
         return TmdbRefused(
             f"{told}; check TMDB_API_KEY against https://www.themoviedb.org/settings/api"
         )
+    if status == 407:
+        return TmdbError(
+            f"the proxy answered {path} with 407: it asks for a user and a password; write them "
+            "into its address, http://user:password@host:port"
+        )
     if status in (408, 425, 429) or status >= 500:
         return TmdbUnavailable(told, retry_after=retry_after(answer.headers))
     if 300 <= status < 400:

@@ -28,6 +28,8 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3 import exceptions as faults
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from tmdbdash.network import Way, causes_of, certificate_fault, proxy_fault
+
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 15.0
 ANSWER_TIMEOUT = 30.0
@@ -79,8 +81,7 @@ class KeyAuth(AuthBase):
 class Transport:
     """Connections to one server, shared by up to ``workers`` threads, until one deadline.
 
-    ``deadline`` is a time of the monotonic clock. ``local``: the server is on this machine, so that
-    no proxy that the environment names can reach it.
+    ``deadline`` is a time of the monotonic clock, ``way`` the proxy and the certificates to use.
     """
 
     def __init__(
@@ -91,12 +92,17 @@ class Transport:
         workers: int,
         deadline: float,
         read_timeout: float,
-        local: bool,
+        way: Way,
     ) -> None:
+        self._way = way
         self._deadline = deadline
         self._read_timeout = read_timeout
         self._session = requests.Session()
-        self._session.trust_env = not local
+        self._session.trust_env = False
+        if way.proxy is not None:
+            self._session.proxies = {"http": way.proxy, "https": way.proxy}
+        if way.ca_file is not None:
+            self._session.verify = way.ca_file
         self._session.auth = auth
         self._session.headers.update({"User-Agent": agent, "Accept": "application/json"})
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -139,7 +145,8 @@ class Transport:
             TypeError,
         ) as error:
             # TypeError: requests, of a proxy's address without a host.
-            problem = _told(error, min(CONNECT_TIMEOUT, left), min(self._read_timeout, left))
+            timeouts = min(CONNECT_TIMEOUT, left), min(self._read_timeout, left)
+            problem = _told(error, self._way, *timeouts)
         if time.monotonic() >= self._deadline:
             problem = TransferError("the time for this run is over", passing=False, late=True)
         # Raised out here, so that not even __context__ leads to an exception that holds the key.
@@ -222,19 +229,21 @@ class _Adapter(HTTPAdapter):
                     socket.socket.shutdown(opened, socket.SHUT_RDWR)
 
 
-def _told(error: Exception, connect: float, read: float) -> TransferError:
+def _told(error: Exception, way: Way, connect: float, read: float) -> TransferError:
     """An exception of requests or urllib3 in words that hold nothing of the request."""
-    causes = list(_causes(error))
+    causes = causes_of(error)
 
     def among(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
+    if (blocked := proxy_fault(causes, way)) is not None:
+        return TransferError(blocked[0], passing=blocked[1])
+    if (untrusted := certificate_fault(causes)) is not None:
+        return TransferError(untrusted, passing=False)
     if among(requests.exceptions.SSLError, faults.SSLError):
-        return TransferError("its TLS certificate or connection is not sound", passing=False)
+        return TransferError("it speaks no TLS that we understand: is it https?", passing=False)
     if among(faults.NameResolutionError):
         return TransferError("its name cannot be resolved")
-    if among(requests.exceptions.ProxyError, faults.ProxyError):
-        return TransferError("the proxy does not let us through")
     if among(requests.exceptions.ConnectTimeout, faults.ConnectTimeoutError) and not among(
         faults.NewConnectionError
     ):
@@ -252,15 +261,3 @@ def _told(error: Exception, connect: float, read: float) -> TransferError:
     return TransferError(
         "the address cannot be used; check TMDB_BASE_URL and the proxy", passing=False
     )
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """The exception and all that it wraps, whether as cause, as context or as an argument."""
-    found: list[BaseException] = []
-    waiting: list[object] = [error]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, BaseException) and item not in found:
-            found.append(item)
-            waiting += [item.__cause__, item.__context__, *item.args, getattr(item, "reason", None)]
-    return found

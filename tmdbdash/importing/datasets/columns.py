@@ -15,7 +15,14 @@ from tmdbdash.importing.datasets.companies import MOST_COMPANIES, companies
 from tmdbdash.importing.datasets.csv_header import field_of
 from tmdbdash.importing.datasets.dates import DateStyle, judge_dates
 from tmdbdash.importing.datasets.files import DatasetError
-from tmdbdash.importing.datasets.known_sets import BY_IMDB, BY_TITLE, ORDINARY, KnownSet, recognise
+from tmdbdash.importing.datasets.known_sets import (
+    BY_IMDB,
+    BY_TITLE,
+    NO_METRICS,
+    ORDINARY,
+    KnownSet,
+    recognise,
+)
 from tmdbdash.importing.datasets.numbers import Mark, NumberStyle, judge_numbers
 from tmdbdash.importing.datasets.ratings import judge_ratings
 from tmdbdash.importing.datasets.readers import Reader
@@ -161,7 +168,8 @@ def find_columns(
 
 def _kind_of(found: Mapping[str, Column]) -> KnownSet:
     if "tmdb_id" in found:
-        return ORDINARY
+        told = any(field in found for field in (*METRICS, "observed_at"))
+        return ORDINARY if told else NO_METRICS
     return BY_IMDB if "imdb_id" in found else BY_TITLE
 
 

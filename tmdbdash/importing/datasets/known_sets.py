@@ -28,6 +28,12 @@ class KnownSet:
 
 
 ORDINARY = KnownSet("", fills=False, unknown="new", titled=True)
+NO_METRICS = KnownSet(
+    "no metrics",
+    unknown="new",
+    titled=True,
+    note="it says nothing of popularity, votes or rating: of known films only gaps are filled",
+)
 OURS = KnownSet("snapshots", fills=False, unknown="new")
 ID_EXPORT = KnownSet("id_export", fills=False, unknown="new")
 BY_TITLE = KnownSet(
