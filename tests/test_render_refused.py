@@ -198,7 +198,7 @@ def test_where_the_old_files_cannot_be_put_back_it_does_not_say_that_they_stand(
 
     def disk_lost(source: Path, target: Path, real: Any = os.replace) -> None:
         if broken or Path(target) == out / "index.html":
-            broken.append(target)
+            broken.append(Path(target))
             raise OSError(errno.EIO, os.strerror(errno.EIO), str(source))
         real(source, target)
 

@@ -304,7 +304,7 @@ def test_a_login_that_is_refused_says_how_to_encode_it(
         ("DATABASE_URL='mysql://me:{}@127.0.0.1/films\n", "line 1 cannot be read"),
         ('# mine\n\nTMDB_API_KEY="{}\nTMDB_REGION=BR\n', "line 3 cannot be read"),
         ('TMDB_API_KEY="{}\nTMDB_REGION=BR\nTMDB_LANGUAGE="pt-BR\n', "line 1"),
-        ("export TMDBDASH_PING_URL='http://127.0.0.1:9/{}' # mine' x\n", "line 1"),
+        ("export TMDBDASH_PING_URL='http://127.0.0.1:9/{}' x\n", "line 1"),
     ],
 )
 def test_a_quote_that_does_not_close_is_a_sentence_and_loses_no_setting(
@@ -401,7 +401,7 @@ def test_no_command_shows_a_malformed_secret_in_any_form_of_log(
     connect(home, tmdb, TMDBDASH_PING_URL=monitor.url, TMDBDASH_INGEST_MINUTES="0.1")
     chance = random.Random(command)
     arguments = command_lines(home)[command]
-    for name in chance.sample(sorted(KINDS), 3):
+    for name in chance.sample(sorted(KINDS), 2):
         value = chance.choice(KINDS[name]).replace("{}", chance.choice(PASSWORDS))
         given = [*chance.choice(FORMS), *arguments, *chance.choice(([], ["--json"]))]
         done = home.run(*given, env={name: value})
