@@ -68,7 +68,7 @@ rows = [dict.fromkeys(PREDICTION_COLUMNS) | {"title": t, "release_date": "2010-0
 if sys.argv[1] == "json":
     print_json({"titles": [row["title"] for row in rows]})
 else:
-    print_tables(predictions_table(rows), "A path: \\udce9 \u2013 \u65e5")
+    print_tables(predictions_table(rows), "A path: \\udce9 \\u2013 \\u65e5")
 set_up_logging(as_json=True)
 logging.getLogger("tmdbdash").warning("%%s", rows[1]["title"])
 """ % ascii(TITLES)  # noqa: UP031  the code has braces
