@@ -55,8 +55,8 @@ def filled(simulated: SimulatedTmdb) -> Iterator[Path]:
 @pytest.fixture
 def place(home: Home, simulated: SimulatedTmdb) -> Iterator[Home]:
     """An empty home that other users can reach, with its settings in the environment."""
-    with open_folder() as folder:
-        folder = folder / "home"
+    with open_folder() as outer:
+        folder = outer / "home"
         folder.mkdir(mode=0o755)
         env = {"TMDB_BASE_URL": simulated.base_url, "TMDB_API_KEY": simulated.api_key}
         yield Home(folder, {**home.env, **env, "TMDBDASH_HOME": str(folder)})

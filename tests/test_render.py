@@ -104,7 +104,17 @@ def test_exactly_the_contracts_files_the_page_last(home: Home) -> None:
 
 def test_the_json_files_say_what_the_contract_says(home: Home) -> None:
     files = files_of(home, version="1.2.3")
-    assert json.loads(files["health.json"]) == {"status": "ok", "version": "1.2.3"}
+    health = json.loads(files["health.json"])
+    assert (health["status"], health["version"]) == ("ok", "1.2.3")
+    assert health["generated_at"] == "2026-01-31T14:03:05Z"
+    assert health["data"] == {
+        "state": "fresh",
+        "observed_at": "2026-01-31T14:02:00Z",
+        "age_seconds": 65.0,
+        "next_due": "2026-01-31T14:04:00Z",
+        "late_at": "2026-01-31T14:06:00Z",
+        "stale_at": "2026-01-31T14:12:00Z",
+    }
     assert json.loads(files["api/health.json"]) == {"ok": True}
     assert len(json.loads(files["api/summary.json"])["top"]) == 10
     assert len(json.loads(files["api/predictions.json"])["predictions"]) == 20
@@ -306,7 +316,8 @@ def test_what_did_not_change_is_not_written_again(home: Home) -> None:
     later = render(
         build_dashboard(sample.rows(), home.settings(), sample.NOW + timedelta(minutes=2))
     )
-    assert write_all(out, later, sample.NOW).changed == ("tables.html", "data.json", "index.html")
+    of_a_time = ("health.json", "tables.html", "data.json", "index.html")
+    assert write_all(out, later, sample.NOW).changed == of_a_time
 
 
 def test_old_assets_go_an_hour_after_the_last_page_that_named_them(
