@@ -337,6 +337,78 @@ def test_letterboxd_films_are_found_by_title_and_year_and_the_rest_is_listed(put
     assert put.film(1).vote_average == 6.5
 
 
+def test_v11_names_countries_and_languages_and_keeps_companies_whole(put: Put) -> None:
+    put(
+        "id,title,vote_average,vote_count,status,release_date,revenue,runtime,adult,backdrop_path,"
+        "budget,homepage,imdb_id,original_language,original_title,overview,popularity,"
+        "poster_path,tagline,genres,production_companies,production_countries,spoken_languages,"
+        "keywords\n"
+        "11,One,8.364,34495,Released,2010-07-15,825532764,148,False,/a.jpg,160000000,"
+        "https://www.example.org/,tt1375666,en,One,Text.,83.952,/b.jpg,Tag,"
+        '"Action, Science Fiction","Legend Pictures, Sync, Metro-Goldwyn-Mayer, Inc.",'
+        '"United Kingdom, United States of America","English, French, Swahili","rescue, mission"\n'
+    )
+    film = put.film(11)
+    assert film.production_countries == ("GB", "US")
+    assert film.spoken_languages == ("en", "fr", "sw")
+    assert film.production_companies == ("Legend Pictures", "Sync", "Metro-Goldwyn-Mayer, Inc.")
+    assert (film.genres, film.imdb_id) == (("Action", "Science Fiction"), "tt1375666")
+
+
+def test_the_daily_set_of_hyphens_keeps_genres_and_companies(put: Put) -> None:
+    rows = "".join(
+        f"{n},Film {n},Action-Science Fiction,en,Text,5.{n},Star Sync-Metro-Goldwyn-Mayer,"
+        f"2021-0{n}-01,1000,2000,100.0,Released,Tag,6.5,{10 * n},A-B,x-y,/p.jpg,/b.jpg,1-2\n"
+        for n in range(1, 7)
+    )
+    report = put(
+        "id,title,genres,original_language,overview,popularity,production_companies,release_date,"
+        "budget,revenue,runtime,status,tagline,vote_average,vote_count,credits,keywords,"
+        "poster_path,backdrop_path,recommendations\n" + rows
+    )
+    assert (report.new, report.rejected) == (6, 0)
+    film = put.film(3)
+    assert film.genres == ("Action", "Science Fiction")
+    assert film.production_companies == ("Star Sync", "Metro-Goldwyn-Mayer")
+
+
+def test_udacitys_dates_have_their_month_first_and_their_century_from_the_year(put: Put) -> None:
+    report = put(
+        "id,imdb_id,popularity,budget,revenue,original_title,cast,runtime,genres,"
+        "production_companies,release_date,vote_count,vote_average,release_year,budget_adj\n"
+        "135,tt0369611,32.9,150,1513,Dino,A|B,124,Action|Adventure,U|A,6/9/15,5562,6.5,2015,1.5\n"
+        "136,tt0392190,28.4,150,378,Road,A|B,120,Action,U|A,5/13/15,6185,7.1,2015,1.5\n"
+        "137,tt0392191,0.4,0,0,Old,A|B,120,War,U|A,12/25/66,61,7.1,1966,0\n"
+    )
+    assert report.rejected == 0
+    assert [put.film(n).release_date for n in (135, 136, 137)] == [
+        date(2015, 6, 9), date(2015, 5, 13), date(1966, 12, 25),
+    ]  # fmt: skip
+    assert put.film(135).title == "Dino"
+    assert put.film(135).production_companies == ("U", "A")
+
+
+def test_a_set_without_ids_fills_gaps_of_films_found_by_title_and_year(put: Put) -> None:
+    put(HEADER + "1,The Film,5,10,6.5,2014-01-02\n", observed_at=AT)
+    report = put(
+        "Rank,Title,Genre,Year,Runtime (Minutes),Rating,Votes,Revenue (Millions)\n"
+        "1,The Film,Action,2014,121,8.1,757074,333.13\n2,Other,Drama,2012,124,7,48,126.46\n"
+    )
+    assert (report.changed, report.rejected) == (1, 1)
+    film = put.film(1)
+    assert (film.runtime, film.genres, film.revenue) == (121, ("Action",), None)
+    assert metrics_of(film) == (5.0, 10, 6.5)
+
+
+def test_a_file_that_says_nothing_of_metrics_needs_no_time(put: Put) -> None:
+    put(HEADER + "12,Film,5,10,6.5,2014-01-02\n", observed_at=AT)
+    report = put("title,tmdbid,imdbid,year,rating\nFilm,12,tt0000012,2020,PG-13\nNew,13,,2020,R\n")
+    assert (report.error, report.new, report.changed) == (None, 1, 1)
+    assert "rating" in report.understanding.ignored
+    assert (put.film(12).imdb_id, put.film(12).observed_at) == ("tt0000012", AT)
+    assert put.film(13).observed_at is None
+
+
 # --- The command
 
 
