@@ -24,7 +24,7 @@ pytest_plugins = [
 LONGEST = (
     "test_cli", "test_demo", "test_signals", "test_studies", "test_forecasts_kept", "test_docs",
     "test_secrets", "test_page_checks", "test_import", "test_learning", "test_wheel",
-    "test_wrong_clock", "test_page_films",
+    "test_wrong_clock", "test_page_films", "test_looking",
 )  # fmt: skip
 """Modules whose tests start the whole program, or a browser, again and again."""
 

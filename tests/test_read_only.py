@@ -309,3 +309,21 @@ def test_beside_a_writer_every_answer_is_of_one_moment(home: Home) -> None:
         writer.send_signal(signal.SIGKILL)
     assert answers == sorted(answers)
     assert len(set(answers)) > 5
+
+
+def test_opening_a_second_store_keeps_the_locks_of_the_first(home: Home) -> None:
+    """To close the file by hand would drop them, and another process would remove the log in use.
+
+    A round has its own store open while each of its steps opens one.
+    """
+    log = home.path / "state" / "tmdbdash.sqlite3-wal"
+    with open_store(home.settings()) as store:
+        store.save_tick(films(5))
+        open_store(home.settings()).close()
+        write_elsewhere(home, 7)
+        assert log.exists()
+        store.save_run(RUN)
+    assert not log.exists()
+    with reader(home) as looking:
+        assert looking.count_movies() == 12
+        assert looking.fetch_last_run("ingest") == RUN
