@@ -17,8 +17,21 @@ from tmdbdash.errors import UsageError
 
 SUPPORTED = "sqlite:///FILE or mysql+pymysql://USER:PASSWORD@HOST/NAME"
 ENCODE = "encode special characters of a password (@ as %40, / as %2F, : as %3A, % as %25)"
-_OTHER_KINDS = frozenset(
-    ("postgresql", "postgres", "oracle", "mssql", "mongodb", "redis", "cockroachdb", "duckdb")
+_KINDS = frozenset(
+    {"mysql", "mariadb", "sqlite", "postgresql", "postgres", "oracle", "mssql", "mongodb", "redis"}
+)
+_DRIVERS = frozenset(
+    {
+        "",
+        "aiomysql",
+        "aiosqlite",
+        "asyncmy",
+        "asyncpg",
+        "cymysql",
+        "mariadbconnector",
+        "mysqlclient",
+    }
+    | {"mysqlconnector", "mysqldb", "psycopg", "psycopg2", "pymysql", "pyodbc", "pysqlcipher"}
 )
 
 
@@ -44,10 +57,9 @@ def read_database_url(text: str, home: Path) -> tuple[URL, str]:
         unsafe = address.unsafe if address else ()
         advice = f"user and password were taken to end at the last @; write {', '.join(unsafe)}"
         return _mysql(url), f"{advice} in DATABASE_URL" if unsafe else ""
-    named = f"for {kind}" if kind in _OTHER_KINDS else "for another kind of database"
-    if kind in ("mysql", "mariadb", "sqlite"):
-        named = f"for another driver of {kind}"
-    raise UsageError(f"DATABASE_URL is {named}, which is not supported: write {SUPPORTED}")
+    known = kind in _KINDS and driver in _DRIVERS  # else the word may be a part of a password
+    named = url.drivername if known else kind if kind in _KINDS else "another kind of database"
+    raise UsageError(f"DATABASE_URL is for {named}, which is not supported: write {SUPPORTED}")
 
 
 def _sqlite(url: URL, home: Path) -> URL:
