@@ -12,7 +12,7 @@ from tests.parts.simulated import connect
 from tests.test_render import files_of
 from tmdbdash.errors import UsageError
 from tmdbdash.report.folder import look_at, write_all
-from tmdbdash.report.ownership import is_ours, refuse_foreign_files, refuse_foreign_page
+from tmdbdash.report.page_origin import is_ours, refuse_foreign_files, refuse_foreign_page
 from tmdbdash.report.rows import Rows
 from tmdbdash.simulation import SimulatedTmdb
 

@@ -57,7 +57,7 @@ def publish(
     from tmdbdash.report.events import fetch_events
     from tmdbdash.report.film_files import fetch_film_files
     from tmdbdash.report.folder import look_at, write_all
-    from tmdbdash.report.ownership import refuse_foreign_files, refuse_foreign_page
+    from tmdbdash.report.page_origin import refuse_foreign_files, refuse_foreign_page
     from tmdbdash.report.render import render
     from tmdbdash.report.rows import fetch_rows
 

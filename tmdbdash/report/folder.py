@@ -15,7 +15,7 @@ from pathlib import Path
 from tmdbdash.errors import UsageError
 from tmdbdash.files import PartlyReplacedError, renew, write_atomic, write_together
 from tmdbdash.report.assets import ASSET_NAME
-from tmdbdash.report.ownership import is_ours
+from tmdbdash.report.page_origin import is_ours
 
 log = logging.getLogger(__name__)
 
