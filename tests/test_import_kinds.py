@@ -110,6 +110,40 @@ def test_three_shifted_rows_are_rejected_and_the_rest_comes_in(put: Put) -> None
     assert (report.new, report.rejected) == (2, 1)
 
 
+ONE, TWO, THREE = (json.dumps({"id": n, "title": f"F {n}", "popularity": n}) for n in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"[\n{ONE},\n{TWO},\n{THREE}\n]\n",
+        f"[\n{ONE}\n,{TWO}\n,{THREE}]",
+        f"[{ONE}]\n[{TWO}, {THREE}]\n",
+        f"[{ONE}][{TWO}]{THREE}",
+        f"[\n{ONE}\n]\n[\n{TWO},\n{THREE}\n]\n",
+        f"{ONE}\n[{TWO}, {THREE}]\n",
+        f"{ONE},\n// a remark\n\n# another\n{TWO},\n{THREE},\n",
+        f'{{"movies": [{ONE}]}}\n{{"movies": [{TWO}, {THREE}]}}\n',
+        f'{{"movies": [{ONE}], "total": 3, "upcoming": [{TWO}, {THREE}]}}',
+        f'{{"id": 31, "cast": [{ONE}, {TWO}], "crew": [{THREE}]}}',
+        f'{{"genres": [{{"id": 28, "name": "Action"}}], "films": [{ONE}, {TWO}, {THREE}]}}',
+        "\n".join(f'{{"_id": "a", "_score": 1.0, "_source": {one}}}' for one in (ONE, TWO, THREE)),
+        f'[{{"rank": 1, "movie": {ONE}}}, {{"movie": {TWO}}}, {{"rank": 3, "movie": {THREE}}}]',
+        "\n".join(f'{{"_id": {{"$oid": "5f"}}, {one[1:]}' for one in (ONE, TWO, THREE)),
+        "_id,id,title,popularity\n101,1,F 1,1\n102,2,F 2,2\n103,3,F 3,3\n",
+    ],
+)
+def test_all_films_come_in_however_the_document_is_built(put: Put, written: str) -> None:
+    report = put(written, "films.json", observed_at=AT)
+    assert (report.error, report.rows, report.new, report.warnings) == (None, 3, 3, ())
+    assert [put.film(number).popularity for number in (1, 2, 3)] == [1, 2, 3]
+
+
+def test_what_cannot_be_read_behind_an_array_costs_itself(put: Put) -> None:
+    report = put(f'[{ONE}, {{"id": 9, "title": "X ]\n[{TWO}]\n', "films.json", observed_at=AT)
+    assert (report.new, report.rejected) == (2, 1)
+
+
 # --- Films only
 
 
@@ -123,6 +157,10 @@ def test_three_shifted_rows_are_rejected_and_the_rest_comes_in(put: Put) -> None
         "id,original_name,popularity,vote_count,vote_average,overview\n605,Show,99,15,8.1,A\n",
         "id,popularity,vote_count,vote_average,overview\n605,99.9,1500,8.1,Another text.\n",
         '{"id": 605, "media_type": "tv", "name": "Show", "popularity": 99.9}\n',
+        "id,title,number_of_seasons,popularity\n605,Show,7,99.9\n",
+        "id,title,first_air_date,popularity,overview\n605,Show,1996-09-27,99.9,A show.\n",
+        "id,title,type,popularity\n605,Show,TV Show,99.9\n",
+        '{"id": 605, "title": "Pilot", "season_number": 1, "episode_number": 1, "popularity": 9}\n',
         '[{"page": 1, "results": [{"id": 605, "name": "Show", "first_air_date": "1996-09-27"}]}]',
         '{"id": 605, "name": "Someone", "known_for_department": "Acting", "popularity": 33}\n',
         '{"observed_at": "2026-11-01T00:00:00Z", "body": {"page": 1, "results": '
@@ -164,6 +202,24 @@ def test_rows_of_one_film_that_differ_by_a_time_are_history(put: Put, name: str)
     assert (report.rows, report.new, report.changed, report.snapshots) == (18, 2, 16, 18)
     assert report.observed_from == "its rows"
     assert [s.popularity for s in put.store.fetch_snapshots([1])] == [10.0 + day for day in days]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f'{{"date": "2024-01-01", "page": 1, "results": [{ONE}]}}\n'
+        f'{{"date": "2024-01-02", "page": 1, "results": [{ONE}]}}\n',
+        f'{{"2024-01-01": [{ONE}], "2024-01-02": [{ONE}]}}',
+    ],
+)
+def test_lists_by_day_are_history(put: Put, written: str) -> None:
+    report = put(written, "films.json")
+    assert (report.error, report.rows, report.snapshots) == (None, 2, 2)
+
+
+def test_a_row_without_a_time_does_not_end_a_history(put: Put) -> None:
+    report = put("id,title,popularity,fetched_at\n1,A,1,2024-01-01\n1,A,2,\n1,A,3,2024-01-03\n")
+    assert (report.error, report.rows, report.snapshots, report.rejected) == (None, 3, 2, 1)
 
 
 def test_a_date_that_no_film_repeats_is_its_release(put: Put) -> None:
@@ -273,6 +329,38 @@ def test_an_imdb_id_alone_finds_a_known_film(put: Put) -> None:
     )
     assert (report.changed, report.new, report.rejected) == (1, 0, 1)
     assert metrics_of(put.film(7)) == (9.0, 10, 6.5)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "imdb_title_id,title,year,avg_vote,votes\ntt0000007,Other,1999,8.7,2000000\n",
+        "Const,Your Rating,Title,IMDb Rating,Year,Num Votes\ntt0000007,9,Other,8.7,1999,2000000\n",
+        "imdb_id,averageRating,numVotes\ntt0000007,8.7,2000000\n",
+    ],
+)
+def test_votes_beside_imdbs_ids_are_not_tmdbs(put: Put, written: str) -> None:
+    put("id,title,imdb_id,vote_count,vote_average\n7,Film,tt0000007,24000,8.2\n", observed_at=AT)
+    report = put(written, "votes.csv", observed_at=AT + STEP)
+    assert (report.error, report.rejected) == (None, 0)
+    film = put.film(7)
+    assert (film.title, film.vote_count, film.vote_average) == ("Film", 24000, 8.2)
+
+
+def test_a_list_of_letterboxd_is_found_under_its_own_head(put: Put) -> None:
+    put("id,title,popularity,release_date\n7,Film,3,1999-03-31\n", observed_at=AT)
+    report = put(
+        "Letterboxd list export v7\nDate,Name,Tags,URL,Description\n2024-01-01,Mine,,https://x,\n\n"
+        "Position,Name,Year,URL,Description\n1,Film,1999,https://x,loved it\n2,No,2001,https://x,\n",
+        "list.csv",
+    )
+    assert (report.error, report.unchanged, report.rejected) == (None, 1, 1)
+    assert put.film(7).overview is None
+
+
+def test_no_genres_listed_is_no_genre_unread(put: Put) -> None:
+    report = put("id,title,popularity,genres\n1,A,3,(no genres listed)\n", observed_at=AT)
+    assert report.warnings == ()
 
 
 def test_imdbs_sets_fill_gaps_of_known_films(put: Put) -> None:

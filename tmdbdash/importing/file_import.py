@@ -228,7 +228,14 @@ class FileImport:
             self._waiting.append(Observation(row.line, facts, at, text=row.text))
             return
         # What fills gaps does so at the time that is known of the film: it needs none of its own.
-        at = self._now if fills else self._common or self._find_time(dataset)
+        try:
+            at = self._now if fills else self._common or self._find_time(dataset)
+        except DatasetError:
+            if self._last is None:
+                raise
+            # Other rows say it: this one does not end the reading of a history.
+            self._leave_out(row.line, "no time of observation", row.text)
+            return
         self._waiting.append(
             Observation(
                 row.line,

@@ -19,6 +19,7 @@ from tmdbdash.importing.datasets.known_sets import (
     BY_IMDB,
     BY_TITLE,
     NO_METRICS,
+    OF_IMDB,
     ORDINARY,
     KnownSet,
     recognise,
@@ -33,8 +34,11 @@ from tmdbdash.importing.datasets.vocabulary import (
     EXACT,
     FIELDS,
     MEDIA_TYPE,
+    NEVER_OF_FILMS,
+    NEVER_WITHOUT_RELEASE,
     OFTEN_TIMES,
     OTHER_THAN_FILMS,
+    PERHAPS_MEDIA_TYPE,
     plain_name,
     squashed,
 )
@@ -91,14 +95,19 @@ class Columns:
     """The columns of a file by field, and what they say of the file as a whole.
 
     ``others`` are the positions of columns that records of other things than films have, and what
-    these things are; ``media_type`` is the column that says so itself.
+    these things are; ``media_type`` is the column that says so itself, ``perhaps_type`` one that
+    may say so. ``never`` are those of ``others`` that no film has, ``unreleased`` those that no
+    film has which was not released.
     """
 
     by_field: Mapping[str, Column]
     ignored: tuple[str, ...]
     kind: KnownSet
     media_type: int | None = None
+    perhaps_type: int | None = None
     others: tuple[tuple[int, str], ...] = ()
+    never: frozenset[int] = frozenset()
+    unreleased: frozenset[int] = frozenset()
     notes: tuple[str, ...] = ()
 
 
@@ -156,21 +165,36 @@ def find_columns(
         for at, name in open_names
         if squashed(name) == mark and at not in used
     ]
+    perhaps = _named(open_names, PERHAPS_MEDIA_TYPE) - used
     return Columns(
         by_field=found,
         ignored=tuple(name or "(no name)" for at, name in enumerate(names) if at not in used),
         kind=kind,
         media_type=media[0] if media else None,
+        perhaps_type=min(perhaps, default=None),
         others=tuple(others),
+        never=_named(open_names, NEVER_OF_FILMS) - used,
+        unreleased=_named(open_names, NEVER_WITHOUT_RELEASE) - used,
         notes=(kind.note,) if kind.note else (),
     )
+
+
+def _named(names: Sequence[tuple[int, str]], wanted: Iterable[str]) -> frozenset[int]:
+    """The positions of columns with one of these names."""
+    plain = set(map(squashed, wanted))
+    return frozenset(at for at, name in names if squashed(name) in plain)
 
 
 def _kind_of(found: Mapping[str, Column]) -> KnownSet:
     if "tmdb_id" in found:
         told = any(field in found for field in (*METRICS, "observed_at"))
         return ORDINARY if told else NO_METRICS
-    return BY_IMDB if "imdb_id" in found else BY_TITLE
+    if "imdb_id" not in found:
+        return BY_TITLE
+    # Votes and ratings beside IMDb's ids are IMDb's, unless they are called as TMDB calls them.
+    named = (found[field].name for field in METRICS if field in found)
+    told = "observed_at" in found or any(plain_name(name) in EXACT for name in named)
+    return BY_IMDB if told else OF_IMDB
 
 
 def _choose(
@@ -197,14 +221,18 @@ def _choose(
     return None
 
 
-def _rank(field: str, name: str) -> tuple[int, int]:
-    """The surest name first; of a join's twins the list's metrics and the details' facts."""
+def _rank(field: str, name: str) -> tuple[bool, int, int]:
+    """The surest name first; of a join's twins the list's metrics and the details' facts.
+
+    A name with a low line before it is a database's own, such as MongoDB's ``_id``.
+    """
     plain = name.strip().casefold()
     ending = plain[-2:] if plain.endswith(("_x", "_y")) else ""
     order = ("", "_x", "_y") if field in METRICS else ("", "_y", "_x")
     bare = squashed(plain[:-2] if ending else plain)
     sure = names_of(field)
-    return (order.index(ending), sure.index(bare) if bare in sure else len(sure))
+    place = sure.index(bare) if bare in sure else len(sure)
+    return (plain.startswith("_"), order.index(ending), place)
 
 
 def _decimal_mark(names: Sequence[tuple[int, str]], survey: Survey) -> Mark | None:

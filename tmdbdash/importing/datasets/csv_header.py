@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from tmdbdash.importing.datasets.csv_source import CsvSource, Dialect, Lines
+from tmdbdash.importing.datasets.known_sets import LETTERBOXD_LIST
 from tmdbdash.importing.datasets.vocabulary import (
     FIELDS,
     MEDIA_TYPE,
@@ -52,6 +53,8 @@ def are_of_films(names: Iterable[str]) -> bool:
     plain = {squashed(name) for name in given}
     if plain & _USER:
         return len(plain) > 2
+    if plain >= LETTERBOXD_LIST:
+        return True
     titled = bool(fields & {"title", "original_title"})
     if fields & {"tmdb_id", "imdb_id"}:
         return titled or bool(fields & _METRICS) or bool(plain & _MARKS) or "imdb_id" in fields
@@ -143,7 +146,7 @@ def _source(lines: Lines, header: Header, dialect: Dialect, names: Sequence[str]
 
 def _ids(names: Sequence[str]) -> list[str]:
     ids = [name for name in names if field_of(name) == "tmdb_id"]
-    ids.sort(key=lambda name: _place("tmdb_id", name))
+    ids.sort(key=lambda name: (name.strip().startswith("_"), _place("tmdb_id", name)))
     return ids or [name for name in names if field_of(name) == "imdb_id"]
 
 

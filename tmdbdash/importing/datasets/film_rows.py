@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from operator import attrgetter
 
-from tmdbdash.importing.datasets import readers
+from tmdbdash.importing.datasets import lists, readers
 from tmdbdash.importing.datasets.blocks import Block, Source
 from tmdbdash.importing.datasets.cell_texts import is_blank, is_zero
 from tmdbdash.importing.datasets.columns import Column, Columns
@@ -28,6 +29,11 @@ FILMS = frozenset({"movie", "film", "movies", "tvmovie", "tv movie", "short", "v
 """What a column of media types calls a film; TMDB counts shorts and films for television."""
 
 
+_OTHER_TYPE = re.compile(
+    r"\s*(?:tv(?![ _-]?movie)|(?:tv|web|mini)?[ _-]?series|show|season|episode|person|people|actor"
+    r"|(?:video)?[ _-]?game|podcast)s?\b",
+    re.IGNORECASE,
+)
 MOST_EXAMPLES = 1000
 
 
@@ -141,7 +147,8 @@ class FilmReader:
         titles, originals = said.get("title", nothing), said.get("original_title", nothing)
         for at in [at for at, adult in enumerate(said.get("adult", ())) if adult]:
             reasons[at] = ADULT
-        self._note_other_things(block, titles, originals, reasons)
+        releases = said.get("release_date") or said.get("release_year") or nothing
+        self._note_other_things(block, titles, originals, releases, reasons)
         if "tmdb_id" in said and None in said["tmdb_id"]:
             self._note_missing_ids(block, said, reasons)
         elif "tmdb_id" not in said:
@@ -166,6 +173,7 @@ class FilmReader:
         block: Block,
         titles: Sequence[object],
         originals: Sequence[object],
+        releases: Sequence[object],
         reasons: dict[int, str],
     ) -> None:
         media = self._columns.media_type
@@ -174,11 +182,22 @@ class FilmReader:
                 told = str(cell).strip().casefold() if cell is not None else ""
                 if told and not readers.is_blank(told) and told not in FILMS:
                     reasons.setdefault(at, f"{NO_FILM}: {told[:40]}")
+        perhaps = self._columns.perhaps_type
+        if perhaps is not None and perhaps < len(block.columns):
+            for at, cell in enumerate(block.columns[perhaps]):
+                if isinstance(cell, str) and _OTHER_TYPE.match(cell):
+                    reasons.setdefault(at, f"{NO_FILM}: {cell.strip().casefold()[:40]}")
         for place, what in self._columns.others:
             if place >= len(block.columns):
                 continue
             for at, cell in enumerate(block.columns[place]):
-                if titles[at] is originals[at] is None and not readers.is_blank(cell):
+                if readers.is_blank(cell) or is_zero(cell):
+                    continue
+                if (
+                    place in self._columns.never
+                    or titles[at] is originals[at] is None
+                    or (place in self._columns.unreleased and releases[at] is None)
+                ):
                     reasons.setdefault(at, f"{NO_FILM}: {what}")
 
     def _note_missing_ids(
@@ -228,6 +247,8 @@ def _read_sound(read: Reader, cell: object) -> object:
 def _says_nothing(field: str, cell: object) -> bool:
     if field in FIGURES:
         return is_blank(cell) or (field in ZERO_IS_BLANK and is_zero(cell))
+    if field == "genres" and isinstance(cell, str):
+        return lists.is_blank(cell)  # MovieLens's "(no genres listed)"
     return readers.is_blank(cell)
 
 

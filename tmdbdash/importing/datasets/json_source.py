@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from tmdbdash.importing.datasets.blocks import BLOCK, Block, Broken, batches
 from tmdbdash.importing.datasets.csv_header import are_of_films, field_of
 from tmdbdash.importing.datasets.files import DatasetError
 from tmdbdash.importing.datasets.json_values import JsonValue
+from tmdbdash.importing.datasets.vocabulary import OFTEN_TIMES, squashed
 
 MOST_NAMES = 1000
 """Names of columns that are kept apart; a file with more is no table of films."""
 LISTS = ("movies", "films", "results", "items", "data", "records", "entries", "rows", "pages")
 DEEPEST = 4
+_OFTEN_TIMES = {squashed(name) for name in OFTEN_TIMES}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.+Z-]+)?")
 _METRICS = ("popularity", "vote_count", "vote_average")
 
 Values = Callable[[], Iterator[JsonValue]]
@@ -64,6 +68,8 @@ def is_record(value: object) -> bool:
         return False
     if isinstance(value.get("results"), list) or are_of_films(value):
         return True
+    if _unwrapped(value) is not value:
+        return True
     return isinstance(value.get("body"), dict) and is_record(value["body"])
 
 
@@ -85,17 +91,43 @@ def records_within(value: object, depth: int = 0) -> list[object] | None:
         return _of_rows(value["columns"], value["data"])
     if _is_by_column(value):
         return _of_columns(value)
-    for name in LISTS:
-        if isinstance(value.get(name), list | dict):
-            found = records_within(value[name], depth + 1)
-            if found is not None:
-                return found
     inner = list(value.values())
     if inner and sum(map(is_record, inner)) * 2 > len(inner):
         return inner
-    nested = [records_within(part, depth + 1) for part in inner if isinstance(part, list | dict)]
+    if len(value) > 1 and all(map(_DAY.fullmatch, value)):
+        return _of_days(value, depth)
+    named = [name for name in LISTS if name in value]
+    named += [name for name in value if name not in LISTS]
+    nested = [
+        records_within(value[name], depth + 1)
+        for name in named
+        if isinstance(value[name], list | dict)
+    ]
     found_in = [part for part in nested if part]
-    return found_in[0] if len(found_in) == 1 else None
+    if not found_in:
+        return next((part for part in nested if part is not None), None)
+    alike = [part for part in found_in if _are_alike(found_in[0], part)]
+    if len(alike) < len(found_in) and not any(name in value for name in LISTS):
+        return None
+    return [record for part in alike for record in part]
+
+
+def _of_days(value: Mapping[str, object], depth: int) -> list[object]:
+    """The records of lists by day, each with the day on which its list was observed."""
+    return [
+        {"observed_at": day, **record} if isinstance(record, dict) else record
+        for day, part in value.items()
+        for record in records_within(part, depth + 1) or ()
+    ]
+
+
+def _are_alike(records: Sequence[object], others: Sequence[object]) -> bool:
+    """Whether two lists are of the same things: most of the names of one are in the other."""
+    names, more = (
+        next((set(record) for record in part if isinstance(record, dict)), set[str]())
+        for part in (records, others)
+    )
+    return 2 * len(names & more) > min(len(names), len(more))
 
 
 def _of_list(items: list[object]) -> list[object] | None:
@@ -144,24 +176,45 @@ def _records(values: Iterable[JsonValue]) -> Iterator[JsonValue]:
         if found.reason:
             yield found
             continue
+        if isinstance(found.value, list) and any(map(is_record, found.value)):
+            parts = ((part, json.dumps(part, ensure_ascii=False)) for part in found.value)
+            yield from _records(JsonValue(found.line, part, raw) for part, raw in parts)
+            continue
         if not isinstance(found.value, dict):
             yield found._replace(reason="no JSON object")
             continue
-        page = found.value
+        page = _unwrapped(found.value)
         body = page.get("body")
         if isinstance(body, dict) and isinstance(body.get("results"), list):  # a recorded answer
             page = {**page, "results": body["results"]}
         if isinstance(page.get("results"), list):
             yield from _entries(found.line, page)
         else:
-            yield found
+            yield found._replace(value=page)
+
+
+def _unwrapped(value: dict[str, object]) -> dict[str, object]:
+    """The one record that an object without a title has as a member; else the object.
+
+    Such are ``_source`` in dumps of Elasticsearch, and ``movie`` in lists with ranks or notes.
+    """
+    for name, part in value.items():
+        if isinstance(part, list) or (isinstance(part, str) and field_of(name) == "title"):
+            return value
+    inner = [part for part in value.values() if isinstance(part, dict) and are_of_films(part)]
+    return inner[0] if len(inner) == 1 else value
 
 
 def _entries(line: int, page: Mapping[str, object]) -> Iterator[JsonValue]:
     """The entries of a page, each with the time that the page says it was observed at."""
     entries = page["results"]
     assert isinstance(entries, list)  # noqa: S101  for the type checker: the caller looked
-    times = {name: value for name, value in page.items() if field_of(name) == "observed_at"}
+    times = {
+        name: value
+        for name, value in page.items()
+        if field_of(name) == "observed_at"
+        or (squashed(name) in _OFTEN_TIMES and isinstance(value, str | int | float))
+    }
     films = [entry for entry in entries if isinstance(entry, dict)]
     # TMDB left the metrics out of whole pages once (August 2026): there they are not said.
     told = all({"popularity", "vote_count"} <= film.keys() for film in films)

@@ -30,11 +30,13 @@ class JsonValue(NamedTuple):
 
 
 def line_values(lines: Iterable[str]) -> Iterator[JsonValue]:
-    """The value of each line that is not blank."""
+    """The value of each line that is neither blank nor a remark; a comma after it is nothing."""
     for number, line in enumerate(lines, start=1):
-        if line.isspace():
+        if line.isspace() or line.lstrip().startswith(("//", "#")):
             continue
         value, reason = parsed(line)
+        if reason and line.rstrip().endswith("},"):
+            value, reason = parsed(line.rstrip()[:-1])
         yield JsonValue(number, value, line.rstrip("\r\n"), reason)
 
 
@@ -85,11 +87,36 @@ class _ArrayReader:
                     raise DatasetError(f"is cut short: its JSON does not end (line {self._line})")
                 return
             if in_array and self._buffer[self._at] == "]":
-                return
+                self._move(self._at + 1)
+                goes_on = self._goes_on()
+                if goes_on is None:
+                    return
+                in_array = goes_on
+                continue
             found = self._next()
             if found is None:
                 raise DatasetError(f"has broken JSON at line {self._line}")
             yield found
+
+    def _goes_on(self) -> bool | None:
+        """Go to the records that follow an array, in another array or in what is built around it.
+
+        Returns whether they stand in an array, ``None`` where none follow.
+        """
+        if self._skip_gap():
+            return None
+        within = _ARRAY_WITHIN.match(self._buffer, self._at)
+        if within is not None:
+            self._move(within.end())
+        first = self._buffer[self._at]
+        if first == "[":
+            self._move(self._at + 1)
+        elif first != "{":
+            resumed = self._find_next_record()
+            if resumed is None:
+                return None
+            self._move(resumed)
+        return first != "{"
 
     def _skip_gap(self) -> bool:
         """Go to the next value; whether there is none."""

@@ -41,6 +41,13 @@ BY_TITLE = KnownSet(
     unknown="rejected",
     note="it has no ids: films are found by title and year, and only gaps of them are filled",
 )
+OF_IMDB = KnownSet(
+    "of IMDb",
+    unknown="rejected",
+    note="it has IMDb's ids and nothing that is surely TMDB's: of known films only gaps are filled",
+)
+LETTERBOXD_LIST = frozenset({"position", "name", "year", "url", "description"})
+"""The columns (squashed) of a list among Letterboxd's exports."""
 BY_IMDB = KnownSet("by imdb_id", fills=False, unknown="rejected")
 MOVIELENS = KnownSet("MovieLens", unknown="new", titled=True)
 
@@ -61,6 +68,21 @@ def recognise(names: Iterable[str]) -> KnownSet | None:
             unused=frozenset({"rating", "date", "rewatch", "tags", "watcheddate", "review"}),
             meant=(("name", "title"),),
             note="your own ratings and dates stay with you: films are only looked for",
+        )
+    if plain >= LETTERBOXD_LIST:
+        return KnownSet(
+            "Letterboxd",
+            unknown="rejected",
+            unused=frozenset({"description"}),
+            meant=(("name", "title"),),
+            note="a list of Letterboxd: films are only looked for",
+        )
+    if {"const", "yourrating"} <= plain:
+        return KnownSet(
+            "IMDb",
+            unknown="rejected",
+            unused=frozenset({"yourrating", "daterated"}),
+            note="IMDb's votes and ratings only fill gaps of films known here",
         )
     if "tconst" in plain:
         return KnownSet("IMDb", note="IMDb's votes and ratings only fill gaps of films known here")

@@ -11,6 +11,8 @@ from tmdbdash.importing.datasets.cell_texts import LONGEST, plain
 from tmdbdash.importing.datasets.numbers import Mark, NumberStyle, judge_numbers
 
 BEST = 10.0
+LEAST_OF_HUNDRED = 20
+"""A scale to 100 has a rating above it: a single 11 is a mistake."""
 SHARE_ABOVE_TEN = 0.8
 """Of the distinct ratings above 0 on a scale to 100. A few cells above ten do not make one."""
 
@@ -59,7 +61,8 @@ def judge_ratings(values: Iterable[object], *, decimal: Mark | None = None) -> R
     numbers = judge_numbers([*bare, *(share[0] for share in shares if share)], decimal=decimal)
     read = [n for raw in bare if (n := numbers.real(raw)) is not None and n > 0]
     above_ten = sum(BEST < n <= 100 for n in read)
-    return RatingStyle(numbers, bool(read) and above_ten >= SHARE_ABOVE_TEN * len(read))
+    hundred = max(read, default=0) > LEAST_OF_HUNDRED
+    return RatingStyle(numbers, hundred and above_ten >= SHARE_ABOVE_TEN * len(read))
 
 
 @functools.lru_cache(maxsize=8192)

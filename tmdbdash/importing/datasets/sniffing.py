@@ -172,6 +172,8 @@ def _first_of_lines(file: TextFile) -> object:
     for number, found in enumerate(line_values(file.lines())):
         if number >= LINES_LOOKED_AT:
             break
+        if number == 0 and found.reason and found.raw.lstrip()[:1] == "[":
+            return None  # an array with a film on each line, of which the last one has no comma
         value = found.value
         if is_recording(value) or rejected.is_reject(value) or is_record(value):
             # An object that is the whole document may be built in another way.

@@ -42,8 +42,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "poster_path": ("poster_path", "poster", "poster_url", "poster_link"),
     "backdrop_path": ("backdrop_path", "backdrop", "backdrop_url"),
     "imdb_id": (
-        "imdb_id", "imdb", "tconst", "imdb_title_id", "imdb_movie_id", "movie_imdb_id", "id_imdb",
-        "imdb_url", "imdb_link", "movie_imdb_link",
+        "imdb_id", "imdb", "tconst", "const", "imdb_title_id", "imdb_movie_id", "movie_imdb_id",
+        "id_imdb", "imdb_url", "imdb_link", "movie_imdb_link",
     ),
     "runtime": (
         "runtime", "runtime_minutes", "runtime_min", "runtime_mins", "run_time", "duration",
@@ -95,6 +95,8 @@ OFTEN_TIMES = (
 """Names of columns that are times of observation where rows of one film differ by them."""
 
 MEDIA_TYPE = ("media_type", "mediatype", "title_type", "content_type")
+PERHAPS_MEDIA_TYPE = ("type", "category_type", "kind")
+"""Names of columns that say it where a cell is a word for something else."""
 OTHER_THAN_FILMS = {
     "first_air_date": "a TV show",
     "last_air_date": "a TV show",
@@ -102,6 +104,7 @@ OTHER_THAN_FILMS = {
     "number_of_episodes": "a TV show",
     "episode_run_time": "a TV show",
     "episode_number": "a TV episode",
+    "season_number": "a TV season",
     "known_for_department": "a person",
     "known_for": "a person",
     "place_of_birth": "a person",
@@ -110,6 +113,13 @@ OTHER_THAN_FILMS = {
     "name": "it has a name, but no title",
 }
 """Columns of TMDB's records of other things, whose numbers films have too; the surest first."""
+
+NEVER_OF_FILMS = frozenset(
+    {"number_of_seasons", "number_of_episodes", "episode_number", "season_number"}
+)
+"""What a film never has, whatever else its record has."""
+NEVER_WITHOUT_RELEASE = frozenset({"first_air_date", "last_air_date", "known_for_department"})
+"""What a film has only where films and other things were put into one table."""
 
 EXACT = frozenset(names[0] for names in FIELDS.values()) | {"snapshot_ts"}
 """TMDB's own names and ours: their meaning is not in doubt, whatever a cell holds."""
