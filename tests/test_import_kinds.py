@@ -347,6 +347,15 @@ def test_votes_beside_imdbs_ids_are_not_tmdbs(put: Put, written: str) -> None:
     assert (film.title, film.vote_count, film.vote_average) == ("Film", 24000, 8.2)
 
 
+@pytest.mark.parametrize(
+    "title", ["H\u014d\u02bbailona", "O\xdf\u0436o", "\u30dd\u30b1\u30e2\u30f3\xe9"]
+)
+def test_a_word_of_two_scripts_is_no_reason_to_refuse_utf8(put: Put, title: str) -> None:
+    report = put(f"id,title,popularity\n1,{title},3\n", observed_at=AT)
+    assert (report.error, report.note) == (None, None)
+    assert put.film(1).title == title
+
+
 def test_a_list_of_letterboxd_is_found_under_its_own_head(put: Put) -> None:
     put("id,title,popularity,release_date\n7,Film,3,1999-03-31\n", observed_at=AT)
     report = put(

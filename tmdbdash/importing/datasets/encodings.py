@@ -200,16 +200,26 @@ def _count(blocks: Iterator[bytes]) -> tuple[int, int, bool, str]:
     return valid, bad + len(held), seven_bit, few if valid <= FEW else ""
 
 
+_OF_ANY_SCRIPT = frozenset({"MODIFIER", "MASCULINE", "FEMININE", "MICRO", "?"})
+"""The first words of the names of letters that stand in words of any script, such as an okina."""
+
+
 def _mixes_scripts(words: str) -> bool:
     """Whether a word has letters of two scripts, as those have that are UTF-8 by accident only.
 
     ASCII letters are none of them: TMDB has Russian words with a Latin P.
     """
     return any(
-        len({unicodedata.name(c, "?").split(" ")[0] for c in word if c > "\x7f" and c.isalpha()})
+        len(
+            {
+                unicodedata.name(c, "?").split(" ")[0]
+                for c in word
+                if "\x7f" < c < "\u0800" and c.isalpha()
+            }
+            - _OF_ANY_SCRIPT
+        )
         > 1
         for word in words.split()
-        if any(c < "\u0800" and c > "\x7f" for c in word)
     )
 
 
@@ -238,6 +248,8 @@ def _legacy(blocks: Callable[[], Iterator[bytes]], valid: int, bad: int) -> Enco
     elif likelihood <= 0:
         codec = ""
     if not codec or (codec == latin.likeliest and not accidental):
+        if not bad:  # odd words, such as a name with letters of two scripts, but nothing else
+            return Encoding("utf-8", "surrogateescape")
         raise DatasetError(
             f"mixes encodings: {valid:,} characters are UTF-8, but {bad:,} bytes are not: "
             "save it anew as UTF-8"
