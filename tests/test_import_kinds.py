@@ -144,6 +144,13 @@ def test_what_cannot_be_read_behind_an_array_costs_itself(put: Put) -> None:
     assert (report.new, report.rejected) == (2, 1)
 
 
+def test_films_behind_a_long_tail_of_other_things_are_not_left_out_in_silence(put: Put) -> None:
+    tail = ",".join('{"a": {"b": 1}}' for _ in range(90_000))
+    written = f'{{"movies": [{ONE}], "x": [{tail}]}}\n{{"movies": [{TWO}]}}'
+    report = put(written, "films.json", observed_at=AT)
+    assert report.new == 2 or (report.error is not None and "goes on behind" in report.error)
+
+
 # --- Films only
 
 

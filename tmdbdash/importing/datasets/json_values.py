@@ -113,6 +113,10 @@ class _ArrayReader:
             self._move(self._at + 1)
         elif first != "{":
             resumed = self._find_next_record()
+            if resumed is None and not self._ended:  # too much to hold, and films may follow
+                raise DatasetError(
+                    f"goes on behind its films in a way that is not understood (line {self._line})"
+                )
             if resumed is None:
                 return None
             self._move(resumed)
