@@ -280,6 +280,20 @@ def test_no_proxy_is_heeded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert way_to("https://api.example/3").proxy is None
 
 
+@pytest.mark.parametrize("quotes", ['""', "''", "\u201c\u201d", "  ", "\r\r"])
+def test_quotes_are_no_part_of_a_setting_of_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, ca_file: Path, quotes: str
+) -> None:
+    before, after = quotes[0], quotes[1]
+    monkeypatch.setenv("HTTPS_PROXY", f"{before}http://proxy.example:3128{after}")
+    monkeypatch.setenv("NO_PROXY", f"{before}first.example,last.example{after}")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", f"{before}{ca_file}{after}")
+    way = way_to("https://api.example/3")
+    assert (way.shown, way.ca_file) == ("http://proxy.example:3128", str(ca_file))
+    assert way_to("https://first.example/3").proxy is None
+    assert way_to("https://last.example/3").proxy is None
+
+
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_proxy_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     port = closed_port()

@@ -8,7 +8,7 @@ from pathlib import Path
 from tmdbdash.errors import UsageError
 
 _OURS = re.compile(
-    r"^\s*(?:export\s+)?(?:TMDB|DATABASE_URL|POLL_INTERVAL|APP_VERSION)",
+    r"^\s*(?:export\s+)?(?:TMDB|DATABASE_URL|POLL_INTERVAL|APP_VERSION|VERCEL_GIT|GIT_COMMIT)",
     re.MULTILINE | re.IGNORECASE,
 )
 

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from tmdbdash.errors import UsageError
 from tmdbdash.redaction import protect
+from tmdbdash.settings import unquoted
 
 CA_SETTINGS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """The names under which requests looks for a file of certificates; the first one set counts."""
@@ -75,8 +76,10 @@ def way_to(url: str) -> Way:
 def _proxy(url: str) -> tuple[str | None, str | None]:
     from requests.utils import get_environ_proxies, select_proxy
 
-    told = select_proxy(url, get_environ_proxies(url, no_proxy=None))
-    if told is None or not (plain := told.strip(" \t\r\n'\"")):
+    without = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    exceptions = None if without is None else unquoted(without)
+    told = select_proxy(url, get_environ_proxies(url, no_proxy=exceptions))
+    if told is None or not (plain := unquoted(told)):
         return None, None
     setting = _setting_of(told)
     address = plain if "://" in plain else f"http://{plain}"
@@ -116,7 +119,7 @@ def _setting_of(told: str) -> str:
 
 def _certificates() -> tuple[str | None, str | None]:
     for setting in CA_SETTINGS:
-        told = os.environ.get(setting, "").strip(" \t\r\n'\"")
+        told = unquoted(os.environ.get(setting, ""))
         if told:
             _check_certificates(Path(told), setting)
             return told, setting

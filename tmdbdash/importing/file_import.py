@@ -225,7 +225,9 @@ class FileImport:
             if self._last is None:
                 self._report = dataclasses.replace(self._report, observed_from="its rows")
             self._last = max(self._last or at, at)
-            self._waiting.append(Observation(row.line, facts, at, text=row.text))
+            self._waiting.append(
+                Observation(row.line, facts, at, None, row.text, kind.fills, kind.unknown)
+            )
             return
         # What fills gaps does so at the time that is known of the film: it needs none of its own.
         try:
@@ -236,16 +238,9 @@ class FileImport:
             # Other rows say it: this one does not end the reading of a history.
             self._leave_out(row.line, "no time of observation", row.text)
             return
+        guessed = self._guessed and not fills
         self._waiting.append(
-            Observation(
-                row.line,
-                facts,
-                at,
-                text=row.text,
-                fills=fills,
-                unknown=kind.unknown,
-                guessed=self._guessed and not fills,
-            )
+            Observation(row.line, facts, at, None, row.text, fills, kind.unknown, guessed)
         )
 
     def _find_time(self, dataset: Dataset) -> datetime:

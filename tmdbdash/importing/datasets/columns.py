@@ -307,7 +307,8 @@ def _order(style: DateStyle) -> str:
 
 
 def _film_id(style: NumberStyle, raw: object) -> int | None:
-    return style.whole(readers.film_number(raw), least=1)
+    number = style.whole(raw, least=1)
+    return style.whole(readers.film_number(raw), least=1) if number is None else number
 
 
 def _genres(raw: object) -> tuple[str, ...] | None:

@@ -104,6 +104,15 @@ def named_encoding(name: str) -> Encoding:
     return Encoding(found.name, _errors(found.name))
 
 
+CLEARLY = 3
+"""Times as many characters of UTF-8 as other bytes are no accident, whatever they spell."""
+STRAY = 2
+SPARSE = 400
+"""Bytes outside ASCII that may be damage in a file that is certain in no encoding, and the bytes
+that such a file has for each of them.
+"""
+
+
 def judge(blocks: Callable[[], Iterator[bytes]]) -> Encoding:
     """The encoding of a file whose bytes ``blocks`` gives anew at each call.
 
@@ -126,10 +135,21 @@ def judge(blocks: Callable[[], Iterator[bytes]]) -> Encoding:
     sound = marked or not _mixes_scripts(few)
     if not bad and sound:
         return Encoding("utf-8", "surrogateescape")
-    if marked or (valid >= bad and sound):
-        bytes_ = "1 byte that is" if bad == 1 else f"{bad:,} bytes that are"
-        return Encoding("utf-8", "surrogateescape", f"has {bytes_} no UTF-8")
-    return _legacy(blocks, valid, bad)
+    if marked or (valid >= bad and sound) or valid >= CLEARLY * bad > 0:
+        return _damaged(bad)
+    try:
+        return _legacy(blocks, valid, bad)
+    except DatasetError:
+        # So few bytes are damage, or cost no more than the cells that they stand in.
+        if 0 < bad <= STRAY and sum(map(len, blocks())) >= SPARSE * bad:
+            return _damaged(bad)
+        raise
+
+
+def _damaged(bad: int) -> Encoding:
+    """UTF-8 with some bytes that are none: they cost their cells."""
+    bytes_ = "1 byte that is" if bad == 1 else f"{bad:,} bytes that are"
+    return Encoding("utf-8", "surrogateescape", f"has {bytes_} no UTF-8")
 
 
 def _errors(codec: str) -> str:

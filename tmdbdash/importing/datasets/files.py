@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import functools
-import gzip
 import io
 import itertools
-import zlib
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO, Self, cast
@@ -19,90 +16,12 @@ from tmdbdash.importing.datasets.problems import DatasetError
 from tmdbdash.importing.datasets.signatures import HEAD, is_parquet
 from tmdbdash.importing.datasets.spool import STANDARD_INPUT, spool
 
-__all__ = ["BOM", "CHUNK", "LONGEST_LINE", "DataFile", "DatasetError", "TextFile"]
+__all__ = ["LONGEST_LINE", "DatasetError", "TextFile"]
 
-GZIP = b"\x1f\x8b"
-BOM = b"\xef\xbb\xbf"
 LONGEST_LINE = 16 * 1024 * 1024
 CHUNK = 256 * 1024
 CUT = 4096
 """Characters that are given of a line longer than `LONGEST_LINE`."""
-
-
-class DataFile:
-    """A file to be read from its beginning, as often as needed.
-
-    ``size`` is its size on the disk in bytes; ``done`` how many of them the present reading has
-    used. Raises `DatasetError` where it is no ordinary file or cannot be opened.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            self.size = _size(path)
-            with path.open("rb") as file:
-                self.packed = file.read(2) == GZIP
-        except OSError as error:
-            raise DatasetError(f"cannot be read ({error.strerror or error})") from None
-        self._raw: BinaryIO | None = None
-        self._done = 0
-
-    @property
-    def done(self) -> int:
-        """Bytes of the file used so far."""
-        if self._raw is not None and not self._raw.closed:
-            self._done = self._raw.tell()
-        return self._done
-
-    @contextlib.contextmanager
-    def _stream(self) -> Iterator[io.BufferedReader]:
-        try:
-            with self.path.open("rb", buffering=CHUNK) as raw:
-                self._raw = raw
-                try:
-                    if not self.packed:
-                        yield cast("io.BufferedReader", raw)
-                        return
-                    with gzip.GzipFile(fileobj=raw) as unpacked:
-                        yield io.BufferedReader(cast("io.RawIOBase", unpacked), CHUNK)
-                finally:
-                    self._done = raw.tell()
-        except EOFError:
-            raise DatasetError("is cut off: the gzip data end too early") from None
-        except (zlib.error, gzip.BadGzipFile) as error:
-            raise DatasetError(f"has damaged gzip data ({error})") from None
-        except OSError as error:
-            raise DatasetError(f"cannot be read ({error.strerror or error})") from None
-
-    def lines(self) -> Iterator[bytes]:
-        """The lines with their ends, without a byte order mark.
-
-        Raises `DatasetError` where the file is torn, after every line before that place.
-        """
-        with self._stream() as stream:
-            read = functools.partial(stream.readline, LONGEST_LINE)
-            for number, line in enumerate(iter(read, b""), start=1):
-                if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
-                    raise DatasetError(
-                        f"has a line {number} of more than {LONGEST_LINE // 2**20} MiB"
-                    )
-                yield line.removeprefix(BOM) if number == 1 else line
-
-    def chunks(self) -> Iterator[bytes]:
-        """The content in pieces of bounded size, without a byte order mark; raises like `lines`."""
-        with self._stream() as stream:
-            first = True
-            for chunk in iter(functools.partial(stream.read1, CHUNK), b""):
-                yield chunk.removeprefix(BOM) if first else chunk
-                first = False
-
-    def head(self, size: int = 64 * 1024) -> bytes:
-        """Up to ``size`` first bytes, as far as they can be read."""
-        found = b""
-        with contextlib.suppress(DatasetError), self._stream() as stream:
-            while len(found) < size and (chunk := stream.read1(size - len(found))):
-                found += chunk
-        return found
 
 
 class _LongLineError(Exception):

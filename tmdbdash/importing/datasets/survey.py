@@ -6,6 +6,7 @@ judged from single rows.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +22,8 @@ MOST_ODD = 20_000
 MOST_PLAIN = 500
 """Distinct plain values kept: enough to see the scale of a column."""
 MOST_DAYS = 200_000
-NO_VOTES = ("", "0", "0.0", 0, None)
+NO_VOTES = frozenset({"", "0", "0.0", 0, None})
+FEW = frozenset({*range(1, FEW_VOTES), *map(str, range(1, FEW_VOTES))})
 MOST_BROKEN = 50
 """Broken records that are kept, to see whether another way of quoting reads them."""
 MOST_FILMS = 300_000
@@ -92,7 +94,7 @@ class Survey:
         self.rows = 0
         self.broken: list[str] = []
         self.samples: dict[int, Sample] = {}
-        self.releases: Counter[tuple[str | int | float, bool]] = Counter()
+        self.releases: Counter[tuple[object, bool]] = Counter()
         self.times: tuple[int, ...] = ()
         self._mapping = mapping
         self._repeats: dict[int, _Repeats] = {}
@@ -151,20 +153,15 @@ class Survey:
         votes = self._first.get("vote_count")
         if released is None or votes is None or max(released, votes) >= len(block.columns):
             return
-        pairs = zip(block.columns[released], block.columns[votes], strict=True)
-        days = [
-            (day, _is_few(count))
-            for day, count in pairs
-            if count not in NO_VOTES and day and isinstance(day, str | int | float)
-        ]
-        if len(self.releases) < MOST_DAYS:
-            self.releases.update(days)
-
-
-def _is_few(votes: object) -> bool:
-    if isinstance(votes, str):
-        return votes.isdecimal() and len(votes) < 10 and int(votes) < FEW_VOTES
-    return isinstance(votes, int | float) and votes < FEW_VOTES
+        if len(self.releases) >= MOST_DAYS:
+            return
+        days, counts = block.columns[released], block.columns[votes]
+        with contextlib.suppress(TypeError):  # lists and objects of JSON are neither
+            self.releases.update(
+                (day, count in FEW)
+                for day, count in zip(days, counts, strict=True)
+                if day and count not in NO_VOTES
+            )
 
 
 class _Repeats:

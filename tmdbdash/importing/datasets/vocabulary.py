@@ -110,7 +110,7 @@ OTHER_THAN_FILMS = {
     "place_of_birth": "a person",
     "birthday": "a person",
     "original_name": "a TV show",
-    "name": "it has a name, but no title",
+    "name": "it has a name, but no title (--map name=title reads it as one)",
 }
 """Columns of TMDB's records of other things, whose numbers films have too; the surest first."""
 
