@@ -95,6 +95,7 @@ def print_json(answer: Mapping[str, Any]) -> None:
     if redact(text) != text:  # rare: masked text by text, for a secret may be a number, or a quote
         text = json.dumps(redact_json(answer), ensure_ascii=escaped, allow_nan=False)
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()  # a server says where it is, and goes on
 
 
 @contextlib.contextmanager
@@ -131,6 +132,7 @@ def print_tables(*parts: RenderableType) -> None:
             else:
                 console.print(part)
     sys.stdout.write(captured.get())
+    sys.stdout.flush()
 
 
 def _console(stream: TextIO) -> Console:

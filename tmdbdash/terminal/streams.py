@@ -113,11 +113,12 @@ def _enduring(stream: TextIO) -> TextIO:
     if not isinstance(raw, io.FileIO):
         return stream
     stream.flush()
+    at_once = raw.isatty() or stream is sys.stderr or getattr(stream, "write_through", False)
     return io.TextIOWrapper(
         io.BufferedWriter(Sink(raw)),
         encoding=_usable(stream.encoding),
         errors=READABLE,
-        line_buffering=raw.isatty() or stream is sys.stderr,
+        line_buffering=at_once,
     )
 
 

@@ -132,7 +132,9 @@ def judge(blocks: Callable[[], Iterator[bytes]]) -> Encoding:
     if seven_bit and not valid and not bad:
         raise DatasetError(_refusal("iso2022_jp", "ISO 2022-JP (Japanese)"))
     marked = first.startswith(codecs.BOM_UTF8)
-    sound = marked or not _mixes_scripts(few)
+    size = sum(map(len, blocks()))
+    # UTF-8 by accident is a matter of some few words; what is longer and all UTF-8 is meant so.
+    sound = marked or (not bad and size >= SPARSE) or not _mixes_scripts(few)
     if not bad and sound:
         return Encoding("utf-8", "surrogateescape")
     if marked or (valid >= bad and sound) or valid >= CLEARLY * bad > 0:
@@ -141,7 +143,7 @@ def judge(blocks: Callable[[], Iterator[bytes]]) -> Encoding:
         return _legacy(blocks, valid, bad)
     except DatasetError:
         # So few bytes are damage, or cost no more than the cells that they stand in.
-        if 0 < bad <= STRAY and sum(map(len, blocks())) >= SPARSE * bad:
+        if 0 < bad <= STRAY and size >= SPARSE * bad:
             return _damaged(bad)
         raise
 
