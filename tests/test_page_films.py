@@ -112,8 +112,8 @@ def count(page: Any) -> str:
 
 
 def wait_for_count(page: Any, text: str) -> None:
-    page.wait_for_function(
-        "(text) => document.querySelector('#films [data-part=count]').textContent === text",
+    page.wait_for_function(  # null: a page from disk is just being read anew
+        "(text) => document.querySelector('#films [data-part=count]')?.textContent === text",
         arg=text,
     )
 

@@ -51,9 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for signum in STOPPING:
         if signal.getsignal(signum) is not signal.SIG_IGN:  # as nohup leaves SIGHUP
             signal.signal(signum, _stop)
-    open_streams()
-    given = sys.argv[1:] if arguments is None else list(arguments)
-    sys.exit(_written(_run(given)))
+    try:
+        open_streams()
+        given = sys.argv[1:] if arguments is None else list(arguments)
+        code = _written(_run(given))
+    except Terminated as stopped:  # before the command began, or when it had ended
+        code = stopped.exit_code
+    sys.exit(code)
 
 
 def _written(code: int) -> int:
@@ -69,10 +73,10 @@ def _written(code: int) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    from tmdbdash.cli import app
-
     as_json = "--json" in arguments
     try:
+        from tmdbdash.cli import app
+
         code = app(arguments, prog_name="tmdbdash", standalone_mode=False)
     except TmdbdashError as error:
         _tell(error.exit_code, str(error), as_json)
