@@ -10,7 +10,8 @@ from sqlalchemy import text
 from tests.parts.home import Home
 from tests.parts.plans import looked_at
 from tests.parts.ticks import NOW
-from tmdbdash.importing.replaying import Observation, Replay
+from tmdbdash.importing.observations import Observation
+from tmdbdash.importing.replaying import Replay
 from tmdbdash.ingest.deciding import decide, merge
 from tmdbdash.ingest.guessed_times import MAY_BE_LATE
 from tmdbdash.records import FilmChange, FilmFacts, GuessedTimes, Movie, TickWrite

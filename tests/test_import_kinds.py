@@ -421,6 +421,21 @@ def test_movielens_films_find_their_numbers_in_links_beside_them(put: Put) -> No
     assert (links.unchanged, links.skipped) == (1, 1)
 
 
+def test_movielens_films_joined_with_their_links_overwrite_nothing_of_tmdbs(put: Put) -> None:
+    put(HEADER + "862,Toy Story,90,10000,8.0,1995-11-22\n", observed_at=AT)
+    report = put(
+        "movieId,imdbId,tmdbId,title,genres,rating,rating_count\n"
+        "1,0114709,862,Toy Story (1995),Adventure|Children,3.9,215\n"
+        '11,0112346,9087,"American President, The (1995)",Comedy|Drama,3.7,70\n',
+        "joined.csv",
+    )
+    assert (report.error, report.new, report.rejected) == (None, 1, 0)
+    assert (put.film(862).title, *metrics_of(put.film(862))) == ("Toy Story", 90, 10000, 8.0)
+    film = put.film(9087)
+    assert (film.title, film.release_date) == ("The American President", date(1995, 1, 1))
+    assert metrics_of(film) == (None, None, None)
+
+
 def test_ratings_of_single_users_are_refused(put: Put) -> None:
     put(HEADER + "1,Film,5,10,6.5,2003-11-05\n", observed_at=AT)
     report = put("userId,movieId,rating,timestamp\n1,1,4.0,964982703\n1,3,4.0,964981247\n")

@@ -286,3 +286,9 @@ def test_whole_numbers_of_any_one_dialect_need_nothing_to_settle_them(
 def test_what_python_writes_is_read_to_the_last_figure(number: float) -> None:
     assert NumberStyle(".", comma_groups=True).real(repr(number)) == number
     assert REAL.real(number) == number
+
+
+def test_a_count_may_name_what_it_counts() -> None:
+    style = judge_numbers(["1,234 votes", "87 votes", "1 vote", "2.000 Stimmen"], whole=True)
+    cells = ("1,234 votes", "87 Votes", "1 vote", "1.234 votos", "12 cats")
+    assert [style.whole(cell) for cell in cells] == [1234, 87, 1, 1234, None]

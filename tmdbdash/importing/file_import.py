@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import logging
-import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +20,12 @@ from tmdbdash.importing.datasets import (
     Tick,
     open_dataset,
 )
-from tmdbdash.importing.datasets.dates import judge_dates
 from tmdbdash.importing.datasets.known_sets import NO_METRICS
 from tmdbdash.importing.finding import FilmFinder
 from tmdbdash.importing.import_report import FileReport
-from tmdbdash.importing.observation_date import ObservationGuess, Releases
-from tmdbdash.importing.replaying import Observation, Replay, ReplayStore
-from tmdbdash.ingest.guessed_times import MAY_BE_LATE
+from tmdbdash.importing.observation_times import Times, time_in_name
+from tmdbdash.importing.observations import Observation, ReplayStore
+from tmdbdash.importing.replaying import Replay
 from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
 from tmdbdash.records import CLOCKS_DIFFER
 
@@ -40,57 +38,6 @@ log = logging.getLogger(__name__)
 BATCH = 2000
 WORTH_A_WARNING = 0.1
 """A larger share than this of rows rejected is warned of."""
-EXPORT_NAMES = (
-    re.compile(r"movie_ids_(?P<month>\d\d)_(?P<day>\d\d)_(?P<year>\d{4})(?!\d)"),
-    re.compile(r"(?<!\d)(?P<year>\d{4})[-_](?P<month>\d\d)(?:[-_](?P<day>\d\d))?(?!\d)"),
-)
-"""TMDB's own name, and the form that people give a copy: a day, or a month for its first day."""
-EXPORT_HOUR = 8
-"""TMDB has each day's export ready at 8:00 UTC."""
-
-
-class Times:
-    """When files without times of their own were observed; remembers the first guess of an import.
-
-    ``now`` is the time of the import, ``stated`` what the user said.
-    """
-
-    def __init__(self, now: datetime, stated: datetime | None) -> None:
-        self.now = now
-        self.stated = None if stated is None else stated.astimezone(UTC).replace(microsecond=0)
-        self._first: tuple[str, ObservationGuess] | None = None
-
-    def guess(self, name: str, dataset: Dataset) -> tuple[ObservationGuess, str]:
-        """The day at which a file was made, by its release dates, and a warning or "".
-
-        Raises `DatasetError` where nothing tells.
-        """
-        guess = None if dataset.survey is None else self._by_releases(dataset)
-        if guess is None:
-            raise DatasetError(
-                "does not say when it was observed, and has no release date of a film with votes: "
-                "give the time by --observed-at"
-            )
-        if self._first is None:
-            self._first = (name, guess)
-            return guess, ""
-        first_name, first = self._first
-        if abs(guess.day - first.day) <= MAY_BE_LATE:
-            return guess, ""
-        return guess, (
-            f"seems to be of {guess.day}, while {first_name} of this import seems to be of "
-            f"{first.day}; where both were made at one time, import them with --observed-at"
-        )
-
-    def _by_releases(self, dataset: Dataset) -> ObservationGuess | None:
-        counted = {} if dataset.survey is None else dataset.survey.releases
-        style = judge_dates([raw for raw, _ in counted], today=self.now.date())
-        releases = Releases()
-        for (raw, few), films in counted.items():
-            day = style.day(raw)
-            if day is not None:
-                releases.add(day, films, few=few)
-        return releases.guess(until=self.now.date())
 
 
 class FileImport:
@@ -248,7 +195,7 @@ class FileImport:
         at = self._times.stated
         found_in = "--observed-at"
         if at is None and dataset.format == "id_export":
-            at = _time_in_name(self._path.name)
+            at = time_in_name(self._path.name)
             at = None if at is None or at > self._now else at
             found_in = "the date in the file's name"
         if at is None:
@@ -319,18 +266,6 @@ class FileImport:
 
 def _were(number: int) -> str:
     return "was" if number == 1 else "were"
-
-
-def _time_in_name(name: str) -> datetime | None:
-    """When an ID export was made, by its file's name; ``None`` where that names no day."""
-    for pattern in EXPORT_NAMES:
-        if found := pattern.search(name):
-            year, month, day = (int(found[part] or 1) for part in ("year", "month", "day"))
-            try:
-                return datetime(year, month, day, EXPORT_HOUR, tzinfo=UTC)
-            except ValueError:  # such as a 13th month
-                continue
-    return None
 
 
 def _is_complete(tick: Tick, stored: int) -> bool:

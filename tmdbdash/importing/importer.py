@@ -18,10 +18,11 @@ from datetime import datetime
 from pathlib import Path
 
 from tmdbdash.errors import UsageError
-from tmdbdash.importing.file_import import FileImport, Times
+from tmdbdash.importing.file_import import FileImport
 from tmdbdash.importing.import_report import FileReport, ImportReport
+from tmdbdash.importing.observation_times import Times
+from tmdbdash.importing.observations import ReplayStore
 from tmdbdash.importing.rejects import RejectFile
-from tmdbdash.importing.replaying import ReplayStore
 from tmdbdash.records import CLOCKS_DIFFER
 
 __all__ = ["FileReport", "ImportOptions", "ImportReport", "Progress", "import_files"]

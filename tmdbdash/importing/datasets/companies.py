@@ -25,6 +25,8 @@ _FORMS = (
 )
 LEGAL_FORMS = frozenset(_FORMS.split())
 """What may follow a company's name after a comma, without dots and spaces."""
+WITH_HYPHENS = ("Metro-Goldwyn-Mayer", "Twentieth Century-Fox", "20th Century-Fox")
+"""Companies that are whole in lists parted at hyphens."""
 _NOTE = re.compile(r"\([^()]*\)$")
 
 
@@ -37,6 +39,18 @@ def companies(raw: object) -> tuple[str, ...] | None:
     if isinstance(raw, str) and len(raw) < LONGEST_KEPT:
         return _remembered(raw)
     return _read(raw)
+
+
+def hyphened_companies(raw: object) -> tuple[str, ...] | None:
+    """The same of a list whose names are parted at hyphens."""
+    if not isinstance(raw, str):
+        return companies(raw)
+    whole = raw
+    for name in WITH_HYPHENS:
+        whole = whole.replace(name, name.replace("-", "\0"))
+    names = (cleaning.line(part.replace("\0", "-")) for part in whole.split("-"))
+    kept = tuple(dict.fromkeys(name for name in names if name and not is_blank(name)))
+    return kept[:MOST_COMPANIES] or None
 
 
 @functools.lru_cache(maxsize=8192)

@@ -12,7 +12,8 @@ from operator import attrgetter
 from tmdbdash.importing.datasets import lists, readers
 from tmdbdash.importing.datasets.blocks import Block, Source
 from tmdbdash.importing.datasets.cell_texts import is_blank, is_zero
-from tmdbdash.importing.datasets.columns import Column, Columns
+from tmdbdash.importing.datasets.column_judging import Column
+from tmdbdash.importing.datasets.columns import Columns
 from tmdbdash.importing.datasets.readers import Reader, shown
 from tmdbdash.importing.datasets.rows import ADULT, NO_FILM, Row
 from tmdbdash.importing.datasets.understanding import ColumnUse, Understanding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tmdbdash.importing.datasets.vocabulary import squashed
+from tmdbdash.importing.datasets.vocabulary import FIELDS, squashed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,18 @@ OF_IMDB = KnownSet(
 )
 LETTERBOXD_LIST = frozenset({"position", "name", "year", "url", "description"})
 """The columns (squashed) of a list among Letterboxd's exports."""
+TMDBS_OWN = frozenset({"popularity", "votecount", "voteaverage"})
+"""Metrics (squashed) as TMDB calls them."""
 BY_IMDB = KnownSet("by imdb_id", fills=False, unknown="rejected")
-MOVIELENS = KnownSet("MovieLens", unknown="new", titled=True)
+MOVIELENS = KnownSet(
+    "MovieLens",
+    unknown="new",
+    unused=frozenset({"movieid"}).union(
+        *(map(squashed, FIELDS[field]) for field in ("popularity", "vote_count", "vote_average"))
+    ),
+    titled=True,
+    note="MovieLens's ratings are not TMDB's: only what the films are is used",
+)
 
 USERS_RATINGS = "holds the ratings or tags of single users, not films: nothing of it can be used"
 NEEDS_LINKS = (
@@ -107,3 +117,12 @@ def is_of_users(names: Iterable[str]) -> bool:
 def is_movielens(names: Iterable[str]) -> bool:
     """Whether records are MovieLens's films, known by MovieLens's own numbers."""
     return {squashed(name) for name in names} == {"movieid", "title", "genres"}
+
+
+def is_movielens_with_links(names: Iterable[str]) -> bool:
+    """Whether records are MovieLens's films already joined with its links.
+
+    Where they have a metric called as TMDB calls it, they are more than that.
+    """
+    plain = {squashed(name) for name in names}
+    return {"movieid", "tmdbid", "title"} <= plain and not plain & TMDBS_OWN

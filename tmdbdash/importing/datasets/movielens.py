@@ -1,4 +1,4 @@
-"""MovieLens's list of films, joined with its list of links to TMDB's numbers."""
+"""MovieLens's list of films, which its list of links joins to TMDB's numbers."""
 
 from __future__ import annotations
 
@@ -12,42 +12,47 @@ _YEAR = re.compile(r"^(.*\S)\s*\(([0-9]{4})\)\s*$", re.DOTALL)
 _ARTICLE = re.compile(r"^(.*), (The|A|An|Le|La|Les|L'|Der|Die|Das|El|Il|Los|Las|O|Os)$", re.DOTALL)
 
 
-class JoinedSource:
-    """MovieLens's films with the columns ``tmdbId``, ``imdbId`` and ``year`` beside their own.
+class MovieLensSource:
+    """MovieLens's films with a column ``year`` beside their own, and ``tmdbId`` and ``imdbId``.
 
-    Titles lose the year in brackets, and the article at their end comes first again.
+    The numbers come from ``links``, unless the films were joined with them already. Titles lose the
+    year in brackets, and the article at their end comes first again.
     """
 
     texts = True
 
-    def __init__(self, films: Source, links: Source) -> None:
+    def __init__(self, films: Source, links: Source | None) -> None:
         self.header = films.header
-        self.names: Sequence[str] = (*films.names, "tmdbId", "imdbId", "year")
+        joined = ("tmdbId", "imdbId") if links is not None else ()
+        self.names: Sequence[str] = (*films.names, *joined, "year")
         self._films = films
         self._links = links
 
     def blocks(self) -> Iterator[Block]:
         """The films, each with its links where it has any."""
-        links = self._read_links()
+        links = {} if self._links is None else _read_links(self._links)
         plain = [squashed(name) for name in self._films.names]
         film_at, title_at = plain.index("movieid"), plain.index("title")
         for block in self._films.blocks():
-            found = [links.get(str(n), ("", "")) for n in block.columns[film_at]]
-            parted = [_parted(str(title)) for title in block.columns[title_at]]
             columns = list(block.columns)
+            parted = [_parted(str(title)) for title in block.columns[title_at]]
             columns[title_at] = [title for title, _ in parted]
-            columns += [[tmdb for tmdb, _ in found], [imdb for _, imdb in found]]
+            if self._links is not None:
+                found = [links.get(str(n), ("", "")) for n in block.columns[film_at]]
+                columns += [[tmdb for tmdb, _ in found], [imdb for _, imdb in found]]
             columns.append([year for _, year in parted])
             yield Block(block.lines, columns, block.raws, block.broken)
 
-    def _read_links(self) -> dict[str, tuple[str, str]]:
-        plain = [squashed(name) for name in self._links.names]
-        at = [plain.index(name) for name in ("movieid", "tmdbid", "imdbid")]
-        links = {}
-        for block in self._links.blocks():
-            for film, tmdb, imdb in zip(*(block.columns[place] for place in at), strict=True):
-                links[str(film)] = (str(tmdb), str(imdb))
-        return links
+
+def _read_links(source: Source) -> dict[str, tuple[str, str]]:
+    """Of MovieLens's numbers, those of TMDB and IMDb."""
+    plain = [squashed(name) for name in source.names]
+    at = [plain.index(name) for name in ("movieid", "tmdbid", "imdbid")]
+    links = {}
+    for block in source.blocks():
+        for film, tmdb, imdb in zip(*(block.columns[place] for place in at), strict=True):
+            links[str(film)] = (str(tmdb), str(imdb))
+    return links
 
 
 def _parted(title: str) -> tuple[str, str]:

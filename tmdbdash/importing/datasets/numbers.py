@@ -30,6 +30,8 @@ _CODES = (
     "sgd|hkd|twd|itl|frf|dem|esp|nlg|bef|ats|fim|grd|iep|pte|irr"
 )
 _CURRENCY = rf"(?:{_SYMBOLS}|{_CODES}|(?:us )?dollars?|euros?)"
+_COUNTED = "(?:votes?|ratings?|votos?|voti|stimmen|notes?)"
+"""What may be named after a count: "1,234 votes"."""
 _DOLLARS = frozenset({"$", "us$", "usd", "dollar", "dollars", "us dollar", "us dollars"})
 _SCALES = {
     **dict.fromkeys(("k", "thousand"), 3),
@@ -43,7 +45,7 @@ _NUMBER = re.compile(
     (?P<body>[0-9.,{_ARABIC_MARK}](?:[0-9.,'_{_ARABIC_MARK}\ ]*[0-9.])?)
     (?:e(?P<power>[+-]?[0-9]{{1,4}}))?
     \s*(?P<scale>{"|".join(sorted(_SCALES, key=len, reverse=True))})?\.?
-    \s*(?P<after>{_CURRENCY})?""",
+    \s*(?:(?P<after>{_CURRENCY})|{_COUNTED})?""",
     re.VERBOSE,
 )
 # A space, an apostrophe or a low line between groups is never the decimal mark.

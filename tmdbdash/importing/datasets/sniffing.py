@@ -25,9 +25,10 @@ from tmdbdash.importing.datasets.known_sets import (
     USERS_RATINGS,
     KnownSet,
     is_movielens,
+    is_movielens_with_links,
     is_of_users,
 )
-from tmdbdash.importing.datasets.movielens import JoinedSource
+from tmdbdash.importing.datasets.movielens import MovieLensSource
 from tmdbdash.importing.datasets.parquet import read_parquet
 from tmdbdash.importing.datasets.recordings import is_recording, read_ticks
 from tmdbdash.importing.datasets.rows import Row, Tick
@@ -115,7 +116,9 @@ def _csv_dataset(file: TextFile, source: CsvSource, hints: Hints) -> Dataset:
         links = _find_links(hints.beside)
         if links is None:
             raise DatasetError(NEEDS_LINKS)
-        return _surveyed(file, "csv", JoinedSource(source, links), hints, MOVIELENS)
+        return _surveyed(file, "csv", MovieLensSource(source, links), hints, MOVIELENS)
+    if is_movielens_with_links(source.names):
+        return _surveyed(file, "csv", MovieLensSource(source, None), hints, MOVIELENS)
     survey = Survey(source, dict(hints.mapping))
     if any("\\" in raw for raw in survey.broken):
         # Quotes may be escaped in a way that the first lines did not show.

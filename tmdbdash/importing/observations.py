@@ -1,0 +1,100 @@
+"""What an import observed of films, and what it needs of a store."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from tmdbdash.records import FilmFacts, Listing, Movie, Snapshot, TickWrite
+
+
+class ReplayStore(Protocol):
+    """What a replay, and finding films, need of a store; `Store` is one."""
+
+    def fetch_listing(self) -> Listing | None:
+        """The latest complete list."""
+
+    def fetch_movies(self, ids: Collection[int]) -> dict[int, Movie]:
+        """The known ones among these films, by id."""
+
+    def fetch_movie_columns(
+        self, names: Sequence[str], ids: Collection[int] | None = None
+    ) -> dict[str, list[Any]]:
+        """Columns of films."""
+
+    def fetch_snapshots(
+        self, ids: Collection[int], since: datetime | None = None, until: datetime | None = None
+    ) -> list[Snapshot]:
+        """Snapshots by film and time."""
+
+    def fetch_snapshots_before(self, ids: Collection[int], at: datetime) -> dict[int, Snapshot]:
+        """Each film's newest snapshot at or before a time."""
+
+    def save_tick(self, write: TickWrite) -> None:
+        """Store what was decided."""
+
+
+class Observation(NamedTuple):
+    """One film as observed at one time; ``rank`` where that was in a list.
+
+    ``text`` is the row as it stood. What ``fills`` only fills gaps, at the time at which the film
+    is known; ``unknown`` says what becomes of it where the film is not: "new", "rejected" or
+    "skipped". ``guessed`` says that the time is a guess.
+    """
+
+    line: int
+    facts: FilmFacts
+    at: datetime
+    rank: int | None = None
+    text: str = ""
+    fills: bool = False
+    unknown: str = "new"
+    guessed: bool = False
+
+
+class RepeatedObservations:
+    """Which films were observed at which time.
+
+    Those of the first time take one bit each, for all usual ids. The others, of files whose rows
+    have times of their own, go to a private temporary database, most of it on the disk: there may
+    be millions.
+    """
+
+    USUAL = 1 << 26
+
+    def __init__(self) -> None:
+        self._time: datetime | None = None
+        self._bits = bytearray()
+        self._others: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Drop the temporary database."""
+        if self._others is not None:
+            self._others.close()
+
+    def again(self, film: int, at: datetime) -> bool:
+        """Whether this film was observed at this time before; notes that it is now."""
+        if self._time is None:
+            self._time = at
+        if at != self._time or film >= self.USUAL:
+            return self._is_among_others(film, at)
+        byte, bit = film >> 3, 1 << (film & 7)
+        if byte >= len(self._bits):
+            self._bits.extend(bytes(byte + 4096 - len(self._bits)))
+        before = bool(self._bits[byte] & bit)
+        self._bits[byte] |= bit
+        return before
+
+    def _is_among_others(self, film: int, at: datetime) -> bool:
+        if self._others is None:
+            # An empty name: a file that SQLite deletes itself, behind a cache of bounded size.
+            self._others = sqlite3.connect("", isolation_level=None)
+            self._others.execute(
+                "CREATE TABLE seen (film, at, PRIMARY KEY (film, at)) WITHOUT ROWID"
+            )
+            self._others.execute("PRAGMA journal_mode = OFF")
+            self._others.execute("BEGIN")
+        pair = (film, at.timestamp())
+        return not self._others.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", pair).rowcount

@@ -1,0 +1,87 @@
+"""The history of films around the observations that an import adds to it."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from operator import attrgetter
+
+from tmdbdash.importing.observations import Observation, ReplayStore
+from tmdbdash.ingest.guessed_times import MAY_BE_LATE
+from tmdbdash.records import Movie, Snapshot
+
+_AT = attrgetter("snapshot_ts")
+INSTANT = timedelta(microseconds=1)
+
+
+class SnapshotsAround:
+    """The snapshots around a batch, of those films for which they can matter.
+
+    They matter where an observation lies behind what is known of the film: then the row no longer
+    tells the snapshot before it.
+    """
+
+    def __init__(
+        self, store: ReplayStore, known: dict[int, Movie], observations: Sequence[Observation]
+    ) -> None:
+        self._by_film: dict[int, list[Snapshot]] = {}
+        self._keep_all = False
+        self._behind: set[int] = set()
+        self._under_guess: dict[int, Snapshot] = {}
+        if not observations:
+            return
+        first = min(observation.at for observation in observations)
+        last = max(observation.at for observation in observations)
+        self._keep_all = first != last
+        guessed = any(observation.guessed for observation in observations)
+        self._behind = {
+            movie.tmdb_id
+            for movie in known.values()
+            if movie.observed_at is not None
+            and first <= movie.observed_at + (MAY_BE_LATE if guessed else -INSTANT)
+        }
+        if not self._behind:
+            return
+        guesses: dict[datetime, list[int]] = {}
+        for film in self._behind:
+            if known[film].observed_guessed and (at := known[film].observed_at) is not None:
+                guesses.setdefault(at, []).append(film)
+        for at, films in guesses.items():
+            self._under_guess |= store.fetch_snapshots_before(films, at - INSTANT)
+        for film, snapshot in store.fetch_snapshots_before(self._behind, first).items():
+            self._by_film[film] = [snapshot]
+        if self._keep_all:
+            for snapshot in store.fetch_snapshots(self._behind, first, last):
+                held = self._by_film.setdefault(snapshot.tmdb_id, [])
+                if not held or held[-1].snapshot_ts < snapshot.snapshot_ts:
+                    held.append(snapshot)
+
+    def before(self, film: int, at: datetime) -> Snapshot | None:
+        """The film's newest snapshot at or before a time."""
+        held = self._by_film.get(film)
+        if not held:
+            return None
+        place = bisect.bisect_right(held, at, key=_AT)
+        return held[place - 1] if place else None
+
+    def under_guess(self, film: int) -> Snapshot | None:
+        """The newest snapshot before the guessed time of a film that has one."""
+        return self._under_guess.get(film)
+
+    def remove(self, film: int, at: datetime) -> None:
+        """Forget one that this batch drops."""
+        self._under_guess.pop(film, None)
+        held = self._by_film.get(film, [])
+        self._by_film[film] = [snapshot for snapshot in held if snapshot.snapshot_ts != at]
+
+    def add(self, snapshot: Snapshot) -> None:
+        """Remember one that this batch writes."""
+        if not self._keep_all and snapshot.tmdb_id not in self._behind:
+            return
+        held = self._by_film.setdefault(snapshot.tmdb_id, [])
+        place = bisect.bisect_right(held, snapshot.snapshot_ts, key=_AT)
+        if place and held[place - 1].snapshot_ts == snapshot.snapshot_ts:
+            held[place - 1] = snapshot
+        else:
+            held.insert(place, snapshot)
