@@ -1,25 +1,37 @@
 """A round under a clock that was far ahead, and the next one at the right time."""
 
+import dataclasses
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.parts.home import Home
 from tests.parts.popular import lines_of, observed, walking_columns, write_lines
 from tests.parts.simulated import connect
-from tests.parts.ticks import NOW, STEP, bring_in, run_tick
+from tests.parts.ticks import NOW, STEP, bring_in, dump, run_tick
 from tmdbdash import jobs
+from tmdbdash.ingest.clock import WrongClockError
+from tmdbdash.ingest.deciding import decide
 from tmdbdash.jobs import JobOptions
 from tmdbdash.learning import model_files
 from tmdbdash.learning.forecasting.keeping import read_forecasts, refresh_forecasts
-from tmdbdash.records import FilmChange, ListEntry, Run, Snapshot, TickWrite, TrainingRun
+from tmdbdash.records import FilmChange, FilmFacts, ListEntry, Run, Snapshot, TickWrite, TrainingRun
 from tmdbdash.report.rows import fetch_rows
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.status import read_status
 from tmdbdash.storage import Store, open_store
 from tmdbdash.tmdb.client import ListQuery
+from tmdbdash.tmdb.statuses import server_time
 
 AHEAD = NOW + timedelta(days=400)
+
+
+def ids_of(store: Store) -> list[int]:
+    listing = store.fetch_listing()
+    assert listing is not None
+    return [entry.tmdb_id for entry in listing.entries]
 
 
 def at(moment: datetime) -> JobOptions:
@@ -87,6 +99,7 @@ def test_a_training_ahead_is_neither_used_nor_pushes_others_out(store: Store) ->
 def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: SimulatedTmdb) -> None:
     settings = connect(home, tmdb).settings()
     popular = ListQuery("popular")
+    tmdb.clock = lambda: NOW
     assert jobs.run_round(settings, popular, pages=3, options=at(AHEAD)) is not None
     with open_store(settings) as store:
         judged = {j.job: j.freshness for j in read_status(store, settings, NOW).jobs}
@@ -190,9 +203,80 @@ def test_an_import_under_a_clock_far_ahead_makes_no_forecast_due_forever(
 
 def test_a_clock_that_jumped_ahead_deletes_no_history(store: Store, tmdb: SimulatedTmdb) -> None:
     """What is too old is judged by TMDB's clock too, which every answer carries."""
-    today = datetime.now(UTC).replace(microsecond=0)
-    run_tick(store, tmdb, today, retention_days=180)
-    ids = [entry.tmdb_id for entry in store.fetch_listing().entries]  # type: ignore[union-attr]  # just stored
-    run_tick(store, tmdb, today + timedelta(days=400), retention_days=180)
-    kept = store.fetch_snapshots(ids, until=today)
-    assert len(kept) == len(ids) == 40
+    run_tick(store, tmdb)
+    ids = ids_of(store)
+    run_tick(store, tmdb, AHEAD, told=NOW)
+    assert len(store.fetch_snapshots(ids, until=NOW)) == len(ids) == 40
+
+
+@pytest.mark.parametrize("behind", [timedelta(minutes=61), timedelta(days=8), timedelta(days=365)])
+def test_a_tick_under_a_clock_that_is_behind_stores_nothing(
+    store: Store, tmdb: SimulatedTmdb, behind: timedelta
+) -> None:
+    run_tick(store, tmdb, NOW - 3 * STEP)
+    run_tick(store, tmdb, NOW - STEP)
+    before = dump(store)
+    with pytest.raises(WrongClockError, match=r"behind TMDB's .* set the clock"):
+        run_tick(store, tmdb, NOW - behind, told=NOW)
+    assert dump(store) == before
+    run_tick(store, tmdb, retention_days=7)
+    assert len(store.fetch_snapshots(ids_of(store), until=NOW - STEP)) == 40
+
+
+def test_clocks_less_than_an_hour_apart_are_no_matter(
+    store: Store, tmdb: SimulatedTmdb, caplog: pytest.LogCaptureFixture
+) -> None:
+    for apart in (timedelta(minutes=-59), timedelta(minutes=59)):
+        assert run_tick(store, tmdb, told=NOW + apart).outcome == "ok"
+    assert caplog.messages == []
+
+
+def test_a_clock_that_seems_ahead_is_warned_of(
+    store: Store, tmdb: SimulatedTmdb, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert run_tick(store, tmdb, told=NOW - timedelta(hours=3)).outcome == "ok"
+    (message,) = caplog.messages
+    assert "3 h ahead" in message
+    assert "cache" in message
+
+
+def test_a_cache_that_says_how_old_its_answer_is_is_understood() -> None:
+    date = "Sun, 22 Nov 2026 06:00:00 GMT"
+    assert server_time({"Date": date, "Age": "10800"}) == NOW
+    for age in ("", "-1", "soon", "1e3", "9" * 10):
+        assert server_time({"Date": date, "Age": age}) == NOW - timedelta(hours=3)
+    assert server_time({"Age": "10800"}) is None
+
+
+def test_the_program_says_that_the_clock_is_behind(
+    connected_home: Home, tmdb: SimulatedTmdb
+) -> None:
+    tmdb.clock = lambda: datetime.now(UTC) + timedelta(days=2)
+    done = connected_home.run("ingest")
+    assert done.returncode == 3
+    assert "2 d behind TMDB's" in done.stderr
+    assert "Traceback" not in done.stderr
+    checks = {c["name"]: c for c in connected_home.json("doctor", code=2)["checks"]}
+    assert checks["clock"]["state"] == "fail"
+    assert "behind TMDB's" in checks["clock"]["message"]
+    tmdb.clock = lambda: datetime.now(UTC) - timedelta(days=2)
+    checks = {c["name"]: c for c in connected_home.json("doctor")["checks"]}
+    assert checks["clock"]["state"] == "warn"
+
+
+def test_a_film_goes_by_its_snapshots_and_not_by_a_time_of_a_wrong_clock(store: Store) -> None:
+    seen = Snapshot(tmdb_id=1, snapshot_ts=NOW - STEP, popularity=1.0, vote_count=1,
+                    vote_average=5.0)  # fmt: skip
+    film = decide(None, FilmFacts(tmdb_id=1, title="One", popularity=1.0), NOW, 1, now=NOW).movie
+    assert film is not None
+    long_ago = NOW - timedelta(days=400)
+    film = dataclasses.replace(film, observed_at=long_ago, snapshot_at=long_ago)
+    store.save_tick(
+        TickWrite(observed_at=NOW, changes=(FilmChange(kind="new", movie=film, snapshot=seen),))
+    )
+    store.save_tick(TickWrite(observed_at=NOW, changes=(), prune_before=NOW - timedelta(days=7)))
+    assert store.fetch_snapshots([1]) == [seen]
+    assert store.count_movies() == 1
+    store.save_tick(TickWrite(observed_at=NOW, changes=(), prune_before=NOW))
+    assert store.count_movies() == 0
+    assert store.fetch_snapshots([1]) == []

@@ -8,6 +8,7 @@ of real data.
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import logging
 import shutil
@@ -166,6 +167,7 @@ def _week(tmdb: SimulatedTmdb, settings: Settings, folder: Path, *, force: bool)
     requests = films = 0
     for hours, later in itertools.zip_longest(HOURS_AGO, HOURS_AGO[1:]):
         moment = end - timedelta(hours=hours)
+        tmdb.clock = functools.partial(_stand, moment)
         result = jobs.ingest(settings, _popular(), pages=PAGES, options=_at(moment))
         if result is None:
             raise NotReadyError("another demo is running in this home; wait for its end")
@@ -173,6 +175,7 @@ def _week(tmdb: SimulatedTmdb, settings: Settings, folder: Path, *, force: bool)
         films = result.films_seen
         if later is not None:
             tmdb.advance(60 * (hours - later))
+    tmdb.clock = utc_now
     training = jobs.train(settings)
     jobs.predict(settings)
     page = jobs.render(settings, out_dir=folder, force=force)
@@ -206,4 +209,9 @@ def _popular() -> Any:
 
 
 def _at(moment: datetime) -> jobs.JobOptions:
-    return jobs.JobOptions(clock=lambda: moment)
+    return jobs.JobOptions(clock=functools.partial(_stand, moment))
+
+
+def _stand(moment: datetime) -> datetime:
+    """What a clock says that stands."""
+    return moment

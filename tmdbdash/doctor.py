@@ -165,9 +165,9 @@ def _tmdb(settings: Settings, skew: list[float]) -> Check:
 
     with TmdbClient.from_settings(settings, budget=TMDB_BUDGET) as client:
         before = utc_now()
-        told_time = client.check()
-    if told_time is not None:
-        skew.append((before - told_time).total_seconds())
+        server_time = client.check()
+    if server_time is not None:
+        skew.append((before - server_time).total_seconds())
     took = (utc_now() - before).total_seconds()
     return Check("TMDB", "pass", f"reachable, the key is accepted ({took * 1000:.0f} ms)")
 
@@ -240,7 +240,10 @@ def _clock(skew: list[float]) -> Check:
     if not skew:
         return Check("clock", "warn", f"{told}; not compared, TMDB did not say its time")
     off = abs(skew[0])
-    told = f"{told}, {off:.0f} s from TMDB's"
+    side = "behind" if skew[0] < 0 else "ahead of"
+    told = f"{told}, {off:.0f} s {side} TMDB's" if off >= 1 else f"{told}, as TMDB's"
+    if skew[0] < -SKEW_FAIL:
+        return Check("clock", "fail", f"{told}: `ingest` stores nothing; set the clock", 2)
     if off > SKEW_FAIL:
-        return Check("clock", "fail", f"{told}: set the machine's clock", 2)
+        told = f"{told}: set the clock, unless a cache on the way gives old answers"
     return Check("clock", "warn" if off > SKEW_WARN else "pass", told)

@@ -40,10 +40,13 @@ def run_tick(
     *,
     query: ListQuery = POPULAR,
     client_options: dict[str, Any] | None = None,
+    told: datetime | None = None,
     **options: Any,
 ) -> TickResult:
+    """A tick as of a time, which is TMDB's too unless another is ``told``."""
     settings: dict[str, Any] = {"budget": 60, "max_rps": 1000, "backoff": 0.01}
     settings |= client_options or {}
+    tmdb.clock = lambda: told or at
     arguments: dict[str, Any] = {"pages": 2, "retention_days": 180, "run_of": run_of} | options
     with TmdbClient(base_url=tmdb.base_url, api_key=tmdb.api_key, **settings) as client:
         return tick(store, client, query, now=at, **arguments)

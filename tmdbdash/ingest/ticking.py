@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.errors import TmdbError
+from tmdbdash.ingest.clock import check_clock
 from tmdbdash.ingest.deciding import decide, merge, needs_details, with_details
 from tmdbdash.ingest.fetching import fan_out
 from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
@@ -105,7 +106,8 @@ def tick(
     day counts as older than this tick.
 
     Raises `UsageError` where ``record`` cannot be written (before any request), `TmdbError` where
-    TMDB refuses or no page could be read at all, `DatabaseError`.
+    TMDB refuses, no page could be read at all or this machine's clock is behind TMDB's, and
+    `DatabaseError`.
     """
     # Databases keep whole seconds; so do recorded answers, so that a replay meets the same rows.
     now = now.replace(microsecond=0)
@@ -113,6 +115,7 @@ def tick(
         check_record(record)
     requests_before = client.requests_made
     read = _read_list(client, query, min(pages, MAX_PAGES))
+    check_clock(now, client.server_time)
     stored = store.fetch_listing()
     complaint = judge(read, stored=0 if stored is None else len(stored.entries))
     if record is not None and not dry_run:
@@ -210,7 +213,7 @@ def _prune_before(client: TmdbClient, now: datetime, retention_days: int) -> dat
     """
     if not retention_days:
         return None
-    return min(now, client.told_time or now) - timedelta(days=retention_days)
+    return min(now, client.server_time or now) - timedelta(days=retention_days)
 
 
 def _without_future(movie: Movie, now: datetime) -> Movie:

@@ -9,7 +9,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
@@ -41,7 +41,8 @@ class SimulatedTmdb:
 
     ``films`` films are the same for the same ``seed`` and day ``today`` (UTC). ``untidy`` as in
     `World`. ``allowed_rps`` makes it refuse more requests a second with 429. ``latency`` is what
-    every answer takes, in seconds; it may be set at any time, as faults may be added.
+    every answer takes, in seconds, ``clock`` gives the date of answers; both may be set any time,
+    as faults may be added.
     """
 
     def __init__(
@@ -54,9 +55,11 @@ class SimulatedTmdb:
         today: date | None = None,
         latency: float = 0.0,
         allowed_rps: int | None = None,
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
         self.faults = Faults() if faults is None else faults
         self.latency = latency
+        self.clock = clock or (lambda: datetime.now(UTC))
         self.api_key = secrets.token_hex(16)
         self.token = ".".join(secrets.token_urlsafe(24) for _ in range(3))
         self._world = World(films, seed, today or datetime.now(UTC).date(), untidy=untidy)
@@ -234,6 +237,10 @@ class _Handler(BaseHTTPRequestHandler):
                     self.wfile.write(piece)
                     if fault.kind.startswith("drip"):
                         tmdb.wait(fault.seconds)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        at = self.server.tmdb.clock().timestamp() if timestamp is None else timestamp
+        return super().date_time_string(at)
 
     def _answer(
         self,

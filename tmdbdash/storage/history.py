@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, delete, exists, false, select, true, union_all
+from sqlalchemy import Select, delete, exists, false, select, union_all
 
 from tmdbdash.records import Snapshot
 from tmdbdash.storage import forecasts, groups
@@ -98,8 +98,8 @@ def drop_snapshots(connection: Connection, which: Sequence[tuple[int, datetime]]
 def prune(connection: Connection, before: datetime) -> None:
     """Drop what was stored before a time by ``ingest``, runs and forecasts; imports stay.
 
-    A film goes when it was last observed before then and has no imported snapshot, and its
-    predictions go with it.
+    A film goes when it was last observed before then and has no snapshot left, and its predictions
+    go with it. By the snapshots, since a time of observation may be of a wrong clock.
     """
     snapshots = movie_snapshots.c
     connection.execute(
@@ -107,9 +107,9 @@ def prune(connection: Connection, before: datetime) -> None:
     )
     connection.execute(delete(runs).where(runs.c.started_at < before))
     forecasts.prune(connection, before)
-    imported = exists().where(snapshots.tmdb_id == movies.c.tmdb_id, snapshots.imported == true())
+    kept = exists().where(snapshots.tmdb_id == movies.c.tmdb_id)
     old = select(movies.c.tmdb_id).where(
-        movies.c.imported == false(), movies.c.observed_at < before, ~imported
+        movies.c.imported == false(), movies.c.observed_at < before, ~kept
     )
     for part in in_parts(connection.execute(old).scalars().all()):
         groups.forget(connection, part)

@@ -37,7 +37,7 @@ from tmdbdash.tmdb.statuses import (
     decode,
     error_of,
     garbage_kind,
-    moment,
+    server_time,
 )
 from tmdbdash.tmdb.transport import READ_TIMEOUT, Answer, KeyAuth, TransferError, Transport
 
@@ -77,8 +77,8 @@ class TmdbClient:
             raise UsageError(f"{KEY_FORMS}; the value that is set has neither form")
         redaction.protect(api_key)
         self.requests_made = 0
-        self.told_time: datetime | None = None
-        """What time TMDB said it was in its last answer, in UTC."""
+        self.server_time: datetime | None = None
+        """What time it was by TMDB in its last answer, in UTC."""
         self.workers = workers
         self._base_url = base_url.rstrip("/")
         self._host = _host(self._base_url)
@@ -175,7 +175,7 @@ class TmdbClient:
         def understand(answer: Answer) -> datetime | None:
             if not isinstance(decode(answer.body), dict):
                 raise ValueError("not a JSON object")  # noqa: TRY004  # garbage, not a wrong type
-            return moment(answer.headers.get("Date"))
+            return server_time(answer.headers)
 
         return self._ask("/configuration", {}, understand)
 
@@ -223,7 +223,7 @@ class TmdbClient:
                 answer = self._transport.get(self._base_url + path, params)
                 took = (time.monotonic() - started) * 1000
                 log.debug("GET %s: %d in %.0f ms", path, answer.status, took)
-                self.told_time = moment(answer.headers.get("Date")) or self.told_time
+                self.server_time = server_time(answer.headers) or self.server_time
                 return answer
         except TimeoutError:
             problem = self._too_late(path)

@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -120,6 +120,21 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     else:
         return None
     return seconds if 0 < seconds <= LONGEST_MEANT else None
+
+
+def server_time(headers: Mapping[str, str]) -> datetime | None:
+    """What time it is by the server, in UTC: its date, and how long a cache has kept the answer.
+
+    ``None`` where it does not say.
+    """
+    date = moment(headers.get("Date"))
+    age = str(headers.get("Age", "")).strip()
+    if date is None or not re.fullmatch(r"[0-9]{1,9}", age):
+        return date
+    try:
+        return date + timedelta(seconds=int(age))
+    except OverflowError:
+        return date
 
 
 def moment(told: str | None) -> datetime | None:
