@@ -154,7 +154,7 @@ def test_pruning_takes_forecasts_made_long_ago_whatever_their_origin(store: Stor
             [basis(1, at, made_at=made_at)],
         )
     limit = MADE - DAY
-    store.save_tick(TickWrite(observed_at=ORIGIN, changes=(), prune_before=limit))
+    assert store.prune(limit)
     kept = [ORIGIN - days * DAY for days in (400, 1, 0)]
     assert [told.origin_at for told in store.fetch_forecast_bases()] == kept
     assert [len(store.fetch_forecasts(at)) for at in kept] == [2, 2, 2]

@@ -27,6 +27,7 @@ from tmdbdash.storage.schema import movies as movies_table
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 FULL = Movie(
     tmdb_id=603,
@@ -370,13 +371,43 @@ def test_pruning_drops_what_ingest_stored_and_nothing_imported(store: Store) -> 
     )
     store.save_run(run(limit))
     store.save_predictions([prediction(1), prediction(2)])
-    store.save_tick(tick(run=run(NOON), prune_before=limit))
+    store.save_run(run(NOON))
+    assert store.prune(limit)
 
     assert sorted(store.fetch_movies(range(9))) == [2, 3, 4, 5]
     kept = [(s.tmdb_id, s.snapshot_ts) for s in store.fetch_snapshots(range(9))]
     assert kept == [(2, limit), (3, old), (4, old)]
     assert [r.started_at for r in store.fetch_runs("ingest", 9)] == [NOON, limit]
     assert [p.prediction.tmdb_id for p in store.fetch_predictions(NOON, "linear_regression")] == [2]
+
+
+def test_pruning_goes_on_where_its_time_was_over(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In small parts, one at the least; and it says when much goes at once."""
+    old = NOON - 4 * DAY
+    films = range(1, 1001)
+    for number in range(5):
+        at = old + number * HOUR
+        store.save_tick(
+            tick(
+                *(film(n, observed_at=NOON if n == 1 else at) for n in films),
+                snapshots=[snapshot(n, at) for n in films],
+            )
+        )
+    store.save_tick(tick(snapshots=[snapshot(1, NOON)]))
+    assert not store.prune(NOON - DAY, seconds=0)
+    assert "5,000 of 5,001 snapshots" in caplog.text
+    left = len(store.fetch_snapshots(films))
+    assert 0 < left < 5001
+    assert store.count_movies() == 1000, "none goes while it has a snapshot"
+    while not store.prune(NOON - DAY, seconds=0):
+        pass
+    assert [(s.tmdb_id, s.snapshot_ts) for s in store.fetch_snapshots(films)] == [(1, NOON)]
+    assert list(store.fetch_movies(films)) == [1]
+    caplog.clear()
+    assert store.prune(NOON - DAY)
+    assert caplog.text == ""
 
 
 # runs

@@ -107,7 +107,7 @@ def test_a_pruned_film_leaves_nothing_behind(store: Store) -> None:
         for i in (1, 2)
     ]
     store.save_contributions(moved)
-    store.save_tick(TickWrite(observed_at=NOON, changes=(), prune_before=NOON - 1.5 * HOUR))
+    assert store.prune(NOON - 1.5 * HOUR)
     assert list(store.fetch_movies([1, 2])) == [1]
     assert list(store.fetch_film_places([1, 2])) == [1]
     assert store.fetch_neighbours([1, 2]) == {1: (near(1, 2, 7),)}

@@ -119,11 +119,10 @@ def test_a_steady_tick_touches_few_rows(full_store: Store) -> None:
         for i in LISTED
     )
     run = Run(job="ingest", started_at=at(HISTORY), finished_at=at(HISTORY), outcome="ok")
-    write = TickWrite(
-        observed_at=at(HISTORY), changes=changes, listing=LISTING, run=run, prune_before=at(0)
-    )
+    write = TickWrite(observed_at=at(HISTORY), changes=changes, listing=LISTING, run=run)
     with looked_at(full_store) as read:
         full_store.save_tick(write)
+        assert full_store.prune(at(0))
         found = read()
     if isinstance(found, list):
         assert [plan for plan in found if "latest_list" not in plan] == []

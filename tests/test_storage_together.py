@@ -52,9 +52,9 @@ def write_ticks(job: str, store: Store) -> None:
                 changes=tuple(changes),
                 listing=listing,
                 run=run,
-                prune_before=NOON - timedelta(days=1),
             )
         )
+        store.prune(NOON - timedelta(days=1))
 
 
 def write_ticks_in(home: str, job: str) -> None:

@@ -274,9 +274,9 @@ def test_a_film_goes_by_its_snapshots_and_not_by_a_time_of_a_wrong_clock(store: 
     store.save_tick(
         TickWrite(observed_at=NOW, changes=(FilmChange(kind="new", movie=film, snapshot=seen),))
     )
-    store.save_tick(TickWrite(observed_at=NOW, changes=(), prune_before=NOW - timedelta(days=7)))
+    assert store.prune(NOW - timedelta(days=7))
     assert store.fetch_snapshots([1]) == [seen]
     assert store.count_movies() == 1
-    store.save_tick(TickWrite(observed_at=NOW, changes=(), prune_before=NOW))
+    assert store.prune(NOW)
     assert store.count_movies() == 0
     assert store.fetch_snapshots([1]) == []

@@ -165,9 +165,10 @@ def tick(
                 listing=listing_of(listed, known) if complaint is None else None,
                 believed_until=now + CLOCKS_DIFFER,
                 run=run_of(result),
-                prune_before=_prune_before(client, now, retention_days),
             )
         )
+        if (too_old := _prune_before(client, now, retention_days)) is not None:
+            store.prune(too_old)
     return result
 
 

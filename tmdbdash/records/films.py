@@ -160,8 +160,7 @@ class TickWrite:
 
     ``listing`` replaces the latest complete list when the read was complete and is not older than
     the stored one; ``None`` leaves it. Where ``believed_until`` is given, a stored list that was
-    observed later than that gives way whatever its time. ``prune_before`` drops what ``ingest``
-    stored earlier.
+    observed later than that gives way whatever its time.
     """
 
     observed_at: datetime
@@ -169,7 +168,6 @@ class TickWrite:
     listing: tuple[ListEntry, ...] | None = None
     believed_until: datetime | None = None
     run: Run | None = None
-    prune_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,18 +114,19 @@ def _keep_newest(connection: Connection, newest: datetime, keep: int) -> None:
             connection.execute(delete(table).where(table.c.origin_at < oldest_kept))
 
 
-def prune(connection: Connection, before: datetime) -> None:
-    """Drop forecasts that were made earlier.
+def prune(connection: Connection, before: datetime) -> bool:
+    """Drop forecasts that were made earlier, those of one origin; whether there may be more.
 
     Not all of an earlier origin: imported history stays, and what was forecast from it with it.
     None is made before its origin; naming that too spares each tick reading all rows.
     """
     own = forecast_bases.c
-    made = select(own.origin_at).where(own.origin_at < before, own.made_at < before).distinct()
-    origins = connection.execute(made).scalars().all()
-    if origins:
+    made = select(own.origin_at).where(own.origin_at < before, own.made_at < before)
+    origin = connection.execute(made.order_by(own.origin_at).limit(1)).scalar()
+    if origin is not None:
         for table in (forecasts, forecast_bases):
-            connection.execute(delete(table).where(table.c.origin_at.in_(origins)))
+            connection.execute(delete(table).where(table.c.origin_at == origin))
+    return origin is not None
 
 
 def fetch_forecasts(

@@ -1,21 +1,16 @@
-"""Snapshots: what was true when; and the end of what may not be kept longer."""
+"""Snapshots: what was true when."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, delete, exists, false, select, union_all
+from sqlalchemy import Select, delete, select, union_all
 
 from tmdbdash.records import Snapshot
-from tmdbdash.storage import forecasts, groups
 from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.schema import (
-    contributions,
-    model_predictions,
     movie_snapshots,
-    movies,
-    runs,
 )
 from tmdbdash.storage.upserts import upsert
 
@@ -93,25 +88,3 @@ def drop_snapshots(connection: Connection, which: Sequence[tuple[int, datetime]]
             connection.execute(
                 delete(movie_snapshots).where(columns.tmdb_id.in_(part), columns.snapshot_ts == at)
             )
-
-
-def prune(connection: Connection, before: datetime) -> None:
-    """Drop what was stored before a time by ``ingest``, runs and forecasts; imports stay.
-
-    A film goes when it was last observed before then and has no snapshot left, and its predictions
-    go with it. By the snapshots, since a time of observation may be of a wrong clock.
-    """
-    snapshots = movie_snapshots.c
-    connection.execute(
-        delete(movie_snapshots).where(snapshots.imported == false(), snapshots.snapshot_ts < before)
-    )
-    connection.execute(delete(runs).where(runs.c.started_at < before))
-    forecasts.prune(connection, before)
-    kept = exists().where(snapshots.tmdb_id == movies.c.tmdb_id)
-    old = select(movies.c.tmdb_id).where(
-        movies.c.imported == false(), movies.c.observed_at < before, ~kept
-    )
-    for part in in_parts(connection.execute(old).scalars().all()):
-        groups.forget(connection, part)
-        for table in (contributions, model_predictions, movie_snapshots, movies):
-            connection.execute(delete(table).where(table.c.tmdb_id.in_(part)))

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from tmdbdash.storage import films, history, runs, timelines
 from tmdbdash.storage.engine import connect
 from tmdbdash.storage.learned import LearnedStore
+from tmdbdash.storage.pruning import prune
 from tmdbdash.storage.read_only import connect_read_only, empty_database
 from tmdbdash.storage.schema import installation
 from tmdbdash.storage.upgrade import ensure_current, fetch_version, is_current
@@ -209,7 +210,7 @@ class Store(LearnedStore):
         return self._database.read(lambda c: timelines.fetch_first_snapshot(c, ids))
 
     def save_tick(self, write: TickWrite) -> None:
-        """Store all that a tick brought, in one transaction, and drop what became too old.
+        """Store all that a tick brought, in one transaction.
 
         Films are written as whole rows, except that an existing row keeps ``inserted_at``; a film
         without times of insertion and update gets the tick's. A film or snapshot given twice is
@@ -218,6 +219,14 @@ class Store(LearnedStore):
         ``believed_until``.
         """
         self._database.write(lambda c: _save_tick(c, write))
+
+    def prune(self, before: datetime, *, seconds: float = 5.0) -> bool:
+        """Drop what ``ingest`` stored before a time, in small transactions; imports stay.
+
+        A film goes with its last snapshot. Whether all was done within ``seconds``; what is left
+        is for the next time. Warns where a tenth of the history is to go.
+        """
+        return prune(self._database, before, seconds)
 
     def save_run(self, run: Run) -> None:
         """Store a run; one of the same job and start is replaced."""
@@ -258,5 +267,3 @@ def _save_tick(connection: Connection, write: TickWrite) -> None:
         films.save_listing(connection, write.listing, write.observed_at, write.believed_until)
     if write.run is not None:
         runs.save_run(connection, write.run)
-    if write.prune_before is not None:
-        history.prune(connection, write.prune_before)
