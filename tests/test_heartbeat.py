@@ -12,6 +12,8 @@ import pytest
 from pydantic import SecretStr
 
 from tests.parts.home import Home
+from tmdbdash import heartbeat
+from tmdbdash.bounded import OverdueError, within
 from tmdbdash.errors import NotReadyError, TmdbdashError
 from tmdbdash.files import hold_lock
 from tmdbdash.heartbeat import ping
@@ -124,8 +126,9 @@ def test_the_event_goes_before_the_query(home: Home, monitor: Monitor) -> None:
     assert monitor.told == ["/the-secret-path/start?create=1"]
 
 
-def test_nobody_waits_for_a_monitor_that_drips(home: Home) -> None:
-    """It answers, and then sends a byte now and then for ever."""
+@contextlib.contextmanager
+def dripping(head: bytes, drop: bytes) -> Iterator[str]:
+    """The address of a server that sends this and then something now and then for ever."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         done = threading.Event()
 
@@ -133,16 +136,53 @@ def test_nobody_waits_for_a_monitor_that_drips(home: Home) -> None:
             connection, _ = server.accept()
             with connection:
                 connection.recv(65536)
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-                while not done.wait(0.1):
+                connection.sendall(head)
+                while not done.wait(0.05):
                     with contextlib.suppress(OSError):
-                        connection.send(b".")
+                        connection.send(drop)
 
         thread = threading.Thread(target=drip, daemon=True)
         thread.start()
-        began = time.monotonic()
-        ping(SecretStr(f"http://127.0.0.1:{server.getsockname()[1]}/x"), "success")
-        took = time.monotonic() - began
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/x"
         done.set()
         thread.join(10)
-    assert took < 30  # the body alone would take a hundred seconds
+
+
+DRIPS = {
+    "body": (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"."),
+    "header": (b"HTTP/1.1 200 OK\r\n", b"X-Drip: slowly\r\n"),
+    "line": (b"HTTP/1.1 200 OK\r\nX-Drip: ", b"."),
+    "status": (b"", b"."),
+}
+
+
+@pytest.mark.parametrize("kind", DRIPS)
+def test_nobody_waits_for_a_monitor_that_drips(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeat, "DEADLINE", 0.5)
+    with dripping(*DRIPS[kind]) as url:
+        began = time.monotonic()
+        ping(SecretStr(url), "success")
+        assert time.monotonic() - began < 5  # it would take for ever
+
+
+def test_nobody_waits_for_a_name_that_is_not_resolved(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A silent name server holds the system's own call for minutes."""
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait(60) and [])
+    monkeypatch.setattr(heartbeat, "DEADLINE", 0.2)
+    ping(SecretStr("http://monitor.example/the-secret-path"), "start")
+    answered.set()
+    (told,) = caplog.messages
+    assert told == "the heartbeat's monitor could not be told of start: no answer within 0.2 s"
+
+
+def test_a_call_that_takes_too_long_is_left_alone() -> None:
+    assert within(5, lambda: 42, name="t") == 42
+    with pytest.raises(ZeroDivisionError):
+        within(5, lambda: 1 // 0, name="t")
+    held = threading.Event()
+    with pytest.raises(OverdueError):
+        within(0.05, held.wait, name="t")
+    held.set()

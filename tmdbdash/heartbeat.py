@@ -7,15 +7,23 @@ changes what the job itself has to say.
 from __future__ import annotations
 
 import logging
+from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
 
 from tmdbdash.errors import UsageError
 
+if TYPE_CHECKING:
+    from tmdbdash.network import Way
+
 log = logging.getLogger(__name__)
 
 TIMEOUT = (3.05, 5.0)
+"""Seconds for the connection, and for each wait for bytes."""
+DEADLINE = 8.0
+"""Seconds for the whole of a ping: a monitor may send a byte now and then, or have no address."""
 SUFFIX = {"start": "/start", "success": "", "failure": "/fail"}
 
 
@@ -23,35 +31,44 @@ def ping(url: SecretStr | None, event: str) -> None:
     """Tell the monitor of ``event`` ("start", "success" or "failure"); no URL, no ping."""
     if url is None:
         return
-    import requests
-
+    from tmdbdash.bounded import OverdueError, within
     from tmdbdash.network import causes_of, certificate_fault, proxy_fault, way_to
 
     way = None
     try:
         way = way_to(url.get_secret_value())
-        # Nobody reads the monitor's answer, so nobody waits for its end.
-        with requests.post(
-            _address(url.get_secret_value(), event),
-            proxies=None if way.proxy is None else {"http": way.proxy, "https": way.proxy},
-            verify=way.ca_file or True,
-            timeout=TIMEOUT,
-            allow_redirects=False,
-            stream=True,
-        ) as answer:
-            if answer.status_code >= 400:
-                log.warning("the heartbeat's monitor answered %d to %s", answer.status_code, event)
+        post = partial(_post, _address(url.get_secret_value(), event), way)
+        status = within(DEADLINE, post, name="heartbeat")
+        if status >= 400:
+            log.warning("the heartbeat's monitor answered %d to %s", status, event)
     except Exception as error:  # noqa: BLE001  no fault of the monitor may become the job's
         causes = causes_of(error)
         blocked = None if way is None else proxy_fault(causes, way)
         told = blocked[0] if blocked is not None else certificate_fault(causes)
         if isinstance(error, UsageError):
             told = str(error)
+        elif isinstance(error, OverdueError):
+            told = f"no answer within {DEADLINE:.3g} s"
         log.warning(
             "the heartbeat's monitor could not be told of %s: %s",
             event,
             told or type(error).__name__,
         )
+
+
+def _post(address: str, way: Way) -> int:
+    """The status of the monitor's answer. Nobody reads the rest, so nobody waits for its end."""
+    import requests
+
+    with requests.post(
+        address,
+        proxies=None if way.proxy is None else {"http": way.proxy, "https": way.proxy},
+        verify=way.ca_file or True,
+        timeout=TIMEOUT,
+        allow_redirects=False,
+        stream=True,
+    ) as answer:
+        return answer.status_code
 
 
 def _address(url: str, event: str) -> str:

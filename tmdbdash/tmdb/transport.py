@@ -18,6 +18,7 @@ import time
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -28,12 +29,15 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3 import exceptions as faults
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from tmdbdash.bounded import OverdueError, within
 from tmdbdash.network import Way, causes_of, certificate_fault, proxy_fault
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 15.0
 ANSWER_TIMEOUT = 30.0
 """Seconds that one whole answer may take, however steadily it trickles in."""
+GRACE = 5.0
+"""Seconds after which a call is left alone that should have ended: the system asks for a name."""
 LARGEST_BODY = 8 * 1024 * 1024
 CHUNK = 64 * 1024
 
@@ -134,9 +138,12 @@ class Transport:
         if left <= 0:
             raise TransferError("the time for this run is over", passing=False, late=True)
         try:
-            return self._get(url, params, left)
+            whole = min(left, ANSWER_TIMEOUT + GRACE)
+            return within(whole, partial(self._get, url, params, left), name="request")
         except TransferError as error:
             problem = error
+        except OverdueError:
+            problem = TransferError(f"no answer within {whole:.3g} s, name resolution included")
         except (
             requests.RequestException,
             faults.HTTPError,
