@@ -1,13 +1,15 @@
 """The frame around every job: lock, run row, exit code."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.parts.home import Home
-from tmdbdash.errors import LockedError, NotReadyError, Terminated
+from tmdbdash.errors import LockedError, NotReadyError, StuckError, Terminated
 from tmdbdash.files import hold_lock
-from tmdbdash.job import Job, run_job
+from tmdbdash.holders import Holder, noted, read_holder
+from tmdbdash.job import Job, run_job, utc_now
 from tmdbdash.records import Run
 from tmdbdash.settings import Settings
 from tmdbdash.storage import open_store
@@ -76,3 +78,56 @@ def test_a_second_start_steps_back_or_says_so(home: Home, caplog: pytest.LogCapt
         assert refused.value.exit_code == 75
         assert run_job("train", settings, lambda job: "not blocked") == "not blocked"
     assert _last(settings, "ingest") is None
+
+
+def test_a_lock_held_for_too_long_is_an_error(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody asked for patience; said with who holds it, left in the history, and pinged."""
+    told: list[str] = []
+    monkeypatch.setattr("tmdbdash.job.ping", lambda _url, event: told.append(event))
+    settings = home.settings()
+    locks = settings.state_dir / "locks"
+    cadence = timedelta(minutes=settings.ingest_minutes)
+    now = utc_now()
+    with hold_lock(locks, "ingest"):
+        with noted(locks, "ingest", Holder("import", 4711, now - 2.9 * cadence)):
+            assert run_job("ingest", settings, lambda job: 1) is None
+        with noted(locks, "ingest", Holder("import", 4711, now - 3.1 * cadence)):
+            assert run_job("ingest", settings, lambda job: 1, lock="train") == 1
+            assert run_job("import", settings, lambda job: 1, lock="ingest", patience=0.1) is None
+            assert told == ["start", "success"]
+            with pytest.raises(StuckError, match=r"`import` \(process 4711, since 20") as stuck:
+                run_job("ingest", settings, lambda job: 1)
+        assert run_job("ingest", settings, lambda job: 1) is None
+    assert stuck.value.exit_code == 75
+    assert told == ["start", "success", "failure"]
+    run = _last(settings, "ingest")
+    assert run is not None
+    assert (run.outcome, run.exit_code, run.message) == ("failed", 75, str(stuck.value))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"[]", b"{}", b'{"job":1,"pid":"x","since":0}', b'{"job":"a","pid":1,"since":1e99}'],
+)
+def test_a_note_that_nobody_can_read_is_none(home: Home, said: bytes) -> None:
+    locks = home.path / "locks"
+    locks.mkdir()
+    (locks / "ingest.holder").write_bytes(said)
+    assert read_holder(locks, "ingest") is None
+
+
+def test_a_round_that_hangs_is_told_by_the_next(connected_home: Home) -> None:
+    """By its exit code, on stderr, by `status` and on the page, which it still writes."""
+    assert connected_home.run("-q", "run").returncode == 0
+    locks = connected_home.path / "state" / "locks"
+    with (
+        hold_lock(locks, "run"),
+        noted(locks, "run", Holder("run", 4711, utc_now() - timedelta(hours=1))),
+    ):
+        done = connected_home.run("-q", "run")
+    assert done.returncode == 75
+    assert "(process 4711, since " in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    data = json.loads((connected_home.path / "out" / "data.json").read_text())
+    assert data["failed"]["job"] == "ingest"
+    assert connected_home.json("status")["jobs"]["ingest"]["last_run"]["exit_code"] == 75

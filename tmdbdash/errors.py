@@ -49,6 +49,10 @@ class LockedError(TmdbdashError):
     exit_code = 75
 
 
+class StuckError(LockedError):
+    """Another run has held the lock for so long that it must hang."""
+
+
 class Terminated(BaseException):
     """A signal asked the program to stop; what is under way is rolled back on the way out."""
 

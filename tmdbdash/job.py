@@ -5,16 +5,19 @@ This module reads the clock; everything below it is given the time.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tmdbdash.errors import DatabaseError, LockedError, Terminated, TmdbdashError
+from tmdbdash.errors import DatabaseError, LockedError, StuckError, Terminated, TmdbdashError
 from tmdbdash.files import hold_lock
 from tmdbdash.heartbeat import ping
+from tmdbdash.holders import noted, read_holder, this_process
 from tmdbdash.ownership import kept_for_owner
 from tmdbdash.records import Run
 from tmdbdash.redaction import redact
@@ -27,6 +30,10 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 Clock = Callable[[], datetime]
 
+STUCK_AFTER = 3
+"""Cadences for which a lock may be held. A tick takes less than one; whoever holds it longer hangs,
+and the data grow old behind it."""
+LOOK_AGAIN = 0.5
 BEATING_JOBS = ("ingest", "run")
 """Jobs that report start and success. A failure is reported by any job: were `render`'s success
 reported too, it would hide the failure of the `ingest` before it on the same cron line."""
@@ -84,23 +91,32 @@ def run_job(
     that it is waited for. Where it ``leaves_row``, the run row is written whatever happens: by
     the body in its own transaction (it says so to `Job.finish`), else here. What root makes in
     another user's home, in `state/` and in ``made`` (by default `out/`), is given to that user.
-    Raises `LockedError` where another run holds the lock and ``fail_if_locked``, `UsageError`
-    where locks are refused, and whatever the body raises.
+    Raises `LockedError` where another run holds the lock and ``fail_if_locked``, `StuckError` where
+    it has held it for more than three cadences and there is no ``patience``, `UsageError` where
+    locks are refused, and whatever the body raises.
     """
     from tmdbdash.storage import open_store
 
     lock = lock or name
     with (
         kept_for_owner(settings.home, [settings.state_dir, made or settings.out_dir]),
-        hold_lock(settings.state_dir / "locks", lock, timeout=patience) as obtained,
+        hold_lock(_locks(settings), lock, timeout=patience) as obtained,
+        contextlib.ExitStack() as stack,
     ):
+        url = settings.ping_url if beats else None
         if not obtained:
+            stuck = None if patience else _stuck_holder(lock, settings)
+            if stuck is not None:
+                if leaves_row:
+                    _record_missed("ingest" if lock == "run" else name, settings, clock, stuck)
+                ping(url, "failure")
+                raise stuck
             sentence = f"another {lock} is running in {settings.home}"
             if fail_if_locked:
                 raise LockedError(f"{sentence}; try again when it has ended")
             log.info("%s; nothing to do", sentence)
             return None
-        url = settings.ping_url if beats else None
+        stack.enter_context(noted(_locks(settings), lock, this_process(name, utc_now())))
         if name in BEATING_JOBS:
             ping(url, "start")
         try:
@@ -114,6 +130,38 @@ def run_job(
         if failed or name in BEATING_JOBS:
             ping(url, "failure" if failed else "success")
         return result
+
+
+def _locks(settings: Settings) -> Path:
+    return settings.state_dir / "locks"
+
+
+def _stuck_holder(lock: str, settings: Settings) -> StuckError | None:
+    """The error that a holder amounts to which has had the lock for too long."""
+    holder = read_holder(_locks(settings), lock)
+    minutes = settings.train_minutes if lock == "train" else settings.ingest_minutes
+    if holder is None or holder.held(utc_now()) <= STUCK_AFTER * timedelta(minutes=minutes):
+        return None
+    time.sleep(LOOK_AGAIN)
+    if read_holder(_locks(settings), lock) != holder:
+        return None  # it had ended, and what it noted was about to be replaced
+    return StuckError(
+        f"{lock} is held by {holder}, for longer than {STUCK_AFTER} cadences: it hangs; end it "
+        f"(`kill {holder.pid}`), and the next {lock} goes on"
+    )
+
+
+def _record_missed(job: str, settings: Settings, clock: Clock, error: StuckError) -> None:
+    """Leave a row of the run that could not begin, for the page and `status` to show."""
+    from tmdbdash.storage import open_store
+
+    try:
+        with open_store(settings) as store:
+            missed = Job(job, settings, store, clock(), clock)
+            run = missed.finish("failed", exit_code=error.exit_code, message=str(error))
+            store.save_run(run)
+    except TmdbdashError as second:
+        log.warning("that this run could not begin is not recorded: %s", second)
 
 
 def _recorded(job: Job, body: Callable[[Job], Result]) -> Result:

@@ -5,13 +5,14 @@ The commands, the one-line `run` and the demo all call these; none of them does 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tmdbdash.errors import NotReadyError, TmdbdashError, TmdbError
+from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
 from tmdbdash.freshness import is_due
 from tmdbdash.job import Clock, Job, run_job, utc_now
 from tmdbdash.records import CLOCKS_DIFFER, Run
@@ -327,7 +328,12 @@ def run_round(
         job.finish("ok" if code == 0 else "failed", exit_code=code)
         return RoundReport(steps, code)
 
-    return _run("run", settings, options, body)
+    try:
+        return _run("run", settings, options, body)
+    except StuckError:
+        with contextlib.suppress(TmdbdashError, OSError):  # the page says it too, where it can
+            render(settings, out_dir=out_dir, force=force, options=inner)
+        raise
 
 
 def train_if_enough(settings: Settings, options: JobOptions) -> Any:
