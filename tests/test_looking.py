@@ -84,6 +84,15 @@ def looks(place: Home) -> list[tuple[list[str], int]]:
     ]
 
 
+def run(
+    place: Home, arguments: list[str], as_user: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    env, cwd = {"COLUMNS": "300"}, Path("/")
+    if as_user:
+        return place.script(*arguments, env=env, cwd=cwd, before=as_user)
+    return place.run(*arguments, env=env, cwd=cwd)
+
+
 def check_looking(
     place: Home,
     commands: list[tuple[list[str], int]],
@@ -96,11 +105,7 @@ def check_looking(
     before = tree(folder)
     told = {}
     for arguments, code in commands:
-        done = subprocess.run(
-            [*as_user, str(PROGRAM), *arguments],
-            env={**place.env, "COLUMNS": "300"}, cwd="/", capture_output=True, text=True,
-            timeout=300, check=False,
-        )  # fmt: skip
+        done = run(place, arguments, as_user)
         said = done.stdout + done.stderr
         assert done.returncode == code, (arguments, said)
         assert "Traceback" not in said
@@ -225,10 +230,7 @@ def test_looking_needs_only_select_on_a_server(place: Home, mariadb: MariaDb) ->
 
 
 def as_owner(place: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*AS_STRANGER, str(PROGRAM), *arguments],
-        env=place.env, cwd="/", capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    return place.script(*arguments, cwd=Path("/"), before=AS_STRANGER)
 
 
 def own(place: Home) -> None:

@@ -1,19 +1,30 @@
-"""A home folder, and the installed console script run in it as a process of its own."""
+"""A home folder, and the program run in it as a process of its own."""
 
+import atexit
+import functools
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.parts.warm import WarmProgram, is_plain
 from tmdbdash.settings import Settings, load_settings
 
 PROGRAM = Path(sys.executable).with_name("tmdbdash")
+
+
+@functools.cache
+def warm() -> WarmProgram:
+    """The one of this process, which ends with it."""
+    program = WarmProgram()
+    atexit.register(program.stop)
+    return program
 
 
 @dataclass
@@ -27,12 +38,31 @@ class Home:
         return load_settings(self.path).model_copy(update=changes)
 
     def run(
-        self, *arguments: str, env: Mapping[str, str] | None = None, timeout: float = 120
+        self,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        timeout: float = 120,
+        cwd: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
+        """Run the program; as a process that forks off one which has the libraries, if it may."""
+        whole = {**self.env, **(env or {})}
+        if is_plain(whole):
+            return warm().run(arguments, whole, cwd or self.path, timeout)
+        return self.script(*arguments, env=env, timeout=timeout, cwd=cwd)
+
+    def script(
+        self,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        timeout: float = 120,
+        cwd: Path | None = None,
+        before: Sequence[str] = (),
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the installed console script, by the words that come ``before`` it."""
         return subprocess.run(
-            [str(PROGRAM), *arguments],
+            [*before, str(PROGRAM), *arguments],
             env={**self.env, **(env or {})},
-            cwd=self.path,
+            cwd=cwd or self.path,
             capture_output=True,
             text=True,
             timeout=timeout,

@@ -20,7 +20,8 @@ def tmdb() -> Iterator[SimulatedTmdb]:
 
 def connect(home: Home, tmdb: SimulatedTmdb, **env: str) -> Home:
     """Point a home at a simulated TMDB, in its environment and in its ``.env``."""
-    values = {"TMDB_BASE_URL": tmdb.base_url, "TMDB_API_KEY": tmdb.api_key, **env}
+    values = {"TMDB_BASE_URL": tmdb.base_url, "TMDB_API_KEY": tmdb.api_key, "TMDB_MAX_RPS": "40"}
+    values |= env
     home.env.update(values)
     file = home.path / ".env"
     file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))

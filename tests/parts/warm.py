@@ -1,0 +1,175 @@
+"""The program started from a process that has its libraries loaded: seconds a run are saved.
+
+``python -m tests.parts.warm`` imports what the jobs import and then forks for each run that it is
+asked for over a socket. The child takes over the streams, the environment and the folder that it
+is given and calls the function that the console script calls, so it is a process of its own with
+an exit code of its own. What depends on how a process starts (its locale, its streams, signals,
+the script itself) is tested with the script.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+OF_THE_START = ("PYTHON", "LANG", "LC_", "TZ", "OMP_", "OPENBLAS_", "MALLOC", "LD_")
+"""Variables that are read while a process starts: who sets one wants a process from scratch."""
+ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""A process whose libraries have started threads cannot be forked safely."""
+LIBRARIES = (
+    "tmdbdash.cli", "tmdbdash.commands.reading", "tmdbdash.commands.writing", "tmdbdash.job",
+    "tmdbdash.storage", "tmdbdash.learning.training", "tmdbdash.learning.scoring",
+    "tmdbdash.learning.forecasting.keeping", "tmdbdash.learning.estimate", "tmdbdash.report",
+    "tmdbdash.importing.importer", "tmdbdash.ingest.ticking", "tmdbdash.tmdb.client",
+    "tmdbdash.status", "tmdbdash.doctor", "tmdbdash.demo", "tmdbdash.simulation",
+    "tmdbdash.terminal.tables", "alembic.command", "sqlalchemy.dialects.sqlite", "pymysql",
+)  # fmt: skip
+
+
+class WarmProgram:
+    """The parent of the runs, started with the first one."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+
+    def run(
+        self, arguments: Sequence[str], env: Mapping[str, str], cwd: Path, timeout: float
+    ) -> "subprocess.CompletedProcess[str]":
+        """As `subprocess.run` with captured texts; raises its `TimeoutExpired`."""
+        run = {"arguments": list(arguments), "env": dict(env), "cwd": str(cwd)}
+        asked = json.dumps(run)
+        with contextlib.ExitStack() as stack:
+            ends = [os.pipe() for _ in range(2)]
+            answered, answer = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            stack.callback(answered.close)
+            handed = [ends[0][1], ends[1][1], answer.fileno()]
+            try:
+                self._ask(asked.encode(), handed)
+            finally:
+                for descriptor in handed[:2]:
+                    os.close(descriptor)
+                answer.close()
+            texts = [b"", b""]
+
+            def read(number: int) -> None:
+                with os.fdopen(ends[number][0], "rb") as end:
+                    texts[number] = end.read()
+
+            readers = [threading.Thread(target=read, args=(n,), daemon=True) for n in range(2)]
+            for reader in readers:
+                reader.start()
+            pid = int(answered.recv(32))
+            answered.settimeout(timeout)
+            try:
+                code = int(answered.recv(32))
+            except TimeoutError:
+                os.kill(pid, signal.SIGKILL)
+                raise subprocess.TimeoutExpired(list(arguments), timeout) from None
+            for reader in readers:
+                reader.join(10)
+        out, err = (text.decode() for text in texts)
+        return subprocess.CompletedProcess(list(arguments), code, out, err)
+
+    def _ask(self, asked: bytes, descriptors: list[int]) -> None:
+        if self._process is None or self._process.poll() is not None:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", __name__, str(theirs.fileno())],
+                cwd=ROOT,
+                env={**ALONE, "PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+            theirs.close()
+            self._socket = ours
+        assert self._socket is not None
+        socket.send_fds(self._socket, [asked], descriptors)
+
+    def stop(self) -> None:
+        """End the parent; runs under way go on."""
+        if self._socket is not None and self._process is not None:
+            self._socket.close()
+            self._process.wait(30)
+
+
+def serve(connection: socket.socket) -> None:
+    """Fork for every run that is asked for, until nobody is there to ask."""
+    import importlib
+
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    assert threading.active_count() == 1, "a process with threads cannot be forked safely"
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(connection, 1 << 20, 3)
+        if not message:
+            return
+        if os.fork() == 0:
+            connection.close()
+            _watch(json.loads(message), *descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+
+def _watch(asked: dict[str, object], out: int, err: int, answer: int) -> None:
+    """Fork once more; say the number of the run's process, and how it ended."""
+    pid = os.fork()
+    if pid == 0:
+        os.close(answer)
+        _become(asked, out, err)
+    os.close(out)
+    os.close(err)
+    os.write(answer, str(pid).encode())
+    _, status = os.waitpid(pid, 0)
+    os.write(answer, str(os.waitstatus_to_exitcode(status)).encode())
+    os._exit(0)
+
+
+def _become(asked: dict[str, object], out: int, err: int) -> None:
+    from tmdbdash.program import main
+
+    code = 1
+    try:
+        os.dup2(out, 1)
+        os.dup2(err, 2)
+        os.closerange(3, 256)
+        for number, name in enumerate(("stdin", "stdout", "stderr")):
+            stream = os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False)
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
+        os.environ.clear()
+        os.environ.update(asked["env"])  # type: ignore[call-overload]  # JSON: names and texts
+        os.chdir(str(asked["cwd"]))
+        script = str(Path(sys.executable).with_name("tmdbdash"))
+        sys.argv = [script, *asked["arguments"]]  # type: ignore[misc]  # JSON: a list of texts
+        main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
+    except BaseException:  # noqa: BLE001  it is shown, and ends in a code, as a script's would
+        traceback.print_exc()
+    finally:
+        threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter does at its end
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def is_plain(env: Mapping[str, str]) -> bool:
+    """Whether nothing in an environment matters to how a process starts."""
+    return not any(name.startswith(OF_THE_START) for name in env)
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))
