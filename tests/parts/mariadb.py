@@ -35,9 +35,10 @@ class MariaDb:
     """A running server, with a user ``tmdbdash`` that may do all on databases named ``test_*``."""
 
     folder: Path
-    process: "subprocess.Popen[bytes]"
     client: str
+    command: tuple[str, ...]
     counter: Iterator[int] = field(default_factory=itertools.count)
+    process: "subprocess.Popen[bytes]" = field(init=False)
 
     @property
     def socket(self) -> Path:
@@ -54,6 +55,27 @@ class MariaDb:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def start(self) -> None:
+        """Start the server's process, and wait until it answers."""
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                preexec_fn=_die_with_the_tests,  # noqa: PLW1509 # no threads here that matter
+            )
+        _wait_for(self)
+
+    def stop(self) -> None:
+        """End the server's process."""
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
     def url(self, database: str, *, user: str = "tmdbdash", password: str = PASSWORD) -> str:
         quoted = password.replace("&", "%26")
@@ -104,45 +126,33 @@ def running_mariadb() -> Iterator[MariaDb]:
             capture_output=True,
             timeout=START_SECONDS,
         )
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [
-                    server,
-                    *common,
-                    f"--socket={folder / 'socket'}",
-                    f"--pid-file={folder / 'pid'}",
-                    f"--tmpdir={folder}",
-                    "--skip-networking",
-                    "--performance-schema=off",
-                    "--innodb-buffer-pool-size=32M",
-                    "--innodb-log-file-size=16M",
-                    "--innodb-doublewrite=0",
-                    "--innodb-flush-log-at-trx-commit=0",
-                    "--innodb-flush-method=nosync",
-                    "--innodb-file-per-table=0",
-                    "--sync-frm=0",
-                    "--sql-mode=TRADITIONAL",
-                ],
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
-                preexec_fn=_die_with_the_tests,  # noqa: PLW1509 # no threads here yet
-            )
-        running = MariaDb(folder, process, client)
+        command = (
+            server,
+            *common,
+            f"--socket={folder / 'socket'}",
+            f"--pid-file={folder / 'pid'}",
+            f"--tmpdir={folder}",
+            "--skip-networking",
+            "--performance-schema=off",
+            "--innodb-buffer-pool-size=32M",
+            "--innodb-log-file-size=16M",
+            "--innodb-doublewrite=0",
+            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-flush-method=nosync",
+            "--innodb-file-per-table=0",
+            "--sync-frm=0",
+            "--sql-mode=TRADITIONAL",
+        )
+        running = MariaDb(folder, client, command)
         try:
-            _wait_for(running)
+            running.start()
             running.execute(
                 f"CREATE USER tmdbdash@localhost IDENTIFIED BY '{PASSWORD}';"
                 r"GRANT ALL ON `test\_%`.* TO tmdbdash@localhost"
             )
             yield running
         finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            running.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

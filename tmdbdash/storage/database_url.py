@@ -97,8 +97,8 @@ def _mysql(url: URL) -> URL:
 
 def _check_options(url: URL) -> None:
     """Refuse options that the driver would stumble over with a traceback."""
-    from pymysql.charset import charset_by_name  # type: ignore[import-untyped]  # has no stubs
-    from pymysql.connections import Connection  # type: ignore[import-untyped]  # has no stubs
+    from pymysql.charset import charset_by_name
+    from pymysql.connections import Connection
 
     try:
         _, given = url.get_dialect()().create_connect_args(url)

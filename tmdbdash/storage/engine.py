@@ -19,6 +19,7 @@ from tmdbdash.ownership import give_to_owner, owner_note
 from tmdbdash.redaction import redact
 from tmdbdash.storage import faults
 from tmdbdash.storage.database_url import read_database_url
+from tmdbdash.storage.mysql_server import mysql_engine
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -36,8 +37,6 @@ pages of the indexes over and over.
 RETRY_SECONDS = 45
 """How long a transaction is begun again and again; below the cadence of two minutes."""
 
-PASSWORDS = ("password", "passwd")
-"""Options of PyMySQL that hold one."""
 _BEGIN = "tmdbdash_begin"
 
 
@@ -45,8 +44,11 @@ class Database:
     """An engine with its transactions: `read` and `write` each run a function in one.
 
     The function gets the connection and may be called again from the start when the database
-    says that the transaction lost against another one.
+    says that the transaction lost against another one, or that the server is away for a moment.
     """
+
+    reach_seconds: float = 10
+    """How long a server that nobody listens at is asked again: one that is being started anew."""
 
     def __init__(self, engine: Engine, where: str, advice: str = "") -> None:
         self.engine = engine
@@ -76,29 +78,34 @@ class Database:
                 with engine.begin() as connection:
                     return work(connection)
             except exc.DBAPIError as error:
-                if not faults.is_transient(error):
+                if not self._may_pass(error, 0.0):
                     raise
                 log.debug("transaction begun again: %s", redact(str(error.orig)))
-            return _again_and_again(engine, work)
+            return self._again_and_again(engine, work)
 
+    def _may_pass(self, error: BaseException, waited: float) -> bool:
+        """Whether the transaction is begun again after it was tried for so many seconds."""
+        if not isinstance(error, exc.DBAPIError):
+            return False
+        if faults.is_unreached(error):
+            return waited < self.reach_seconds
+        return faults.is_transient(error) and waited < RETRY_SECONDS
 
-def _again_and_again(engine: Engine, work: Callable[[Connection], T]) -> T:
-    from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
+    def _again_and_again(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+        from tenacity import RetryCallState, Retrying, wait_random_exponential
 
-    def lost(error: BaseException) -> bool:
-        return isinstance(error, exc.DBAPIError) and faults.is_transient(error)
+        def goes_on(state: RetryCallState) -> bool:
+            error = state.outcome.exception() if state.outcome is not None else None
+            return error is not None and self._may_pass(error, state.seconds_since_start or 0.0)
 
-    def once() -> T:
-        with engine.begin() as connection:
-            return work(connection)
+        def once() -> T:
+            with engine.begin() as connection:
+                return work(connection)
 
-    retrying = Retrying(
-        retry=retry_if_exception(lost),
-        wait=wait_random_exponential(multiplier=0.02, max=2),
-        stop=stop_after_delay(RETRY_SECONDS),
-        reraise=True,
-    )
-    return retrying(once)
+        retrying = Retrying(
+            retry=goes_on, wait=wait_random_exponential(multiplier=0.02, max=2), reraise=True
+        )
+        return retrying(once)
 
 
 def connect(settings: Settings) -> Database:
@@ -191,29 +198,3 @@ def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later fails at once when another one wrote
     # meanwhile, busy timeout or not; so writers take the lock at the start.
     connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
-
-
-def mysql_engine(url: URL) -> Engine:
-    """An engine for a server, with our waits and limits where the URL sets none; not connected."""
-    chosen: dict[str, Any] = {
-        "charset": "utf8mb4",
-        "connect_timeout": 10,
-        "read_timeout": 60,
-        "write_timeout": 60,
-        # Servers wait 50 seconds for a row and a day for a table, longer than a tick may last.
-        "init_command": (
-            f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}, "
-            f"SESSION lock_wait_timeout = {LOCK_SECONDS}"
-        ),
-    }
-    # PyMySQL would encode a password as Latin-1, and fail beyond that.
-    passwords = {"password": url.password} | {n: url.query[n] for n in PASSWORDS if n in url.query}
-    chosen.update({name: str(value).encode() for name, value in passwords.items() if value})
-    given = set(url.query) - {"charset", *PASSWORDS}
-    return create_engine(
-        url,
-        hide_parameters=True,
-        paramstyle="format",  # rows as tuples, which `upsert` passes straight to the driver
-        pool_pre_ping=True,  # a fit takes minutes, and the server may have hung up meanwhile
-        connect_args={name: value for name, value in chosen.items() if name not in given},
-    )

@@ -11,11 +11,20 @@ from sqlalchemy import exc
 from tmdbdash.errors import DatabaseError
 from tmdbdash.redaction import redact
 
-RETRIED_MYSQL = frozenset({1020, 1205, 1213, 2006, 2013})
-"""Changed meanwhile, lock wait, deadlock; server gone, connection lost (a write may come twice)."""
+RETRIED_MYSQL = frozenset({1020, 1040, 1047, 1053, 1205, 1213, 1317, 1927, 2006, 2013})
+"""What passes: changed meanwhile, too many connections, node not ready, server going down, lock
+wait, deadlock, statement or connection killed; server gone, connection lost (a write may come
+twice)."""
+UNREACHED_MYSQL = frozenset({2002, 2003})
+"""Nobody listens there: a server that is being started anew, or a wrong address."""
 
 _LOGIN = "the server refused the login: correct user and password in DATABASE_URL"
 _NO_SPACE = "there is no space left for it: free some (TMDBDASH_RETENTION_DAYS bounds the history)"
+_NOT_READY = (
+    "this node of the cluster is not ready: see that it has joined, and that the cluster has a "
+    "majority of its nodes (SHOW STATUS LIKE 'wsrep_%')"
+)
+_TOO_LARGE = "a row is larger than the server takes: raise its max_allowed_packet (16M is usual)"
 _READ_ONLY = "it is read-only: let this user write to it"
 _HALF_WRITTEN = "a job died while it wrote: run any job as its owner, which takes that back"
 _LOST = "the connection was lost: see that the server runs and keeps running, then try again"
@@ -36,11 +45,13 @@ _MYSQL = {
     **dict.fromkeys((1020, 1205, 1213), _BUSY),
     **dict.fromkeys((1045, 1698, 1862, 2059), _LOGIN),
     **dict.fromkeys((1044, 1142, 1143, 1227), "this user lacks rights on it: grant them"),
-    **dict.fromkeys((2006, 2013), _LOST),
+    **dict.fromkeys((1053, 1317, 1927, 2006, 2013), _LOST),
     **dict.fromkeys((2002, 2003, 2005), _UNREACHABLE),
     **dict.fromkeys((3, 28, 1021, 1114), _NO_SPACE),
     **dict.fromkeys((1290, 1836), _READ_ONLY),
     **dict.fromkeys((1054, 1146), _LACKING),
+    1047: _NOT_READY,
+    1153: _TOO_LARGE,
     1040: "the server has too many connections: try again, or raise its max_connections",
     1049: "the server has no database of that name: create it, or correct DATABASE_URL",
 }
@@ -76,6 +87,12 @@ def is_transient(error: exc.DBAPIError) -> bool:
     if sqlite_name(error):
         return sqlite_name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
     return mysql_code(error) in RETRIED_MYSQL
+
+
+def is_unreached(error: exc.DBAPIError) -> bool:
+    """Whether nobody listened at the server's address, which may pass; an unknown name does not."""
+    unknown = "[Errno -" in str(error.orig)  # as name resolution numbers its errors
+    return mysql_code(error) in UNREACHED_MYSQL and not unknown
 
 
 def is_missing_table(error: exc.DBAPIError) -> bool:

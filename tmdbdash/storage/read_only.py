@@ -29,6 +29,7 @@ from tmdbdash.ownership import owner_note
 from tmdbdash.storage import engine as connecting
 from tmdbdash.storage import faults
 from tmdbdash.storage.engine import Database, locate
+from tmdbdash.storage.mysql_server import mysql_engine
 from tmdbdash.storage.schema import metadata
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ _PAUSE_SECONDS = 0.05
 
 
 class ReadOnlyDatabase(Database):
-    """A database whose ``write`` refuses."""
+    """A database whose ``write`` refuses, and whose server is not waited for: somebody looks on."""
+
+    reach_seconds = 0.0
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Raise `DatabaseError`: whoever opened it meant to change nothing."""
@@ -137,7 +140,7 @@ def connect_read_only(settings: Settings) -> Database | None:
     url, where, advice = locate(settings)
     if url.get_backend_name() == "sqlite":
         return _file(url, where, settings)
-    engine = connecting.mysql_engine(url)
+    engine = mysql_engine(url)
     event.listen(engine, "connect", _begin_read_only)
     return ReadOnlyDatabase(engine, where, advice)
 
