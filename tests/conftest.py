@@ -22,17 +22,18 @@ pytest_plugins = [
 ]
 
 LONGEST = (
+    "test_docs", "test_wheel", "test_dataset_dialects", "test_import",
     "test_learning", "test_page_films", "test_streams", "test_studies", "test_looking",
     "test_secrets", "test_secrets_malformed", "test_cli", "test_page_checks", "test_demo",
     "test_foreign_pages", "test_page", "test_import_kinds", "test_report_history", "test_signals",
-    "test_data_age", "test_page_upkeep", "test_page_shell", "test_docs", "test_wheel",
+    "test_data_age", "test_page_upkeep", "test_page_shell", "test_forecasts_kept", "test_champions",
 )  # fmt: skip
 """Modules whose tests start the whole program, or a browser, again and again."""
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two a core: every other test waits for a browser, a server or a process."""
-    return 2 * (os.cpu_count() or 1)
+    """One more than cores: tests wait for browsers, servers and processes as well."""
+    return 1 + (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -160,10 +160,9 @@ def test_a_latin_1_locale_is_written(predicted: Home, tmp_path: Path) -> None:
     done = run(predicted, ["predict"], **latin)
     assert done.returncode == 0, done.stderr
     assert 'Amélie "quoted" - x' in done.stdout.decode("latin-1")
-    assert run(predicted, ["status"], **latin).returncode == 10
-    done = run(predicted, ["predict", "--json"], **latin)
+    done = run(predicted, ["status", "--json"], **latin)
+    assert done.returncode == 10
     assert done.stdout.isascii()
-    assert TITLES[1] in {film["title"] for film in json.loads(done.stdout)["predictions"]}
 
 
 def test_what_ascii_cannot_say_is_written_as_what_is_most_like_it() -> None:
@@ -211,7 +210,6 @@ def test_a_full_disk_under_the_output_is_one_sentence(
         ("tmdbdash status --json <&- >&- 2>&-", 10),
         ("tmdbdash -v --log-json predict 2>/dev/full", 0),
         ("tmdbdash --version | true; exit ${PIPESTATUS[0]}", 141),
-        ("tmdbdash predict --limit 0 | true; exit ${PIPESTATUS[0]}", 141),
         ("tmdbdash status | true; exit ${PIPESTATUS[0]}", 10),
         ("tmdbdash predict --csv - >/dev/full", 2),
         ("tmdbdash predict --csv /dev/full", 2),
@@ -254,16 +252,15 @@ def test_a_reader_that_is_slow_on_a_pipe_that_does_not_block_gets_all(predicted:
 
 
 def test_csv_on_standard_output_is_utf_8_and_alone(predicted: Home) -> None:
-    for options, mark in ([], b""), (["--excel"], b"\xef\xbb\xbf"):
-        done = run(
-            predicted, ["predict", "--limit", "0", "--csv", "-", *options],
-            PYTHONIOENCODING="latin-1",
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.startswith(mark + b"tmdb_id,title,")
-        rows = list(csv.DictReader(io.StringIO(done.stdout.decode("utf-8-sig"), newline="")))
-        assert {row["title"] for row in rows} == set(TITLES)
-        assert len(rows) == 15
+    options = ["predict", "--limit", "0", "--csv", "-"]
+    done = run(predicted, [*options, "--excel"], PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(b"\xef\xbb\xbftmdb_id,title,")
+    plain = predicted.run(*options)
+    assert plain.stdout == done.stdout.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(plain.stdout, newline="")))
+    assert {row["title"] for row in rows} == set(TITLES)
+    assert len(rows) == 15
 
 
 # Names of files.
@@ -310,12 +307,10 @@ def test_other_paths_with_odd_names_work_or_are_a_sentence(
     predicted: Home, tmp_path: Path, command: list[str], name: bytes
 ) -> None:
     path = os.fsencode(tmp_path) + b"/" + name
-    for form in ([], ["--json"]):
-        done = subprocess.run(
-            [os.fsencode(PROGRAM), *map(os.fsencode, command), path, *map(os.fsencode, form)],
-            env=predicted.env, capture_output=True, check=False,
-        )  # fmt: skip
-        assert done.returncode in (0, 2), done.stderr
-        assert is_calm(done.stderr)
-        if form:
-            json.loads(done.stdout)
+    done = subprocess.run(
+        [os.fsencode(PROGRAM), *map(os.fsencode, command), path, b"--json"],
+        env=predicted.env, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 2), done.stderr
+    assert is_calm(done.stderr)
+    json.loads(done.stdout)
