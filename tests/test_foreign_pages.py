@@ -176,3 +176,16 @@ def test_clean_removes_what_was_built_and_nothing_of_a_person(tmp_path: Path) ->
     subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
     assert all((tmp_path / name).is_file() for name in own)
     assert not any((tmp_path / name).exists() for name in built)
+
+
+@pytest.mark.parametrize("command", ["render", "run", "demo"])
+@pytest.mark.parametrize("folder", ["", " ", "/", "//", "/."])
+def test_no_folder_and_every_folder_are_not_published_in(
+    home: Home, command: str, folder: str
+) -> None:
+    """An unset variable leaves an empty text, which would mean the current folder."""
+    done = home.run(command, "--out", folder)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "folder" in done.stderr
+    assert list(home.path.iterdir()) == []

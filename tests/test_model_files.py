@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pytest
@@ -299,6 +300,19 @@ def test_forged_trees_are_refused(stored: Path, field: str, value: int) -> None:
             tree.nodes[field][tree.nodes["is_leaf"] == 0] = value
     put(stored, ensemble, path.name)
     assert "lead elsewhere" in refused(stored)
+
+
+def test_a_file_that_would_unpack_to_more_than_any_model_is_not_opened(stored: Path) -> None:
+    content = io.BytesIO((stored / MODEL).read_bytes())
+    with ZipFile(content, "a", ZIP_DEFLATED) as archive, archive.open("big.npy", "w") as member:
+        for _ in range(300):
+            member.write(bytes(2**20))
+    (stored / MODEL).write_bytes(content.getvalue())
+    change_manifest(
+        stored,
+        lambda m: linear_entry(m).update(sha256=hashlib.sha256(content.getvalue()).hexdigest()),
+    )
+    assert "would unpack to 300 MB" in refused(stored)
 
 
 def test_a_model_that_cannot_be_asked_is_refused(stored: Path) -> None:

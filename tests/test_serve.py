@@ -16,7 +16,7 @@ from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
 from tmdbdash.report.render import render
-from tmdbdash.serve import Preview, find_file, serve, serving, start
+from tmdbdash.serve import Preview, find_file, is_local, serve, serving, start
 
 
 @pytest.fixture
@@ -123,6 +123,31 @@ def test_other_methods_are_refused(preview: Preview) -> None:
 def test_only_this_machine_is_answered(preview: Preview) -> None:
     assert preview.server_address[0] == "127.0.0.1"
     assert urlsplit(preview.url).hostname == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        (None, True),
+        ("127.0.0.1:8000", True),
+        ("LocalHost", True),
+        ("[::1]:8000", True),
+        ("evil.example", False),
+        ("evil.example:8000", False),
+        ("127.0.0.1.evil.example", False),
+        ("localhost:8000:evil", False),
+        ("", False),
+        ("[::1]evil", False),
+    ],
+)
+def test_only_names_of_this_machine_are_answered_to(host: str | None, local: bool) -> None:
+    assert is_local(host) is local
+
+
+def test_a_name_that_was_made_to_lead_here_reads_nothing(preview: Preview) -> None:
+    status, _, body = ask(preview, "/", Host="evil.example")
+    assert (status, b"<html" in body) == (421, False)
+    assert ask(preview, "/", Host=f"localhost:{preview.server_port}")[0] == 200
 
 
 def test_a_taken_port_is_said(out: Path) -> None:

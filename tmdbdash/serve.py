@@ -25,6 +25,7 @@ from tmdbdash.report.hosts import CACHE_ASSETS, CACHE_PAGE, ROUTES, security_hea
 log = logging.getLogger(__name__)
 
 ADDRESS = "127.0.0.1"
+LOCAL_NAMES = (ADDRESS, "localhost", "[::1]")
 IDLE_SECONDS = 30
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -94,6 +95,16 @@ def serving(out_dir: Path, port: int = 0) -> Iterator[Preview]:
             thread.join()
 
 
+def is_local(host: str | None) -> bool:
+    """Whether a request's ``Host`` names this machine from within; ``None`` is one without any."""
+    if host is None:
+        return True
+    name, colon, port = host.strip().casefold().rpartition(":")
+    if not colon or not port.isdecimal():
+        name = host.strip().casefold()
+    return name in LOCAL_NAMES
+
+
 def find_file(folder: Path, target: str) -> Path | None:
     """The file below ``folder`` (resolved) that a request's target means, or ``None``.
 
@@ -132,6 +143,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer with the file and its headers, or that it is not there."""
+        if not is_local(self.headers.get("Host")):
+            # Another site's name that was made to lead here: its scripts would read the answer.
+            told = b"this preview answers to 127.0.0.1 and localhost\n"
+            self._answer(
+                HTTPStatus.MISDIRECTED_REQUEST, told, ".txt", {"Cache-Control": CACHE_PAGE}
+            )
+            return
         found = find_file(self.folder, self.path)
         content = None
         if found is not None:

@@ -41,8 +41,30 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object inst
 FailIfLocked = Annotated[
     bool, typer.Option("--fail-if-locked", help="Exit with 75 where another run holds the lock.")
 ]
+
+
+def read_folder(given: str) -> Path:
+    """A folder that an option names, which is not nothing and not the whole file system.
+
+    Raises `UsageError`: an empty text is what an unset variable leaves, and would mean the current
+    folder.
+    """
+    if not given.strip():
+        raise UsageError("a folder is named by an empty text: write its path, or leave it out")
+    folder = Path(given)
+    if folder.absolute() == Path(folder.absolute().anchor):
+        raise UsageError(f"{given} is the whole file system: name a folder of its own")
+    return folder
+
+
 OutDir = Annotated[
-    Path | None, typer.Option("--out", help="The folder to publish in [default: HOME/out].")
+    Path | None,
+    typer.Option(
+        "--out",
+        help="The folder to publish in [default: HOME/out].",
+        parser=read_folder,
+        metavar="PATH",
+    ),
 ]
 Force = Annotated[
     bool, typer.Option("--force", help="Publish even over a page that is not tmdbdash's.")
@@ -64,6 +86,8 @@ HomeDir = Annotated[
         "--home",
         help="The home folder, with .env, state/ and out/ [default: TMDBDASH_HOME, "
         "else the current folder].",
+        parser=read_folder,
+        metavar="PATH",
     ),
 ]
 Quiet = Annotated[

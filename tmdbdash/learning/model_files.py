@@ -14,6 +14,7 @@ manifest has its share, and its parts have theirs.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
 import tempfile
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,8 @@ from tmdbdash.learning.tasks import Task
 
 SEEN = "seen.npy"
 _BEGUN = ".new-"
+LARGEST_FILE = 256 * 2**20
+"""Bytes of a stored model, packed or not; those of a million films take some ten million."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +200,8 @@ def _entry(model: FittedModel, content: bytes | None) -> dict[str, Any]:
 
 def _checked(path: Path, checksum: str) -> bytes:
     try:
+        if path.stat().st_size > LARGEST_FILE:
+            unusable(f"{path} is larger than any file of models ({LARGEST_FILE // 2**20} MB)")
         content = path.read_bytes()
     except OSError as error:
         unusable(f"{path} cannot be read ({error.strerror})")
@@ -241,6 +246,7 @@ def _load_ensemble(
     path = final / _file_name(spec.name, task)
     content = _checked(path, entry["sha256"] or "")
     try:
+        _refuse_bomb(content)
         estimator = skops.io.loads(content, trusted=list(spec.trusted_types))
         _check_shape(estimator, spec, task, entry["features"], path)
         answer = estimator.predict(pd.DataFrame(0.0, index=[0], columns=entry["features"]))
@@ -253,6 +259,14 @@ def _load_ensemble(
         unusable(f"{path} is not a model that is safe to load ({said})")
     found: FoldEnsemble = estimator
     return found
+
+
+def _refuse_bomb(content: bytes) -> None:
+    """Raise `ValueError` where the archive would unpack to more than any model has."""
+    with ZipFile(io.BytesIO(content)) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+    if size > LARGEST_FILE:
+        raise ValueError(f"it would unpack to {size // 2**20:,} MB")
 
 
 def _check_shape(
