@@ -1,5 +1,6 @@
 import logging
 import socket
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from tmdbdash.errors import TmdbError, UsageError
 from tmdbdash.redaction import redact
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.simulation.faults import Kind
+from tmdbdash.tmdb import transport
 from tmdbdash.tmdb.client import (
     ListQuery,
     TmdbClient,
@@ -365,6 +367,22 @@ def test_retry_after_in_both_forms() -> None:
     ):
         assert retry_after({"Retry-After": told, "Date": said}) == seconds, told
     assert retry_after({}) is None
+
+
+def test_a_name_that_is_never_resolved_ends_in_time(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A silent name server holds the system's own call for minutes, beyond every timeout."""
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait(60) and [])
+    monkeypatch.setattr(transport, "ANSWER_TIMEOUT", 0.2)
+    monkeypatch.setattr(transport, "GRACE", 0.1)
+    client = connect(base_url="http://tmdb.example/3", budget=20)
+    began = time.monotonic()
+    with pytest.raises(TmdbUnavailable, match="name resolution included"):
+        client.check()
+    answered.set()
+    assert time.monotonic() - began < 15
 
 
 @pytest.mark.parametrize("kind", ["slow", "drip", "drip_head"])
