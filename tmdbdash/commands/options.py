@@ -63,7 +63,7 @@ OutDir = Annotated[
         "--out",
         help="The folder to publish in [default: HOME/out].",
         parser=read_folder,
-        metavar="PATH",
+        metavar="<path>",
     ),
 ]
 Force = Annotated[
@@ -87,7 +87,7 @@ HomeDir = Annotated[
         help="The home folder, with .env, state/ and out/ [default: TMDBDASH_HOME, "
         "else the current folder].",
         parser=read_folder,
-        metavar="PATH",
+        metavar="<path>",
     ),
 ]
 Quiet = Annotated[
