@@ -1,7 +1,12 @@
 """The frame around every job: lock, run row, exit code."""
 
+import errno
 import json
+import os
+import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import NoReturn
 
 import pytest
 
@@ -80,34 +85,100 @@ def test_a_second_start_steps_back_or_says_so(home: Home, caplog: pytest.LogCapt
     assert _last(settings, "ingest") is None
 
 
+def overdue(job: str = "run", pid: int = 4_194_305) -> Holder:
+    """A holder that ought to have ended; by default of a number that no process has."""
+    return Holder(job, pid, utc_now() - timedelta(hours=1), time.monotonic() - 400, 360)
+
+
 def test_a_lock_held_for_too_long_is_an_error(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody asked for patience; said with who holds it, left in the history, and pinged."""
     told: list[str] = []
     monkeypatch.setattr("tmdbdash.job.ping", lambda _url, event: told.append(event))
     settings = home.settings()
     locks = settings.state_dir / "locks"
-    cadence = timedelta(minutes=settings.ingest_minutes)
-    now = utc_now()
+    late = overdue(pid=os.getpid())
+    fine = (
+        replace(late, longest=500),
+        replace(late, longest=None),  # an import takes as long as its files are
+        replace(late, began=time.monotonic() + 100),  # before the machine was started
+    )
     with hold_lock(locks, "ingest"):
-        with noted(locks, "ingest", Holder("import", 4711, now - 2.9 * cadence)):
-            assert run_job("ingest", settings, lambda job: 1) is None
-        with noted(locks, "ingest", Holder("import", 4711, now - 3.1 * cadence)):
+        for holder in fine:
+            with noted(locks, "ingest", holder):
+                assert run_job("ingest", settings, lambda job: 1) is None
+        with noted(locks, "ingest", late):
             assert run_job("ingest", settings, lambda job: 1, lock="train") == 1
             assert run_job("import", settings, lambda job: 1, lock="ingest", patience=0.1) is None
             assert told == ["start", "success"]
-            with pytest.raises(StuckError, match=r"`import` \(process 4711, since 20") as stuck:
+            with pytest.raises(
+                StuckError, match=f"`run` .process {os.getpid()}, since 20"
+            ) as stuck:
                 run_job("ingest", settings, lambda job: 1)
         assert run_job("ingest", settings, lambda job: 1) is None
     assert stuck.value.exit_code == 75
+    assert f"kill {os.getpid()}" in str(stuck.value)
     assert told == ["start", "success", "failure"]
     run = _last(settings, "ingest")
     assert run is not None
     assert (run.outcome, run.exit_code, run.message) == ("failed", 75, str(stuck.value))
 
 
+def test_a_job_says_by_when_it_ought_to_have_ended(home: Home) -> None:
+    settings = home.settings()
+    locks = settings.state_dir / "locks"
+
+    def body(job: Job) -> Holder | None:
+        return read_holder(locks, "train")
+
+    holder = run_job("train", settings, body, longest=60)
+    assert holder is not None
+    assert (holder.job, holder.pid, holder.longest) == ("train", os.getpid(), 60)
+    assert holder.is_alive
+    assert not holder.is_overdue
+    assert read_holder(locks, "train") is None
+
+
+def test_a_note_that_cannot_be_written_leaves_no_older_one(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A killed holder's would accuse whatever has its number now."""
+    locks = home.path / "locks"
+    locks.mkdir()
+    killed = noted(locks, "ingest", overdue())
+    killed.__enter__()  # and never left
+    assert read_holder(locks, "ingest") is not None
+
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tmdbdash.holders.write_atomic", full)
+    with noted(locks, "ingest", overdue()):
+        assert read_holder(locks, "ingest") is None
+
+
+def test_a_stored_run_is_no_failure_for_what_comes_after(home: Home) -> None:
+    settings = home.settings()
+
+    def body(job: Job) -> None:
+        job.store.save_run(job.finish("ok", stored=True, films_seen=40))
+        raise Terminated(15)
+
+    with pytest.raises(Terminated):
+        run_job("ingest", settings, body, clock=_ticking)
+    run = _last(settings, "ingest")
+    assert run is not None
+    assert (run.outcome, run.films_seen) == ("ok", 40)
+
+
 @pytest.mark.parametrize(
     "said",
-    [b"", b"[]", b"{}", b'{"job":1,"pid":"x","since":0}', b'{"job":"a","pid":1,"since":1e99}'],
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"job":1,"pid":"x","since":0,"began":0,"longest":1}',
+        b'{"job":"a","pid":1,"since":1e99,"began":0,"longest":1}',
+    ],
 )
 def test_a_note_that_nobody_can_read_is_none(home: Home, said: bytes) -> None:
     locks = home.path / "locks"
@@ -122,11 +193,12 @@ def test_a_round_that_hangs_is_told_by_the_next(connected_home: Home) -> None:
     locks = connected_home.path / "state" / "locks"
     with (
         hold_lock(locks, "run"),
-        noted(locks, "run", Holder("run", 4711, utc_now() - timedelta(hours=1))),
+        noted(locks, "run", overdue()),
     ):
         done = connected_home.run("-q", "run")
     assert done.returncode == 75
-    assert "(process 4711, since " in done.stderr
+    assert "(process 4194305, since " in done.stderr
+    assert "kill" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
     data = json.loads((connected_home.path / "out" / "data.json").read_text())
     assert data["failed"]["job"] == "ingest"

@@ -126,7 +126,7 @@ def test_a_connection_that_is_killed_is_made_again(
 def test_statements_fit_a_small_packet(home: Home, mariadb: MariaDb, database: str) -> None:
     films = [Movie(tmdb_id=n, title=f"Film {n}", overview="x" * 1500) for n in range(1, 301)]
     changes = tuple(FilmChange(kind="new", movie=film) for film in films)
-    huge = FilmChange(kind="changed", movie=Movie(tmdb_id=1, title="F", overview="x" * 30_000))
+    huge = FilmChange(kind="changed", movie=Movie(tmdb_id=1, title="F", overview="映" * 9_000))
     with (
         globally(mariadb, max_allowed_packet=16_384),
         opened(home, mariadb.url(database)) as store,

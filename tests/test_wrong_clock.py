@@ -4,6 +4,7 @@ import dataclasses
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -209,6 +210,48 @@ def test_a_clock_that_jumped_ahead_deletes_no_history(store: Store, tmdb: Simula
     assert len(store.fetch_snapshots(ids, until=NOW)) == len(ids) == 40
 
 
+def test_where_nobody_says_the_time_nothing_is_pruned(
+    store: Store, tmdb: SimulatedTmdb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy may drop the date of answers; then a clock far ahead would drop all that is true."""
+    monkeypatch.setattr("tmdbdash.tmdb.client.server_time", lambda _headers: None)
+    run_tick(store, tmdb)
+    run_tick(store, tmdb, AHEAD)
+    assert len(store.fetch_snapshots(ids_of(store), until=NOW)) == 40
+
+
+def test_a_round_under_a_clock_that_is_behind_makes_nothing(
+    home: Home, tmdb: SimulatedTmdb
+) -> None:
+    """Neither models nor predictions nor a page of a wrong time."""
+    settings = connect(home, tmdb).settings()
+    tmdb.clock = lambda: NOW
+    done = jobs.run_round(settings, ListQuery("popular"), options=at(NOW - timedelta(days=8)))
+    assert done is not None
+    assert done.exit_code == 3
+    assert done.steps["ingest"].startswith("failed: this machine's clock")
+    assert {done.steps[step] for step in ("train", "predict", "render")} == {"skipped: wrong clock"}
+    assert not settings.out_dir.exists()
+    with open_store(settings) as store:
+        assert store.count_movies() == 0
+        assert store.fetch_trainings(9) == []
+
+
+def test_a_machine_that_slept_during_a_tick_has_no_wrong_clock(
+    store: Store, tmdb: SimulatedTmdb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It began before it slept, and TMDB answered after."""
+    slept = timedelta(hours=9)
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return datetime.now(tz) + slept
+
+    monkeypatch.setattr("tmdbdash.tmdb.client.datetime", Later)
+    assert run_tick(store, tmdb, told=NOW + slept).outcome == "ok"
+
+
 @pytest.mark.parametrize("behind", [timedelta(minutes=61), timedelta(days=8), timedelta(days=365)])
 def test_a_tick_under_a_clock_that_is_behind_stores_nothing(
     store: Store, tmdb: SimulatedTmdb, behind: timedelta
@@ -251,10 +294,10 @@ def test_a_cache_that_says_how_old_its_answer_is_is_understood() -> None:
 def test_the_program_says_that_the_clock_is_behind(
     connected_home: Home, tmdb: SimulatedTmdb
 ) -> None:
-    tmdb.clock = lambda: datetime.now(UTC) + timedelta(days=2)
+    tmdb.clock = lambda: datetime.now(UTC) + timedelta(days=3)
     done = connected_home.run("ingest")
     assert done.returncode == 3
-    assert "2 d behind TMDB's" in done.stderr
+    assert "3 d behind TMDB's" in done.stderr
     assert "Traceback" not in done.stderr
     checks = {c["name"]: c for c in connected_home.json("doctor", code=2)["checks"]}
     assert checks["clock"]["state"] == "fail"

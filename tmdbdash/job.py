@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,8 +31,8 @@ Result = TypeVar("Result")
 Clock = Callable[[], datetime]
 
 STUCK_AFTER = 3
-"""Cadences for which a lock may be held. A tick takes less than one; whoever holds it longer hangs,
-and the data grow old behind it."""
+"""Cadences that a job may take. Each is to end within one; whoever takes longer hangs or can no
+longer keep up, and the data grow old behind it."""
 LOOK_AGAIN = 0.5
 BEATING_JOBS = ("ingest", "run")
 """Jobs that report start and success. A failure is reported by any job: were `render`'s success
@@ -82,18 +82,20 @@ def run_job(
     leaves_row: bool = True,
     lock: str | None = None,
     patience: float = 0,
+    longest: float | None = None,
     made: Path | None = None,
     clock: Clock = utc_now,
 ) -> Result | None:
     """Run ``body`` as the only ``name`` job of this home; ``None`` where another one is running.
 
     ``lock`` is the lock to hold, where it is not the job's own name; ``patience`` are the seconds
-    that it is waited for. Where it ``leaves_row``, the run row is written whatever happens: by
+    that it is waited for; ``longest`` are those that the job may take, ``None`` where that depends
+    on what it is given. Where it ``leaves_row``, the run row is written whatever happens: by
     the body in its own transaction (it says so to `Job.finish`), else here. What root makes in
     another user's home, in `state/` and in ``made`` (by default `out/`), is given to that user.
     Raises `LockedError` where another run holds the lock and ``fail_if_locked``, `StuckError` where
-    it has held it for more than three cadences and there is no ``patience``, `UsageError` where
-    locks are refused, and whatever the body raises.
+    it has held it for longer than it may and there is no ``patience``, `UsageError` where locks are
+    refused, and whatever the body raises.
     """
     from tmdbdash.storage import open_store
 
@@ -116,7 +118,7 @@ def run_job(
                 raise LockedError(f"{sentence}; try again when it has ended")
             log.info("%s; nothing to do", sentence)
             return None
-        stack.enter_context(noted(_locks(settings), lock, this_process(name, utc_now())))
+        stack.enter_context(noted(_locks(settings), lock, this_process(name, longest)))
         if name in BEATING_JOBS:
             ping(url, "start")
         try:
@@ -139,15 +141,15 @@ def _locks(settings: Settings) -> Path:
 def _stuck_holder(lock: str, settings: Settings) -> StuckError | None:
     """The error that a holder amounts to which has had the lock for too long."""
     holder = read_holder(_locks(settings), lock)
-    minutes = settings.train_minutes if lock == "train" else settings.ingest_minutes
-    if holder is None or holder.held(utc_now()) <= STUCK_AFTER * timedelta(minutes=minutes):
+    if holder is None or not holder.is_overdue:
         return None
     time.sleep(LOOK_AGAIN)
     if read_holder(_locks(settings), lock) != holder:
         return None  # it had ended, and what it noted was about to be replaced
+    end = f"end it (`kill {holder.pid}`)" if holder.is_alive else "see where it runs, and end it"
     return StuckError(
-        f"{lock} is held by {holder}, for longer than {STUCK_AFTER} cadences: it hangs; end it "
-        f"(`kill {holder.pid}`), and the next {lock} goes on"
+        f"{lock} is held by {holder}, for longer than {STUCK_AFTER} cadences: it seems to hang; "
+        f"{end}, and the next {lock} goes on"
     )
 
 
@@ -182,6 +184,15 @@ def _record_failure(job: Job, error: BaseException) -> None:
     if not job.leaves_row:
         return
     try:
+        if job.stored and _is_stored(job):
+            return  # what the body did is in the database, with its row
         job.store.save_run(job.finish("failed", exit_code=code, message=told))
     except DatabaseError as second:
         log.warning("the failed run could not be recorded: %s", second)
+
+
+def _is_stored(job: Job) -> bool:
+    """Whether the body's own row of this run got into the database."""
+    begun = job.started_at.replace(microsecond=0)
+    found = job.store.fetch_runs(job.name, 5)
+    return any(run.started_at.replace(microsecond=0) == begun for run in found)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
 from tmdbdash.freshness import is_due
-from tmdbdash.job import Clock, Job, run_job, utc_now
+from tmdbdash.ingest.clock import WrongClockError
+from tmdbdash.job import STUCK_AFTER, Clock, Job, run_job, utc_now
 from tmdbdash.records import CLOCKS_DIFFER, Run
 from tmdbdash.settings import Settings
 
@@ -58,6 +59,7 @@ def _run(
     *,
     lock: str | None = None,
     patience: float = 0,
+    longest: float | None = None,
     made: Path | None = None,
 ) -> Result | None:
     return run_job(
@@ -69,9 +71,16 @@ def _run(
         leaves_row=options.leaves_row,
         lock=lock,
         patience=patience,
+        longest=longest,
         made=made,
         clock=options.clock,
     )
+
+
+def _longest(settings: Settings, *, trains: bool = False) -> float:
+    """Seconds after which a job is taken to hang; a round may train in each of its cadences."""
+    minutes = settings.ingest_minutes
+    return STUCK_AFTER * 60 * (max(minutes, settings.train_minutes) if trains else minutes)
 
 
 def ingest(
@@ -129,7 +138,7 @@ def ingest(
 
         with open_store_read_only(settings) or open_empty_store() as store:
             return body(Job("ingest", settings, store, options.clock(), options.clock))
-    return _run("ingest", settings, options, body, made=record)
+    return _run("ingest", settings, options, body, made=record, longest=_longest(settings))
 
 
 def import_files(
@@ -210,7 +219,8 @@ def train(
         job.finish(report.outcome, films_seen=report.films, message=report.message)
         return report
 
-    return _run("train", settings, options, body)
+    longest = _longest(settings, trains=True) + STUCK_AFTER * budget
+    return _run("train", settings, options, body, longest=longest)
 
 
 def predict(
@@ -232,7 +242,7 @@ def predict(
         job.finish(films_seen=report.films)
         return report
 
-    return _run("predict", settings, options, body)
+    return _run("predict", settings, options, body, longest=_longest(settings))
 
 
 def render(
@@ -250,7 +260,7 @@ def render(
         folder = out_dir or settings.out_dir
         return publish(job.store, settings, now=job.started_at, out_dir=folder, force=force)
 
-    return _run("render", settings, options, body, made=out_dir)
+    return _run("render", settings, options, body, made=out_dir, longest=_longest(settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,12 +296,14 @@ def run_round(
     settings.api_key()
     steps: dict[str, str] = {}
     codes: list[int] = []
+    wrong_clock: list[str] = []
     inner = JobOptions(beats=False, clock=options.clock)
 
     def step(name: str, work: Callable[[], Any]) -> None:
         try:
             result = work()
         except (TmdbdashError, OSError) as error:
+            wrong_clock.extend([name] if isinstance(error, WrongClockError) else [])
             steps[name] = f"failed: {error}"
             codes.append(error.exit_code if isinstance(error, TmdbdashError) else 2)
             log.error("%s: %s", name, error)
@@ -306,6 +318,10 @@ def run_round(
 
     def body(job: Job) -> RoundReport:
         step("ingest", lambda: ingest(settings, query, pages=pages, options=inner))
+        if wrong_clock:  # whatever else were made would be of a wrong time as well
+            steps.update(dict.fromkeys(("train", "predict", "render"), "skipped: wrong clock"))
+            job.finish("failed", exit_code=codes[0])
+            return RoundReport(steps, codes[0])
         until = options.clock() + CLOCKS_DIFFER
         last = job.store.fetch_last_training(until)
         # A training that found nothing changed is done with until the next one is due.
@@ -329,7 +345,7 @@ def run_round(
         return RoundReport(steps, code)
 
     try:
-        return _run("run", settings, options, body)
+        return _run("run", settings, options, body, longest=_longest(settings, trains=True))
     except StuckError:
         with contextlib.suppress(TmdbdashError, OSError):  # the page says it too, where it can
             render(settings, out_dir=out_dir, force=force, options=inner)

@@ -16,6 +16,8 @@ import pytest
 from tests.parts.warm import WarmProgram, is_plain
 from tmdbdash.settings import Settings, load_settings
 
+IS_WARM = sys.platform == "linux"
+"""Elsewhere sockets differ, and every run is the script's."""
 PROGRAM = Path(sys.executable).with_name("tmdbdash")
 
 
@@ -46,7 +48,7 @@ class Home:
     ) -> subprocess.CompletedProcess[str]:
         """Run the program; as a process that forks off one which has the libraries, if it may."""
         whole = {**self.env, **(env or {})}
-        if is_plain(whole):
+        if IS_WARM and is_plain(whole):
             return warm().run(arguments, whole, cwd or self.path, timeout)
         return self.script(*arguments, env=env, timeout=timeout, cwd=cwd)
 

@@ -67,8 +67,11 @@ class WarmProgram:
             readers = [threading.Thread(target=read, args=(n,), daemon=True) for n in range(2)]
             for reader in readers:
                 reader.start()
-            pid = int(answered.recv(32))
             answered.settimeout(timeout)
+            said = answered.recv(32)
+            if not said:
+                raise RuntimeError("the process that runs fork off from has died: see its stderr")
+            pid = int(said)
             try:
                 code = int(answered.recv(32))
             except TimeoutError:

@@ -21,13 +21,13 @@ class WrongClockError(TmdbError):
     """This machine's clock is behind TMDB's: nothing can be stored as of a time that is past."""
 
 
-def check_clock(now: datetime, server_time: datetime | None) -> None:
-    """Compare this machine's time with TMDB's, where TMDB has said it.
+def check_clock(now: datetime, server_time: datetime) -> None:
+    """Compare this machine's time with TMDB's, both of one moment.
 
     Raises `WrongClockError` for a clock that is behind by more than an hour. One that is as far
     ahead is only warned of: what seems so may be an old answer out of a cache on the way.
     """
-    if server_time is None or abs(now - server_time) <= MOST_APART:
+    if abs(now - server_time) <= MOST_APART:
         return
     apart = age_text(abs(now - server_time).total_seconds())
     clock, theirs = _minute(now), _minute(server_time)

@@ -11,11 +11,11 @@ import dataclasses
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tmdbdash.errors import TmdbError
+from tmdbdash.errors import DatabaseError, TmdbError
 from tmdbdash.ingest.clock import check_clock
 from tmdbdash.ingest.deciding import decide, merge, needs_details, with_details
 from tmdbdash.ingest.fetching import fan_out
@@ -111,11 +111,14 @@ def tick(
     """
     # Databases keep whole seconds; so do recorded answers, so that a replay meets the same rows.
     now = now.replace(microsecond=0)
+    began = datetime.now(UTC)
     if record is not None and not dry_run:
         check_record(record)
     requests_before = client.requests_made
     read = _read_list(client, query, min(pages, MAX_PAGES))
-    check_clock(now, client.server_time)
+    if client.server_time is not None and client.server_time_read_at is not None:
+        # As of the answer: the machine may have slept since the tick began.
+        check_clock(now + (client.server_time_read_at - began), client.server_time)
     stored = store.fetch_listing()
     complaint = judge(read, stored=0 if stored is None else len(stored.entries))
     if record is not None and not dry_run:
@@ -168,7 +171,10 @@ def tick(
             )
         )
         if (too_old := _prune_before(client, now, retention_days)) is not None:
-            store.prune(too_old)
+            try:
+                store.prune(too_old)
+            except DatabaseError as error:  # the tick is stored; the next one prunes as well
+                log.warning("what is too old was not dropped: %s", error)
     return result
 
 
@@ -211,10 +217,11 @@ def _prune_before(client: TmdbClient, now: datetime, retention_days: int) -> dat
     """What is older than this may go; ``None`` keeps everything.
 
     By our clock or by TMDB's, whichever is behind: a clock that jumped ahead deletes no history.
+    Where nothing says what time it is elsewhere, nothing goes.
     """
-    if not retention_days:
+    if not retention_days or client.server_time is None:
         return None
-    return min(now, client.server_time or now) - timedelta(days=retention_days)
+    return min(now, client.server_time) - timedelta(days=retention_days)
 
 
 def _without_future(movie: Movie, now: datetime) -> Movie:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import socket
+import ssl
 from collections.abc import Iterator
 from typing import Any
 
@@ -90,9 +92,16 @@ def is_transient(error: exc.DBAPIError) -> bool:
 
 
 def is_unreached(error: exc.DBAPIError) -> bool:
-    """Whether nobody listened at the server's address, which may pass; an unknown name does not."""
-    unknown = "[Errno -" in str(error.orig)  # as name resolution numbers its errors
-    return mysql_code(error) in UNREACHED_MYSQL and not unknown
+    """Whether nobody listened at the server's address, which may pass.
+
+    An unknown name does not, nor does TLS that was refused.
+    """
+    if mysql_code(error) not in UNREACHED_MYSQL:
+        return False
+    cause = getattr(error.orig, "original_exception", None)
+    if isinstance(cause, socket.gaierror):
+        return cause.errno == socket.EAI_AGAIN
+    return not isinstance(cause, ssl.SSLError)
 
 
 def is_missing_table(error: exc.DBAPIError) -> bool:

@@ -23,10 +23,9 @@ def mysql_engine(url: URL) -> Engine:
         "read_timeout": 60,
         "write_timeout": 60,
         # Servers wait 50 seconds for a row and a day for a table, longer than a tick may last.
-        # And some servers have a dialect of their own, such as ORACLE.
         "init_command": (
             f"SET SESSION innodb_lock_wait_timeout = {ROW_SECONDS}, "
-            f"SESSION lock_wait_timeout = {ROW_SECONDS}, SESSION sql_mode = 'TRADITIONAL'"
+            f"SESSION lock_wait_timeout = {ROW_SECONDS}"
         ),
     }
     # PyMySQL would encode a password as Latin-1, and fail beyond that.
@@ -40,24 +39,26 @@ def mysql_engine(url: URL) -> Engine:
         pool_pre_ping=True,  # a fit takes minutes, and the server may have hung up meanwhile
         connect_args={name: value for name, value in chosen.items() if name not in given},
     )
-    event.listen(engine, "connect", _fit_statements)
+    event.listen(engine, "connect", _prepare, insert=True)  # before its dialect looks round
     return engine
 
 
-def _fit_statements(connection: Any, _record: object) -> None:
-    """Let the driver send no statement that the server does not take.
+def _prepare(connection: Any, _record: object) -> None:
+    """Speak our dialect, and let the driver send no statement that the server does not take.
 
     Rows are spread over more statements. One that is too large by itself is refused before it is
     sent: the server would answer by hanging up, as it does when it goes away.
     """
     with connection.cursor() as cursor:
+        cursor.execute("SET SESSION sql_mode = 'TRADITIONAL'")  # theirs may be ORACLE's
         cursor.execute("SELECT @@max_allowed_packet")
         most = int(cursor.fetchone()[0])
     kind = connection.cursorclass
 
     def execute(self: Any, query: Any, args: Any = None) -> int:
         statement = self.mogrify(query, args)
-        if len(statement) >= most:
+        sent = statement.encode("utf-8", "replace") if isinstance(statement, str) else statement
+        if len(sent) >= most:
             from pymysql.err import OperationalError
 
             raise OperationalError(TOO_LARGE, "the statement is larger than max_allowed_packet")

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -79,6 +79,8 @@ class TmdbClient:
         self.requests_made = 0
         self.server_time: datetime | None = None
         """What time it was by TMDB in its last answer, in UTC."""
+        self.server_time_read_at: datetime | None = None
+        """What time it was here when that answer had come."""
         self.workers = workers
         self._base_url = base_url.rstrip("/")
         self._host = _host(self._base_url)
@@ -223,7 +225,8 @@ class TmdbClient:
                 answer = self._transport.get(self._base_url + path, params)
                 took = (time.monotonic() - started) * 1000
                 log.debug("GET %s: %d in %.0f ms", path, answer.status, took)
-                self.server_time = server_time(answer.headers) or self.server_time
+                if (told := server_time(answer.headers)) is not None:
+                    self.server_time, self.server_time_read_at = told, datetime.now(UTC)
                 return answer
         except TimeoutError:
             problem = self._too_late(path)
