@@ -178,8 +178,8 @@ def test_clean_removes_what_was_built_and_nothing_of_a_person(tmp_path: Path) ->
     assert not any((tmp_path / name).exists() for name in built)
 
 
-@pytest.mark.parametrize("command", ["render", "run", "demo"])
-@pytest.mark.parametrize("folder", ["", " ", "/", "//", "/."])
+@pytest.mark.parametrize("command", ["render", "demo"])
+@pytest.mark.parametrize("folder", ["", " ", "/", "//", "/.", "/tmp/.."])
 def test_no_folder_and_every_folder_are_not_published_in(
     home: Home, command: str, folder: str
 ) -> None:

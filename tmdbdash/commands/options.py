@@ -52,7 +52,8 @@ def read_folder(given: str) -> Path:
     if not given.strip():
         raise UsageError("a folder is named by an empty text: write its path, or leave it out")
     folder = Path(given)
-    if folder.resolve() == Path(folder.absolute().anchor):
+    real = folder.resolve()
+    if real == Path(real.anchor):
         raise UsageError(f"{given} is the whole file system: name a folder of its own")
     return folder
 
