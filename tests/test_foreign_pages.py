@@ -10,6 +10,7 @@ from tests.parts import sample_rows as sample
 from tests.parts.home import Home
 from tests.parts.simulated import connect
 from tests.test_render import files_of
+from tmdbdash.commands.options import read_folder
 from tmdbdash.errors import UsageError
 from tmdbdash.report.folder import look_at, write_all
 from tmdbdash.report.page_origin import is_ours, refuse_foreign_files, refuse_foreign_page
@@ -178,14 +179,20 @@ def test_clean_removes_what_was_built_and_nothing_of_a_person(tmp_path: Path) ->
     assert not any((tmp_path / name).exists() for name in built)
 
 
-@pytest.mark.parametrize("command", ["render", "demo"])
-@pytest.mark.parametrize("folder", ["", " ", "/", "//", "/.", "/tmp/.."])
-def test_no_folder_and_every_folder_are_not_published_in(
-    home: Home, command: str, folder: str
-) -> None:
+@pytest.mark.parametrize("command", ["render", "run", "demo"])
+def test_no_folder_is_not_published_in(home: Home, command: str) -> None:
     """An unset variable leaves an empty text, which would mean the current folder."""
-    done = home.run(command, "--out", folder)
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1
-    assert "folder" in done.stderr
+    for folder in ("", " "):
+        done = home.run(command, "--out", folder)
+        assert done.returncode == 2
+        assert len(done.stderr.splitlines()) == 1
+        assert "named by an empty text" in done.stderr
     assert list(home.path.iterdir()) == []
+
+
+@pytest.mark.parametrize("folder", ["/", "//", "/.", "/tmp/..", "///"])
+def test_the_whole_file_system_is_no_folder_of_ours(folder: str) -> None:
+    """Not tried by a job: where it went wrong, it would publish there."""
+    with pytest.raises(UsageError, match="whole file system"):
+        read_folder(folder)
+    assert read_folder("/tmp/page") == Path("/tmp/page")
