@@ -296,17 +296,19 @@ def test_beside_a_writer_every_answer_is_of_one_moment(home: Home) -> None:
         assert writer.stdout is not None
         writer.stdout.readline()
         until = datetime.now(UTC) + timedelta(seconds=4)
-        with reader(home) as store:
-            while datetime.now(UTC) < until:
-                count, length, last = store._database.read(
-                    lambda c: c.execute(
-                        text("SELECT count(*), count(title), max(tmdb_id) FROM movies")
-                    ).one()
-                )
-                assert count == length == (last or 0)
-                assert count % 50 == 0
-                answers.append(count)
-        writer.send_signal(signal.SIGKILL)
+        try:
+            with reader(home) as store:
+                while datetime.now(UTC) < until:
+                    count, length, last = store._database.read(
+                        lambda c: c.execute(
+                            text("SELECT count(*), count(title), max(tmdb_id) FROM movies")
+                        ).one()
+                    )
+                    assert count == length == (last or 0)
+                    assert count % 50 == 0
+                    answers.append(count)
+        finally:
+            writer.send_signal(signal.SIGKILL)
     assert answers == sorted(answers)
     assert len(set(answers)) > 5
 

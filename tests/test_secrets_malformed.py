@@ -235,6 +235,7 @@ def test_no_malformed_secret_comes_out_of_any_layer(
 ) -> None:
     monkeypatch.setenv("TMDB_BASE_URL", NOWHERE)
     monkeypatch.setattr("tmdbdash.storage.engine.RETRY_SECONDS", 0)
+    monkeypatch.setattr("tmdbdash.storage.engine.Database.reach_seconds", 0)
     monkeypatch.setattr(socket, "getaddrinfo", no_names)
     # The machine's certificates, read anew for each connection, are most of the time otherwise.
     monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda _: None)

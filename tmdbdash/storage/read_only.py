@@ -43,6 +43,9 @@ _FORMATS = slice(18, 20)
 """The bytes of an SQLite file's header that say how it is written and read."""
 _WAL = b"\x02\x02"
 _PAUSE_SECONDS = 0.05
+_TICK_SECONDS = 0.02
+"""More than a tick of the clock by which systems date files: 10 ms at the most."""
+_MOST_TICKS = 50
 
 
 class ReadOnlyDatabase(Database):
@@ -67,6 +70,7 @@ class ReadOnlyFile(ReadOnlyDatabase):
         self._file = file
         self._timeout = timeout
         self._immutable = False
+        self._settled: tuple[int, ...] | None = None
         engine = create_engine(
             "sqlite://", creator=self._connect, poolclass=NullPool, hide_parameters=True
         )
@@ -94,7 +98,7 @@ class ReadOnlyFile(ReadOnlyDatabase):
         deadline = time.monotonic() + connecting.RETRY_SECONDS
         with faults.told_plainly(self.where):
             while True:
-                before = self._stamp()
+                before = self._settled_stamp()
                 try:
                     with engine.begin() as connection:
                         result = work(connection)
@@ -112,6 +116,22 @@ class ReadOnlyFile(ReadOnlyDatabase):
                             "read: try again"
                         )
                 time.sleep(_PAUSE_SECONDS * random.random())  # noqa: S311  no secret
+
+    def _settled_stamp(self) -> tuple[int, ...]:
+        """The stamp, of a file without a log when it has stood for longer than a tick of the clock.
+
+        Two writes within one tick leave the same time: what is written while the file is read has
+        to have another one.
+        """
+        stamp = self._stamp()
+        for _ in range(_MOST_TICKS):
+            if stamp == self._settled or stamp[-1]:
+                break
+            time.sleep(_TICK_SECONDS)
+            before, stamp = stamp, self._stamp()
+            if stamp == before:
+                self._settled = stamp
+        return stamp
 
     def _stamp(self) -> tuple[int, ...]:
         """What differs once anybody has written to the file or to its log."""
