@@ -98,7 +98,7 @@ class ReadOnlyFile(ReadOnlyDatabase):
         deadline = time.monotonic() + connecting.RETRY_SECONDS
         with faults.told_plainly(self.where):
             while True:
-                before = self._settled_stamp()
+                before, log = self._settled_stamp(), self._log_header()
                 try:
                     with engine.begin() as connection:
                         result = work(connection)
@@ -108,7 +108,10 @@ class ReadOnlyFile(ReadOnlyDatabase):
                         self._refuse_lost_index(error)
                         raise
                 else:
-                    if not self._immutable or self._stamp() == before:
+                    if self._immutable:
+                        if self._stamp() == before == self._settled:
+                            return result
+                    elif not _has_wal(self._file) or (log and self._log_header() == log):
                         return result
                     if time.monotonic() > deadline:
                         raise DatabaseError(
@@ -116,6 +119,18 @@ class ReadOnlyFile(ReadOnlyDatabase):
                             "read: try again"
                         )
                 time.sleep(_PAUSE_SECONDS * random.random())  # noqa: S311  no secret
+
+    def _log_header(self) -> bytes:
+        """What a log begins with, which no other one does; nothing where there is none.
+
+        A reader that comes while the last writer goes finds a log that nobody guards: another log
+        after it is written into the file under the reader's hands.
+        """
+        try:
+            with _beside(self._file, "-wal").open("rb") as log:
+                return log.read(32)
+        except OSError:
+            return b""
 
     def _settled_stamp(self) -> tuple[int, ...]:
         """The stamp, of a file without a log when it has stood for longer than a tick of the clock.
