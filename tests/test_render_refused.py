@@ -69,6 +69,13 @@ def new_files(home: Home) -> dict[str, bytes]:
     return {**made, "index.html": made.pop("index.html")}
 
 
+@pytest.fixture
+def before(out: Path, old_files: dict[str, bytes]) -> dict[str, bytes]:
+    """The old page, published: what the folder holds."""
+    write_all(out, old_files, sample.NOW)
+    return contents(out)
+
+
 def refuse(call: Callable[..., Any], *, of: Callable[[Path], bool], code: int = errno.EPERM) -> Any:
     """The call, which the file system refuses where its last path is one of those."""
 
@@ -148,14 +155,13 @@ LASTING = ("index.html", "data.json", "tables.html", "feed.xml", "api/summary.js
 @pytest.mark.parametrize("name", LASTING)
 def test_a_file_that_cannot_be_replaced_is_named_and_the_old_page_stands(
     out: Path,
+    before: dict[str, bytes],
     old_files: dict[str, bytes],
     new_files: dict[str, bytes],
     monkeypatch: pytest.MonkeyPatch,
     name: str,
     code: int,
 ) -> None:
-    write_all(out, old_files, sample.NOW)
-    before = contents(out)
     old_files[name] += b" "
     new_files[name] += b" "
     with monkeypatch.context() as patch:
@@ -174,12 +180,10 @@ def test_a_file_that_cannot_be_replaced_is_named_and_the_old_page_stands(
 
 def test_without_links_the_old_page_is_put_back_from_copies(
     out: Path,
-    old_files: dict[str, bytes],
+    before: dict[str, bytes],
     new_files: dict[str, bytes],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    write_all(out, old_files, sample.NOW)
-    before = contents(out)
     monkeypatch.setattr(os, "link", refuse(os.link, of=lambda _: True, code=errno.ENOTSUP))
     monkeypatch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "index.html"))
     with pytest.raises(UsageError, match="still stands"):
@@ -238,11 +242,9 @@ def test_what_stands_in_the_way_is_named(
 
 
 def test_a_full_disk_leaves_the_old_page_and_nothing_more_on_it(
-    out: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
+    out: Path, before: dict[str, bytes], new_files: dict[str, bytes]
 ) -> None:
     """A limit on the size of files stands in for the disk: writing fails in the middle."""
-    write_all(out, old_files, sample.NOW)
-    before = contents(out)
     new_files["data.json"] += b" " * 3_000_000
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, limits[1]))

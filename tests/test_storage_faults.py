@@ -189,13 +189,6 @@ def test_a_bug_is_no_fault_of_the_database_and_shows_no_data(store: Store) -> No
 # MariaDB
 
 
-@pytest.fixture
-def database(mariadb: MariaDb) -> Iterator[str]:
-    name = mariadb.create_database()
-    yield name
-    mariadb.execute(f"DROP DATABASE {name}")
-
-
 def test_no_server(home: Home, tmp_path: Path) -> None:
     nowhere = f"mysql+pymysql://me:{SESAME}@localhost/films?unix_socket={tmp_path}/none"
     with warnings.catch_warnings():

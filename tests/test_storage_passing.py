@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
@@ -28,16 +29,8 @@ pytestmark = [  # PyMySQL leaves the socket of a connection that failed to the g
 RUN = Run(job="ingest", started_at=NOW, finished_at=NOW, outcome="ok")
 
 
-@pytest.fixture
-def database(mariadb: MariaDb) -> Iterator[str]:
-    name = mariadb.create_database()
-    yield name
-    mariadb.execute(f"DROP DATABASE {name}")
-
-
 def opened(home: Home, url: str) -> Store:
-    (home.path / ".env").write_text(f"DATABASE_URL={url}\n")
-    return open_store(home.settings())
+    return open_store(home.settings(database_url=SecretStr(url)))
 
 
 @contextlib.contextmanager

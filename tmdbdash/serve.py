@@ -145,9 +145,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer with the file and its headers, or that it is not there."""
         if not is_local(self.headers.get("Host")):
             # Another site's name that was made to lead here: its scripts would read the answer.
-            told = b"this preview answers to 127.0.0.1 and localhost\n"
+            refusal = b"this preview answers to 127.0.0.1 and localhost\n"
             self._answer(
-                HTTPStatus.MISDIRECTED_REQUEST, told, ".txt", {"Cache-Control": CACHE_PAGE}
+                HTTPStatus.MISDIRECTED_REQUEST, refusal, ".txt", {"Cache-Control": CACHE_PAGE}
             )
             return
         found = find_file(self.folder, self.path)

@@ -163,6 +163,14 @@ def mariadb() -> Iterator[MariaDb]:
         yield server
 
 
+@pytest.fixture
+def database(mariadb: MariaDb) -> Iterator[str]:
+    """The name of an empty database of that server."""
+    name = mariadb.create_database()
+    yield name
+    mariadb.execute(f"DROP DATABASE {name}")
+
+
 def _wait_for(server: MariaDb) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.process.poll() is None:

@@ -50,7 +50,7 @@ def prune(database: Database, before: datetime, seconds: float) -> bool:
     whether nothing is left to be dropped.
     """
     until = time.monotonic() + seconds
-    _tell_of_much(database, before)
+    _warn_of_much(database, before)
     for part in (_snapshots, _runs, forecasts.prune, _films):
         while database.write(partial(part, before=before)):
             if time.monotonic() >= until:
@@ -58,7 +58,7 @@ def prune(database: Database, before: datetime, seconds: float) -> bool:
     return True
 
 
-def _tell_of_much(database: Database, before: datetime) -> None:
+def _warn_of_much(database: Database, before: datetime) -> None:
     """Warn where a large part of the history is about to go; counts only where that may be."""
     snapshots = movie_snapshots.c
     due = (snapshots.imported == false(), snapshots.snapshot_ts < before)

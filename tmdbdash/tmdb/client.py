@@ -225,8 +225,8 @@ class TmdbClient:
                 answer = self._transport.get(self._base_url + path, params)
                 took = (time.monotonic() - started) * 1000
                 log.debug("GET %s: %d in %.0f ms", path, answer.status, took)
-                if (told := server_time(answer.headers)) is not None:
-                    self.server_time, self.server_time_read_at = told, datetime.now(UTC)
+                if (at := server_time(answer.headers)) is not None:
+                    self.server_time, self.server_time_read_at = at, datetime.now(UTC)
                 return answer
         except TimeoutError:
             problem = self._too_late(path)

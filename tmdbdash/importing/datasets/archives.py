@@ -82,7 +82,7 @@ def zip_member(raw: BinaryIO) -> tuple[Iterator[bytes], str]:
     try:
         with archive.open(member) as file:
             start = file.read(HEAD)
-    except (NotImplementedError, RuntimeError):
+    except (NotImplementedError, RuntimeError):  # zipfile's, of a method that it does not know
         raise DatasetError("is a ZIP packed in a way that is not read: unpack it first") from None
     except Exception:  # noqa: BLE001  # the reading proper meets it again and says what it is
         start = b""

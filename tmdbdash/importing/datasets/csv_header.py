@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DELIMITERS = ",;\t|^~"
-LINES_LOOKED_AT = 20
+HEAD_LINES = 20
 """A header stands within so many lines: after a title, remarks, or Excel's ``sep=``."""
 SAMPLE = 200
 """Lines by which the way of quoting is judged."""
@@ -75,8 +75,8 @@ def find_source(lines: Lines, odd: Sequence[str] = ()) -> CsvSource | None:
 
     ``odd`` are further lines by which the way of quoting shall be judged.
     """
-    first = list(islice(lines(), LINES_LOOKED_AT + SAMPLE))
-    header = _find_header(first[:LINES_LOOKED_AT])
+    first = list(islice(lines(), HEAD_LINES + SAMPLE))
+    header = _find_header(first[:HEAD_LINES])
     if header is None:
         return None
     sample = [*first[header.line :], *odd]

@@ -39,7 +39,7 @@ LOOKED_FOR = (
     "looked for a CSV with a header (an id and a title or metrics), JSON lines or a JSON document "
     "of films, recorded list answers, and a daily ID export of films"
 )
-LINES_LOOKED_AT = 20
+HEAD_LINES = 20
 MOST_AT_ONCE = 32 * 1024 * 1024
 """Characters of a JSON object that is read whole, to see how it is built."""
 
@@ -173,7 +173,7 @@ def _json_dataset(file: TextFile, head: str, hints: Hints) -> Dataset:
 def _first_of_lines(file: TextFile) -> object:
     """The first line that is a whole JSON record by itself; ``None`` where none is."""
     for number, found in enumerate(line_values(file.lines())):
-        if number >= LINES_LOOKED_AT:
+        if number >= HEAD_LINES:
             break
         if number == 0 and found.reason and found.raw.lstrip()[:1] == "[":
             return None  # an array with a film on each line, of which the last one has no comma
@@ -196,7 +196,7 @@ def _begins_with_a_record(values: Iterator[JsonValue]) -> bool:
         for number, found in enumerate(values):
             if is_record(found.value):
                 return True
-            if number >= LINES_LOOKED_AT:
+            if number >= HEAD_LINES:
                 break
     except DatasetError:
         pass
