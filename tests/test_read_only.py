@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -175,6 +176,32 @@ def test_a_log_without_its_index_is_said_not_ignored(left_by_a_dead_job: Home) -
     assert tree(left_by_a_dead_job.path) == before
     with open_store(left_by_a_dead_job.settings()) as store:
         assert store.count_movies() == 5
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs a list of open files")
+def test_a_connection_that_failed_is_not_left_open(left_by_a_dead_job: Home) -> None:
+    """The next one would believe to hold its locks, which opening the file by hand drops."""
+    state = left_by_a_dead_job.path / "state"
+    (state / "tmdbdash.sqlite3-shm").unlink()
+    with pytest.raises(DatabaseError) as kept:
+        open_store_read_only(left_by_a_dead_job.settings())
+    assert kept.value.__cause__ is not None  # what it was raised from holds on to its frames
+    links = [fd.readlink() for fd in Path("/proc/self/fd").iterdir() if fd.is_symlink()]
+    assert [link for link in links if link.is_relative_to(state)] == []
+
+
+def test_an_index_that_goes_before_its_log_is_waited_for(left_by_a_dead_job: Home) -> None:
+    """The last writer removes both, the index first."""
+    state = left_by_a_dead_job.path / "state"
+    log = (state / "tmdbdash.sqlite3-wal").read_bytes()
+    with open_store(left_by_a_dead_job.settings()) as store:
+        assert store.count_movies() == 5
+    (state / "tmdbdash.sqlite3-wal").write_bytes(log)  # all of it is in the file, too
+    going = threading.Timer(0.2, (state / "tmdbdash.sqlite3-wal").unlink)
+    going.start()
+    with reader(left_by_a_dead_job) as store:
+        assert store.count_movies() == 5
+    going.join()
 
 
 @pytest.mark.parametrize("state", ["at rest", "left by a dead job"])

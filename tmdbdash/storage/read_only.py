@@ -46,6 +46,8 @@ _PAUSE_SECONDS = 0.05
 _TICK_SECONDS = 0.02
 """More than a tick of the clock by which systems date files: 10 ms at the most."""
 _MOST_TICKS = 50
+_GOING_SECONDS = 0.5
+"""How long the last writer may take to remove the log after its index."""
 
 
 class ReadOnlyDatabase(Database):
@@ -62,13 +64,15 @@ class ReadOnlyDatabase(Database):
 class ReadOnlyFile(ReadOnlyDatabase):
     """An SQLite file, with a connection of its own for each transaction.
 
-    For processes that write nothing to it: reading its header closes the file, which would drop the
-    locks of a connection that this process has for writing.
+    For processes that have no other connection to it: whoever closes a file drops every lock that
+    his process holds on it. So its header is read before a connection is made, and no connection
+    is left behind that failed: the next one would believe to hold the locks of that one.
     """
 
     def __init__(self, file: Path, where: str, timeout: float) -> None:
         self._file = file
         self._timeout = timeout
+        self._keeps_log = False
         self._immutable = False
         self._settled: tuple[int, ...] | None = None
         engine = create_engine(
@@ -79,10 +83,11 @@ class ReadOnlyFile(ReadOnlyDatabase):
 
     def journal(self, connection: Connection) -> str:
         """The journal mode by the file's header: an immutable file's connection says "delete"."""
-        return "wal" if _has_wal(self._file) else super().journal(connection)
+        return "wal" if self._keeps_log else super().journal(connection)
 
     def _connect(self) -> sqlite3.Connection:
-        self._immutable = _has_wal(self._file) and not _log_size(self._file)
+        self._keeps_log = _keeps_log(self._file)
+        self._immutable = self._keeps_log and not _log_size(self._file)
         how = "immutable=1" if self._immutable else "readonly_shm=1"
         connection = sqlite3.connect(
             f"{self._file.as_uri()}?mode=ro&{how}",
@@ -91,27 +96,27 @@ class ReadOnlyFile(ReadOnlyDatabase):
             isolation_level=None,
             check_same_thread=False,
         )
-        connection.execute(f"PRAGMA cache_size=-{connecting.CACHE_KIB}")
+        try:
+            connection.execute(f"PRAGMA cache_size=-{connecting.CACHE_KIB}")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
         deadline = time.monotonic() + connecting.RETRY_SECONDS
         with faults.told_plainly(self.where):
             while True:
-                before, log = self._settled_stamp(), self._log_header()
+                before = self._settled_stamp()
                 try:
                     with engine.begin() as connection:
                         result = work(connection)
                 except exc.DBAPIError as error:
-                    changed = self._stamp() != before
-                    if time.monotonic() > deadline or not (changed or faults.is_transient(error)):
+                    if time.monotonic() > deadline or not self._may_pass_after(before, error):
                         self._refuse_lost_index(error)
                         raise
                 else:
-                    if self._immutable:
-                        if self._stamp() == before == self._settled:
-                            return result
-                    elif not _has_wal(self._file) or (log and self._log_header() == log):
+                    if not self._immutable or self._stamp() == before == self._settled:
                         return result
                     if time.monotonic() > deadline:
                         raise DatabaseError(
@@ -120,17 +125,12 @@ class ReadOnlyFile(ReadOnlyDatabase):
                         )
                 time.sleep(_PAUSE_SECONDS * random.random())  # noqa: S311  no secret
 
-    def _log_header(self) -> bytes:
-        """What a log begins with, which no other one does; nothing where there is none.
-
-        A reader that comes while the last writer goes finds a log that nobody guards: another log
-        after it is written into the file under the reader's hands.
-        """
-        try:
-            with _beside(self._file, "-wal").open("rb") as log:
-                return log.read(32)
-        except OSError:
-            return b""
+    def _may_pass_after(self, before: tuple[int, ...], error: exc.DBAPIError) -> bool:
+        """Whether it may be due to a writer who comes or goes, which changes what lies there."""
+        if faults.is_transient(error) or self._stamp() != before:
+            return True
+        time.sleep(_GOING_SECONDS)
+        return self._stamp() != before
 
     def _settled_stamp(self) -> tuple[int, ...]:
         """The stamp, of a file without a log when it has stood for longer than a tick of the clock.
@@ -228,6 +228,6 @@ def _log_size(file: Path) -> int:
         return 0
 
 
-def _has_wal(file: Path) -> bool:
+def _keeps_log(file: Path) -> bool:
     with file.open("rb") as content:
         return content.read(20)[_FORMATS] == _WAL
