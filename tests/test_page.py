@@ -453,11 +453,14 @@ def test_a_hidden_page_asks_nothing_and_catches_up_at_once(
 def test_from_disk_the_page_reloads_itself(
     out: Path, open_page: OpenPage, publish: Publish
 ) -> None:
-    publish(sample.rows(), poll=1000)
-    page, watch = open_page((out / INDEX).as_uri(), viewport={"width": 800, "height": 500})
+    publish(sample.rows(), poll=SELDOM)
+    page, watch = open_page("about:blank", fresh=True, viewport={"width": 800, "height": 500})
+    page.clock.install()
+    page.goto((out / INDEX).as_uri())
     page.evaluate("scrollTo(0, 600)")
     publish(sample.rows(films=4321), poll=SELDOM)
-    page.get_by_text("4,321 films tracked").wait_for(timeout=10_000)
+    page.clock.fast_forward(SELDOM)
+    page.get_by_text("4,321 films tracked").wait_for()
     assert page.evaluate("scrollY") > 300
     assert not any(url.endswith("data.json") for url in watch.requests)
 

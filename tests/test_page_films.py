@@ -728,14 +728,18 @@ def test_what_is_being_written_outlives_the_reload_from_disk(
     home: Home, open_page: OpenPage
 ) -> None:
     site = Site(home, "disk")
-    site.publish(tracked.titles(40), poll=1500)
-    page, _ = open_page(site.at("page=1"))
+    site.publish(tracked.titles(40), poll=SELDOM)
+    page, _ = open_page("about:blank", fresh=True)
+    page.clock.install()
+    page.goto(site.at("page=1"))
     wait_for_count(page, "40 films")
     page.get_by_label("Add a film by title").fill("rain")
     site.publish(tracked.titles(41), poll=SELDOM)
-    page.wait_for_timeout(2500)
+    page.clock.fast_forward(SELDOM)
+    page.wait_for_timeout(500)
     assert page.get_by_label("Add a film by title").input_value() == "rain"
     page.get_by_label("Add a film by title").blur()
+    page.clock.fast_forward(SELDOM)
     wait_for_count(page, "41 films")
 
 

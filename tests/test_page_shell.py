@@ -272,14 +272,17 @@ def test_long_tables_come_when_they_are_unfolded(site: Preview, open_page: OpenP
 def test_from_disk_a_reload_keeps_choices_folds_and_place(
     out: Path, open_page: OpenPage, publish: Publish
 ) -> None:
-    publish(sample.rows(), poll=1200)
-    page, _ = open_page((out / INDEX).as_uri(), viewport={"width": 1000, "height": 600})
+    publish(sample.rows(), poll=HOUR)
+    page, _ = open_page("about:blank", fresh=True, viewport={"width": 1000, "height": 600})
+    page.clock.install()
+    page.goto((out / INDEX).as_uri())
     page.locator("#predictions-figures summary").click()
     page.locator("#models").get_by_label("Rating", exact=True).check()
     page.locator("#models").evaluate("(panel) => panel.scrollIntoView()")
     place = page.evaluate("scrollY")
     publish(sample.rows(films=4321), poll=HOUR)
-    page.locator("#tracked", has_text="4,321").wait_for(timeout=15_000)
+    page.clock.fast_forward(HOUR)
+    page.locator("#tracked", has_text="4,321").wait_for()
     page.wait_for_timeout(200)
     assert page.locator("#predictions-table").is_visible()
     assert not page.locator("#forecasts-table").is_visible()
