@@ -122,7 +122,7 @@ class Store(LearnedStore):
 
     def fetch_installation(self) -> UUID:
         """The id that this database was given when it was made."""
-        query = select(installation.c.id)
+        query = select(installation.c.id).order_by(installation.c.id).limit(1)
         return UUID(self._database.read(lambda c: c.execute(query).scalar_one()))
 
     def fetch_movies(self, ids: Collection[int]) -> dict[int, Movie]:
