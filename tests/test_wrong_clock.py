@@ -16,7 +16,7 @@ from tmdbdash import jobs
 from tmdbdash.ingest.clock import WrongClockError
 from tmdbdash.ingest.deciding import decide
 from tmdbdash.jobs import JobOptions
-from tmdbdash.learning import model_files
+from tmdbdash.learning import models_on_disk
 from tmdbdash.learning.forecasting.keeping import read_forecasts, refresh_forecasts
 from tmdbdash.records import FilmChange, FilmFacts, ListEntry, Run, Snapshot, TickWrite, TrainingRun
 from tmdbdash.report.rows import fetch_rows
@@ -139,7 +139,7 @@ def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: Simul
     assert rows.grouping is not None
     assert {forecast.origin_at for forecast in rows.forecasts} == {NOW}
     assert {basis.origin_at for basis in rows.forecast_bases} == {NOW}
-    assert model_files.models_folder(settings.models_dir, NOW).is_dir()
+    assert models_on_disk.models_folder(settings.models_dir, NOW).is_dir()
 
 
 def test_forecasts_go_on_after_a_list_of_a_clock_far_ahead(

@@ -14,21 +14,16 @@ import numpy as np
 
 from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.champions import Choice, choose_champion
-from tmdbdash.learning.current import YARDSTICK, CurrentModels, champions_of, load_current
+from tmdbdash.learning.current import YARDSTICK, CurrentModels, champions_of, load_current, names_of
 from tmdbdash.learning.evaluation import measured
 from tmdbdash.learning.features import LINEAR
 from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.fitting import Comparison, FittedModel, Places, compare
 from tmdbdash.learning.holdout import holdout_figures
 from tmdbdash.learning.importances import measure_importances
-from tmdbdash.learning.model_files import (
-    StoredModels,
-    prune_models,
-    read_notes,
-    save_models,
-    stored_names,
-)
+from tmdbdash.learning.model_files import StoredModels, read_notes, save_models
 from tmdbdash.learning.models import REGISTRY, choose_models, with_parts
+from tmdbdash.learning.models_on_disk import prune_models, read_files
 from tmdbdash.learning.reporting import (
     ModelFigures,
     TrainingReport,
@@ -106,7 +101,11 @@ def train(
         )
     mark = fingerprint(films)
     last = store.fetch_last_training(now + CLOCKS_DIFFER)
-    if not (models or force) and last is not None and _is_current(settings, last, mark, budget):
+    if (
+        not (models or force)
+        and last is not None
+        and _is_current(store, settings, last, mark, budget)
+    ):
         log.info("nothing has changed since the training of %s: skipped", last.trained_at)
         return _skipped_report(store, last)
 
@@ -213,21 +212,23 @@ def _with_holdout(learned: Learned, holdout: Mapping[str, Mapping[str, float]]) 
     return learned
 
 
-def _is_current(settings: Settings, last: TrainingRun, mark: str, budget: float | None) -> bool:
+def _is_current(
+    store: Store, settings: Settings, last: TrainingRun, mark: str, budget: float | None
+) -> bool:
     """Whether the last training would only be repeated: same films, program and sound files.
 
     One that ran out of time, or was told which models to fit, is repeated where there is more.
     """
     if last.fingerprint != mark:
         return False
-    notes = read_notes(settings.models_dir, last.trained_at)
-    if notes is None or notes.get("named"):
-        return False
     try:
         # Whatever `predict` would refuse is repeated: its way out is a training.
-        load_current(settings, last, stored_names(settings.models_dir, last.trained_at))
+        load_current(store, settings, last, names_of(store, settings, last))
     except NotReadyError as error:
         log.warning("the last training cannot be used: %s", error)
+        return False
+    notes = read_notes(settings.models_dir, last.trained_at)
+    if notes is None or notes.get("named"):
         return False
     if not notes.get("left_out"):
         return True
@@ -267,6 +268,7 @@ def _store(
         keep=KEEP,
         importances=learned.importances,
         studies={EVALUATION: study},
+        model_files=read_files(settings.models_dir, run.trained_at),
     )
     prune_models(settings.models_dir, keep=KEEP, current=run.trained_at)
     return current, scored[0]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tmdbdash.storage import forecasts, predictions, studies
 from tmdbdash.storage import groups as _groups
+from tmdbdash.storage.model_parts import fetch_model_files
 from tmdbdash.storage.predictions import Sort
 
 if TYPE_CHECKING:
@@ -46,17 +47,27 @@ class LearnedStore:
         *,
         importances: Iterable[Importance] = (),
         studies: Mapping[str, Any] | None = None,
+        model_files: Mapping[str, bytes] | None = None,
     ) -> None:
         """Store a training with all that it brought, and drop all but the newest ``keep``.
 
         One transaction, in which ``made`` is iterated, and again where it has to be done twice. A
         figure that is not finite is left out. ``studies`` are plain JSON values by name, as in
-        `save_studies`.
+        `save_studies`; ``model_files`` the fitted models' files by name.
         """
         found, made = list(importances), _repeatable(made)
         self._database.write(
-            lambda c: predictions.save_training(c, run, made, keep, found=found, bodies=studies)
+            lambda c: predictions.save_training(
+                c, run, made, keep, found=found, bodies=studies, files=model_files
+            )
         )
+
+    def fetch_model_files(self, trained_at: datetime, most: int) -> dict[str, bytes] | None:
+        """The files of a training's models by name.
+
+        ``None`` where there are none, or more than ``most`` bytes.
+        """
+        return self._database.read(lambda c: fetch_model_files(c, trained_at, most))
 
     def save_predictions(self, made: Iterable[Prediction]) -> None:
         """Store predictions; one of the same time, model and film is replaced."""

@@ -11,9 +11,11 @@ from sqlalchemy import delete, func, select
 from tmdbdash.records import Importance, PredictedFilm, Prediction, Side, TrainingRun, margin
 from tmdbdash.storage import studies
 from tmdbdash.storage.films import in_parts
+from tmdbdash.storage.model_parts import save_model_files
 from tmdbdash.storage.schema import (
     contributions,
     importances,
+    model_files,
     model_metrics,
     model_predictions,
     movies,
@@ -50,6 +52,7 @@ def save_training(
     *,
     found: Sequence[Importance] = (),
     bodies: Mapping[str, Any] | None = None,
+    files: Mapping[str, bytes] | None = None,
 ) -> None:
     """Write a training and all that it brought, and drop all but the newest ``keep``.
 
@@ -66,6 +69,7 @@ def save_training(
     save_predictions(connection, predictions)
     studies.save_importances(connection, run.trained_at, found)
     studies.save_studies(connection, run.trained_at, bodies or {}, keep)
+    save_model_files(connection, run.trained_at, files or {})
     trained_at = trainings.c.trained_at
     newest_first = (
         select(trained_at).where(trained_at <= run.trained_at).order_by(trained_at.desc())
@@ -77,6 +81,7 @@ def save_training(
             contributions.c.pred_ts,
             importances.c.trained_at,
             model_metrics.c.trained_at,
+            model_files.c.trained_at,
             trained_at,
         ):
             connection.execute(delete(column.table).where(column < oldest_kept))

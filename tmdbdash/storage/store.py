@@ -120,6 +120,11 @@ class Store(LearnedStore):
             facts["journal"] = self._database.journal(connection)
         return facts
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether every ``save`` is refused: somebody looks on, and leaves no trace."""
+        return self._database.only_reads
+
     def fetch_installation(self) -> UUID:
         """The id that this database was given when it was made."""
         query = select(installation.c.id).order_by(installation.c.id).limit(1)
