@@ -33,7 +33,7 @@ from tmdbdash.learning.fitting import FittedModel, compare
 from tmdbdash.learning.manifest import MANIFEST
 from tmdbdash.learning.model_files import load_models, read_notes, save_models, stored_names
 from tmdbdash.learning.models import REGISTRY
-from tmdbdash.learning.models_on_disk import models_folder, place_files, prune_models, read_files
+from tmdbdash.learning.models_on_disk import models_folder, prune_models
 from tmdbdash.learning.seen import SeenFilms
 from tmdbdash.learning.tasks import TASKS, Task
 

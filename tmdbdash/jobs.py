@@ -203,19 +203,31 @@ def train(
     force: bool = False,
     options: JobOptions = DEFAULT,
 ) -> TrainingReport | None:
-    """Fit the models and store a prediction for every film; by ``force`` of unchanged ones too."""
+    """Fit the models and store a prediction for every film; by ``force`` of unchanged ones too.
+
+    Of several machines on one database one does, once a period, unless ``models`` are named or
+    ``force`` is given.
+    """
 
     def body(job: Job) -> TrainingReport:
+        from tmdbdash.learning.training import left_to
         from tmdbdash.learning.training import train as fit
+        from tmdbdash.training_turn import turn_to_train
 
-        report = fit(
-            job.store,
-            settings,
-            now=job.started_at,
-            models=tuple(models),
-            budget=budget,
-            force=force,
-        )
+        named = bool(models) or force
+        now = job.started_at
+        with turn_to_train(job.store, settings, now, budget, whatever=named) as other:
+            if other is not None:
+                report = left_to(other, job.store, now)
+            else:
+                report = fit(
+                    job.store,
+                    settings,
+                    now=now,
+                    models=tuple(models),
+                    budget=budget,
+                    force=force,
+                )
         job.finish(report.outcome, films_seen=report.films, message=report.message)
         return report
 

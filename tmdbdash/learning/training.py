@@ -107,7 +107,7 @@ def train(
         and _is_current(store, settings, last, mark, budget)
     ):
         log.info("nothing has changed since the training of %s: skipped", last.trained_at)
-        return _skipped_report(store, last)
+        return _skipped_report(store, last, "nothing has changed since the last training")
 
     former = champions_of_last(last)
     always = {task: with_parts(name) for task, name in former.items()}
@@ -236,12 +236,20 @@ def _is_current(
     return budget is not None and isinstance(spent, int | float) and budget <= spent
 
 
-def _skipped_report(store: Store, last: TrainingRun) -> TrainingReport:
-    return replace(
-        TrainingReport.of(last, stored_study(store, last.trained_at)),
-        outcome="skipped",
-        message="nothing has changed since the last training",
-    )
+def left_to(owner: str, store: Store, now: datetime) -> TrainingReport:
+    """The report of the last training as of ``now``, which another machine has made.
+
+    Raises `NotReadyError` where there is none.
+    """
+    last = store.fetch_last_training(now + CLOCKS_DIFFER)
+    if last is None:
+        raise NotReadyError("there is no model yet: run `tmdbdash train --force`")
+    return _skipped_report(store, last, f"{owner} has trained for all of this period")
+
+
+def _skipped_report(store: Store, last: TrainingRun, message: str) -> TrainingReport:
+    study = stored_study(store, last.trained_at)
+    return replace(TrainingReport.of(last, study), outcome="skipped", message=message)
 
 
 def _store(

@@ -54,7 +54,7 @@ def claim(database: Database, name: str, owner: str, seconds: float) -> Claim:
 
     def take(connection: Connection) -> Claim:
         now = _now(connection)
-        found = _fetch(connection, name)
+        found = fetch_claim(connection, name)
         if found is not None and found.owner != owner and found.expires_at > now:
             return found
         wanted = Claim(name, owner, now + timedelta(seconds=seconds))
@@ -84,7 +84,8 @@ def release(database: Database, name: str, owner: str) -> None:
     database.write(lambda connection: connection.execute(delete(claims).where(own)))
 
 
-def _fetch(connection: Connection, name: str) -> Claim | None:
+def fetch_claim(connection: Connection, name: str) -> Claim | None:
+    """The last claim of that work, also where its time is over."""
     row = connection.execute(select(claims).where(claims.c.name == name)).one_or_none()
     return None if row is None else Claim(row.name, row.owner, row.expires_at)
 

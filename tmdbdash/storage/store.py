@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tmdbdash.storage import films, history, runs, timelines
+from tmdbdash.storage.claims import Claim, claim, fetch_claim, release
 from tmdbdash.storage.engine import connect
 from tmdbdash.storage.learned import LearnedStore
 from tmdbdash.storage.pruning import prune
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     )
     from tmdbdash.settings import Settings
     from tmdbdash.storage.timelines import Point, Span
+
+log = logging.getLogger(__name__)
 
 
 def open_store(settings: Settings) -> Store:
@@ -124,6 +128,18 @@ class Store(LearnedStore):
     def only_reads(self) -> bool:
         """Whether every ``save`` is refused: somebody looks on, and leaves no trace."""
         return self._database.only_reads
+
+    def claim(self, name: str, owner: str, seconds: float) -> Claim:
+        """Claim work for so many seconds; the claim that stands, ours or another owner's."""
+        return claim(self._database, name, owner, seconds)
+
+    def fetch_claim(self, name: str) -> Claim | None:
+        """The last claim of that work, also where its time is over."""
+        return self._database.read(lambda c: fetch_claim(c, name))
+
+    def release(self, name: str, owner: str) -> None:
+        """End the owner's claim, where it still has it."""
+        release(self._database, name, owner)
 
     def fetch_installation(self) -> UUID:
         """The id that this database was given when it was made."""
@@ -221,7 +237,7 @@ class Store(LearnedStore):
         without times of insertion and update gets the tick's. A film or snapshot given twice is
         stored as given last; misdated snapshots go before the others are written. A listing that
         is empty or older than the stored one is left out, unless the stored one is of after
-        ``believed_until``.
+        ``believed_until``; where that is given, so is a film whose stored row is newer.
         """
         self._database.write(lambda c: _save_tick(c, write))
 
@@ -263,6 +279,11 @@ class Store(LearnedStore):
 def _save_tick(connection: Connection, write: TickWrite) -> None:
     changes = write.changes
     movies = [change.movie for change in changes if change.movie is not None]
+    if write.believed_until is not None:
+        later = films.seen_later(connection, movies, write.believed_until)
+        movies = [movie for movie in movies if movie.tmdb_id not in later]
+        if later:
+            log.info("%d films stay as a later tick has stored them meanwhile", len(later))
     films.save_movies(connection, movies, write.observed_at)
     misdated = [(c.movie.tmdb_id, c.misdated) for c in changes if c.movie and c.misdated]
     history.drop_snapshots(connection, misdated)
