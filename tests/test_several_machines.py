@@ -143,10 +143,10 @@ def test_the_others_wait_for_a_training_and_then_leave_it_at_that(
         return report.message
 
     with open_store(first) as store, ThreadPoolExecutor() as pool:
-        store.claim("training", owner_of(first.home), 60)
+        store.claims.take("training", owner_of(first.home), 60)
         waiting = pool.submit(train, second)
         assert not store.fetch_trainings(1)
-        store.release("training", owner_of(first.home))
+        store.claims.release("training", owner_of(first.home))
         assert waiting.result(60) is None
         tmdb.advance(600)
         jobs.ingest(first, ListQuery(), options=options)

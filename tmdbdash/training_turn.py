@@ -42,7 +42,7 @@ def turn_to_train(
     own = owner_of(settings.home)
     waits_for = ""
     while True:
-        standing = store.claim(RUNNING, own, max(LEAST_SECONDS, 3 * budget))
+        standing = store.claims.take(RUNNING, own, max(LEAST_SECONDS, 3 * budget))
         if standing.owner == own:
             break
         if standing.owner != waits_for:
@@ -52,12 +52,12 @@ def turn_to_train(
     try:
         period = timedelta(minutes=settings.train_minutes * PERIOD_SHARE)
         last = store.fetch_last_training(now + CLOCKS_DIFFER)
-        by = store.fetch_claim(TRAINED)
+        by = store.claims.fetch(TRAINED)
         recent = last is not None and now - last.trained_at < period
         if recent and by is not None and by.owner != own and not whatever:
             yield by.owner
             return
         yield None
-        store.claim(TRAINED, own, 0)
+        store.claims.take(TRAINED, own, 0)
     finally:
-        store.release(RUNNING, own)
+        store.claims.release(RUNNING, own)

@@ -45,47 +45,55 @@ def owner_of(home: Path) -> str:
     return f"{socket.gethostname()[:40]}/{hashlib.sha256(marks.encode()).hexdigest()[:12]}"
 
 
-def claim(database: Database, name: str, owner: str, seconds: float) -> Claim:
-    """Claim the work for so many seconds from now; the claim that stands, ours or another's.
+class Claims:
+    """The claims of one database. All raise `DatabaseError`."""
 
-    An owner's own claim is made anew. Times are of the database's clock, so that the clocks of
-    machines need not agree. Raises `DatabaseError`.
-    """
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def take(connection: Connection) -> Claim:
-        now = _now(connection)
-        found = fetch_claim(connection, name)
-        if found is not None and found.owner != owner and found.expires_at > now:
-            return found
-        wanted = Claim(name, owner, now + timedelta(seconds=seconds))
-        values = {"owner": owner, "expires_at": wanted.expires_at}
-        if found is None:
-            connection.execute(insert(claims).values(name=name, **values))
-            return wanted
-        as_read = and_(
-            claims.c.name == name,
-            claims.c.owner == found.owner,
-            claims.c.expires_at == found.expires_at,
-        )
-        if connection.execute(update(claims).where(as_read).values(values)).rowcount == 0:
-            raise _TakenMeanwhileError
+    def take(self, name: str, owner: str, seconds: float) -> Claim:
+        """Claim work for so many seconds from now; the claim that stands, ours or another's.
+
+        An owner's own claim is made anew. Times are of the database's clock, so that the clocks
+        of machines need not agree.
+        """
+        while True:
+            try:
+                return self._database.write(lambda c: _take(c, name, owner, seconds))
+            except (_TakenMeanwhileError, exc.IntegrityError):
+                continue  # whoever was first has committed: there is a row to read now
+
+    def fetch(self, name: str) -> Claim | None:
+        """The last claim of that work, also where its time is over."""
+        return self._database.read(lambda c: _fetch(c, name))
+
+    def release(self, name: str, owner: str) -> None:
+        """End the owner's claim, where it still has it."""
+        own = and_(claims.c.name == name, claims.c.owner == owner)
+        self._database.write(lambda c: c.execute(delete(claims).where(own)))
+
+
+def _take(connection: Connection, name: str, owner: str, seconds: float) -> Claim:
+    now = _now(connection)
+    found = _fetch(connection, name)
+    if found is not None and found.owner != owner and found.expires_at > now:
+        return found
+    wanted = Claim(name, owner, now + timedelta(seconds=seconds))
+    values = {"owner": owner, "expires_at": wanted.expires_at}
+    if found is None:
+        connection.execute(insert(claims).values(name=name, **values))
         return wanted
-
-    while True:
-        try:
-            return database.write(take)
-        except (_TakenMeanwhileError, exc.IntegrityError):
-            continue  # whoever was first has committed: there is a row to read now
-
-
-def release(database: Database, name: str, owner: str) -> None:
-    """End the owner's claim, where it still has it. Raises `DatabaseError`."""
-    own = and_(claims.c.name == name, claims.c.owner == owner)
-    database.write(lambda connection: connection.execute(delete(claims).where(own)))
+    as_read = and_(
+        claims.c.name == name,
+        claims.c.owner == found.owner,
+        claims.c.expires_at == found.expires_at,
+    )
+    if connection.execute(update(claims).where(as_read).values(values)).rowcount == 0:
+        raise _TakenMeanwhileError
+    return wanted
 
 
-def fetch_claim(connection: Connection, name: str) -> Claim | None:
-    """The last claim of that work, also where its time is over."""
+def _fetch(connection: Connection, name: str) -> Claim | None:
     row = connection.execute(select(claims).where(claims.c.name == name)).one_or_none()
     return None if row is None else Claim(row.name, row.owner, row.expires_at)
 

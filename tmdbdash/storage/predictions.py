@@ -12,15 +12,7 @@ from tmdbdash.records import Importance, PredictedFilm, Prediction, Side, Traini
 from tmdbdash.storage import studies
 from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.model_parts import save_model_files
-from tmdbdash.storage.schema import (
-    contributions,
-    importances,
-    model_files,
-    model_metrics,
-    model_predictions,
-    movies,
-    trainings,
-)
+from tmdbdash.storage.schema import model_metrics, model_predictions, movies, trainings
 from tmdbdash.storage.upserts import upsert, upsert_parts
 
 if TYPE_CHECKING:
@@ -54,10 +46,7 @@ def save_training(
     bodies: Mapping[str, Any] | None = None,
     files: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Write a training and all that it brought, and drop all but the newest ``keep``.
-
-    Later ones, of a clock that was wrong, do not count, or they would push this one out.
-    """
+    """Write a training and all that it brought; of its studies the newest ``keep`` stay."""
     upsert(connection, trainings, [run])
     connection.execute(delete(model_metrics).where(model_metrics.c.trained_at == run.trained_at))
     figures = [
@@ -70,21 +59,6 @@ def save_training(
     studies.save_importances(connection, run.trained_at, found)
     studies.save_studies(connection, run.trained_at, bodies or {}, keep)
     save_model_files(connection, run.trained_at, files or {})
-    trained_at = trainings.c.trained_at
-    newest_first = (
-        select(trained_at).where(trained_at <= run.trained_at).order_by(trained_at.desc())
-    )
-    oldest_kept = connection.execute(newest_first.offset(keep - 1).limit(1)).scalar()
-    if oldest_kept is not None:
-        for column in (
-            model_predictions.c.pred_ts,
-            contributions.c.pred_ts,
-            importances.c.trained_at,
-            model_metrics.c.trained_at,
-            model_files.c.trained_at,
-            trained_at,
-        ):
-            connection.execute(delete(column.table).where(column < oldest_kept))
 
 
 def save_predictions(connection: Connection, predictions: Iterable[Prediction]) -> None:

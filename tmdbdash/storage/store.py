@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tmdbdash.storage import films, history, runs, timelines
-from tmdbdash.storage.claims import Claim, claim, fetch_claim, release
 from tmdbdash.storage.engine import connect
 from tmdbdash.storage.learned import LearnedStore
 from tmdbdash.storage.pruning import prune
@@ -129,18 +128,6 @@ class Store(LearnedStore):
         """Whether every ``save`` is refused: somebody looks on, and leaves no trace."""
         return self._database.only_reads
 
-    def claim(self, name: str, owner: str, seconds: float) -> Claim:
-        """Claim work for so many seconds; the claim that stands, ours or another owner's."""
-        return claim(self._database, name, owner, seconds)
-
-    def fetch_claim(self, name: str) -> Claim | None:
-        """The last claim of that work, also where its time is over."""
-        return self._database.read(lambda c: fetch_claim(c, name))
-
-    def release(self, name: str, owner: str) -> None:
-        """End the owner's claim, where it still has it."""
-        release(self._database, name, owner)
-
     def fetch_installation(self) -> UUID:
         """The id that this database was given when it was made."""
         query = select(installation.c.id).order_by(installation.c.id).limit(1)
@@ -241,13 +228,21 @@ class Store(LearnedStore):
         """
         self._database.write(lambda c: _save_tick(c, write))
 
-    def prune(self, before: datetime, *, seconds: float = 5.0) -> bool:
+    def prune(
+        self,
+        before: datetime | None,
+        *,
+        records_before: datetime | None = None,
+        seconds: float = 5.0,
+    ) -> bool:
         """Drop what ``ingest`` stored before a time, in small transactions; imports stay.
 
-        A film goes with its last snapshot. Whether all was done within ``seconds``; what is left
-        is for the next time. Warns where a tenth of the history is to go.
+        A film goes with its last snapshot. Runs and forecasts, which are no history, go before
+        ``records_before`` as well, and the oldest runs of a job beyond a number at any time.
+        ``None`` sets no time. Whether all was done within ``seconds``; what is left is for the
+        next time. Warns where a tenth of the history is to go.
         """
-        return prune(self._database, before, seconds)
+        return prune(self._database, before, records_before, seconds)
 
     def save_run(self, run: Run) -> None:
         """Store a run; one of the same job and start is replaced."""

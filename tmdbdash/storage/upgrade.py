@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateTable
 from tmdbdash.errors import DatabaseError
 from tmdbdash.files import hold_lock
 from tmdbdash.storage import faults
-from tmdbdash.storage.claims import claim, owner_of, release
+from tmdbdash.storage.claims import Claims, owner_of
 from tmdbdash.storage.schema import HEAD, claims
 
 if TYPE_CHECKING:
@@ -147,9 +147,9 @@ def _bring_up_once(database: Database, owner: str) -> None:
     from alembic.util import CommandError
 
     database.write(_make_first_tables)
-    deadline = time.monotonic() + LOCK_TIMEOUT
+    work, deadline = Claims(database), time.monotonic() + LOCK_TIMEOUT
     while database.read(fetch_version) != HEAD:
-        standing = claim(database, CLAIM, owner, CLAIM_SECONDS)
+        standing = work.take(CLAIM, owner, CLAIM_SECONDS)
         try:
             if standing.owner == owner:
                 _bring_up(database)
@@ -161,7 +161,7 @@ def _bring_up_once(database: Database, owner: str) -> None:
             log.debug("the schema was changed meanwhile: %s", error)
         finally:
             if standing.owner == owner:
-                release(database, CLAIM, owner)
+                work.release(CLAIM, owner)
         if standing.owner != owner:
             if time.monotonic() > deadline:
                 raise _stays_busy(database, standing.owner)
