@@ -23,7 +23,7 @@ from sqlalchemy import delete, select, update
 from tests.parts.films import NOON, movie
 from tests.parts.home import Home
 from tests.parts.require import real_data
-from tmdbdash import jobs
+from tmdbdash import jobs, rounds
 from tmdbdash.errors import DatabaseError, NotReadyError, UsageError
 from tmdbdash.learning import models as registry
 from tmdbdash.learning import training
@@ -573,10 +573,10 @@ def test_a_round_heals_models_that_cannot_be_used(films: Films, home: Home) -> N
     do_train(films, home)
     damage_intervals(home)
     lose_model_files(films)
-    healed = jobs.predict_or_heal(home.settings(), jobs.DEFAULT)
+    healed = rounds.predict_or_heal(home.settings(), jobs.DEFAULT)
     assert healed is not None
     assert (healed.films, healed.trained_at > NOON) == (60, True)
-    again = jobs.predict_or_heal(home.settings(), jobs.DEFAULT)
+    again = rounds.predict_or_heal(home.settings(), jobs.DEFAULT)
     assert again is not None
     assert again.trained_at == healed.trained_at
 
