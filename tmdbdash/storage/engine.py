@@ -9,6 +9,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -57,7 +58,7 @@ class Database:
         self.engine = engine
         self.where = where
         self.advice = advice
-        self._several_hosts = several_hosts
+        self.several_hosts = several_hosts
         self._writer = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
     def read(self, work: Callable[[Connection], T]) -> T:
@@ -94,7 +95,7 @@ class Database:
         """Whether the transaction is begun again after it was tried for so many seconds."""
         if not isinstance(error, exc.DBAPIError):
             return False
-        if faults.is_unreached(error) or (self._several_hosts and faults.is_read_only_node(error)):
+        if faults.is_unreached(error) or (self.several_hosts and faults.is_read_only_node(error)):
             return waited < self.reach_seconds
         return faults.is_transient(error) and waited < RETRY_SECONDS
 
@@ -139,6 +140,28 @@ def locate(settings: Settings) -> tuple[DatabaseAddress, str]:
     else:
         address = read_database_url(settings.database_url.get_secret_value(), settings.home)
     return address, redact(address.shown())
+
+
+def try_hosts(settings: Settings) -> dict[str, str]:
+    """Each of the database's hosts, in order, with what it answers: nothing, or what is wrong.
+
+    Empty where there is one host at most. Raises `UsageError` as `locate` does.
+    """
+    address, _ = locate(settings)
+    found: dict[str, str] = {}
+    for host in address.hosts if len(address.hosts) > 1 else ():
+        url = address.url.set(host=host.name, port=host.port)
+        engine = mysql_engine(replace(address, url=url, hosts=(host,)))
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql("SELECT 1")  # a node that is not ready refuses it
+        except exc.DBAPIError as error:
+            found[str(host)] = redact(faults.explain(error) or str(error.orig))
+        else:
+            found[str(host)] = ""
+        finally:
+            engine.dispose()
+    return found
 
 
 def sqlite_file(settings: Settings) -> Path | None:

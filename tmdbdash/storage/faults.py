@@ -13,7 +13,7 @@ from sqlalchemy import exc
 from tmdbdash.errors import DatabaseError
 from tmdbdash.redaction import redact
 
-RETRIED_MYSQL = frozenset({1020, 1040, 1047, 1053, 1205, 1213, 1317, 1927, 2006, 2013})
+RETRIED_MYSQL = frozenset({1020, 1040, 1047, 1053, 1203, 1205, 1213, 1317, 1927, 2006, 2013})
 """What passes: changed meanwhile, too many connections, node not ready, server going down, lock
 wait, deadlock, statement or connection killed; server gone, connection lost (a write may come
 twice)."""
@@ -62,6 +62,7 @@ _MYSQL = {
     1047: _NOT_READY,
     1153: _TOO_LARGE,
     1040: "the server has too many connections: try again, or raise its max_connections",
+    1203: "this user has too many connections: try again, or raise its max_user_connections",
     **dict.fromkeys(
         (1049, 1102), "the server has no database of that name: create it, or correct DATABASE_URL"
     ),

@@ -129,17 +129,19 @@ def rotation_of(hosts: tuple[Host, ...]) -> Rotation:
     return Rotation(hosts)
 
 
-def connect_to_host(host: Host, arguments: Mapping[str, Any]) -> Connection:
-    """A connection to one host, made within ``connect_timeout``.
+def connect_to_host(
+    host: Host, arguments: Mapping[str, Any], prepare: Callable[[Connection], None]
+) -> Connection:
+    """A connection to one host, made and prepared within ``connect_timeout``.
 
+    A node of a cluster that is not ready takes logins, and refuses what ``prepare`` asks.
     Raises the driver's error, and `UsageError` for arguments that cannot be used.
     """
     from pymysql.connections import Connection
     from pymysql.err import OperationalError
 
-    given = {**arguments, "host": host.name, "port": host.port}
     try:
-        connection = Connection(**given, defer_connect=True)
+        connection = Connection(**arguments, defer_connect=True)
     except configparser.Error:
         raise UsageError("DATABASE_URL's read_default_file holds no options of MySQL") from None
     except OSError as error:  # of TLS too
@@ -150,8 +152,13 @@ def connect_to_host(host: Host, arguments: Mapping[str, Any]) -> Connection:
             "DATABASE_URL has options after ? that the driver cannot use together"
         ) from None
     seconds = connection.connect_timeout or CONNECT_SECONDS
+
+    def connect() -> None:
+        connection.connect()
+        prepare(connection)
+
     try:
-        within(seconds, connection.connect, name=f"connecting to {host}")
+        within(seconds, connect, name=f"connecting to {host}")
     except OverdueError as error:
         raise OperationalError(NOT_REACHED, f"{host} did not answer within {seconds} s") from error
     except (

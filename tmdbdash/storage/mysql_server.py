@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, event
 
 from tmdbdash.storage import faults
-from tmdbdash.storage.hosts import CONNECT_SECONDS, connect_to_host, rotation_of
+from tmdbdash.storage.hosts import CONNECT_SECONDS, Host, connect_to_host, rotation_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine, ExceptionContext
@@ -48,7 +48,12 @@ def mysql_engine(address: DatabaseAddress) -> Engine:
     )
 
     def connect(_dialect: object, record: Any, _plain: object, arguments: dict[str, Any]) -> Any:
-        host, connection = rotation.connect(lambda host: connect_to_host(host, arguments))
+        def reach(host: Host) -> Any:
+            # The only host may be named by a file of options.
+            own = {"host": host.name, "port": host.port} if rotation.several else {}
+            return connect_to_host(host, {**arguments, **own}, _prepare)
+
+        host, connection = rotation.connect(reach)
         record.info[HOST] = host
         return connection
 
@@ -59,11 +64,10 @@ def mysql_engine(address: DatabaseAddress) -> Engine:
 
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "handle_error", leave)
-    event.listen(engine, "connect", _prepare, insert=True)  # before its dialect looks round
     return engine
 
 
-def _prepare(connection: Any, _record: object) -> None:
+def _prepare(connection: Any) -> None:
     """Speak our dialect, and let the driver send no statement that the server does not take.
 
     Rows are spread over more statements. One that is too large by itself is refused before it is

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from tmdbdash.records import Importance, PredictedFilm, Prediction, Side, TrainingRun, margin
 from tmdbdash.storage import studies
+from tmdbdash.storage.dropping import drop_rows
 from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.schema import (
     contributions,
@@ -56,7 +57,7 @@ def save_training(
     Later ones, of a clock that was wrong, do not count, or they would push this one out.
     """
     upsert(connection, trainings, [run])
-    connection.execute(delete(model_metrics).where(model_metrics.c.trained_at == run.trained_at))
+    drop_rows(connection, model_metrics, model_metrics.c.trained_at == run.trained_at)
     figures = [
         _Metric(run.trained_at, *key, value)
         for key, value in run.metrics.items()
@@ -79,7 +80,7 @@ def save_training(
             model_metrics.c.trained_at,
             trained_at,
         ):
-            connection.execute(delete(column.table).where(column < oldest_kept))
+            drop_rows(connection, column.table, column < oldest_kept)
 
 
 def save_predictions(connection: Connection, predictions: Iterable[Prediction]) -> None:

@@ -178,7 +178,8 @@ def connect_read_only(settings: Settings) -> Database | None:
         return _file(address, where, settings)
     engine = mysql_engine(address)
     event.listen(engine, "connect", _begin_read_only)
-    return ReadOnlyDatabase(engine, where, address.advice)
+    several = len(address.hosts) > 1
+    return ReadOnlyDatabase(engine, where, address.advice, several_hosts=several)
 
 
 def empty_database() -> Database:

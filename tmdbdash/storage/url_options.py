@@ -60,9 +60,12 @@ def _flag(text: str) -> bool:
 
 
 def _charset(text: str) -> str:
-    if text.lower() not in ("utf8mb4", "utf8", "utf8mb3"):
-        raise ValueError
-    return "utf8mb4"
+    from pymysql.charset import charset_by_name
+
+    try:
+        return str(charset_by_name(text).name)
+    except AttributeError:
+        raise ValueError from None
 
 
 def _port(text: str) -> int:
@@ -89,7 +92,6 @@ NUMBER = _Kind("a whole number", int)
 FILE = _Kind("a file that this user may read", _file)
 FOLDER = _Kind("a folder that this user may read", _folder)
 
-_OURS = _Kind("utf8mb4: what is stored needs it", _charset)
 _SERVER: dict[str, _Kind] = {
     **dict.fromkeys(("user", *PASSWORDS, "database", "db", "host", "unix_socket"), TEXT),
     **dict.fromkeys(("bind_address", "collation", "init_command", "program_name"), TEXT),
@@ -102,7 +104,7 @@ _SERVER: dict[str, _Kind] = {
     "port": _Kind("a number from 1 to 65535", _port),
 }
 _SERVER_IDLE: dict[str, _Kind] = {
-    "charset": _OURS,
+    "charset": _Kind("utf8mb4, which is used whatever is written", _charset),
     "sql_mode": TEXT,
     **dict.fromkeys(("autocommit", "use_unicode", "local_infile", "binary_prefix"), FLAG),
     **dict.fromkeys(("client_flag", "max_allowed_packet"), NUMBER),
