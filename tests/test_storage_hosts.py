@@ -7,6 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -15,6 +16,7 @@ from sqlalchemy import event
 from tests.parts.home import Home
 from tests.parts.mariadb import PASSWORD, MariaDb, free_port, running_mariadb
 from tests.parts.redacting import fresh_redaction
+from tests.parts.require import missing
 from tests.parts.simulated import connect
 from tests.parts.ticks import NOW, STEP, dump, run_tick
 from tmdbdash.doctor import examine
@@ -22,7 +24,7 @@ from tmdbdash.errors import DatabaseError, UsageError
 from tmdbdash.records import Run
 from tmdbdash.settings import load_settings
 from tmdbdash.simulation import SimulatedTmdb
-from tmdbdash.storage import Store, open_store, open_store_read_only
+from tmdbdash.storage import Store, open_store, open_store_read_only, try_hosts
 from tmdbdash.storage.database_url import read_database_url
 from tmdbdash.storage.engine import locate
 from tmdbdash.storage.hosts import rotation_of
@@ -203,6 +205,11 @@ def test_a_host_that_is_down_or_silent_or_not_ready_is_passed_over(
         with opened(home, url) as store:
             store.save_run(RUN)
             assert in_use(store) == mariadb.address
+            with store._database.engine.connect() as connection:
+                opened_socket = connection.connection.dbapi_connection._sock  # type: ignore[union-attr]
+                if hasattr(socket, "TCP_USER_TIMEOUT"):  # by it a machine that vanished is noticed
+                    bound = (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+                    assert opened_socket.getsockopt(*bound) == 12_000
         looking = open_store_read_only(home.settings(database_url=SecretStr(url)))
         assert looking is not None
         with looking:
@@ -243,6 +250,33 @@ def test_a_node_that_takes_no_statements_is_left(
         store.save_run(RUN)
         assert in_use(store) == mariadb.address
         assert store.fetch_runs("ingest", 9) == [RUN]
+
+
+def test_a_node_of_galera_that_is_not_ready_is_passed_over(
+    home: Home, first: MariaDb, mariadb: MariaDb, both: str
+) -> None:
+    """It takes logins, and some statements; the next one is in use before any of ours is sent."""
+    library = next(Path("/usr").glob("lib*/**/libgalera_smm.so"), None)
+    if library is None:
+        missing("there is no libgalera_smm.so here (apt install galera-4)")
+    at = free_port()
+    first.stop()
+    first.start(
+        "--wsrep-on=ON", f"--wsrep-provider={library}", "--wsrep-cluster-address=gcomm://",
+        f"--wsrep-provider-options=base_port={at};gmcast.listen_addr=tcp://127.0.0.1:{at}",
+        "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2",
+    )  # fmt: skip
+    try:
+        first.execute("SET GLOBAL wsrep_reject_queries = 'ALL'")
+        url = several(first.address, mariadb.address, name=both)
+        with opened(home, url) as store:
+            store.save_run(RUN)
+            assert in_use(store) == mariadb.address
+        hosts = try_hosts(home.settings(database_url=SecretStr(url)))
+        assert "this node of the cluster is not ready" in hosts[first.address]
+        assert hosts[mariadb.address] == ""
+    finally:
+        first.stop()
 
 
 def test_all_hosts_down_is_said_with_their_names(

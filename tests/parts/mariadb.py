@@ -58,11 +58,11 @@ class MariaDb:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def start(self) -> None:
-        """Start the server's process, and wait until it answers."""
+    def start(self, *more: str) -> None:
+        """Start the server's process, with ``more`` options, and wait until it answers."""
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                self.command,
+                [*self.command, *more],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,

@@ -81,6 +81,7 @@ def _prepare(connection: Any) -> None:
             f"SESSION innodb_lock_wait_timeout = {ROW_SECONDS}, "
             f"SESSION lock_wait_timeout = {ROW_SECONDS}"
         )
+        cursor.execute("ROLLBACK")  # refused by a node that is not ready; those above are not
         cursor.execute("SELECT @@max_allowed_packet")
         most = int(cursor.fetchone()[0])
     kind = connection.cursorclass
