@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from threadpoolctl import threadpool_info
 
 from tests.parts.home import Home
 from tests.parts.popular import (
@@ -17,15 +18,17 @@ from tests.parts.popular import (
     write_lines,
 )
 from tests.parts.ticks import bring_in
-from tmdbdash.learning.forecasting import keeping
-from tmdbdash.learning.forecasting.fitting import FEW_PAIRS, NO_GAIN, NO_HISTORY
+from tmdbdash.learning.forecasting import fitting, keeping
+from tmdbdash.learning.forecasting.fitting import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
 from tmdbdash.learning.forecasting.keeping import (
     NO_LIST,
     keep_forecasts,
+    make_forecasts,
     read_forecasts,
     refresh_forecasts,
     score_due,
 )
+from tmdbdash.learning.forecasting.panel import DAY
 from tmdbdash.records import (
     FilmChange,
     Forecast,
@@ -174,6 +177,33 @@ def test_when_new_forecasts_are_due(store: Store, engine_home: Home, tmp_path: P
     store.save_run(Run(job="import", started_at=at, finished_at=at, outcome="ok"))
     assert refresh_forecasts(store, settings, at + HOUR), "history came"
     assert not refresh_forecasts(store, settings, at + 2 * HOUR)
+
+
+def test_what_the_budget_leaves_out_comes_first_next_time(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = list(lines_of(swinging_columns(days=60)))
+    begun: list[int] = []
+    original = fitting._boost
+
+    def boost(pairs: Any, seeds: int) -> Any:
+        begun.append(round(float((pairs["target_ts"] - pairs["ts"]).median() / DAY)))
+        assert {pool["num_threads"] for pool in threadpool_info()} == {1}
+        return original(pairs, seeds)
+
+    monkeypatch.setattr(fitting, "_boost", boost)
+    with open_store(home.settings()) as store:
+        bring_in(store, write_lines(tmp_path / "lists.jsonl", lines), folder=tmp_path)
+        assert refresh_forecasts(store, home.settings(), NOW, budget=0.0)
+        assert bases_of(store) == [(d, "persistence", NO_TIME) for d in (1, 3, 7)]
+        assert begun == []
+        listing = store.fetch_listing()
+        assert listing is not None
+        make_forecasts(store, listing, NOW, first={7})
+        assert list(dict.fromkeys(begun)) == [7, 1, 3]
+        assert refresh_forecasts(store, home.settings(), NOW), "though nothing came"
+        assert NO_TIME not in {reason for _, _, reason in bases_of(store)}
+        assert not refresh_forecasts(store, home.settings(), NOW)
 
 
 def test_a_film_seen_at_the_lists_time_without_being_in_it_is_in_nobodys_way(

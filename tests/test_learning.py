@@ -5,6 +5,7 @@ import dataclasses
 import gzip
 import json
 import math
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,24 +13,29 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import SecretStr
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import mean_absolute_error, r2_score
 from sklearn.model_selection import KFold, train_test_split
 from sklearn.preprocessing import StandardScaler
+from sqlalchemy import delete, select, update
 
 from tests.parts.films import NOON, movie
 from tests.parts.home import Home
 from tests.parts.require import real_data
-from tmdbdash import jobs
+from tmdbdash import jobs, rounds
 from tmdbdash.errors import DatabaseError, NotReadyError, UsageError
 from tmdbdash.learning import models as registry
 from tmdbdash.learning import training
+from tmdbdash.learning.current import load_current, names_of
 from tmdbdash.learning.features import LINEAR
 from tmdbdash.learning.films import COLUMNS
+from tmdbdash.learning.models_on_disk import read_files
 from tmdbdash.learning.scoring import PredictionReport, predict
 from tmdbdash.learning.training import TrainingReport, train
 from tmdbdash.records import SHOWN, FilmChange, Movie, Prediction, TickWrite
-from tmdbdash.storage import Store, open_store
+from tmdbdash.storage import Store, open_empty_store, open_store, open_store_read_only
+from tmdbdash.storage.schema import model_files
 
 LATER = NOON + timedelta(minutes=15)
 KEYS = {
@@ -474,6 +480,8 @@ def test_models_on_disk_are_pruned_with_their_trainings(
     folders = sorted(path.name for path in home.settings().models_dir.iterdir())
     assert folders == ["20251120T123000.000000Z", "20251120T124500.000000Z"]
     assert len(films.store.fetch_trainings(9)) == 2
+    times = films.store._database.read(lambda c: set(c.scalars(select(model_files.c.trained_at))))
+    assert times == {NOON + timedelta(minutes=15 * i) for i in (2, 3)}
     do_predict(films, home)
 
 
@@ -486,10 +494,59 @@ def test_lost_models_are_said_and_healed_by_training(films: Films, home: Home) -
     do_train(films, home)
     (folder,) = home.settings().models_dir.iterdir()
     (folder / "linear_regression.popularity.skops").write_bytes(b"torn")
+    assert do_predict(films, home).films == 60  # the database has them, too
+    (folder / "linear_regression.popularity.skops").write_bytes(b"torn")
+    lose_model_files(films)
     with pytest.raises(NotReadyError, match="run `tmdbdash train`"):
         do_predict(films, home)
     assert do_train(films, home, now=LATER).outcome == "ok"  # though no film has changed
     assert do_predict(films, home).films == 60
+
+
+def lose_model_files(films: Films) -> None:
+    """Of the database; it never had those of programs before this one."""
+    films.store._database.write(lambda c: c.execute(delete(model_files)))
+
+
+def test_another_machine_predicts_with_the_same_models(
+    films: Films, home: Home, tmp_path: Path
+) -> None:
+    do_train(films, home)
+    before = do_predict(films, home)
+    other = Home(tmp_path / "other")
+    other.path.mkdir()
+    after = do_predict(films, other)
+    assert (after.trained_at, after.written) == (NOON, 0)
+    assert after.predictions == before.predictions
+    (here,), (there,) = (h.settings().models_dir.iterdir() for h in (home, other))
+    assert read_files(here.parent, NOON) == read_files(there.parent, NOON)
+    assert do_train(films, other, now=LATER).outcome == "skipped"
+
+
+def test_who_only_looks_leaves_no_models_behind(films: Films, home: Home, tmp_path: Path) -> None:
+    do_train(films, home)
+    training = films.store.fetch_last_training()
+    assert training is not None
+    other = Home(tmp_path / "other")
+    other.path.mkdir()
+    settings = other.settings(database_url=SecretStr(f"sqlite:///{home.settings().database_file}"))
+    with open_store_read_only(settings) or open_empty_store() as looking:
+        assert names_of(looking, settings, training)
+        assert load_current(looking, settings, training).trained_at == NOON
+    assert list(other.path.iterdir()) == []
+
+
+def test_forged_names_of_files_lead_nowhere(films: Films, home: Home) -> None:
+    do_train(films, home)
+    shutil.rmtree(home.settings().models_dir)
+    films.store._database.write(
+        lambda c: c.execute(
+            update(model_files).where(model_files.c.name == "seen.npy").values(name="../../x.npy")
+        )
+    )
+    with pytest.raises(NotReadyError, match=r"odd name, '../../x.npy': run `tmdbdash train`"):
+        do_predict(films, home)
+    assert not list(home.path.rglob("x.npy"))
 
 
 def damage_intervals(home: Home) -> None:
@@ -504,6 +561,7 @@ def damage_intervals(home: Home) -> None:
 def test_a_damaged_manifest_is_healed_by_training(films: Films, home: Home) -> None:
     do_train(films, home)
     damage_intervals(home)
+    lose_model_files(films)
     with pytest.raises(NotReadyError, match=r"damaged intervals.*run `tmdbdash train`"):
         do_predict(films, home)
     assert do_train(films, home, now=LATER).outcome == "ok"  # though no film has changed
@@ -514,10 +572,11 @@ def test_a_damaged_manifest_is_healed_by_training(films: Films, home: Home) -> N
 def test_a_round_heals_models_that_cannot_be_used(films: Films, home: Home) -> None:
     do_train(films, home)
     damage_intervals(home)
-    healed = jobs.predict_or_heal(home.settings(), jobs.DEFAULT)
+    lose_model_files(films)
+    healed = rounds.predict_or_heal(home.settings(), jobs.DEFAULT)
     assert healed is not None
     assert (healed.films, healed.trained_at > NOON) == (60, True)
-    again = jobs.predict_or_heal(home.settings(), jobs.DEFAULT)
+    again = rounds.predict_or_heal(home.settings(), jobs.DEFAULT)
     assert again is not None
     assert again.trained_at == healed.trained_at
 

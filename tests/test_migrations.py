@@ -47,10 +47,7 @@ def execute(home: Home, *sql: str) -> None:
 
 
 def differences(store: Store) -> list[Any]:
-    options = {
-        "compare_type": True,
-        "include_name": lambda name, kind, _: (kind, name) != ("table", upgrade.GATE),
-    }
+    options = {"compare_type": True}
     return store._database.read(
         lambda c: compare_metadata(MigrationContext.configure(c, opts=options), metadata)
     )
@@ -134,6 +131,69 @@ def test_tables_of_another_program_are_left_alone(engine_home: Home) -> None:
     with statements() as seen, pytest.raises(DatabaseError):
         open_store(engine_home.settings())
     assert not [s for s in seen if s.strip().startswith("CREATE")]
+
+
+def test_of_several_versions_the_newest_counts_and_the_next_upgrade_leaves_one(
+    engine_home: Home,
+) -> None:
+    """Two nodes of a cluster could each write a row."""
+    open_store(engine_home.settings()).close()
+    execute(engine_home, "INSERT INTO alembic_version VALUES ('0001')")
+    with open_store(engine_home.settings()) as store:
+        assert store.fetch_facts()["schema"] == HEAD
+    execute(
+        engine_home,
+        f"UPDATE alembic_version SET version_num = '0006' WHERE version_num = '{HEAD}'",
+        "INSERT INTO installation VALUES ('another', 0)",
+    )
+    with open_store(engine_home.settings()) as store:
+        found = store._database.read(lambda c: c.execute(text("SELECT * FROM alembic_version")))
+        assert found.scalars().all() == [HEAD]
+        count = store._database.read(lambda c: c.execute(text("SELECT 1 FROM installation")))
+        assert len(count.all()) == 1
+
+
+def test_a_dead_machines_claim_ends_by_itself(
+    home: Home, mariadb: MariaDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = mariadb.create_database()
+    monkeypatch.setenv("DATABASE_URL", mariadb.url(name))
+    open_store(home.settings()).close()
+    mariadb.execute(
+        f"USE {name}; DELETE FROM alembic_version;"
+        "INSERT INTO claims VALUES ('schema', 'web-2/ab', UTC_TIMESTAMP(6) + INTERVAL 1 SECOND)"
+    )
+    open_store(home.settings()).close()
+    mariadb.execute(
+        f"USE {name}; DELETE FROM alembic_version;"
+        "INSERT INTO claims VALUES ('schema', 'web-2/ab', UTC_TIMESTAMP(6) + INTERVAL 1 HOUR)"
+    )
+    monkeypatch.setattr(upgrade, "LOCK_TIMEOUT", 0.3)
+    with pytest.raises(DatabaseError, match="under change by web-2/ab for"):
+        open_store(home.settings())
+    mariadb.execute(f"DROP DATABASE {name}")
+
+
+def test_what_a_server_makes_by_default_does_not_matter(
+    home: Home, mariadb: MariaDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of the older formats are too short for ours, and MyISAM is not replicated."""
+    name = mariadb.create_database()
+    monkeypatch.setenv("DATABASE_URL", mariadb.url(name))
+    defaults = ("innodb_default_row_format", "default_storage_engine")
+    usual = mariadb.execute(f"SELECT {', '.join('@@' + name for name in defaults)}").split()
+    for value in ("compact", "redundant"):
+        mariadb.execute(f"SET GLOBAL {defaults[0]} = {value}, GLOBAL {defaults[1]} = MyISAM")
+        try:
+            open_store(home.settings()).close()
+        finally:
+            for variable, before in zip(defaults, usual, strict=True):
+                mariadb.execute(f"SET GLOBAL {variable} = {before}")
+        told = "ENGINE, ROW_FORMAT, TABLE_COLLATION FROM information_schema.TABLES"
+        told = mariadb.execute(f"SELECT {told} WHERE TABLE_SCHEMA = '{name}'")
+        assert set(told.splitlines()) == {"InnoDB\tDynamic\tutf8mb4_bin"}
+        mariadb.execute(f"DROP DATABASE {name}; CREATE DATABASE {name}")
+    mariadb.execute(f"DROP DATABASE {name}")
 
 
 @pytest.mark.parametrize("done", range(0, 20, 2))

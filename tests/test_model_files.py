@@ -31,15 +31,9 @@ from tmdbdash.learning.features import LINEAR
 from tmdbdash.learning.films import FilmTable, columns_of, read_films
 from tmdbdash.learning.fitting import FittedModel, compare
 from tmdbdash.learning.manifest import MANIFEST
-from tmdbdash.learning.model_files import (
-    load_models,
-    models_folder,
-    prune_models,
-    read_notes,
-    save_models,
-    stored_names,
-)
+from tmdbdash.learning.model_files import load_models, read_notes, save_models, stored_names
 from tmdbdash.learning.models import REGISTRY
+from tmdbdash.learning.models_on_disk import models_folder, prune_models
 from tmdbdash.learning.seen import SeenFilms
 from tmdbdash.learning.tasks import TASKS, Task
 
@@ -200,7 +194,7 @@ def test_a_run_killed_while_writing_leaves_the_former_models(
         return files.write_atomic(path, content, mode=mode)
 
     with monkeypatch.context() as patch:
-        patch.setattr("tmdbdash.learning.model_files.write_atomic", killed)
+        patch.setattr("tmdbdash.learning.models_on_disk.write_atomic", killed)
         with pytest.raises(KeyboardInterrupt):
             save_models(stored.parent, NOON + timedelta(minutes=15), *fitted())
         with pytest.raises(KeyboardInterrupt):

@@ -12,11 +12,11 @@ from tests.parts.home import Home
 from tests.parts.popular import lines_of, observed, walking_columns, write_lines
 from tests.parts.simulated import connect
 from tests.parts.ticks import NOW, STEP, bring_in, dump, run_tick
-from tmdbdash import jobs
+from tmdbdash import rounds
 from tmdbdash.ingest.clock import WrongClockError
 from tmdbdash.ingest.deciding import decide
 from tmdbdash.jobs import JobOptions
-from tmdbdash.learning import model_files
+from tmdbdash.learning import models_on_disk
 from tmdbdash.learning.forecasting.keeping import read_forecasts, refresh_forecasts
 from tmdbdash.records import FilmChange, FilmFacts, ListEntry, Run, Snapshot, TickWrite, TrainingRun
 from tmdbdash.report.rows import fetch_rows
@@ -101,14 +101,14 @@ def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: Simul
     settings = connect(home, tmdb).settings()
     popular = ListQuery("popular")
     tmdb.clock = lambda: NOW
-    assert jobs.run_round(settings, popular, pages=3, options=at(AHEAD)) is not None
+    assert rounds.run_round(settings, popular, pages=3, options=at(AHEAD)) is not None
     with open_store(settings) as store:
         judged = {j.job: j.freshness for j in read_status(store, settings, NOW).jobs}
         for job in ("ingest", "train"):
             assert judged[job] is not None
             assert judged[job].state == "stale"  # type: ignore[union-attr]  # just looked at
     tmdb.advance(600)
-    done = jobs.run_round(settings, popular, pages=3, options=at(NOW))
+    done = rounds.run_round(settings, popular, pages=3, options=at(NOW))
     assert done is not None
     assert done.steps == dict.fromkeys(("ingest", "train", "predict", "render"), "ok")
     with open_store(settings) as store:
@@ -139,7 +139,7 @@ def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: Simul
     assert rows.grouping is not None
     assert {forecast.origin_at for forecast in rows.forecasts} == {NOW}
     assert {basis.origin_at for basis in rows.forecast_bases} == {NOW}
-    assert model_files.models_folder(settings.models_dir, NOW).is_dir()
+    assert models_on_disk.models_folder(settings.models_dir, NOW).is_dir()
 
 
 def test_forecasts_go_on_after_a_list_of_a_clock_far_ahead(
@@ -226,7 +226,7 @@ def test_a_round_under_a_clock_that_is_behind_makes_nothing(
     """Neither models nor predictions nor a page of a wrong time."""
     settings = connect(home, tmdb).settings()
     tmdb.clock = lambda: NOW
-    done = jobs.run_round(settings, ListQuery("popular"), options=at(NOW - timedelta(days=8)))
+    done = rounds.run_round(settings, ListQuery("popular"), options=at(NOW - timedelta(days=8)))
     assert done is not None
     assert done.exit_code == 3
     assert done.steps["ingest"].startswith("failed: this machine's clock")

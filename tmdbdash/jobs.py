@@ -1,22 +1,19 @@
-"""The jobs: what ``ingest``, ``import``, ``train``, ``predict``, ``render`` and ``run`` each do.
+"""The jobs: what ``ingest``, ``import``, ``train``, ``predict`` and ``render`` each do.
 
 The commands, the one-line `run` and the demo all call these; none of them does a job of its own.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
-from tmdbdash.freshness import is_due
-from tmdbdash.ingest.clock import WrongClockError
+from tmdbdash.errors import TmdbError
 from tmdbdash.job import STUCK_AFTER, Clock, Job, run_job, utc_now
-from tmdbdash.records import CLOCKS_DIFFER, Run
+from tmdbdash.records import Run
 from tmdbdash.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,7 +48,7 @@ class JobOptions:
 DEFAULT = JobOptions()
 
 
-def _run(
+def run(
     name: str,
     settings: Settings,
     options: JobOptions,
@@ -62,6 +59,7 @@ def _run(
     longest: float | None = None,
     made: Path | None = None,
 ) -> Result | None:
+    """Run ``body`` in the frame of a job, as the options say; see `run_job`."""
     return run_job(
         name,
         settings,
@@ -77,7 +75,7 @@ def _run(
     )
 
 
-def _longest(settings: Settings, *, trains: bool = False) -> float:
+def longest(settings: Settings, *, trains: bool = False) -> float:
     """Seconds after which a job is taken to hang; a round may train in each of its cadences."""
     minutes = settings.ingest_minutes
     return STUCK_AFTER * 60 * (max(minutes, settings.train_minutes) if trains else minutes)
@@ -90,9 +88,12 @@ def ingest(
     pages: int = 2,
     record: Path | None = None,
     dry_run: bool = False,
+    budget: float | None = None,
     options: JobOptions = DEFAULT,
 ) -> TickResult | None:
     """One tick; ``None`` where another one is running, which a ``dry_run`` does not ask about.
+
+    Requests are made for ``budget`` seconds, or for `BUDGET_SHARE` of the cadence.
 
     Raises `UsageError` without a usable key, `TmdbError` where nothing could be read. A result
     whose outcome is "incomplete" is stored as far as it is sound: the caller exits with 3.
@@ -118,8 +119,8 @@ def ingest(
                 message=result.message,
             )
 
-        budget = settings.ingest_minutes * 60 * BUDGET_SHARE
-        with TmdbClient.from_settings(settings, budget=budget) as client:
+        usual = settings.ingest_minutes * 60 * BUDGET_SHARE
+        with TmdbClient.from_settings(settings, budget=budget or usual) as client:
             return tick(
                 job.store,
                 client,
@@ -138,7 +139,7 @@ def ingest(
 
         with open_store_read_only(settings) or open_empty_store() as store:
             return body(Job("ingest", settings, store, options.clock(), options.clock))
-    return _run("ingest", settings, options, body, made=record, longest=_longest(settings))
+    return run("ingest", settings, options, body, made=record, longest=longest(settings))
 
 
 def import_files(
@@ -192,7 +193,7 @@ def import_files(
         return report
 
     patience = 0.0 if options.fail_if_locked else settings.ingest_minutes * 60
-    return _run("import", settings, options, body, lock="ingest", patience=patience)
+    return run("import", settings, options, body, lock="ingest", patience=patience)
 
 
 def train(
@@ -203,24 +204,36 @@ def train(
     force: bool = False,
     options: JobOptions = DEFAULT,
 ) -> TrainingReport | None:
-    """Fit the models and store a prediction for every film; by ``force`` of unchanged ones too."""
+    """Fit the models and store a prediction for every film; by ``force`` of unchanged ones too.
+
+    Of several machines on one database one does, once a period, unless ``models`` are named or
+    ``force`` is given.
+    """
 
     def body(job: Job) -> TrainingReport:
+        from tmdbdash.learning.training import left_to
         from tmdbdash.learning.training import train as fit
+        from tmdbdash.training_turn import turn_to_train
 
-        report = fit(
-            job.store,
-            settings,
-            now=job.started_at,
-            models=tuple(models),
-            budget=budget,
-            force=force,
-        )
+        named = bool(models) or force
+        now = job.started_at
+        with turn_to_train(job.store, settings, now, budget, whatever=named) as other:
+            if other is not None:
+                report = left_to(other, job.store, now)
+            else:
+                report = fit(
+                    job.store,
+                    settings,
+                    now=now,
+                    models=tuple(models),
+                    budget=budget,
+                    force=force,
+                )
         job.finish(report.outcome, films_seen=report.films, message=report.message)
         return report
 
-    longest = _longest(settings, trains=True) + STUCK_AFTER * budget
-    return _run("train", settings, options, body, longest=longest)
+    most = longest(settings, trains=True) + STUCK_AFTER * budget
+    return run("train", settings, options, body, longest=most)
 
 
 def predict(
@@ -229,20 +242,24 @@ def predict(
     sort: str = "predicted",
     limit: int = 20,
     model: str | None = None,
+    budget: float = 60.0,
     options: JobOptions = DEFAULT,
 ) -> PredictionReport | None:
-    """Score every film with the current models, and forecast those of the latest tick."""
+    """Score every film with the current models, and forecast those of the latest tick.
+
+    Models of forecasts are fitted for ``budget`` seconds.
+    """
 
     def body(job: Job) -> PredictionReport:
         from tmdbdash.learning.forecasting.keeping import with_forecasts
         from tmdbdash.learning.scoring import predict as score
 
         report = score(job.store, settings, now=job.started_at, sort=sort, limit=limit, model=model)
-        report = with_forecasts(report, job.store, settings, job.started_at)
+        report = with_forecasts(report, job.store, settings, job.started_at, budget)
         job.finish(films_seen=report.films)
         return report
 
-    return _run("predict", settings, options, body, longest=_longest(settings))
+    return run("predict", settings, options, body, longest=longest(settings))
 
 
 def render(
@@ -260,117 +277,4 @@ def render(
         folder = out_dir or settings.out_dir
         return publish(job.store, settings, now=job.started_at, out_dir=folder, force=force)
 
-    return _run("render", settings, options, body, made=out_dir, longest=_longest(settings))
-
-
-@dataclass(frozen=True, slots=True)
-class RoundReport:
-    """What each step of a round came to: "ok", "incomplete", "skipped: why" or "failed: why"."""
-
-    steps: dict[str, str]
-    exit_code: int
-
-    def as_json(self) -> dict[str, Any]:
-        """The round as plain JSON values."""
-        return {"steps": self.steps, "exit_code": self.exit_code}
-
-    def text(self) -> str:
-        """A line a step."""
-        return "\n".join(f"{step}: {end}" for step, end in self.steps.items())
-
-
-def run_round(
-    settings: Settings,
-    query: ListQuery,
-    *,
-    pages: int = 2,
-    out_dir: Path | None = None,
-    force: bool = False,
-    options: JobOptions = DEFAULT,
-) -> RoundReport | None:
-    """Ingest, train if due, predict, render, in that order, under one lock.
-
-    A step that fails does not stop the ones after it: yesterday's data still deserve a page that
-    says how old they are. The first failure's exit code is the round's.
-    """
-    settings.api_key()
-    steps: dict[str, str] = {}
-    codes: list[int] = []
-    wrong_clock: list[str] = []
-    inner = JobOptions(beats=False, clock=options.clock)
-
-    def step(name: str, work: Callable[[], Any]) -> None:
-        try:
-            result = work()
-        except (TmdbdashError, OSError) as error:
-            wrong_clock.extend([name] if isinstance(error, WrongClockError) else [])
-            steps[name] = f"failed: {error}"
-            codes.append(error.exit_code if isinstance(error, TmdbdashError) else 2)
-            log.error("%s: %s", name, error)
-            return
-        if result is None:
-            steps[name] = "skipped: another one is running"
-            return
-        steps[name] = getattr(result, "outcome", "ok")
-        if steps[name] == "incomplete":
-            codes.append(TmdbError.exit_code)
-            log.error("%s: %s", name, result.message)
-
-    def body(job: Job) -> RoundReport:
-        step("ingest", lambda: ingest(settings, query, pages=pages, options=inner))
-        if wrong_clock:  # whatever else were made would be of a wrong time as well
-            steps.update(dict.fromkeys(("train", "predict", "render"), "skipped: wrong clock"))
-            job.finish("failed", exit_code=codes[0])
-            return RoundReport(steps, codes[0])
-        until = options.clock() + CLOCKS_DIFFER
-        last = job.store.fetch_last_training(until)
-        # A training that found nothing changed is done with until the next one is due.
-        looked = job.store.fetch_last_run("train", ("skipped",), until)
-        times = [
-            found for found in (last and last.trained_at, looked and looked.started_at) if found
-        ]
-        if is_due(
-            max(times, default=None) if last else None, settings.train_minutes, options.clock()
-        ):
-            step("train", lambda: train_if_enough(settings, inner))
-        else:
-            steps["train"] = "skipped: not due yet"
-        if job.store.fetch_last_training(options.clock() + CLOCKS_DIFFER) is None:
-            steps["predict"] = "skipped: no model yet"
-        else:
-            step("predict", lambda: predict_or_heal(settings, inner))
-        step("render", lambda: render(settings, out_dir=out_dir, force=force, options=inner))
-        code = codes[0] if codes else 0
-        job.finish("ok" if code == 0 else "failed", exit_code=code)
-        return RoundReport(steps, code)
-
-    try:
-        return _run("run", settings, options, body, longest=_longest(settings, trains=True))
-    except StuckError:
-        with contextlib.suppress(TmdbdashError, OSError):  # the page says it too, where it can
-            render(settings, out_dir=out_dir, force=force, options=inner)
-        raise
-
-
-def train_if_enough(settings: Settings, options: JobOptions) -> Any:
-    """Train; too few films is no failure of a round that has only begun to collect them."""
-    try:
-        return train(settings, options=options)
-    except NotReadyError as error:
-        log.info("train: %s", error)
-        return _Skipped(f"skipped: {error}")
-
-
-def predict_or_heal(settings: Settings, options: JobOptions) -> PredictionReport | None:
-    """Predict; where the stored models cannot be used, train anew at once and try again."""
-    try:
-        return predict(settings, options=options)
-    except NotReadyError as error:
-        log.warning("predict: %s; training anew", error)
-        train(settings, force=True, options=options)
-        return predict(settings, options=options)
-
-
-@dataclass(frozen=True, slots=True)
-class _Skipped:
-    outcome: str
+    return run("render", settings, options, body, made=out_dir, longest=longest(settings))

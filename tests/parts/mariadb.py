@@ -66,7 +66,7 @@ class MariaDb:
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
-                preexec_fn=_die_with_the_tests,  # noqa: PLW1509 # no threads here that matter
+                preexec_fn=die_with_the_tests,  # noqa: PLW1509 # no threads here that matter
             )
         _wait_for(self)
 
@@ -100,12 +100,12 @@ class MariaDb:
         return name
 
 
-def _program(*names: str) -> str:
+def program(*names: str) -> str:
     found = next(filter(None, (shutil.which(name, path=PLACES) for name in names)), None)
     return found or missing(f"there is no {names[0]} here (apt install mariadb-server)")
 
 
-def _quick_place() -> Path | None:
+def quick_place() -> Path | None:
     """Memory, where the machine has it to spare: making tables is four times as fast there.
 
     Never pytest's own folder: its name may be too long for a socket, and it keeps what it has.
@@ -123,7 +123,7 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _die_with_the_tests() -> None:
+def die_with_the_tests() -> None:
     """In the server's process: be killed when the one that started it dies, however it does."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
@@ -131,10 +131,10 @@ def _die_with_the_tests() -> None:
 @contextlib.contextmanager
 def running_mariadb() -> Iterator[MariaDb]:
     """A server for as long as the block runs."""
-    install = _program("mariadb-install-db", "mysql_install_db")
-    server = _program("mariadbd", "mysqld")
-    client = _program("mariadb", "mysql")
-    folder = Path(tempfile.mkdtemp(prefix="tmdbdash-mariadb-", dir=_quick_place()))
+    install = program("mariadb-install-db", "mysql_install_db")
+    server = program("mariadbd", "mysqld")
+    client = program("mariadb", "mysql")
+    folder = Path(tempfile.mkdtemp(prefix="tmdbdash-mariadb-", dir=quick_place()))
     common = ["--no-defaults", f"--datadir={folder / 'data'}"]
     if os.geteuid() == 0:
         common.append("--user=root")

@@ -224,10 +224,10 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Ingest, train if due, predict and render under one lock: the one-line crontab."""
-    from tmdbdash import jobs
+    from tmdbdash.rounds import run_round
 
     query = query_of(source, genre, year_from, year_to, min_votes)
-    report = jobs.run_round(
+    report = run_round(
         settings_of(ctx),
         query,
         pages=pages,

@@ -22,7 +22,7 @@ from tmdbdash.importing.file_import import FileImport
 from tmdbdash.importing.import_report import FileReport, ImportReport
 from tmdbdash.importing.observation_times import Times
 from tmdbdash.importing.observations import ReplayStore
-from tmdbdash.importing.rejects import RejectFile
+from tmdbdash.importing.rejects import RejectFile, drop_old_reject_files
 from tmdbdash.records import CLOCKS_DIFFER
 
 __all__ = ["FileReport", "ImportOptions", "ImportReport", "Progress", "import_files"]
@@ -89,6 +89,8 @@ def import_files(
                 log.warning("%s: %s", report.name, warning)
             reports.append(report)
             steps.finish_file(path)
+    if not options.dry_run:
+        drop_old_reject_files(reject_dir, now)
     return ImportReport(tuple(reports), options.dry_run)
 
 

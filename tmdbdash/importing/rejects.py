@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -11,8 +13,37 @@ from typing import IO, Self
 from tmdbdash.errors import UsageError
 from tmdbdash.importing.datasets.rejected import as_line
 
+log = logging.getLogger(__name__)
+
 LARGEST = 32 * 1024 * 1024
 """Characters that a reject file may have; beyond, rows are counted, but no longer kept."""
+
+MOST_FILES = 100
+MOST_DAYS = 180
+
+
+def drop_old_reject_files(folder: Path, now: datetime) -> None:
+    """Remove reject files that nobody has changed for `MOST_DAYS`, and all but the newest.
+
+    What a killed import left unfinished goes after a day. A file that cannot be removed stays.
+    """
+    found = []
+    for path in folder.glob("*.rejects.jsonl"):
+        with contextlib.suppress(OSError):
+            found.append((path.stat().st_mtime, path))
+    newest_first = sorted(found, reverse=True)
+    dropped = 0
+    for place, (changed, path) in enumerate(newest_first):
+        if place >= MOST_FILES or now.timestamp() - changed > MOST_DAYS * 86_400:
+            with contextlib.suppress(OSError):
+                path.unlink()
+                dropped += 1
+    if dropped:
+        log.info("%d old reject files were removed from %s", dropped, folder)
+    for path in folder.glob(".*.rejects.jsonl.tmp"):
+        with contextlib.suppress(OSError):
+            if now.timestamp() - path.stat().st_mtime > 86_400:
+                path.unlink()
 
 
 class RejectFile:

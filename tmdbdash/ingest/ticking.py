@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 MAX_PAGES = 500
 TOP = 10
+RECORD_DAYS = 400
+"""How long runs and forecasts stay where history stays for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,11 +172,13 @@ def tick(
                 run=run_of(result),
             )
         )
-        if (too_old := _prune_before(client, now, retention_days)) is not None:
-            try:
-                store.prune(too_old)
-            except DatabaseError as error:  # the tick is stored; the next one prunes as well
-                log.warning("what is too old was not dropped: %s", error)
+        try:
+            store.prune(
+                _time_before(client, now, retention_days),
+                records_before=_time_before(client, now, RECORD_DAYS),
+            )
+        except DatabaseError as error:  # the tick is stored; the next one prunes as well
+            log.warning("what is too old was not dropped: %s", error)
     return result
 
 
@@ -213,15 +217,15 @@ def _read_list(client: TmdbClient, query: ListQuery, pages: int) -> ListRead:
     return ListRead(wanted, tuple(sound.values()), failed, total, query.source, pages)
 
 
-def _prune_before(client: TmdbClient, now: datetime, retention_days: int) -> datetime | None:
-    """What is older than this may go; ``None`` keeps everything.
+def _time_before(client: TmdbClient, now: datetime, days: int) -> datetime | None:
+    """What is older than this may go; ``None`` for 0 days, which keep everything.
 
     By our clock or by TMDB's, whichever is behind: a clock that jumped ahead deletes no history.
     Where nothing says what time it is elsewhere, nothing goes.
     """
-    if not retention_days or client.server_time is None:
+    if not days or client.server_time is None:
         return None
-    return min(now, client.server_time) - timedelta(days=retention_days)
+    return min(now, client.server_time) - timedelta(days=days)
 
 
 def _without_future(movie: Movie, now: datetime) -> Movie:

@@ -233,7 +233,7 @@ def load_in_force(store: Store, settings: Settings, now: datetime) -> CurrentMod
     training = store.fetch_last_training(now + CLOCKS_DIFFER)
     if training is None:
         raise NotReadyError("there is no model yet: run `tmdbdash train` first")
-    return load_current(settings, training, (SHOWN,))
+    return load_current(store, settings, training, (SHOWN,))
 
 
 def film_values(

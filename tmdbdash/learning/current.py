@@ -16,12 +16,14 @@ from tmdbdash.learning.evaluation import coverage_json
 from tmdbdash.learning.features import Floats
 from tmdbdash.learning.films import FilmTable
 from tmdbdash.learning.fitting import FittedModel
-from tmdbdash.learning.model_files import StoredModels, load_models
+from tmdbdash.learning.model_files import StoredModels, load_models, stored_names
+from tmdbdash.learning.models_at_hand import read_models
 from tmdbdash.learning.tasks import MODES, RELEASED, TASKS, Task
 from tmdbdash.records import SHOWN, TrainingRun
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
+    from tmdbdash.storage import Store
 
 YARDSTICK = "linear_regression"
 BOUNDS = {"popularity": (0.0, np.inf), "vote_average": (0.0, 10.0)}
@@ -117,7 +119,7 @@ def champions_of(training: TrainingRun) -> dict[Task, str]:
 
 
 def load_current(
-    settings: Settings, training: TrainingRun, names: Collection[str] = (SHOWN,)
+    store: Store, settings: Settings, training: TrainingRun, names: Collection[str] = (SHOWN,)
 ) -> CurrentModels:
     """The models in force; of all stored only the champions (`SHOWN`) and those named.
 
@@ -132,5 +134,14 @@ def load_current(
     def wanted(name: str, task: Task) -> bool:
         return name in names or (SHOWN in names and champions.get(task) == name)
 
-    stored = load_models(settings.models_dir, training.trained_at, wanted)
+    trained_at = training.trained_at
+    stored = read_models(
+        store, settings, trained_at, lambda folder: load_models(folder, trained_at, wanted)
+    )
     return CurrentModels(training.trained_at, champions, stored)
+
+
+def names_of(store: Store, settings: Settings, training: TrainingRun) -> list[str]:
+    """The names of the models of a training. Raises `NotReadyError` as `load_current`."""
+    trained_at = training.trained_at
+    return read_models(store, settings, trained_at, lambda folder: stored_names(folder, trained_at))

@@ -1,14 +1,10 @@
-"""Fitted models on disk: one folder a training, in a form that is safe to load.
+"""Fitted models as files, in a form that is safe to load: what they hold, and what is refused.
 
-    models/<time of training>/<model>.<task>.skops
-    models/<time of training>/seen.npy        which films were learned from, in which fold
-    models/<time of training>/manifest.json   figures, intervals, features, checksums
+    <model>.<task>.skops
+    seen.npy        which films were learned from, in which fold
+    manifest.json   figures, intervals, features, checksums
 
-A folder appears under its name only when it is complete, and is never changed afterwards. Which
-folder is current is not said on disk: it is the one of the last training in the database, whose
-row is committed after the folder was written. So there is one point at which a training happens,
-and a run killed anywhere leaves the former models in force. A blend has no file of its own: the
-manifest has its share, and its parts have theirs.
+A blend has no file of its own: the manifest has its share, and its parts have theirs.
 """
 
 from __future__ import annotations
@@ -16,11 +12,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -32,17 +26,16 @@ import skops.io
 
 from tmdbdash import __version__
 from tmdbdash.errors import NotReadyError
-from tmdbdash.files import PRIVATE, write_atomic
 from tmdbdash.learning.ensemble import Blend, FoldEnsemble
 from tmdbdash.learning.fitting import FittedModel
 from tmdbdash.learning.intervals import BinnedIntervals
 from tmdbdash.learning.manifest import LAYOUT, MANIFEST, read_manifest, task_of, unusable
 from tmdbdash.learning.models import REGISTRY, ModelSpec, feature_names
+from tmdbdash.learning.models_on_disk import models_folder, place_files
 from tmdbdash.learning.seen import SeenFilms
 from tmdbdash.learning.tasks import Task
 
 SEEN = "seen.npy"
-_BEGUN = ".new-"
 LARGEST_FILE = 256 * 2**20
 """Bytes of a stored model, packed or not; those of a million films take some ten million."""
 
@@ -70,40 +63,28 @@ def save_models(
     """Store the models of one training under ``folder`` and return their own folder.
 
     The parts of a blend have to be among them. ``notes`` are plain JSON values for the manifest.
-    All of it appears at once: it is written under another name and then renamed. Raises `OSError`
-    where it cannot be written.
+    All of it appears at once. Raises `OSError` where it cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    begun = Path(tempfile.mkdtemp(prefix=_BEGUN, dir=folder))
-    try:
-        entries = []
-        for model in models:
-            content = None
-            if model.spec.parts is None:
-                content = skops.io.dumps(model.estimator, compression=ZIP_DEFLATED)
-                write_atomic(begun / _file_name(model.spec.name, model.task), content, mode=PRIVATE)
-            entries.append(_entry(model, content))
-        films = seen.dumps()
-        write_atomic(begun / SEEN, films, mode=PRIVATE)
-        manifest = {
-            "layout": LAYOUT,
-            "trained_at": trained_at.isoformat(),
-            "program": __version__,
-            "scikit_learn": sklearn.__version__,
-            "seen": hashlib.sha256(films).hexdigest(),
-            "notes": dict(notes or {}),
-            "models": entries,
-        }
-        text = json.dumps(manifest, indent=1, allow_nan=False) + "\n"
-        write_atomic(begun / MANIFEST, text.encode(), mode=PRIVATE)
-        final = models_folder(folder, trained_at)
-        if final.exists():
-            shutil.rmtree(final)
-        begun.replace(final)
-    except BaseException:
-        shutil.rmtree(begun, ignore_errors=True)
-        raise
-    return final
+    files: dict[str, bytes] = {}
+    entries = []
+    for model in models:
+        content = None
+        if model.spec.parts is None:
+            content = skops.io.dumps(model.estimator, compression=ZIP_DEFLATED)
+            files[_file_name(model.spec.name, model.task)] = content
+        entries.append(_entry(model, content))
+    films = files[SEEN] = seen.dumps()
+    manifest = {
+        "layout": LAYOUT,
+        "trained_at": trained_at.isoformat(),
+        "program": __version__,
+        "scikit_learn": sklearn.__version__,
+        "seen": hashlib.sha256(films).hexdigest(),
+        "notes": dict(notes or {}),
+        "models": entries,
+    }
+    files[MANIFEST] = (json.dumps(manifest, indent=1, allow_nan=False) + "\n").encode()
+    return place_files(folder, trained_at, files)
 
 
 def load_models(
@@ -159,26 +140,6 @@ def read_notes(folder: Path, trained_at: datetime) -> dict[str, Any] | None:
         return None
     notes: dict[str, Any] = manifest["notes"]
     return notes
-
-
-def prune_models(folder: Path, *, keep: int, current: datetime) -> None:
-    """Remove all but the newest ``keep`` trainings' folders, and what a killed run left behind.
-
-    The folder of the training at ``current`` stays whatever its age: after a clock was set back
-    it need not be the newest.
-    """
-    kept = models_folder(folder, current).name
-    entries = [path for path in folder.iterdir() if path.is_dir()]
-    trainings = sorted((p for p in entries if p.name[:1].isdigit()), key=lambda p: p.name)
-    begun = [p for p in entries if p.name.startswith(_BEGUN)]
-    for path in trainings[: max(len(trainings) - keep, 0)] + begun:
-        if path.name != kept:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def models_folder(folder: Path, trained_at: datetime) -> Path:
-    """The folder of one training; names sort by time."""
-    return folder / trained_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
 
 
 def _file_name(model: str, task: Task) -> str:

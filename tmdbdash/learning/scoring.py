@@ -14,11 +14,10 @@ import numpy.typing as npt
 
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.learning.contributions import keep_contributions
-from tmdbdash.learning.current import YARDSTICK, CurrentModels, Expected, load_current
+from tmdbdash.learning.current import YARDSTICK, CurrentModels, Expected, load_current, names_of
 from tmdbdash.learning.ensemble import UNSEEN
 from tmdbdash.learning.features import Floats
 from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
-from tmdbdash.learning.model_files import stored_names
 from tmdbdash.learning.reporting import stored_study, task_notes
 from tmdbdash.learning.tasks import TARGETS
 from tmdbdash.records import (
@@ -223,7 +222,7 @@ def predict(
     training = store.fetch_last_training(now + CLOCKS_DIFFER)
     if training is None:
         raise NotReadyError("there is no model yet: run `tmdbdash train` first")
-    names = [SHOWN, *stored_names(settings.models_dir, training.trained_at)]
+    names = [SHOWN, *names_of(store, settings, training)]
     if model is not None and model not in names:
         raise UsageError(
             f"the last training has no model {model!r}: choose one of {', '.join(names)}, "
@@ -231,7 +230,7 @@ def predict(
         )
     shown = model or SHOWN
     kept = [name for name in (SHOWN, YARDSTICK) if name in names]
-    current = load_current(settings, training, (*kept, shown))
+    current = load_current(store, settings, training, (*kept, shown))
 
     columns = store.fetch_movie_columns([*COLUMNS, *_missing(COLUMNS, "title")])
     scored = score_films(read_films(columns), current, list(dict.fromkeys([*kept, shown])))

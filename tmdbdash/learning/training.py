@@ -14,21 +14,16 @@ import numpy as np
 
 from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.champions import Choice, choose_champion
-from tmdbdash.learning.current import YARDSTICK, CurrentModels, champions_of, load_current
+from tmdbdash.learning.current import YARDSTICK, CurrentModels, champions_of, load_current, names_of
 from tmdbdash.learning.evaluation import measured
 from tmdbdash.learning.features import LINEAR
 from tmdbdash.learning.films import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.fitting import Comparison, FittedModel, Places, compare
 from tmdbdash.learning.holdout import holdout_figures
 from tmdbdash.learning.importances import measure_importances
-from tmdbdash.learning.model_files import (
-    StoredModels,
-    prune_models,
-    read_notes,
-    save_models,
-    stored_names,
-)
+from tmdbdash.learning.model_files import StoredModels, read_notes, save_models
 from tmdbdash.learning.models import REGISTRY, choose_models, with_parts
+from tmdbdash.learning.models_on_disk import prune_models, read_files
 from tmdbdash.learning.reporting import (
     ModelFigures,
     TrainingReport,
@@ -106,9 +101,13 @@ def train(
         )
     mark = fingerprint(films)
     last = store.fetch_last_training(now + CLOCKS_DIFFER)
-    if not (models or force) and last is not None and _is_current(settings, last, mark, budget):
+    if (
+        not (models or force)
+        and last is not None
+        and _is_current(store, settings, last, mark, budget)
+    ):
         log.info("nothing has changed since the training of %s: skipped", last.trained_at)
-        return _skipped_report(store, last)
+        return _skipped_report(store, last, "nothing has changed since the last training")
 
     former = champions_of_last(last)
     always = {task: with_parts(name) for task, name in former.items()}
@@ -213,21 +212,23 @@ def _with_holdout(learned: Learned, holdout: Mapping[str, Mapping[str, float]]) 
     return learned
 
 
-def _is_current(settings: Settings, last: TrainingRun, mark: str, budget: float | None) -> bool:
+def _is_current(
+    store: Store, settings: Settings, last: TrainingRun, mark: str, budget: float | None
+) -> bool:
     """Whether the last training would only be repeated: same films, program and sound files.
 
     One that ran out of time, or was told which models to fit, is repeated where there is more.
     """
     if last.fingerprint != mark:
         return False
-    notes = read_notes(settings.models_dir, last.trained_at)
-    if notes is None or notes.get("named"):
-        return False
     try:
         # Whatever `predict` would refuse is repeated: its way out is a training.
-        load_current(settings, last, stored_names(settings.models_dir, last.trained_at))
+        load_current(store, settings, last, names_of(store, settings, last))
     except NotReadyError as error:
         log.warning("the last training cannot be used: %s", error)
+        return False
+    notes = read_notes(settings.models_dir, last.trained_at)
+    if notes is None or notes.get("named"):
         return False
     if not notes.get("left_out"):
         return True
@@ -235,12 +236,20 @@ def _is_current(settings: Settings, last: TrainingRun, mark: str, budget: float 
     return budget is not None and isinstance(spent, int | float) and budget <= spent
 
 
-def _skipped_report(store: Store, last: TrainingRun) -> TrainingReport:
-    return replace(
-        TrainingReport.of(last, stored_study(store, last.trained_at)),
-        outcome="skipped",
-        message="nothing has changed since the last training",
-    )
+def left_to(owner: str, store: Store, now: datetime) -> TrainingReport:
+    """The report of the last training as of ``now``, which another machine has made.
+
+    Raises `NotReadyError` where there is none.
+    """
+    last = store.fetch_last_training(now + CLOCKS_DIFFER)
+    if last is None:
+        raise NotReadyError("there is no model yet: run `tmdbdash train --force`")
+    return _skipped_report(store, last, f"{owner} has trained for all of this period")
+
+
+def _skipped_report(store: Store, last: TrainingRun, message: str) -> TrainingReport:
+    study = stored_study(store, last.trained_at)
+    return replace(TrainingReport.of(last, study), outcome="skipped", message=message)
 
 
 def _store(
@@ -267,6 +276,7 @@ def _store(
         keep=KEEP,
         importances=learned.importances,
         studies={EVALUATION: study},
+        model_files=read_files(settings.models_dir, run.trained_at),
     )
     prune_models(settings.models_dir, keep=KEEP, current=run.trained_at)
     return current, scored[0]

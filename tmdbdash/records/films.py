@@ -160,7 +160,8 @@ class TickWrite:
 
     ``listing`` replaces the latest complete list when the read was complete and is not older than
     the stored one; ``None`` leaves it. Where ``believed_until`` is given, a stored list that was
-    observed later than that gives way whatever its time.
+    observed later than that gives way whatever its time, and a film whose stored row was observed
+    later than this one, but not later than that, stays as it is.
     """
 
     observed_at: datetime

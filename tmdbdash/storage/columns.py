@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, DateTime, Double, Integer, String, Text
+from sqlalchemy import BigInteger, DateTime, Double, Integer, LargeBinary, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 if TYPE_CHECKING:
@@ -30,6 +30,21 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 TmdbId = Integer().with_variant(BigInteger(), *MYSQL_NAMES)
 """SQLite's INTEGER holds 64 bits and, alone as primary key, is the row's own address."""
+
+
+class FilePart(TypeDecorator[bytes]):
+    """A part of a file; MySQL's plain BLOB would hold no more than 65,535 bytes."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """MEDIUMBLOB on MySQL."""
+        if dialect.name in MYSQL_NAMES:
+            from sqlalchemy.dialects.mysql import MEDIUMBLOB
+
+            return dialect.type_descriptor(MEDIUMBLOB())
+        return dialect.type_descriptor(LargeBinary())
 
 
 def cleaned(text: str, limit: int) -> str:

@@ -51,6 +51,7 @@ class Database:
 
     reach_seconds: float = 10
     """How long a server that nobody listens at is asked again: one that is being started anew."""
+    only_reads = False
 
     def __init__(
         self, engine: Engine, where: str, advice: str = "", *, several_hosts: bool = False

@@ -152,6 +152,11 @@ def is_missing_table(error: exc.DBAPIError) -> bool:
     return mysql_code(error) == 1146 or "no such table" in str(error.orig)
 
 
+def is_already_done(error: exc.DBAPIError) -> bool:
+    """Whether a table, column or index was to be made that is there, or dropped that is not."""
+    return mysql_code(error) in (1050, 1051, 1060, 1061, 1091)
+
+
 def explain(error: exc.DBAPIError) -> str | None:
     """The reason and the advice, or ``None`` where the error can only be a bug of ours."""
     name = sqlite_name(error)

@@ -143,6 +143,26 @@ def save_movies(connection: Connection, films: Sequence[Movie], now: datetime) -
         upsert(connection, movies, dated, keep=("inserted_at",))
 
 
+def seen_later(
+    connection: Connection, films: Sequence[Movie], believed_until: datetime
+) -> set[int]:
+    """Those of these films whose stored rows are of a later time than they are.
+
+    A stored time of after ``believed_until`` is of a clock that was wrong, and counts as earlier.
+    The rows are locked: of two writers at once the second sees what the first has put there.
+    """
+    at = {film.tmdb_id: film.observed_at for film in films if film.observed_at is not None}
+    later: set[int] = set()
+    for part in in_parts(at):
+        query = select(movies.c.tmdb_id, movies.c.observed_at).where(
+            movies.c.tmdb_id.in_(part), movies.c.observed_at <= believed_until
+        )
+        for tmdb_id, stored in connection.execute(query.with_for_update()):
+            if stored > at[tmdb_id]:
+                later.add(tmdb_id)
+    return later
+
+
 def save_listing(
     connection: Connection,
     entries: Sequence[ListEntry],

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tmdbdash.errors import DatabaseError
 from tmdbdash.storage import forecasts, predictions, studies
 from tmdbdash.storage import groups as _groups
+from tmdbdash.storage.claims import Claims
+from tmdbdash.storage.model_parts import fetch_model_files
 from tmdbdash.storage.predictions import Sort
+from tmdbdash.storage.pruning import drop_old_trainings
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
     )
     from tmdbdash.storage.engine import Database
 
+log = logging.getLogger(__name__)
+
 
 class LearnedStore:
     """What was found out about films; `Store` is this and what they were learned from.
@@ -37,6 +44,7 @@ class LearnedStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.claims = Claims(database)
 
     def save_training(
         self,
@@ -46,17 +54,31 @@ class LearnedStore:
         *,
         importances: Iterable[Importance] = (),
         studies: Mapping[str, Any] | None = None,
+        model_files: Mapping[str, bytes] | None = None,
     ) -> None:
-        """Store a training with all that it brought, and drop all but the newest ``keep``.
+        """Store a training with all that it brought, then drop all but the newest ``keep``.
 
-        One transaction, in which ``made`` is iterated, and again where it has to be done twice. A
-        figure that is not finite is left out. ``studies`` are plain JSON values by name, as in
-        `save_studies`.
+        One transaction stores, in which ``made`` is iterated, again where it has to be done twice.
+        A figure that is not finite is left out. ``studies`` are plain JSON values by name, as in
+        `save_studies`; ``model_files`` the fitted models' files by name.
         """
         found, made = list(importances), _repeatable(made)
         self._database.write(
-            lambda c: predictions.save_training(c, run, made, keep, found=found, bodies=studies)
+            lambda c: predictions.save_training(
+                c, run, made, keep, found=found, bodies=studies, files=model_files
+            )
         )
+        try:
+            drop_old_trainings(self._database, run.trained_at, keep)
+        except DatabaseError as error:  # this one is stored; after the next one they go as well
+            log.warning("old trainings were not dropped: %s", error)
+
+    def fetch_model_files(self, trained_at: datetime, most: int) -> dict[str, bytes] | None:
+        """The files of a training's models by name.
+
+        ``None`` where there are none, or more than ``most`` bytes.
+        """
+        return self._database.read(lambda c: fetch_model_files(c, trained_at, most))
 
     def save_predictions(self, made: Iterable[Prediction]) -> None:
         """Store predictions; one of the same time, model and film is replaced."""

@@ -12,14 +12,8 @@ from tmdbdash.records import Importance, PredictedFilm, Prediction, Side, Traini
 from tmdbdash.storage import studies
 from tmdbdash.storage.dropping import drop_rows
 from tmdbdash.storage.films import in_parts
-from tmdbdash.storage.schema import (
-    contributions,
-    importances,
-    model_metrics,
-    model_predictions,
-    movies,
-    trainings,
-)
+from tmdbdash.storage.model_parts import save_model_files
+from tmdbdash.storage.schema import model_metrics, model_predictions, movies, trainings
 from tmdbdash.storage.upserts import upsert, upsert_parts
 
 if TYPE_CHECKING:
@@ -51,11 +45,9 @@ def save_training(
     *,
     found: Sequence[Importance] = (),
     bodies: Mapping[str, Any] | None = None,
+    files: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Write a training and all that it brought, and drop all but the newest ``keep``.
-
-    Later ones, of a clock that was wrong, do not count, or they would push this one out.
-    """
+    """Write a training and all that it brought; of its studies the newest ``keep`` stay."""
     upsert(connection, trainings, [run])
     drop_rows(connection, model_metrics, model_metrics.c.trained_at == run.trained_at)
     figures = [
@@ -67,20 +59,7 @@ def save_training(
     save_predictions(connection, predictions)
     studies.save_importances(connection, run.trained_at, found)
     studies.save_studies(connection, run.trained_at, bodies or {}, keep)
-    trained_at = trainings.c.trained_at
-    newest_first = (
-        select(trained_at).where(trained_at <= run.trained_at).order_by(trained_at.desc())
-    )
-    oldest_kept = connection.execute(newest_first.offset(keep - 1).limit(1)).scalar()
-    if oldest_kept is not None:
-        for column in (
-            model_predictions.c.pred_ts,
-            contributions.c.pred_ts,
-            importances.c.trained_at,
-            model_metrics.c.trained_at,
-            trained_at,
-        ):
-            drop_rows(connection, column.table, column < oldest_kept)
+    save_model_files(connection, run.trained_at, files or {})
 
 
 def save_predictions(connection: Connection, predictions: Iterable[Prediction]) -> None:

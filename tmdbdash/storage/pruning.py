@@ -18,13 +18,18 @@ from tmdbdash.storage import forecasts, groups
 from tmdbdash.storage.dropping import ROWS_AT_ONCE, drop_rows
 from tmdbdash.storage.schema import (
     contributions,
+    importances,
+    model_files,
+    model_metrics,
     model_predictions,
     movie_snapshots,
     movies,
     runs,
+    trainings,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -37,24 +42,68 @@ log = logging.getLogger(__name__)
 FILMS_AT_ONCE = 400
 USUAL = timedelta(days=2)
 """Ticks come every few minutes, and each prunes what became too old since the one before."""
+MOST_RUNS = 50_000
+"""Of each job: two months of one every two minutes."""
+JOBS = ("ingest", "import", "train", "predict", "render", "run")
 MUCH = 0.1
 """The part of the history that is not dropped without a word."""
 
 
-def prune(database: Database, before: datetime, seconds: float) -> bool:
-    """Drop what ``ingest`` stored before a time: snapshots, runs, forecasts, then films.
+def prune(
+    database: Database, before: datetime | None, records_before: datetime | None, seconds: float
+) -> bool:
+    """Drop what ``ingest`` stored before a time: snapshots, then films; ``None`` keeps them all.
 
     Imported snapshots stay. A film goes when it was last observed before then and has no snapshot
     left, and all that was made of it goes with it: by the snapshots, since a time of observation
-    may be of a wrong clock. Stops after ``seconds``, of which one transaction may be too many;
+    may be of a wrong clock. Runs and forecasts go before the later of both times, and runs beyond
+    `MOST_RUNS` of a job. Stops after ``seconds``, of which one transaction may be too many;
     whether nothing is left to be dropped.
     """
     until = time.monotonic() + seconds
-    _warn_of_much(database, before)
-    for part in (_snapshots, _runs, forecasts.prune, _films):
-        while database.write(partial(part, before=before)):
-            if time.monotonic() >= until:
-                return False
+    parts: list[Callable[[Connection], bool]] = [_surplus_runs]
+    if times := [at for at in (before, records_before) if at is not None]:
+        parts += [partial(part, before=max(times)) for part in (_runs, forecasts.prune)]
+    if before is not None:
+        _warn_of_much(database, before)
+        parts += [partial(part, before=before) for part in (_snapshots, _films)]
+    return all(_in_turns(database, part, until) for part in parts)
+
+
+def drop_old_trainings(
+    database: Database, newest: datetime, keep: int, seconds: float = 60.0
+) -> bool:
+    """Drop all but the newest ``keep`` trainings up to one, with all that they brought.
+
+    Later ones, of a clock that was wrong, do not count, or they would push that one out. Whether
+    nothing is left; see `prune`.
+    """
+    until = time.monotonic() + seconds
+    at = trainings.c.trained_at
+    newest_first = select(at).where(at <= newest).order_by(at.desc()).offset(keep - 1).limit(1)
+    oldest_kept = database.read(lambda c: c.execute(newest_first).scalar())
+    if oldest_kept is None:
+        return True
+    columns = (
+        at,  # first, so that no training is told of which a part is gone
+        model_predictions.c.pred_ts,
+        contributions.c.pred_ts,
+        importances.c.trained_at,
+        model_metrics.c.trained_at,
+        model_files.c.trained_at,
+    )
+    parts = [
+        partial(_drop, table=column.table, due=(column < oldest_kept,), order=column)
+        for column in columns
+    ]
+    return all(_in_turns(database, part, until) for part in parts)
+
+
+def _in_turns(database: Database, part: Callable[[Connection], bool], until: float) -> bool:
+    """Drop a little at a time; whether all went before the monotonic clock said ``until``."""
+    while database.write(part):
+        if time.monotonic() >= until:
+            return False
     return True
 
 
@@ -91,6 +140,17 @@ def _snapshots(connection: Connection, before: datetime) -> bool:
 
 def _runs(connection: Connection, before: datetime) -> bool:
     return _drop(connection, runs, (runs.c.started_at < before,), runs.c.started_at)
+
+
+def _surplus_runs(connection: Connection) -> bool:
+    at = runs.c.started_at
+    more = False
+    for job in JOBS:
+        newest_first = select(at).where(runs.c.job == job).order_by(at.desc())
+        surplus = connection.execute(newest_first.offset(MOST_RUNS).limit(1)).scalar()
+        if surplus is not None:
+            more |= _drop(connection, runs, (runs.c.job == job, at <= surplus), at)
+    return more
 
 
 def _drop(

@@ -55,6 +55,7 @@ class ReadOnlyDatabase(Database):
     """A database whose ``write`` refuses, and whose server is not waited for: somebody looks on."""
 
     reach_seconds = 0.0
+    only_reads = True
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Raise `DatabaseError`: whoever opened it meant to change nothing."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Index, MetaData, String, Table, false
+from sqlalchemy import Boolean, Column, Date, Index, MetaData, String, Table, false, true
 
 from tmdbdash.storage.columns import (
     CleanText,
+    FilePart,
     GenreNames,
     JsonText,
     LongText,
@@ -24,7 +25,7 @@ from tmdbdash.storage.columns import (
     Whole,
 )
 
-HEAD = "0006"
+HEAD = "0007"
 """The schema this program works with: the newest revision's name."""
 
 metadata = MetaData()
@@ -39,6 +40,7 @@ def _table(name: str, *parts: Column[Any] | Index, clustered: bool = True) -> Ta
         mysql_engine="InnoDB",
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
+        mysql_row_format="DYNAMIC",
         sqlite_with_rowid=not clustered,
     )
 
@@ -257,4 +259,24 @@ neighbours = _table(
     Column("made_at", UtcDateTime(), nullable=False),
 )
 
-installation = _table("installation", _key("id", String(36)))
+model_files = _table(
+    "model_files",
+    _key("trained_at", UtcDateTime()),
+    _key("name", String(150)),
+    _key("part", Whole()),
+    Column("content", FilePart(), nullable=False),
+)
+
+installation = _table(
+    "installation",
+    _key("id", String(36)),
+    Column("single", Boolean, nullable=False, server_default=true()),
+    Index("ux_installation_single", "single", unique=True),  # two nodes may try to make it
+)
+
+claims = _table(
+    "claims",
+    _key("name", String(50)),
+    Column("owner", CleanText(100), nullable=False),
+    Column("expires_at", UtcDateTime(), nullable=False),
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     )
     from tmdbdash.settings import Settings
     from tmdbdash.storage.timelines import Point, Span
+
+log = logging.getLogger(__name__)
 
 
 def open_store(settings: Settings) -> Store:
@@ -126,9 +129,14 @@ class Store(LearnedStore):
             facts["host"] = str(connection.info[HOST])
         return facts
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether every ``save`` is refused: somebody looks on, and leaves no trace."""
+        return self._database.only_reads
+
     def fetch_installation(self) -> UUID:
         """The id that this database was given when it was made."""
-        query = select(installation.c.id)
+        query = select(installation.c.id).order_by(installation.c.id).limit(1)
         return UUID(self._database.read(lambda c: c.execute(query).scalar_one()))
 
     def fetch_movies(self, ids: Collection[int]) -> dict[int, Movie]:
@@ -222,17 +230,25 @@ class Store(LearnedStore):
         without times of insertion and update gets the tick's. A film or snapshot given twice is
         stored as given last; misdated snapshots go before the others are written. A listing that
         is empty or older than the stored one is left out, unless the stored one is of after
-        ``believed_until``.
+        ``believed_until``; where that is given, so is a film whose stored row is newer.
         """
         self._database.write(lambda c: _save_tick(c, write))
 
-    def prune(self, before: datetime, *, seconds: float = 5.0) -> bool:
+    def prune(
+        self,
+        before: datetime | None,
+        *,
+        records_before: datetime | None = None,
+        seconds: float = 5.0,
+    ) -> bool:
         """Drop what ``ingest`` stored before a time, in small transactions; imports stay.
 
-        A film goes with its last snapshot. Whether all was done within ``seconds``; what is left
-        is for the next time. Warns where a tenth of the history is to go.
+        A film goes with its last snapshot. Runs and forecasts, which are no history, go before
+        ``records_before`` as well, and the oldest runs of a job beyond a number at any time.
+        ``None`` sets no time. Whether all was done within ``seconds``; what is left is for the
+        next time. Warns where a tenth of the history is to go.
         """
-        return prune(self._database, before, seconds)
+        return prune(self._database, before, records_before, seconds)
 
     def save_run(self, run: Run) -> None:
         """Store a run; one of the same job and start is replaced."""
@@ -264,6 +280,11 @@ class Store(LearnedStore):
 def _save_tick(connection: Connection, write: TickWrite) -> None:
     changes = write.changes
     movies = [change.movie for change in changes if change.movie is not None]
+    if write.believed_until is not None:
+        later = films.seen_later(connection, movies, write.believed_until)
+        movies = [movie for movie in movies if movie.tmdb_id not in later]
+        if later:
+            log.info("%d films stay as a later tick has stored them meanwhile", len(later))
     films.save_movies(connection, movies, write.observed_at)
     misdated = [(c.movie.tmdb_id, c.misdated) for c in changes if c.movie and c.misdated]
     history.drop_snapshots(connection, misdated)

@@ -1,6 +1,6 @@
 """Keeping the schema current, at the cost of one query where it is.
 
-Alembic does the work under a lock of the home and, on a server, under one that other machines
+Alembic does the work under a lock of the home and, on a server, under a claim that other machines
 respect as well. Each revision can be begun again after an interruption, which MySQL needs because
 it commits at every CREATE and ALTER.
 """
@@ -8,17 +8,20 @@ it commits at every CREATE and ALTER.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+import random
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exc, inspect, text
+from sqlalchemy import Column, MetaData, String, Table, delete, exc, inspect, text
+from sqlalchemy.schema import CreateTable
 
 from tmdbdash.errors import DatabaseError
 from tmdbdash.files import hold_lock
 from tmdbdash.storage import faults
-from tmdbdash.storage.schema import HEAD
+from tmdbdash.storage.claims import Claims, owner_of
+from tmdbdash.storage.schema import HEAD, claims
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -31,7 +34,18 @@ log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 LOCK_TIMEOUT = 60
-GATE = "schema_gate"
+CLAIM = "schema"
+CLAIM_SECONDS = 45
+"""Less than others wait for it: where its owner died, they get it in the end."""
+_VERSIONS = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), primary_key=True),
+    mysql_engine="InnoDB",
+    mysql_charset="utf8mb4",
+    mysql_collate="utf8mb4_bin",
+    mysql_row_format="DYNAMIC",
+)
 _OURS = {
     "movies": "snapshot_at",
     "movie_snapshots": "imported",
@@ -45,14 +59,17 @@ class OldSchemaError(DatabaseError):
 
 
 def fetch_version(connection: Connection) -> str | None:
-    """The revision that the schema is at, ``None`` before the first."""
+    """The revision that the schema is at, ``None`` before the first; of several the newest."""
+    return max(_versions(connection), default=None)
+
+
+def _versions(connection: Connection) -> Sequence[str]:
     try:
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
     except exc.DBAPIError as error:
         if faults.is_missing_table(error):
-            return None
+            return ()
         raise
-    return ",".join(sorted(found)) or None
 
 
 def ensure_current(database: Database, settings: Settings) -> None:
@@ -66,19 +83,16 @@ def ensure_current(database: Database, settings: Settings) -> None:
         return
     if version is None:
         database.read(lambda connection: _refuse_foreign_tables(connection, database.where))
+    else:
+        _refuse_unknown(database, version)
     settings.state_dir.mkdir(mode=0o700, exist_ok=True)
     with hold_lock(settings.state_dir / "locks", "schema", timeout=LOCK_TIMEOUT) as held:
         if not held:
-            raise DatabaseError(
-                f"the schema of {database.where} has been under change by another process for "
-                f"{LOCK_TIMEOUT} seconds: wait for it, or see what it does"
-            )
-        with _past_the_gate(database):
-            version = database.read(fetch_version)
-            if version == HEAD:
-                return
-            _upgrade(database, version)
-    log.info("database schema brought from %s to %s", version or "nothing", HEAD)
+            raise _stays_busy(database, "another process of this home")
+        if database.engine.dialect.name == "sqlite":
+            _bring_up(database)
+        else:
+            _bring_up_once(database, owner_of(settings.home))
 
 
 def is_current(database: Database) -> bool:
@@ -111,12 +125,63 @@ def alembic_config() -> Config:
     return config
 
 
-def _upgrade(database: Database, version: str | None) -> None:
+def _bring_up(database: Database) -> None:
+    """Run the revisions that are lacking, none where another one was quicker."""
+    version = database.read(fetch_version)
+    if version == HEAD:
+        return
     if version is not None:
         _refuse_unknown(database, version)
     config = alembic_config()
     logging.getLogger("alembic").setLevel(logging.WARNING)
     database.write(lambda connection: _run_revisions(config, connection))
+    log.info("database schema brought from %s to %s", version or "nothing", HEAD)
+
+
+def _bring_up_once(database: Database, owner: str) -> None:
+    """On a server: run them under a claim, so that one of all machines does.
+
+    Should two of them do it all the same (a claim ends while a large table is altered), then the
+    second finds things there or rows gone, and looks again.
+    """
+    from alembic.util import CommandError
+
+    database.write(_make_first_tables)
+    work, deadline = Claims(database), time.monotonic() + LOCK_TIMEOUT
+    while database.read(fetch_version) != HEAD:
+        standing = work.take(CLAIM, owner, CLAIM_SECONDS)
+        try:
+            if standing.owner == owner:
+                _bring_up(database)
+        except (CommandError, exc.DBAPIError) as error:
+            if time.monotonic() > deadline or not (
+                isinstance(error, CommandError) or faults.is_already_done(error)
+            ):
+                raise
+            log.debug("the schema was changed meanwhile: %s", error)
+        finally:
+            if standing.owner == owner:
+                work.release(CLAIM, owner)
+        if standing.owner != owner:
+            if time.monotonic() > deadline:
+                raise _stays_busy(database, standing.owner)
+            time.sleep(random.uniform(0.1, 0.5))  # noqa: S311  no secret
+
+
+def _make_first_tables(connection: Connection) -> None:
+    """The tables that are there before the first revision, as every other one is kept.
+
+    Alembic's own would be of whatever engine and format the server makes tables by default.
+    """
+    for table in (claims, _VERSIONS):
+        connection.execute(CreateTable(table, if_not_exists=True))
+
+
+def _stays_busy(database: Database, who: str) -> DatabaseError:
+    return DatabaseError(
+        f"the schema of {database.where} has been under change by {who} for {LOCK_TIMEOUT} "
+        "seconds: wait for it, or see what it does"
+    )
 
 
 def _refuse_unknown(database: Database, version: str) -> None:
@@ -130,31 +195,13 @@ def _refuse_unknown(database: Database, version: str) -> None:
         )
 
 
-@contextmanager
-def _past_the_gate(database: Database) -> Iterator[None]:
-    """On a server: hold a row that only one machine at a time can hold.
-
-    It is held by a connection of its own, since the one that makes tables commits at each of them,
-    and it is free again once that connection is gone, however its process ended.
-    """
-    if database.engine.dialect.name == "sqlite":
-        yield
-        return
-
-    def make(connection: Connection) -> None:
-        connection.execute(text(f"CREATE TABLE IF NOT EXISTS {GATE} (id INT PRIMARY KEY)"))
-        connection.execute(text(f"INSERT IGNORE INTO {GATE} VALUES (1)"))  # noqa: S608  a name of ours
-
-    database.write(make)
-    plainly = faults.told_plainly(database.where, database.advice)
-    with plainly, database.engine.begin() as connection:
-        connection.detach()  # closed at the end: nothing else will ever need two of them
-        connection.execute(text(f"SELECT id FROM {GATE} FOR UPDATE"))  # noqa: S608  a name of ours
-        yield
-
-
 def _run_revisions(config: Config, connection: Connection) -> None:
     from alembic import command
+
+    found = _versions(connection)
+    if len(found) > 1:  # two nodes of a cluster each wrote one
+        older = _VERSIONS.c.version_num != max(found)
+        connection.execute(delete(_VERSIONS).where(older))
 
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

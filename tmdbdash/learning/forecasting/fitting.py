@@ -10,7 +10,7 @@ that is used is then fitted on everything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +43,7 @@ RECENT_PAIRS = 4000
 NO_HISTORY = f"fewer than {MIN_HISTORY_DAYS} days of history"
 FEW_PAIRS = "too few pairs of observations"
 NO_GAIN = "no clear gain over persistence on the newest observations"
+NO_TIME = "no time was left to fit a model"
 
 Boosting = tuple[HistGradientBoostingRegressor, ...]
 
@@ -96,20 +97,26 @@ class Forecaster:
 
 
 def fit_forecaster(
-    panel: pd.DataFrame, rows: pd.DataFrame, distrusted: Mapping[int, str] | None = None
+    panel: pd.DataFrame,
+    rows: pd.DataFrame,
+    distrusted: Mapping[int, str] | None = None,
+    *,
+    order: Sequence[int] = HORIZONS,
+    is_time_left: Callable[[], bool] = lambda: True,
 ) -> Forecaster:
-    """Fit, check and calibrate all horizons on a panel and its rows.
+    """Fit, check and calibrate all horizons on a panel and its rows, in the ``order`` given.
 
-    ``distrusted`` are horizons for which no model shall be tried, with the reason.
+    ``distrusted`` are horizons for which no model shall be tried, with the reason. A horizon is
+    begun only while ``is_time_left``; of the others persistence is told.
     """
     fitted = {}
-    for days in HORIZONS:
+    for days in order:
         pairs = make_pairs(panel, rows, days)
         enough = has_history(pairs)
         if len(pairs) > MAX_PAIRS:
             drawn = pairs.sample(MAX_PAIRS, random_state=0)
             pairs = drawn.sort_values(["ts", "tmdb_id"], kind="stable")
-        doubt = (distrusted or {}).get(days, "")
+        doubt = (distrusted or {}).get(days, "") or ("" if is_time_left() else NO_TIME)
         fitted[days] = _fit_horizon(pairs, days, enough, doubt)
     return Forecaster(
         {days: models for days, (models, _, _) in fitted.items()},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ MAX_FILMS = 2_000
 """Films learned from, unless the latest list itself is longer."""
 MAX_SNAPSHOTS = 600_000
 """Beyond these (after thinning), less far back is looked, down to `LEAST_HISTORY`."""
+BUDGET = 60.0
+"""Seconds for fits, as a training has them where nothing else is said."""
 KEEP = timedelta(days=60)
 ORIGINS_A_DAY = 4
 """Origins of a day that are kept, one of each six hours."""
@@ -79,13 +82,17 @@ class KeptForecasts:
 
 
 def with_forecasts(
-    report: PredictionReport, store: Store, settings: Settings, now: datetime
+    report: PredictionReport,
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    budget: float = BUDGET,
 ) -> PredictionReport:
     """A report of `predict` with forecasts for its films and all listed ones.
 
     `keep_forecasts` makes them.
     """
-    kept = keep_forecasts(store, settings, now)
+    kept = keep_forecasts(store, settings, now, budget)
     films = tuple(row | {"forecasts": kept.of(row["tmdb_id"])} for row in report.predictions)
     return replace(
         report,
@@ -116,7 +123,9 @@ def _listed_rows(store: Store, kept: KeptForecasts) -> tuple[dict[str, Any], ...
     )
 
 
-def keep_forecasts(store: Store, settings: Settings, now: datetime) -> KeptForecasts:
+def keep_forecasts(
+    store: Store, settings: Settings, now: datetime, budget: float = BUDGET
+) -> KeptForecasts:
     """Score what has come due, forecast from the latest tick where that is due, and read all.
 
     For `predict`, which it must never stop: what goes wrong is logged as a warning, and the stored
@@ -124,7 +133,7 @@ def keep_forecasts(store: Store, settings: Settings, now: datetime) -> KeptForec
     """
     failure = ""
     try:
-        refresh_forecasts(store, settings, now)
+        refresh_forecasts(store, settings, now, budget)
     except Exception as error:
         failure = f"new forecasts could not be made: {_reason(error)}"
         log.warning("%s", failure)
@@ -136,20 +145,25 @@ def keep_forecasts(store: Store, settings: Settings, now: datetime) -> KeptForec
         return KeptForecasts(reason=failure or str(error))
 
 
-def refresh_forecasts(store: Store, settings: Settings, now: datetime) -> bool:
+def refresh_forecasts(
+    store: Store, settings: Settings, now: datetime, budget: float = BUDGET
+) -> bool:
     """Score earlier forecasts and make new ones where they are due; says whether it made any.
 
     The origin is the latest complete list. New ones are due when the newest stored origin is
-    `REFIT_AFTER` older than it, when a film of it has none, and when an import may have changed
-    history since. No transaction is open while models are fitted.
+    `REFIT_AFTER` older than it, when a film of it has none, when an import may have changed
+    history since, and where ``budget`` (seconds) left no time for a horizon. No transaction is open
+    while models are fitted.
     """
     listing = store.fetch_listing()
     if listing is None:
         return False
     score_due(store, listing, now)
-    if not _is_due(store, listing, store.fetch_forecasts(until=listing.observed_at), now):
+    stored = store.fetch_forecasts(until=listing.observed_at)
+    left_out = _left_out(store, stored)
+    if not left_out and not _is_due(store, listing, stored, now):
         return False
-    forecasts, bases = make_forecasts(store, listing, now)
+    forecasts, bases = make_forecasts(store, listing, now, budget=budget, first=left_out)
     days = min(KEEP.days, settings.retention_days or KEEP.days)
     store.save_forecasts(forecasts, bases, keep=ORIGINS_A_DAY * days)
     return True
@@ -200,17 +214,34 @@ def score_due(store: Store, listing: Listing, now: datetime) -> int:
 
 
 def make_forecasts(
-    store: Store, listing: Listing, now: datetime
+    store: Store,
+    listing: Listing,
+    now: datetime,
+    *,
+    budget: float = BUDGET,
+    first: Collection[int] = (),
 ) -> tuple[list[Forecast], list[ForecastBasis]]:
-    """Fit on the stored history and forecast every film of a list that has a popularity."""
+    """Fit on the stored history and forecast every film of a list that has a popularity.
+
+    Fits are begun for ``budget`` seconds, those of the horizons ``first`` before the others.
+    """
     from tmdbdash.learning.forecasting.fitting import HORIZONS, fit_forecaster
+    from tmdbdash.learning.threads import threads_for
 
     origin = listing.observed_at
     panel, rows = read_panel(store, listing)
     if panel.empty:
         return [], []
     doubts = distrusted(store.fetch_forecast_bases(origin - KEEP, origin), origin)
-    forecaster = fit_forecaster(panel, rows, doubts)
+    until = time.monotonic() + budget
+    with threads_for(len(rows)):
+        forecaster = fit_forecaster(
+            panel,
+            rows,
+            doubts,
+            order=sorted(HORIZONS, key=lambda days: days not in first),
+            is_time_left=lambda: time.monotonic() < until,
+        )
     popularity = {e.tmdb_id: e.popularity for e in listing.entries}
     # Others may have been observed at the list's very time: by an import, or by the tick itself.
     is_listed = rows["tmdb_id"].isin(list(popularity))
@@ -280,6 +311,16 @@ def read_panel(store: Store, listing: Listing) -> tuple[pd.DataFrame, pd.DataFra
         return panel, panel
     released = {film: movie.release_date for film, movie in store.fetch_movies(ids).items()}
     return panel, make_rows(panel, released)
+
+
+def _left_out(store: Store, stored: list[Forecast]) -> set[int]:
+    """The horizons that the newest stored forecasts had no time to fit."""
+    from tmdbdash.learning.forecasting.fitting import NO_TIME
+
+    if not stored:
+        return set()
+    origin = stored[0].origin_at
+    return {b.days for b in store.fetch_forecast_bases(origin, origin) if b.reason == NO_TIME}
 
 
 def _is_due(store: Store, listing: Listing, stored: list[Forecast], now: datetime) -> bool:

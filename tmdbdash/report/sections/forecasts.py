@@ -17,6 +17,7 @@ DAYS = (1, 3, 7)
 REASONS = {
     "too few pairs of observations": "few_pairs",
     "no clear gain over persistence on the newest observations": "no_gain",
+    "no time was left to fit a model": "no_time",
     "lost to persistence when scored against what came in the last 14 days": "lost",
 }
 """The sentences that forecasting stores, by the code under which the page words them."""

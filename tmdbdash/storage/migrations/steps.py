@@ -14,6 +14,7 @@ from sqlalchemy.dialects import mysql
 
 TIME = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
 TMDB_ID = sa.Integer().with_variant(sa.BigInteger(), "mysql", "mariadb")
+FILE_PART = sa.LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
 LONG_JSON = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
 
 
@@ -26,6 +27,7 @@ def create(name: str, *columns: sa.Column[Any], clustered: bool = True) -> None:
         mysql_engine="InnoDB",
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
+        mysql_row_format="DYNAMIC",  # a server's own default may be one whose rows are too short
         sqlite_with_rowid=not clustered,
     )
 
@@ -35,10 +37,10 @@ def key(name: str, kind: Any) -> sa.Column[Any]:
     return sa.Column(name, kind, primary_key=True, autoincrement=False)
 
 
-def index(name: str, table: str, *columns: str) -> None:
+def index(name: str, table: str, *columns: str, unique: bool = False) -> None:
     """Create an index where it is not yet there: MySQL knows no CREATE INDEX IF NOT EXISTS."""
     if name not in {found["name"] for found in sa.inspect(op.get_bind()).get_indexes(table)}:
-        op.create_index(name, table, list(columns))
+        op.create_index(name, table, list(columns), unique=unique)
 
 
 def drop_index(name: str, table: str) -> None:

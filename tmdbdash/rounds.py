@@ -1,0 +1,251 @@
+"""``run``: ingest, train where due, predict and render, one after the other, within one cadence.
+
+Each step has its part of the cadence. What no time is left for is said, and comes first next time:
+after the tick, which alone finds out that the clock is wrong.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tmdbdash import jobs
+from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
+from tmdbdash.freshness import is_due
+from tmdbdash.ingest.clock import WrongClockError
+from tmdbdash.jobs import DEFAULT, JobOptions
+from tmdbdash.records import CLOCKS_DIFFER
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tmdbdash.job import Job
+    from tmdbdash.learning.scoring import PredictionReport
+    from tmdbdash.settings import Settings
+    from tmdbdash.storage import Store
+    from tmdbdash.tmdb.client import ListQuery
+
+log = logging.getLogger(__name__)
+
+INGEST_SHARE = 0.5
+"""The part of the cadence for which a round asks TMDB; what is left waits for the next one."""
+LESS_SHARE = 0.25
+"""That part where the round before had no time for another step."""
+FIT_SHARE = 0.5
+"""The part of what is then left for which a step begins fits."""
+LEAST_SHARE = 0.15
+"""The part of the cadence that has to be left for a step to be begun."""
+FITS_SECONDS = 60.0
+LEFT_OUT = "left for the next round: "
+
+
+@dataclass(frozen=True, slots=True)
+class RoundReport:
+    """What each step of a round came to: "ok", "incomplete", "skipped: why" or "failed: why".
+
+    ``seconds`` it took; ``message`` is a sentence where there is something to say.
+    """
+
+    steps: dict[str, str]
+    exit_code: int
+    seconds: float
+    message: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The round as plain JSON values."""
+        return {
+            "steps": self.steps,
+            "exit_code": self.exit_code,
+            "seconds": round(self.seconds, 1),
+            "message": self.message,
+        }
+
+    def text(self) -> str:
+        """A line a step."""
+        lines = [f"{step}: {end}" for step, end in self.steps.items()]
+        return "\n".join(lines + ([self.message] if self.message else []))
+
+
+@dataclass
+class _Round:
+    """One round under way: the settings, how its jobs are run, and what came of them so far."""
+
+    settings: Settings
+    options: JobOptions
+    stopwatch: Callable[[], float]
+    began: float
+    steps: dict[str, str] = field(default_factory=dict)
+    codes: list[int] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    wrong_clock: bool = False
+
+    @property
+    def cadence(self) -> float:
+        """Seconds from one round to the next."""
+        return self.settings.ingest_minutes * 60
+
+    @property
+    def took(self) -> float:
+        """Seconds since the round began."""
+        return self.stopwatch() - self.began
+
+    @property
+    def for_fits(self) -> float:
+        """Seconds for which the next step may begin fits."""
+        return min(FITS_SECONDS, max(0.0, self.cadence - self.took) * FIT_SHARE)
+
+    def step(self, name: str, work: Callable[[], Any]) -> None:
+        """Do one step, whose failure does not stop the ones after it."""
+        try:
+            result = work()
+        except (TmdbdashError, OSError) as error:
+            self.wrong_clock |= isinstance(error, WrongClockError)
+            self.steps[name] = f"failed: {error}"
+            self.codes.append(error.exit_code if isinstance(error, TmdbdashError) else 2)
+            log.error("%s: %s", name, error)
+            return
+        if result is None:
+            self.steps[name] = "skipped: another one is running"
+            return
+        self.steps[name] = getattr(result, "outcome", "ok")
+        if self.steps[name] == "incomplete":
+            self.codes.append(TmdbError.exit_code)
+            log.error("%s: %s", name, result.message)
+
+    def step_in_time(self, name: str, work: Callable[[], Any]) -> None:
+        """Do one step where time for it is left."""
+        if self.cadence - self.took < self.cadence * LEAST_SHARE:
+            self.left_out.append(name)
+            self.steps[name] = "skipped: no time was left"
+            return
+        self.step(name, work)
+
+    def report(self) -> RoundReport:
+        """What it came to; says on the log what did not fit into the cadence."""
+        code = self.codes[0] if self.codes else 0
+        parts = []
+        if self.took > self.cadence:
+            parts.append(
+                f"the round took {self.took:.0f} s of a cadence of {self.cadence:.0f} s: "
+                "ask for fewer --pages, or let cron run it less often and say so in "
+                "TMDBDASH_INGEST_MINUTES"
+            )
+        if self.left_out:
+            parts.append(LEFT_OUT + ", ".join(self.left_out))
+        message = "; ".join(parts) or None
+        if message:
+            log.warning("%s", message)
+        return RoundReport(self.steps, code, self.took, message)
+
+
+def run_round(
+    settings: Settings,
+    query: ListQuery,
+    *,
+    pages: int = 2,
+    out_dir: Path | None = None,
+    force: bool = False,
+    options: JobOptions = DEFAULT,
+    stopwatch: Callable[[], float] = time.monotonic,
+) -> RoundReport | None:
+    """Ingest, train if due, predict, render, in that order, under one lock.
+
+    A step that fails does not stop the ones after it: yesterday's data still deserve a page that
+    says how old they are. The first failure's exit code is the round's. Where the last round had
+    no time for a step, less is asked of TMDB, and that step comes before the other.
+    """
+    settings.api_key()
+    inner = replace(options, fail_if_locked=False, beats=False)
+
+    def body(job: Job) -> RoundReport:
+        this = _Round(settings, inner, stopwatch, stopwatch())
+
+        def train() -> None:
+            if _is_training_due(job.store, settings, options.clock()):
+                this.step_in_time("train", lambda: _train_if_enough(settings, this))
+            else:
+                this.steps["train"] = "skipped: not due yet"
+
+        def predict() -> None:
+            if job.store.fetch_last_training(options.clock() + CLOCKS_DIFFER) is None:
+                this.steps["predict"] = "skipped: no model yet"
+            else:
+                this.step_in_time(
+                    "predict", lambda: predict_or_heal(settings, inner, this.for_fits)
+                )
+
+        waiting = _left_out_last(job.store, options.clock())
+        share = this.cadence * (LESS_SHARE if waiting else INGEST_SHARE)
+        this.step(
+            "ingest",
+            lambda: jobs.ingest(settings, query, pages=pages, budget=share, options=inner),
+        )
+        if this.wrong_clock:  # whatever else were made would be of a wrong time as well
+            this.steps.update(dict.fromkeys(("train", "predict", "render"), "skipped: wrong clock"))
+        else:
+            works = {"train": train, "predict": predict}
+            for name in sorted(works, key=lambda name: name not in waiting):
+                works[name]()
+            this.step(
+                "render",
+                lambda: jobs.render(settings, out_dir=out_dir, force=force, options=inner),
+            )
+        report = this.report()
+        outcome = "ok" if report.exit_code == 0 else "failed"
+        job.finish(outcome, exit_code=report.exit_code, message=report.message)
+        return report
+
+    try:
+        return jobs.run("run", settings, options, body, longest=jobs.longest(settings, trains=True))
+    except StuckError:
+        with contextlib.suppress(TmdbdashError, OSError):  # the page says it too, where it can
+            jobs.render(settings, out_dir=out_dir, force=force, options=inner)
+        raise
+
+
+def _is_training_due(store: Store, settings: Settings, now: datetime) -> bool:
+    last = store.fetch_last_training(now + CLOCKS_DIFFER)
+    if last is None:
+        return True
+    # A training that found nothing changed is done with until the next one is due.
+    looked = store.fetch_last_run("train", ("skipped",), now + CLOCKS_DIFFER)
+    times = [last.trained_at, *([looked.started_at] if looked else [])]
+    return is_due(max(times), settings.train_minutes, now)
+
+
+def _left_out_last(store: Store, now: datetime) -> list[str]:
+    """The steps that the last round had no time for."""
+    last = store.fetch_last_run("run", until=now + CLOCKS_DIFFER)
+    _, found, names = (last.message or "").partition(LEFT_OUT) if last else ("", "", "")
+    return names.split(", ") if found else []
+
+
+def _train_if_enough(settings: Settings, this: _Round) -> Any:
+    """Train; too few films is no failure of a round that has only begun to collect them."""
+    try:
+        return jobs.train(settings, budget=this.for_fits, options=this.options)
+    except NotReadyError as error:
+        log.info("train: %s", error)
+        return _Skipped(f"skipped: {error}")
+
+
+def predict_or_heal(
+    settings: Settings, options: JobOptions, budget: float = FITS_SECONDS
+) -> PredictionReport | None:
+    """Predict; where the stored models cannot be used, train anew at once and try again."""
+    try:
+        return jobs.predict(settings, budget=budget, options=options)
+    except NotReadyError as error:
+        log.warning("predict: %s; training anew", error)
+        jobs.train(settings, budget=budget, force=True, options=options)
+        return jobs.predict(settings, budget=budget, options=options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Skipped:
+    outcome: str

@@ -1,0 +1,105 @@
+"""Claims on work that one of several machines is to do: a committed row with an owner and an end.
+
+A lock of the kernel ends at its machine, and a row held by ``SELECT ... FOR UPDATE`` at its node of
+a cluster. Two that commit the same row conflict, wherever they are connected. Whoever dies with a
+claim is waited for until its end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, delete, exc, func, insert, select, update
+
+from tmdbdash.storage.schema import claims
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.engine import Connection
+
+    from tmdbdash.storage.engine import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A row of ``claims``: who does the work of that name, and until when nobody else does."""
+
+    name: str
+    owner: str
+    expires_at: datetime
+
+
+class _TakenMeanwhileError(Exception):
+    """Another one changed the row that was just read."""
+
+
+def owner_of(home: Path) -> str:
+    """The name under which a home claims: its machine's, and a mark that no other home has."""
+    marks = f"{socket.gethostname()}|{uuid.getnode()}|{home.resolve()}"
+    return f"{socket.gethostname()[:40]}/{hashlib.sha256(marks.encode()).hexdigest()[:12]}"
+
+
+class Claims:
+    """The claims of one database. All raise `DatabaseError`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def take(self, name: str, owner: str, seconds: float) -> Claim:
+        """Claim work for so many seconds from now; the claim that stands, ours or another's.
+
+        An owner's own claim is made anew. Times are of the database's clock, so that the clocks
+        of machines need not agree.
+        """
+        while True:
+            try:
+                return self._database.write(lambda c: _take(c, name, owner, seconds))
+            except (_TakenMeanwhileError, exc.IntegrityError):
+                continue  # whoever was first has committed: there is a row to read now
+
+    def fetch(self, name: str) -> Claim | None:
+        """The last claim of that work, also where its time is over."""
+        return self._database.read(lambda c: _fetch(c, name))
+
+    def release(self, name: str, owner: str) -> None:
+        """End the owner's claim, where it still has it."""
+        own = and_(claims.c.name == name, claims.c.owner == owner)
+        self._database.write(lambda c: c.execute(delete(claims).where(own)))
+
+
+def _take(connection: Connection, name: str, owner: str, seconds: float) -> Claim:
+    now = _now(connection)
+    found = _fetch(connection, name)
+    if found is not None and found.owner != owner and found.expires_at > now:
+        return found
+    wanted = Claim(name, owner, now + timedelta(seconds=seconds))
+    values = {"owner": owner, "expires_at": wanted.expires_at}
+    if found is None:
+        connection.execute(insert(claims).values(name=name, **values))
+        return wanted
+    as_read = and_(
+        claims.c.name == name,
+        claims.c.owner == found.owner,
+        claims.c.expires_at == found.expires_at,
+    )
+    if connection.execute(update(claims).where(as_read).values(values)).rowcount == 0:
+        raise _TakenMeanwhileError
+    return wanted
+
+
+def _fetch(connection: Connection, name: str) -> Claim | None:
+    row = connection.execute(select(claims).where(claims.c.name == name)).one_or_none()
+    return None if row is None else Claim(row.name, row.owner, row.expires_at)
+
+
+def _now(connection: Connection) -> datetime:
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now: datetime = connection.execute(select(func.utc_timestamp(6))).scalar_one()
+    return now.replace(tzinfo=UTC)
