@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
 from tmdbdash.freshness import is_due
 from tmdbdash.ingest.clock import WrongClockError
-from tmdbdash.job import STUCK_AFTER, Clock, Job, run_job, utc_now
+from tmdbdash.job import STUCK_AFTER, Clock, Job, refuse_impossible_clock, run_job, utc_now
 from tmdbdash.records import CLOCKS_DIFFER, Run
 from tmdbdash.settings import Settings
+from tmdbdash.system_errors import foreseen
 
 if TYPE_CHECKING:
     from tmdbdash.importing.importer import ImportOptions, ImportReport, Progress
@@ -208,6 +209,7 @@ def train(
     def body(job: Job) -> TrainingReport:
         from tmdbdash.learning.training import train as fit
 
+        refuse_impossible_clock()
         report = fit(
             job.store,
             settings,
@@ -302,11 +304,14 @@ def run_round(
     def step(name: str, work: Callable[[], Any]) -> None:
         try:
             result = work()
-        except (TmdbdashError, OSError) as error:
+        except Exception as error:
+            known = foreseen(error)
+            if known is None:
+                raise
             wrong_clock.extend([name] if isinstance(error, WrongClockError) else [])
-            steps[name] = f"failed: {error}"
-            codes.append(error.exit_code if isinstance(error, TmdbdashError) else 2)
-            log.error("%s: %s", name, error)
+            steps[name] = f"failed: {known}"
+            codes.append(known.exit_code)
+            log.error("%s: %s", name, known)
             return
         if result is None:
             steps[name] = "skipped: another one is running"
