@@ -4,9 +4,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SBOM := dist/tmdbdash.cdx.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint types bench wheel screenshots readme lock clean
+.PHONY: demo test lint types bench wheel screenshots readme lock sbom audit clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/tmdbdash --home "$(CURDIR)" demo
@@ -34,6 +35,15 @@ screenshots: $(VENV)/.dev
 
 wheel: $(VENV)/.dev
 	$(BIN)/python -m build --no-isolation --wheel
+
+# What is installed with the program, with versions and hashes, as a CycloneDX bill of materials.
+sbom: $(VENV)/.dev
+	@mkdir -p $(dir $(SBOM))
+	$(BIN)/python -W ignore::UserWarning -m cyclonedx_py requirements requirements.lock \
+		--pyproject pyproject.toml --output-reproducible --no-validate -o $(SBOM)
+
+audit: $(VENV)/.dev
+	.ci/audit $(BIN)
 
 # `uv pip compile` resolves for every platform at once; nothing else needs uv.
 lock:

@@ -118,7 +118,7 @@ def test_a_refused_mode_is_said_only_where_others_cannot_read_the_page(
     caplog: pytest.LogCaptureFixture,
     umask: int,
 ) -> None:
-    monkeypatch.setattr(os, "chmod", refuse(os.chmod, of=lambda _: True))
+    monkeypatch.setattr(os, "fchmod", _refused_mode)
     before = os.umask(umask)
     try:
         write_all(out, old_files, sample.NOW)
@@ -142,6 +142,10 @@ def test_where_times_cannot_be_set_former_assets_stay_as_long_as_elsewhere(
     write_all(out, new_files, sample.NOW)
     assert (out / former).read_bytes() == b"former"
     assert (out / former).stat().st_mtime > 1e9
+
+
+def _refused_mode(*_: object) -> None:
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
 
 def _refused_utime(path: Path, *_: object, **__: object) -> None:
@@ -221,6 +225,40 @@ def test_a_first_page_that_fails_leaves_no_file_and_says_that_none_was_there(
         write_all(out, old_files, sample.NOW)
     assert "still stands" not in str(refused.value)
     assert contents(out) == {}
+
+
+@pytest.mark.parametrize("kind", ["a folder", "a link to nothing", "a pipe", "an empty file"])
+def test_no_page_is_said_to_stand_where_none_can_be_opened(
+    out: Path, old_files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    index = out / "index.html"
+    out.mkdir()
+    if kind == "a folder":
+        index.mkdir()
+    elif kind == "a pipe":
+        os.mkfifo(index)
+    elif kind == "an empty file":
+        index.touch()
+    else:
+        index.symlink_to("nothing")
+    monkeypatch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "data.json"))
+    with pytest.raises(UsageError, match="no page was there, and none is") as refused:
+        write_all(out, old_files, sample.NOW)
+    assert "still stands" not in str(refused.value)
+
+
+def test_nothing_is_said_of_a_page_that_cannot_be_looked_at(
+    out: Path,
+    before: dict[str, bytes],
+    new_files: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failing = refuse(os.stat, of=lambda p: p == out / "index.html", code=errno.ESTALE)
+    monkeypatch.setattr(os, "stat", failing)
+    with pytest.raises(UsageError, match="Stale file handle") as refused:
+        write_all(out, new_files, sample.NOW + SECOND)
+    assert "page was there" not in str(refused.value)
+    assert "page that was there" not in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["api", "assets", "data.json", "index.html"])
@@ -370,7 +408,7 @@ def test_a_folder_that_may_not_be_written_is_said_with_the_page_that_stands(
     out = shared / "out"
     write_all(out, old_files, sample.NOW)
     before = contents(out)
-    with as_user(OTHER), pytest.raises(UsageError, match=r"Permission denied; .* still stands"):
+    with as_user(OTHER), pytest.raises(UsageError, match=r"Permission denied.*; .* still stands"):
         write_all(out, new_files, sample.NOW)
     assert contents(out) == before
 
@@ -378,7 +416,7 @@ def test_a_folder_that_may_not_be_written_is_said_with_the_page_that_stands(
 def test_models_and_database_need_no_modes(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "chmod", refuse(os.chmod, of=lambda _: True))
+    monkeypatch.setattr(os, "fchmod", _refused_mode)
     path = tmp_path / "model.skops"
     assert files.write_atomic(path, b"model", mode=files.PRIVATE)
     assert not files.write_atomic(path, b"model", mode=files.PRIVATE)
@@ -399,7 +437,7 @@ def test_a_disk_of_its_own_that_is_full_is_said(
         before = contents(out)
         with contextlib.suppress(OSError):
             (disk / "ballast").write_bytes(b"x" * 6_000_000)
-        with pytest.raises(UsageError, match=r"No space left on device; .* still stands"):
+        with pytest.raises(UsageError, match=r"No space left on device: .*; .* still stands"):
             write_all(out, new_files, sample.NOW)
         assert contents(out) == before
     finally:

@@ -3,6 +3,7 @@
 import gc
 import logging
 import sqlite3
+import ssl
 import stat
 import traceback
 import warnings
@@ -12,14 +13,14 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import event, text
+from sqlalchemy import event, exc, text
 from sqlalchemy.engine import Engine
 
 from tests.parts.home import Home
 from tests.parts.mariadb import PASSWORD, MariaDb
 from tmdbdash.errors import DatabaseError, TmdbdashError, UsageError
 from tmdbdash.records import FilmChange, Movie, Run, TickWrite
-from tmdbdash.storage import Store, engine, open_store
+from tmdbdash.storage import Store, engine, faults, open_store
 from tmdbdash.storage.schema import HEAD
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -259,3 +260,45 @@ def test_statements_are_logged_without_data(
     store.save_run(RUN)
     logger.setLevel(logging.NOTSET)
     assert "2026-03-01" not in caplog.text
+
+
+def test_a_login_that_the_server_wants_to_be_encrypted_is_told_as_that(
+    home: Home, mariadb: MariaDb
+) -> None:
+    """The server says the same as of a wrong password."""
+    name = mariadb.create_database()
+    mariadb.execute(
+        f"CREATE OR REPLACE USER sealed@localhost IDENTIFIED BY '{PASSWORD}' REQUIRE X509;"
+        f"GRANT ALL ON {name}.* TO sealed@localhost"
+    )
+    message = complaint(home, mariadb.url(name, user="sealed"))
+    mariadb.execute(f"DROP USER sealed@localhost; DROP DATABASE {name}")
+    for part in ("refused the login", "REQUIRE SSL", "REQUIRE X509", "ssl_ca=", "ssl_cert="):
+        assert part in message
+
+
+def _raised(code: int, cause: Exception | None = None) -> exc.OperationalError:
+    from pymysql.err import OperationalError
+
+    error = OperationalError(code, "as the driver says it")
+    error.original_exception = cause
+    return exc.OperationalError("SELECT 1", {}, error)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (_raised(3159), "over TLS only (require_secure_transport)"),
+        (_raised(2026), "TLS with the server failed"),
+        (
+            _raised(2003, ssl.SSLCertVerificationError(1, "by itself")),
+            "TLS with the server failed",
+        ),
+        (_raised(2013, ssl.SSLError(1, "wrong version")), "TLS with the server failed"),
+        (_raised(2003, ConnectionRefusedError(111, "refused")), "correct host and port"),
+    ],
+)
+def test_what_is_wrong_with_tls_is_not_told_as_a_wrong_address(
+    error: exc.OperationalError, said: str
+) -> None:
+    assert said in str(faults.explain(error))

@@ -202,6 +202,7 @@ def test_a_full_disk_under_the_output_is_one_sentence(
     ("line", "code"),
     [
         ("tmdbdash nonsense >/dev/full", 2),
+        ("tmdbdash --show-completion bash >/dev/full", 2),
         ("tmdbdash --home /nonexistent ingest >/dev/full", 2),
         ("tmdbdash status 2>/dev/full", 10),
         ("tmdbdash status >/dev/full 2>&1", 2),

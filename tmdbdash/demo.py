@@ -29,6 +29,7 @@ from tmdbdash.job import utc_now
 from tmdbdash.ownership import kept_for_owner
 from tmdbdash.redaction import protect
 from tmdbdash.settings import Settings
+from tmdbdash.trust import refuse_state_of_another
 
 if TYPE_CHECKING:
     from tmdbdash.simulation import SimulatedTmdb
@@ -126,6 +127,7 @@ def _simulated(settings: Settings) -> Iterator[tuple[SimulatedTmdb, Settings]]:
     from tmdbdash.simulation import SimulatedTmdb
 
     home = settings.state_dir / "demo"
+    refuse_state_of_another(settings.state_dir, settings.home)  # its jobs look at their own home
     settings.state_dir.mkdir(mode=0o700, exist_ok=True)
     home.mkdir(exist_ok=True)
     with (

@@ -30,6 +30,8 @@ from tmdbdash.ownership import (
 from tmdbdash.records import GuessedTimes
 from tmdbdash.redaction import redact
 from tmdbdash.settings import V3_KEY, Settings, load_settings
+from tmdbdash.system_errors import foreseen
+from tmdbdash.trust import refuse_open_state, refuse_state_of_another
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -116,10 +118,11 @@ def examine(home: Path | None) -> Examination:
 def _guarded(name: str, check: Callable[[], Check]) -> Check:
     try:
         return check()
-    except TmdbdashError as error:
-        return Check(name, "fail", redact(str(error)), error.exit_code)
-    except OSError as error:
-        return Check(name, "fail", redact(f"{error.strerror}: {error.filename}"), 2)
+    except Exception as error:
+        known = foreseen(error)
+        if known is None:
+            raise
+        return Check(name, "fail", redact(str(known)), known.exit_code)
 
 
 def _settings(settings: Settings) -> Check:
@@ -132,12 +135,14 @@ def _settings(settings: Settings) -> Check:
 
 def _owner(settings: Settings) -> Check:
     home = settings.home
+    refuse_open_state(settings.state_dir)
     owner = other_owner(home)
     if owner is not None:
         told = f"{home} belongs to {name_of(owner)}, and this is {name_of(own_uid() or 0)}"
         if own_uid() == 0:
             return Check("owner", "warn", f"{told}: what its jobs make goes to that owner")
         return Check("owner", "warn", f"{told}: let the owner run the jobs")
+    refuse_state_of_another(settings.state_dir, home)
     strange = find_strangers(home, settings.state_dir)
     if strange is None:
         return Check("owner", "pass", "home and state/ belong to this user")

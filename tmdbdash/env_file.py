@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
 from tmdbdash.errors import UsageError
+from tmdbdash.files import read_regular
 
 _OURS = re.compile(
     r"^\s*(?:export\s+)?(?:TMDB|DATABASE_URL|POLL_INTERVAL|APP_VERSION|VERCEL_GIT|GIT_COMMIT)",
@@ -20,12 +22,12 @@ def read_env_file(path: Path) -> dict[str, str]:
     our settings cannot be read (a quote that does not close), or where a value that runs over
     several lines has swallowed one of them; `OSError` and `UnicodeDecodeError` for the file.
     """
-    if not path.is_file():
+    if not path.exists():
         return {}
     from dotenv.parser import parse_stream
 
     values = {}
-    with path.open(encoding="utf-8-sig") as file:
+    with io.StringIO(read_regular(path).decode("utf-8-sig"), newline=None) as file:
         for binding in parse_stream(file):
             text = binding.original.string.lstrip("\r\n")
             line = binding.original.line + binding.original.string.index(text)

@@ -7,11 +7,14 @@ import errno
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 PUBLIC = 0o644
 PRIVATE = 0o600
+READING = 0o444
+_NO_WAIT: int = getattr(os, "O_NONBLOCK", 0)
 
 
 REFUSED = {
@@ -38,7 +41,7 @@ def write_atomic(path: Path, content: bytes, *, mode: int = PUBLIC) -> bool:
     leaves the old file where the new one cannot be completed.
     """
     if _holds(path, content):
-        _allow(path, mode)
+        allow(path, mode, READING)
         return False
     temporary = _stage(path, content, mode)
     try:
@@ -76,7 +79,7 @@ def write_together(files: Mapping[Path, bytes], *, mode: int = PUBLIC) -> list[P
     try:
         for path, content in files.items():
             if _holds(path, content):
-                _allow(path, mode)
+                allow(path, mode, READING)
                 continue
             if path.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))  # noqa: TRY301
@@ -95,9 +98,51 @@ def write_together(files: Mapping[Path, bytes], *, mode: int = PUBLIC) -> list[P
     return placed
 
 
+def read_regular(path: Path) -> bytes:
+    """The bytes of a file, or of the file that a link leads to; never waits at a pipe or a device.
+
+    Raises `OSError`, with the name of the file, where it cannot be read or is no regular file.
+    """
+    try:
+        # A pipe that nobody writes to would be waited for by `open` itself.
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _NO_WAIT)) as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(mode):
+                raise OSError(errno.EINVAL, f"it is {kind_of(mode)}, not a file")  # noqa: TRY301
+            return file.read()
+    except OSError as error:
+        raise _named(error, path) from error
+
+
+def kind_of(mode: int) -> str:
+    """What a mode (of `os.stat`) is that of, in words."""
+    kinds = {
+        stat.S_IFREG: "a file",
+        stat.S_IFDIR: "a folder",
+        stat.S_IFIFO: "a pipe",
+        stat.S_IFSOCK: "a socket",
+    }
+    return kinds.get(stat.S_IFMT(mode), "a device")
+
+
+def allow(path: Path, mode: int, those: int) -> None:
+    """Set the mode of a file or folder where a bit of ``those`` differs, but never through a link.
+
+    Where that is refused (another user's, a file system without modes) it stays as it is.
+    """
+    with contextlib.suppress(OSError):
+        # The one that was looked at is the one that is changed, whatever takes its name meanwhile.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | _NO_WAIT)
+        try:
+            if (os.fstat(descriptor).st_mode ^ mode) & those:
+                os.fchmod(descriptor, mode)
+        finally:
+            os.close(descriptor)
+
+
 def _holds(path: Path, content: bytes) -> bool:
     with contextlib.suppress(OSError):
-        return path.stat().st_size == len(content) and path.read_bytes() == content
+        return path.stat().st_size == len(content) and read_regular(path) == content
     return False
 
 
@@ -121,7 +166,9 @@ def _stage(path: Path, content: bytes, mode: int) -> Path:
             except OSError as error:
                 if error.errno not in REFUSED:
                     raise
-        _allow(temporary, mode)
+            with contextlib.suppress(OSError):  # the umask may have taken some of it
+                if (os.fstat(file.fileno()).st_mode ^ mode) & READING:
+                    os.fchmod(file.fileno(), mode)
     except OSError as error:
         _remove(temporary)
         raise _named(error, path) from error
@@ -142,13 +189,6 @@ def _named(error: OSError, path: Path) -> OSError:
     """The error with the name that the user knows, not that of a temporary file."""
     number = error.errno or errno.EIO
     return OSError(number, error.strerror or str(error), str(path))
-
-
-def _allow(path: Path, mode: int) -> None:
-    """Set the mode where it differs in who may read; where that is refused, it stays as it is."""
-    with contextlib.suppress(OSError):
-        if (path.stat().st_mode ^ mode) & 0o444:
-            path.chmod(mode)
 
 
 def _keep(path: Path) -> Path | None:

@@ -14,7 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tmdbdash.errors import DatabaseError, LockedError, StuckError, Terminated, TmdbdashError
+from tmdbdash.errors import (
+    DatabaseError,
+    LockedError,
+    StuckError,
+    Terminated,
+    TmdbdashError,
+    UsageError,
+)
 from tmdbdash.files import hold_lock
 from tmdbdash.heartbeat import ping
 from tmdbdash.holders import noted, read_holder, this_process
@@ -22,6 +29,8 @@ from tmdbdash.ownership import kept_for_owner
 from tmdbdash.records import Run
 from tmdbdash.redaction import redact
 from tmdbdash.settings import Settings
+from tmdbdash.system_errors import foreseen
+from tmdbdash.trust import refuse_open_state, refuse_state_of_another
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -34,6 +43,7 @@ STUCK_AFTER = 3
 """Cadences that a job may take. Each is to end within one; whoever takes longer hangs or can no
 longer keep up, and the data grow old behind it."""
 LOOK_AGAIN = 0.5
+FIRST_YEAR, LAST_YEAR = 1980, 2107
 BEATING_JOBS = ("ingest", "run")
 """Jobs that report start and success. A failure is reported by any job: were `render`'s success
 reported too, it would hide the failure of the `ingest` before it on the same cron line."""
@@ -42,6 +52,20 @@ reported too, it would hide the failure of the `ingest` before it on the same cr
 def utc_now() -> datetime:
     """The wall clock in UTC."""
     return datetime.now(UTC)
+
+
+def refuse_impossible_clock() -> None:
+    """Raise `UsageError` under a time that archives cannot note, in which models are stored.
+
+    ZIP counts years from 1980 to 2107, and its library would fail after all the fitting. No machine
+    that has its time right is outside.
+    """
+    now = utc_now()
+    if not FIRST_YEAR < now.year < LAST_YEAR:  # with a year to spare for zones of local time
+        raise UsageError(
+            f"this machine's clock says {now:%Y-%m-%d %H:%M} UTC, and no model can be stored as of "
+            "such a time: set the clock (`timedatectl set-ntp true`)"
+        )
 
 
 @dataclass
@@ -95,11 +119,13 @@ def run_job(
     another user's home, in `state/` and in ``made`` (by default `out/`), is given to that user.
     Raises `LockedError` where another run holds the lock and ``fail_if_locked``, `StuckError` where
     it has held it for longer than it may and there is no ``patience``, `UsageError` where locks are
-    refused, and whatever the body raises.
+    refused or `state/` is another's to write to, and whatever the body raises.
     """
     from tmdbdash.storage import open_store
 
     lock = lock or name
+    refuse_open_state(settings.state_dir)
+    refuse_state_of_another(settings.state_dir, settings.home)
     with (
         kept_for_owner(settings.home, [settings.state_dir, made or settings.out_dir]),
         hold_lock(_locks(settings), lock, timeout=patience) as obtained,
@@ -178,9 +204,9 @@ def _recorded(job: Job, body: Callable[[Job], Result]) -> Result:
 
 
 def _record_failure(job: Job, error: BaseException) -> None:
-    foreseen = isinstance(error, TmdbdashError | Terminated)
-    code = error.exit_code if isinstance(error, TmdbdashError | Terminated) else 1
-    told = str(error) if foreseen else type(error).__name__
+    known = error if isinstance(error, Terminated) else foreseen(error)
+    code = 1 if known is None else known.exit_code
+    told = type(error).__name__ if known is None else str(known)
     if not job.leaves_row:
         return
     try:

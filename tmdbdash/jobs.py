@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tmdbdash.errors import TmdbError
-from tmdbdash.job import STUCK_AFTER, Clock, Job, run_job, utc_now
+from tmdbdash.job import STUCK_AFTER, Clock, Job, refuse_impossible_clock, run_job, utc_now
 from tmdbdash.records import Run
 from tmdbdash.settings import Settings
 
@@ -215,6 +215,7 @@ def train(
         from tmdbdash.learning.training import train as fit
         from tmdbdash.training_turn import turn_to_train
 
+        refuse_impossible_clock()
         named = bool(models) or force
         now = job.started_at
         with turn_to_train(job.store, settings, now, budget, whatever=named) as other:

@@ -10,9 +10,13 @@ from pathlib import Path
 
 from tmdbdash.errors import UsageError
 from tmdbdash.ownership import nearest_folder, owner_note
+from tmdbdash.system_errors import tell
 
 _HELD = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES}
 """What a file system answers where another process holds the lock."""
+
+_OF_LIMITS = {errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE}
+"""What no right to write mends."""
 
 
 def refusal(path: Path, error: OSError) -> UsageError:
@@ -26,6 +30,14 @@ def refusal(path: Path, error: OSError) -> UsageError:
             "where one machine alone uses it)"
         )
     where = Path(os.fsdecode(error.filename))
+    if where.is_symlink():
+        remedy = "remove it" if where == path else "let it lead to a folder that is there"
+        return UsageError(
+            f"the lock {path} cannot be opened: {where} is a link, which leads nowhere or may not "
+            f"be followed: {remedy}"
+        )
+    if error.errno in _OF_LIMITS:
+        return UsageError(f"the lock {path} cannot be opened: {tell(error)}")
     if error.errno == errno.EROFS:
         return UsageError(
             f"the lock {path} cannot be opened: {where} is on a read-only file system, and jobs "
@@ -43,6 +55,10 @@ def try_locks(folder: Path) -> str:
     A lock file that an earlier job left is locked for an instant, best one that no job steps back
     from. Where there is none, the nearest folder is, and has to be one that this user may write to.
     """
+    for path in (folder, *(folder.glob("*.lock") if folder.is_dir() else ())):
+        if path.is_symlink() and not path.is_dir():
+            link = OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+            raise refusal(folder / "ingest.lock" if path == folder else path, link)
     try:
         found = _lock_file(folder)
         if found is not None:
@@ -82,7 +98,9 @@ def _try(path: Path, flags: int) -> None:
 
 @contextlib.contextmanager
 def _opened(path: Path, flags: int) -> Iterator[int]:
-    descriptor = os.open(path, flags | getattr(os, "O_CLOEXEC", 0))
+    # As a job opens it: not through a link, and without waiting at a pipe.
+    flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0))
     try:
         yield descriptor
     finally:

@@ -5,7 +5,6 @@ The one place that decides how a command ends. `main` is the console script.
 
 from __future__ import annotations
 
-import errno
 import logging
 import signal
 import sys
@@ -15,28 +14,12 @@ from typing import NoReturn
 
 import typer
 
-from tmdbdash.errors import StaleError, Terminated, TmdbdashError, UsageError
+from tmdbdash.errors import StaleError, Terminated, UsageError
 from tmdbdash.redaction import redact
+from tmdbdash.system_errors import foreseen
 from tmdbdash.terminal.streams import close_streams, open_streams
 
 log = logging.getLogger("tmdbdash")
-
-OF_THE_MACHINE = {
-    errno.EACCES,
-    errno.EDQUOT,
-    errno.EEXIST,
-    errno.EFBIG,
-    errno.EIO,
-    errno.EISDIR,
-    errno.ELOOP,
-    errno.ENAMETOOLONG,
-    errno.ENOENT,
-    errno.ENOSPC,
-    errno.ENOTDIR,
-    errno.EPERM,
-    errno.EROFS,
-}
-"""Faults of folders, rights and room: the user's to mend, so told without a traceback."""
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -78,9 +61,6 @@ def _run(arguments: Sequence[str]) -> int:
         from tmdbdash.cli import app
 
         code = app(arguments, prog_name="tmdbdash", standalone_mode=False)
-    except TmdbdashError as error:
-        _tell(error.exit_code, str(error), as_json)
-        return error.exit_code
     except typer.TyperException as error:
         _tell(error.exit_code, error.format_message(), as_json)
         return error.exit_code
@@ -89,13 +69,16 @@ def _run(arguments: Sequence[str]) -> int:
     except Terminated as stopped:
         _tell(stopped.exit_code, str(stopped), as_json)
         return stopped.exit_code
-    except OSError as error:
-        if error.errno not in OF_THE_MACHINE:
+    except SystemExit as end:  # shell completion answers and ends by itself
+        return end.code if isinstance(end.code, int) else 0
+    except Exception as error:  # the last frame: what is not foreseen is a bug
+        known = foreseen(error)
+        if known is None:
             return _bug(as_json)
-        _tell(UsageError.exit_code, f"{error.filename or 'a file'}: {error.strerror}", as_json)
-        return UsageError.exit_code
-    except Exception:  # noqa: BLE001  the last frame: any other exception is a bug to be told
-        return _bug(as_json)
+        if known is not error:
+            log.debug("where that was", exc_info=True)
+        _tell(known.exit_code, str(known), as_json)
+        return known.exit_code
     return code if isinstance(code, int) else 0
 
 

@@ -20,6 +20,7 @@ from tmdbdash.freshness import is_due
 from tmdbdash.ingest.clock import WrongClockError
 from tmdbdash.jobs import DEFAULT, JobOptions
 from tmdbdash.records import CLOCKS_DIFFER
+from tmdbdash.system_errors import foreseen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -103,11 +104,14 @@ class _Round:
         """Do one step, whose failure does not stop the ones after it."""
         try:
             result = work()
-        except (TmdbdashError, OSError) as error:
+        except Exception as error:
+            known = foreseen(error)
+            if known is None:
+                raise
             self.wrong_clock |= isinstance(error, WrongClockError)
-            self.steps[name] = f"failed: {error}"
-            self.codes.append(error.exit_code if isinstance(error, TmdbdashError) else 2)
-            log.error("%s: %s", name, error)
+            self.steps[name] = f"failed: {known}"
+            self.codes.append(known.exit_code)
+            log.error("%s: %s", name, known)
             return
         if result is None:
             self.steps[name] = "skipped: another one is running"

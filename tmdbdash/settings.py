@@ -31,6 +31,7 @@ from tmdbdash.addresses import protect_address
 from tmdbdash.env_file import read_env_file
 from tmdbdash.errors import UsageError
 from tmdbdash.redaction import protect, protect_telling
+from tmdbdash.trust import refuse_unsafe_env
 
 V3_KEY = re.compile(r"[0-9a-fA-F]{32}")
 V4_TOKEN = re.compile(r"[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}")
@@ -247,13 +248,14 @@ def load_settings(home: Path | None = None) -> Settings:
         raise UsageError(f"the home folder {folder} does not exist: create it or correct --home")
     file = folder / ".env"
     try:
+        refuse_unsafe_env(file, folder)
         for name, value in (*read_env_file(file).items(), *os.environ.items()):
             _protect(name, value)
         settings = Settings(_env_file=file, __home__=folder)  # type: ignore[call-arg]  # aliases
     except ValidationError as error:
         raise UsageError(_explain(error, folder)) from None
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}") from None
+        raise UsageError(f"{file} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{file} is not UTF-8 text: write it anew") from None
     # Once more as they are in force: a file's values may name other variables.

@@ -156,6 +156,7 @@ def _become(asked: dict[str, object], out: int, err: int) -> None:
         os.chdir(str(asked["cwd"]))
         script = str(Path(sys.executable).with_name("tmdbdash"))
         sys.argv = [script, *asked["arguments"]]  # type: ignore[misc]  # JSON: a list of texts
+        _changed_world()
         main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0
@@ -167,6 +168,16 @@ def _become(asked: dict[str, object], out: int, err: int) -> None:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
+
+
+def _changed_world() -> None:
+    """What the environment says of the run's machine: calls that are refused, another time."""
+    from tests.parts import clock, refusing
+
+    if described := os.environ.get(refusing.VARIABLE):
+        refusing.install(described)
+    if moment := os.environ.get(clock.VARIABLE):
+        clock.install(moment)
 
 
 def is_plain(env: Mapping[str, str]) -> bool:

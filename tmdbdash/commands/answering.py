@@ -21,10 +21,16 @@ Result = TypeVar("Result", bound="Reportable")
 
 
 def settings_of(ctx: typer.Context) -> Settings:
-    """The settings of the home that the command was given; their secrets are masked from now on."""
-    from tmdbdash.settings import load_settings
+    """The settings of the home that the command was given; their secrets are masked from now on.
 
-    return load_settings(ctx.obj[0])
+    Raises `UsageError` for settings that cannot be used, and where others may write to `state/`.
+    """
+    from tmdbdash.settings import load_settings
+    from tmdbdash.trust import refuse_open_state
+
+    settings = load_settings(ctx.obj[0])
+    refuse_open_state(settings.state_dir)
+    return settings
 
 
 def answer(

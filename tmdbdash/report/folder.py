@@ -7,15 +7,24 @@ import errno
 import json
 import logging
 import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from tmdbdash.errors import UsageError
-from tmdbdash.files import PartlyReplacedError, renew, write_atomic, write_together
+from tmdbdash.files import (
+    PartlyReplacedError,
+    allow,
+    read_regular,
+    renew,
+    write_atomic,
+    write_together,
+)
 from tmdbdash.report.assets import ASSET_NAME
 from tmdbdash.report.page_origin import is_ours
+from tmdbdash.system_errors import tell
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +68,7 @@ def look_at(out_dir: Path) -> Published:
         if page and not is_ours(out_dir):
             return Published(page, films=False, simulated=False, foreign=True)
     try:
-        data = json.loads((out_dir / "data.json").read_bytes())
+        data = json.loads(read_regular(out_dir / "data.json"))
         return Published(
             page,
             films=not data["empty"],
@@ -84,7 +93,7 @@ def write_all(
     """
     named = _named_in(out_dir)
     keep = max(KEPT_SECONDS, KEPT_POLLS * poll_seconds)
-    was_there = os.path.lexists(out_dir / "index.html")
+    before = _page_state(out_dir)
     added: list[str] = []
     try:
         _make_folders(out_dir, files)
@@ -97,7 +106,7 @@ def write_all(
         if not isinstance(error, PartlyReplacedError):
             _remove_added(out_dir, added, named)
         if isinstance(error, OSError):
-            raise _unwritten(out_dir, error, was_there=was_there) from error
+            raise _unwritten(out_dir, error, before) from error
         raise
     for name in sorted(named - files.keys()):
         _mark(out_dir / name, now)
@@ -114,16 +123,28 @@ def _warn_of_unreadable(page: Path) -> None:
             log.warning("%s can be read by its owner alone, and its mode cannot be set", page)
 
 
-def _unwritten(out_dir: Path, error: OSError, *, was_there: bool) -> UsageError:
-    """What could not be written, why, and what is in the folder now."""
-    now = "the page that was there still stands"
-    if not was_there:
-        now = "no page was there, and none is"
+def _page_state(out_dir: Path) -> bool | None:
+    """Whether there is a page that can be opened; ``None`` where that cannot be known."""
+    try:
+        found = (out_dir / "index.html").stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return None
+    return stat.S_ISREG(found.st_mode) and found.st_size > 0
+
+
+def _unwritten(out_dir: Path, error: OSError, before: bool | None) -> UsageError:
+    """What could not be written, why, and what is in the folder now, as far as that is certain."""
+    told = f"cannot write the page into {out_dir}: {tell(error)}"
+    after = _page_state(out_dir)
     if isinstance(error, PartlyReplacedError):
-        now = "its files are partly new and partly old now: mend that, and run `tmdbdash render`"
-    file = "" if error.filename in (None, str(out_dir)) else f"{error.filename}: "
-    reason = error.strerror or str(error)
-    return UsageError(f"cannot write the page into {out_dir}: {file}{reason}; {now}")
+        told += "; its files are partly new and partly old now: run `tmdbdash render` when mended"
+    elif before and after:
+        told += "; the page that was there still stands"
+    elif before is False and after is False:
+        told += "; no page was there, and none is"
+    return UsageError(told)
 
 
 def _remove_added(out_dir: Path, added: Sequence[str], named: Set[str]) -> None:
@@ -147,9 +168,7 @@ def _make_folders(out_dir: Path, files: Mapping[str, bytes]) -> None:
             folder.mkdir(FOLDER_MODE)
         if folder == out_dir and folder not in missing:
             continue  # its mode is its owner's choice
-        with contextlib.suppress(OSError):  # another user's, or a file system without modes
-            if FOLDER_MODE & 0o055 & ~folder.stat().st_mode:
-                folder.chmod(FOLDER_MODE)
+        allow(folder, FOLDER_MODE, 0o055)
 
 
 def _named_in(out_dir: Path) -> set[str]:
@@ -157,7 +176,7 @@ def _named_in(out_dir: Path) -> set[str]:
     named = set()
     for name in ("index.html", "data.json"):
         with contextlib.suppress(OSError):
-            text = (out_dir / name).read_text(encoding="utf-8", errors="replace")
+            text = read_regular(out_dir / name).decode("utf-8", "replace")
             named |= {f"assets/{found[0]}" for found in ASSET_NAME.finditer(text)}
     return named
 
@@ -166,7 +185,7 @@ def _mark(path: Path, now: datetime) -> None:
     """Note in an asset's time that it was named until now."""
     with contextlib.suppress(OSError):
         try:
-            os.utime(path, (now.timestamp(),) * 2)
+            os.utime(path, (now.timestamp(),) * 2, follow_symlinks=False)
         except FileNotFoundError:
             return
         except OSError:  # another user's file, or a file system without times

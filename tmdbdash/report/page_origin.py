@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tmdbdash.errors import UsageError
+from tmdbdash.files import read_regular
 
 _META = re.compile(rb"<meta\b[^>]*>", re.IGNORECASE)
 _GENERATOR = re.compile(rb"\bname\s*=\s*[\"']?generator\b", re.IGNORECASE)
@@ -24,7 +25,7 @@ def is_ours(out_dir: Path) -> bool:
 
     Raises `OSError` where it cannot be read.
     """
-    page = (out_dir / "index.html").read_bytes()
+    page = read_regular(out_dir / "index.html")
     by_name = any(_GENERATOR.search(meta) and _BY_US.search(meta) for meta in _META.findall(page))
     return by_name or _FOOTER.search(page) is not None or not page.strip()
 
@@ -66,7 +67,7 @@ def refuse_foreign_files(out_dir: Path, files: Mapping[str, bytes]) -> None:
     others = []
     for name, content in files.items():
         with contextlib.suppress(OSError):
-            if (out_dir / name).read_bytes() != content:
+            if read_regular(out_dir / name) != content:
                 others.append(name)
     if others:
         more = f" and {len(others) - 3} more" if len(others) > 3 else ""
@@ -83,6 +84,6 @@ def _has_signs_of_ours(out_dir: Path) -> bool:
         if any(_LICENCES.fullmatch(path.name) for path in (out_dir / "assets").iterdir()):
             return True
     with contextlib.suppress(OSError, ValueError):
-        data = json.loads((out_dir / "data.json").read_bytes())
+        data = json.loads(read_regular(out_dir / "data.json"))
         return isinstance(data, dict) and {"simulated", "empty"} <= data.keys()
     return False

@@ -27,7 +27,20 @@ _LEADING_ON = RETRIED_MYSQL | UNREACHED_MYSQL | READ_ONLY_NODE | {1129, 2005, 20
 """For these another host is tried: besides, this one has blocked us, is not found, has no TLS that
 we take, or is something else."""
 
-_LOGIN = "the server refused the login: correct user and password in DATABASE_URL"
+_LOGIN = (
+    "the server refused the login: correct user and password in DATABASE_URL; where they are "
+    "right, the server may take this user only from another host, or only over TLS (REQUIRE SSL) "
+    "or with a certificate (REQUIRE X509): then leave out ssl_disabled, and name the server's "
+    "authority by ?ssl_ca=FILE, a certificate by ssl_cert=FILE and ssl_key=FILE"
+)
+_WANTS_TLS = (
+    "the server takes connections over TLS only (require_secure_transport): leave out ssl_disabled "
+    "in DATABASE_URL, and name the server's authority there by ?ssl_ca=FILE"
+)
+_NO_TLS = (
+    "TLS with the server failed: see that ssl_ca in DATABASE_URL names the authority that signed "
+    "its certificate, that this machine's clock is right, and that the server has TLS at all"
+)
 _NO_SPACE = "there is no space left for it: free some (TMDBDASH_RETENTION_DAYS bounds the history)"
 _NOT_READY = (
     "this node of the cluster is not ready: see that it has joined, and that the cluster has a "
@@ -60,6 +73,8 @@ _MYSQL = {
     **dict.fromkeys((1290, 1836), _READ_ONLY),
     **dict.fromkeys((1054, 1146), _LACKING),
     1047: _NOT_READY,
+    2026: _NO_TLS,
+    3159: _WANTS_TLS,
     1153: _TOO_LARGE,
     1040: "the server has too many connections: try again, or raise its max_connections",
     1203: "this user has too many connections: try again, or raise its max_user_connections",
@@ -68,7 +83,7 @@ _MYSQL = {
     ),
     2027: "what answers there is no such server: correct host and port in DATABASE_URL",
 }
-_NOT_CONNECTED = frozenset({1044, 1045, 1049, 1698, 1862, 2002, 2003, 2005, 2059})
+_NOT_CONNECTED = frozenset({1044, 1045, 1049, 1698, 1862, 2002, 2003, 2005, 2026, 2059, 3159})
 _SQLITE = (
     ("SQLITE_BUSY", _BUSY),
     ("SQLITE_LOCKED", _BUSY),
@@ -165,6 +180,8 @@ def explain(error: exc.DBAPIError) -> str | None:
             return sentence
     if name and str(error.orig).startswith(("no such table", "no such column")):
         return _LACKING
+    if isinstance(getattr(error.orig, "original_exception", None), ssl.SSLError):
+        return _NO_TLS
     if (known := _MYSQL.get(mysql_code(error) or 0)) is not None:
         return known
     connecting = error.statement is None and not name

@@ -1,0 +1,77 @@
+"""What the operating system refuses, as a sentence: which file, why, and what to do.
+
+The one place that tells faults of the machine (a disk, a network folder, rights, room, limits)
+from bugs of ours, for every command, job and check.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from tmdbdash.errors import TmdbdashError, UsageError
+from tmdbdash.files import PartlyReplacedError
+from tmdbdash.ownership import owner_note
+
+_OURS = {errno.EBADF, errno.ECHILD, errno.EDOM, errno.EFAULT, errno.ENOTSOCK, errno.ERANGE}
+"""What a program is told that calls wrongly. All else a file system, a network or a limit can say:
+a list of what they do say would never be complete."""
+
+_ADVICE = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "make room there"),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), "raise the limit of open files (`ulimit -n`)"),
+    **dict.fromkeys(
+        (errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT, errno.EHOSTDOWN),
+        "the folder's network or device went away: mount it again",
+    ),
+    errno.EIO: "see whether the disk is failing",
+    errno.ENOLCK: "the file system has no locks: use a local disk",
+    errno.EROFS: "it is mounted for reading only",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ELOOP: "it is a link where none may be, or links lead in a circle: remove it",
+    errno.EBUSY: "another program keeps it busy: try again",
+    errno.EFBIG: "the file system or a limit (`ulimit -f`) takes no file of this size",
+    errno.ENOMEM: "free some memory",
+}
+_THREADS = "can't start new thread"
+
+
+def foreseen(error: BaseException) -> TmdbdashError | None:
+    """The error as one that ends a command in a sentence; ``None`` where it is a bug of ours.
+
+    What is one already is given back as it is.
+    """
+    if isinstance(error, TmdbdashError):
+        return error
+    if isinstance(error, MemoryError):
+        return UsageError("there is not enough memory: free some, or give tmdbdash more")
+    if isinstance(error, RuntimeError) and str(error) == _THREADS:
+        return UsageError("no more threads are allowed: raise the limit (`ulimit -u`)")
+    if isinstance(error, OSError) and _is_the_systems(error):
+        return UsageError(tell(error))
+    return None
+
+
+def tell(error: OSError) -> str:
+    """The file, the reason, whose the file is where that may matter, and what to do."""
+    # Names of files of a library's calls: bytes, or a descriptor where there is no name.
+    names = [n for n in (error.filename, error.filename2) if isinstance(n, str | bytes) and n]
+    file = os.fsdecode(names[-1] if _is_temporary(names) else names[0]) if names else ""
+    where = file or "a file whose name is not known (-v shows where)"
+    told = f"{where}: {error.strerror or error}"
+    if file and error.errno in (errno.EACCES, errno.EPERM):
+        told += owner_note(Path(file))
+    advice = _ADVICE.get(error.errno or 0)
+    return f"{told}: {advice}" if advice else told
+
+
+def _is_the_systems(error: OSError) -> bool:
+    # Libraries derive errors of their own from OSError, with numbers of their own (ssl), or none.
+    plain = type(error).__module__ == "builtins" or isinstance(error, PartlyReplacedError)
+    return plain and error.errno is not None and error.errno > 0 and error.errno not in _OURS
+
+
+def _is_temporary(names: list[str | bytes]) -> bool:
+    """Whether a rename failed, whose first name nobody knows."""
+    return len(names) > 1 and os.fsdecode(names[0]).endswith(".tmp")
