@@ -17,7 +17,7 @@ from tmdbdash.importing.rejects import MOST_FILES, drop_old_reject_files
 from tmdbdash.ingest.ticking import RECORD_DAYS
 from tmdbdash.records import Prediction, Run, TrainingRun
 from tmdbdash.simulation import SimulatedTmdb
-from tmdbdash.storage import Store, pruning
+from tmdbdash.storage import Store, dropping, pruning
 from tmdbdash.storage.schema import metadata, model_files, model_predictions
 
 DAY = timedelta(days=1)
@@ -82,7 +82,7 @@ def test_where_history_stays_for_ever_runs_do_not(store: Store, tmdb: SimulatedT
 def test_old_trainings_go_whole_and_a_little_at_a_time(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pruning, "ROWS_AT_ONCE", 40)
+    monkeypatch.setattr(dropping, "ROWS_AT_ONCE", 40)
 
     def train(at: datetime) -> None:
         made = [

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from tests.parts.plans import looked_at
 from tmdbdash.records import (
@@ -18,8 +19,10 @@ from tmdbdash.records import (
     TrainingRun,
 )
 from tmdbdash.storage import Store
+from tmdbdash.storage.schema import movie_snapshots
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SNAPSHOT = movie_snapshots.c.tmdb_id
 FILMS = 200
 HISTORY = 50
 LISTED = range(1, 41)
@@ -129,3 +132,22 @@ def test_a_steady_tick_touches_few_rows(full_store: Store) -> None:
     else:
         assert found <= 400
     assert full_store.count_movies() == FILMS
+
+
+def test_pruning_reads_only_what_it_drops(full_store: Store) -> None:
+    """Or it would lock all the rest, and other machines' ticks would wait."""
+    dropped = 25 * FILMS // 2
+    before = full_store._database.read(lambda c: c.scalar(select(func.count(SNAPSHOT))))
+    with looked_at(full_store) as read:
+        assert full_store.prune(at(25))
+        full_store.save_training(
+            TrainingRun(trained_at=at(9), films=1, rows=1, seconds=1.0, fingerprint=""), [], keep=1
+        )
+        found = read()
+    after = full_store._database.read(lambda c: c.scalar(select(func.count(SNAPSHOT))))
+    assert (before, after) == (HISTORY * FILMS, HISTORY * FILMS - dropped)
+    if isinstance(found, list):
+        fine = (" USING COVERING INDEX ", "latest_list")
+        assert [plan for plan in found if not any(f in plan for f in fine)] == []
+    else:
+        assert found <= 4 * (dropped + 6 * FILMS)

@@ -12,10 +12,10 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Table, delete, exists, false, func, select, tuple_
+from sqlalchemy import exists, false, func, select
 
 from tmdbdash.storage import forecasts, groups
-from tmdbdash.storage.dropping import ROWS_AT_ONCE, drop_rows
+from tmdbdash.storage.dropping import drop_oldest, drop_rows
 from tmdbdash.storage.schema import (
     contributions,
     importances,
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Connection
 
     from tmdbdash.storage.engine import Database
@@ -93,7 +92,7 @@ def drop_old_trainings(
         model_files.c.trained_at,
     )
     parts = [
-        partial(_drop, table=column.table, due=(column < oldest_kept,), order=column)
+        partial(drop_oldest, table=column.table, due=(column < oldest_kept,), order=column)
         for column in columns
     ]
     return all(_in_turns(database, part, until) for part in parts)
@@ -135,11 +134,11 @@ def _warn_of_much(database: Database, before: datetime) -> None:
 def _snapshots(connection: Connection, before: datetime) -> bool:
     columns = movie_snapshots.c
     due = (columns.imported == false(), columns.snapshot_ts < before)
-    return _drop(connection, movie_snapshots, due, columns.snapshot_ts)
+    return drop_oldest(connection, movie_snapshots, due, columns.snapshot_ts)
 
 
 def _runs(connection: Connection, before: datetime) -> bool:
-    return _drop(connection, runs, (runs.c.started_at < before,), runs.c.started_at)
+    return drop_oldest(connection, runs, (runs.c.started_at < before,), runs.c.started_at)
 
 
 def _surplus_runs(connection: Connection) -> bool:
@@ -149,22 +148,8 @@ def _surplus_runs(connection: Connection) -> bool:
         newest_first = select(at).where(runs.c.job == job).order_by(at.desc())
         surplus = connection.execute(newest_first.offset(MOST_RUNS).limit(1)).scalar()
         if surplus is not None:
-            more |= _drop(connection, runs, (runs.c.job == job, at <= surplus), at)
+            more |= drop_oldest(connection, runs, (runs.c.job == job, at <= surplus), at)
     return more
-
-
-def _drop(
-    connection: Connection,
-    table: Table,
-    due: tuple[ColumnElement[bool], ...],
-    order: ColumnElement[datetime],
-) -> bool:
-    """Drop rows by their keys, the oldest first; whether there may be more."""
-    keys = tuple(table.primary_key.columns)
-    found = connection.execute(select(*keys).where(*due).order_by(order).limit(ROWS_AT_ONCE)).all()
-    if found:
-        connection.execute(delete(table).where(tuple_(*keys).in_([tuple(row) for row in found])))
-    return len(found) == ROWS_AT_ONCE
 
 
 def _films(connection: Connection, before: datetime) -> bool:
