@@ -1,15 +1,21 @@
 """Claims: one owner at a time, until it lets go or its time is over, on both engines."""
 
+import socket
+import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from tests.parts.home import Home
+from tmdbdash.home_id import home_name, is_same_home
 from tmdbdash.storage import open_store
-from tmdbdash.storage.claims import Claims, owner_of
+from tmdbdash.storage.claims import Claims
 from tmdbdash.storage.engine import connect
+from tmdbdash.storage.schema import claims
 
 
 @pytest.fixture
@@ -47,8 +53,25 @@ def test_of_many_at_once_one_gets_it(work: Claims) -> None:
             assert len({each.owner for each in standing}) == 1
 
 
-def test_each_home_claims_under_its_own_name(tmp_path: Path) -> None:
-    names = {owner_of(tmp_path / "a"), owner_of(tmp_path / "b"), owner_of(tmp_path / "a")}
-    assert len(names) == 2
-    assert all(len(name) < 100 for name in names)
-    assert str(tmp_path) not in "".join(names)
+def test_an_end_that_no_claim_has_is_of_a_wrong_clock(work: Claims) -> None:
+    work.take("training", "a", 10**9)  # taken for the longest that there is
+    far = update(claims).values(expires_at=datetime.now(UTC) + timedelta(days=400))
+    assert work.take("training", "b", 60).owner == "a"
+    work._database.write(lambda c: c.execute(far))
+    assert work.take("training", "b", 60).owner == "b"
+
+
+def test_a_home_keeps_its_name(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever its machine is called; and two homes on one machine have two."""
+    settings = home.settings()
+    name = home_name(settings)
+    assert home_name(settings) == name
+    monkeypatch.setattr(socket, "gethostname", lambda: "another")
+    assert home_name(settings).endswith("@another")
+    assert is_same_home(home_name(settings), name)
+    other = Home(tmp_path / "other")
+    other.path.mkdir()
+    assert not is_same_home(home_name(other.settings()), name)
+    (settings.state_dir / "home-id").write_text("")
+    assert not is_same_home(home_name(settings), name)
+    assert stat.S_IMODE((settings.state_dir / "home-id").stat().st_mode) == 0o600

@@ -3,6 +3,7 @@
 import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,12 +24,10 @@ from tmdbdash.learning.forecasting.fitting import FEW_PAIRS, NO_GAIN, NO_HISTORY
 from tmdbdash.learning.forecasting.keeping import (
     NO_LIST,
     keep_forecasts,
-    make_forecasts,
     read_forecasts,
     refresh_forecasts,
     score_due,
 )
-from tmdbdash.learning.forecasting.panel import DAY
 from tmdbdash.records import (
     FilmChange,
     Forecast,
@@ -182,28 +181,44 @@ def test_when_new_forecasts_are_due(store: Store, engine_home: Home, tmp_path: P
 def test_what_the_budget_leaves_out_comes_first_next_time(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A horizon takes 10 s here, and 15 s are two of them."""
     lines = list(lines_of(swinging_columns(days=60)))
     begun: list[int] = []
-    original = fitting._boost
+    clock = [1000.0]
+    original = fitting._fit_horizon
 
-    def boost(pairs: Any, seeds: int) -> Any:
-        begun.append(round(float((pairs["target_ts"] - pairs["ts"]).median() / DAY)))
+    def fit(pairs: Any, days: int, enough: bool, doubt: str) -> Any:
         assert {pool["num_threads"] for pool in threadpool_info()} == {1}
-        return original(pairs, seeds)
+        if not doubt:
+            begun.append(days)
+            clock[0] += 10.0
+        return original(pairs, days, enough, doubt)
 
-    monkeypatch.setattr(fitting, "_boost", boost)
+    monkeypatch.setattr(fitting, "_fit_horizon", fit)
+    monkeypatch.setattr(keeping, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     with open_store(home.settings()) as store:
         bring_in(store, write_lines(tmp_path / "lists.jsonl", lines), folder=tmp_path)
-        assert refresh_forecasts(store, home.settings(), NOW, budget=0.0)
-        assert bases_of(store) == [(d, "persistence", NO_TIME) for d in (1, 3, 7)]
-        assert begun == []
-        listing = store.fetch_listing()
-        assert listing is not None
-        make_forecasts(store, listing, NOW, first={7})
-        assert list(dict.fromkeys(begun)) == [7, 1, 3]
-        assert refresh_forecasts(store, home.settings(), NOW), "though nothing came"
-        assert NO_TIME not in {reason for _, _, reason in bases_of(store)}
-        assert not refresh_forecasts(store, home.settings(), NOW)
+
+        def refresh() -> list[int]:
+            begun.clear()
+            refresh_forecasts(store, home.settings(), NOW, budget=15.0)
+            return begun
+
+        assert refresh() == [1, 3]
+        assert bases_of(store)[2] == (7, "persistence", NO_TIME)
+        assert refresh() == [7], "of the same list, and no more"
+        assert {basis for _, basis, _ in bases_of(store)} == {"model"}
+        assert refresh() == []
+        list_again(store, 3 * HOUR)
+        assert refresh() == [1, 3]
+        list_again(store, HOUR)
+        assert refresh() == [], "of another list only when new ones are due"
+        list_again(store, 3 * HOUR)
+        assert refresh() == [7, 1]
+        list_again(store, 3 * HOUR)
+        assert refresh() == [3, 1]
+        list_again(store, 3 * HOUR)
+        assert refresh() == [7, 1]
 
 
 def test_a_film_seen_at_the_lists_time_without_being_in_it_is_in_nobodys_way(

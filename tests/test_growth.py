@@ -123,14 +123,15 @@ def test_reject_files_end_by_age_and_by_number(tmp_path: Path) -> None:
         return path
 
     old = put("old.csv.rejects.jsonl", 181)
-    mended = put("mended.csv.rejects.jsonl", 0.5)
+    mended = put("mended.csv.rejects.jsonl", 0.1)
     theirs = put("notes.txt", 999)
     killed = put(".a.csv.rejects.jsonl.tmp", 2)
-    running = put(".b.csv.rejects.jsonl.tmp", 0.1)
+    running = put(".b.csv.rejects.jsonl.tmp", 0.2)
     many = [put(f"{i}.csv.rejects.jsonl", 1 + i / 100) for i in range(MOST_FILES)]
-    drop_old_reject_files(tmp_path, now)
+    own = [put(f"own-{i}.csv.rejects.jsonl", 0) for i in range(MOST_FILES + 5)]
+    drop_old_reject_files(tmp_path, own)
     assert not old.exists()
     assert not killed.exists()
     assert not many[-1].exists()
-    assert all(path.exists() for path in (mended, theirs, running, *many[:-1]))
-    drop_old_reject_files(tmp_path / "none", now)
+    assert all(path.exists() for path in (mended, theirs, running, *many[:-1], *own))
+    drop_old_reject_files(tmp_path / "none", [])

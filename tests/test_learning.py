@@ -26,7 +26,7 @@ from tests.parts.require import real_data
 from tmdbdash import jobs, rounds
 from tmdbdash.errors import DatabaseError, NotReadyError, UsageError
 from tmdbdash.learning import models as registry
-from tmdbdash.learning import training
+from tmdbdash.learning import models_at_hand, models_on_disk, training
 from tmdbdash.learning.current import load_current, names_of
 from tmdbdash.learning.features import LINEAR
 from tmdbdash.learning.films import COLUMNS
@@ -472,7 +472,7 @@ def test_a_failed_write_leaves_the_former_models_in_force(
 def test_models_on_disk_are_pruned_with_their_trainings(
     films: Films, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert training.KEEP == 20
+    assert models_on_disk.KEEP == 20
     monkeypatch.setattr(training, "KEEP", 2)
     for i in range(4):
         now = NOON + timedelta(minutes=15 * i)
@@ -521,6 +521,28 @@ def test_another_machine_predicts_with_the_same_models(
     (here,), (there,) = (h.settings().models_dir.iterdir() for h in (home, other))
     assert read_files(here.parent, NOON) == read_files(there.parent, NOON)
     assert do_train(films, other, now=LATER).outcome == "skipped"
+
+
+def test_a_machine_that_never_trains_keeps_no_more_models_than_one_that_does(
+    films: Films, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models_at_hand, "KEEP", 2)
+    other = Home(tmp_path / "other")
+    other.path.mkdir()
+    for i in range(3):
+        do_train(films, home, now=NOON + timedelta(minutes=15 * i), models=["linear_regression"])
+        do_predict(films, other)
+    assert len(list(other.settings().models_dir.iterdir())) == 2
+
+
+def test_models_that_lie_on_disk_alone_are_stored_by_the_next_training(
+    films: Films, home: Home
+) -> None:
+    do_train(films, home)
+    lose_model_files(films)  # as programs of before left it
+    assert do_train(films, home, now=LATER).outcome == "skipped"
+    stored = films.store.fetch_model_files(NOON, 2**30)
+    assert stored == read_files(home.settings().models_dir, NOON)
 
 
 def test_who_only_looks_leaves_no_models_behind(films: Films, home: Home, tmp_path: Path) -> None:

@@ -5,11 +5,14 @@ import hashlib
 import io
 import json
 import math
+import os
 import pickle
 import shutil
 import stat
+import time
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -33,7 +36,12 @@ from tmdbdash.learning.fitting import FittedModel, compare
 from tmdbdash.learning.manifest import MANIFEST
 from tmdbdash.learning.model_files import load_models, read_notes, save_models, stored_names
 from tmdbdash.learning.models import REGISTRY
-from tmdbdash.learning.models_on_disk import models_folder, prune_models
+from tmdbdash.learning.models_on_disk import (
+    models_folder,
+    place_files,
+    prune_models,
+    read_files,
+)
 from tmdbdash.learning.seen import SeenFilms
 from tmdbdash.learning.tasks import TASKS, Task
 
@@ -415,8 +423,26 @@ def test_pruning_keeps_the_newest_and_the_current(tmp_path: Path) -> None:
     moments = [NOON + timedelta(minutes=15 * i) for i in range(6)]
     for moment in moments:
         models_folder(tmp_path, moment).mkdir()
-    (tmp_path / ".new-left-behind").mkdir()
-    (tmp_path / "notes").mkdir()
+    hours = {".new-left-behind": 2, ".old-left-behind": 2, ".new-being-written": 0, "notes": 9}
+    for name, age in hours.items():
+        (tmp_path / name).mkdir()
+        at = time.time() - 3600 * age
+        os.utime(tmp_path / name, (at, at))
     prune_models(tmp_path, keep=2, current=moments[1])
     expected = {models_folder(tmp_path, moment).name for moment in (moments[1], *moments[4:])}
-    assert {path.name for path in tmp_path.iterdir()} == expected | {"notes"}
+    assert {path.name for path in tmp_path.iterdir()} == expected | {
+        "notes",
+        ".new-being-written",
+    }
+
+
+def test_two_processes_may_place_the_same_files_at_once(tmp_path: Path) -> None:
+    files = {"a.skops": b"x" * 1000, MANIFEST: b"{}"}
+
+    def place(_: int) -> None:
+        place_files(tmp_path, NOON, files)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(place, range(80)))
+    assert read_files(tmp_path, NOON) == files
+    assert [path.name for path in tmp_path.iterdir()] == [models_folder(tmp_path, NOON).name]

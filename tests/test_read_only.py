@@ -178,6 +178,14 @@ def test_a_log_without_its_index_is_said_not_ignored(left_by_a_dead_job: Home) -
         assert store.count_movies() == 5
 
 
+def test_a_link_to_the_file_is_read_with_its_log(left_by_a_dead_job: Home, tmp_path: Path) -> None:
+    """The log lies beside the file, not beside the link."""
+    link = tmp_path / "films.sqlite3"
+    link.symlink_to(left_by_a_dead_job.path / "state" / "tmdbdash.sqlite3")
+    with reader(left_by_a_dead_job, database_url=SecretStr(f"sqlite:///{link}")) as store:
+        assert store.count_movies() == 5
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs a list of open files")
 def test_a_connection_that_failed_is_not_left_open(left_by_a_dead_job: Home) -> None:
     """The next one would believe to hold its locks, which opening the file by hand drops."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -96,6 +97,11 @@ def test_what_no_time_is_left_for_comes_first_next_time(
     assert "left for the next round: predict" in caplog.text
 
     now[0] += timedelta(minutes=20)
+    with open_store(at_home.settings()) as store:  # another home's round had time for all
+        store.save_run(
+            replace(last, started_at=now[0], finished_at=now[0], source="ab@x", message=None)
+        )
+    now[0] += timedelta(minutes=2)
     after = Watch(monkeypatch)
     done = play(at_home, now, after)
     assert after.order == ["ingest", "predict", "train", "render"]

@@ -15,12 +15,12 @@ from tests.parts.home import Home
 from tests.parts.mariadb import MariaDb
 from tests.parts.simulated import connect
 from tmdbdash import jobs
+from tmdbdash.home_id import home_name
 from tmdbdash.learning.models_on_disk import read_files
 from tmdbdash.records import FilmChange, TickWrite
 from tmdbdash.settings import Settings, load_settings
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
-from tmdbdash.storage.claims import owner_of
 from tmdbdash.tmdb.client import ListQuery
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -143,14 +143,14 @@ def test_the_others_wait_for_a_training_and_then_leave_it_at_that(
         return report.message
 
     with open_store(first) as store, ThreadPoolExecutor() as pool:
-        store.claims.take("training", owner_of(first.home), 60)
+        store.claims.take("training", home_name(first), 60)
         waiting = pool.submit(train, second)
         assert not store.fetch_trainings(1)
-        store.claims.release("training", owner_of(first.home))
+        store.claims.release("training", home_name(first))
         assert waiting.result(60) is None
         tmdb.advance(600)
         jobs.ingest(first, ListQuery(), options=options)
-        assert train(first) == f"{owner_of(second.home)} has trained for all of this period"
+        assert train(first) == f"{home_name(second)} has trained for all of this period"
         assert store.fetch_trainings(2)[0].trained_at == now[0]
         now[0] += timedelta(minutes=1)
         assert train(first, force=True) is None

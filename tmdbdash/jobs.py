@@ -202,12 +202,13 @@ def train(
     models: Sequence[str] = (),
     budget: float = 60.0,
     force: bool = False,
+    patience: float = 3600.0,
     options: JobOptions = DEFAULT,
 ) -> TrainingReport | None:
     """Fit the models and store a prediction for every film; by ``force`` of unchanged ones too.
 
     Of several machines on one database one does, once a period, unless ``models`` are named or
-    ``force`` is given.
+    ``force`` is given; another one that trains is waited for, for ``patience`` seconds.
     """
 
     def body(job: Job) -> TrainingReport:
@@ -216,12 +217,12 @@ def train(
         from tmdbdash.training_turn import turn_to_train
 
         refuse_impossible_clock()
-        named = bool(models) or force
-        now = job.started_at
-        with turn_to_train(job.store, settings, now, budget, whatever=named) as other:
-            if other is not None:
-                report = left_to(other, job.store, now)
-            else:
+        now, named = job.started_at, bool(models) or force
+        with turn_to_train(
+            job.store, settings, now, budget, whatever=named, patience=patience
+        ) as turn:
+            report = left_to(turn, job.store, settings)
+            if report is None:
                 report = fit(
                     job.store,
                     settings,
@@ -230,6 +231,7 @@ def train(
                     budget=budget,
                     force=force,
                 )
+                turn.trained = report.outcome == "ok"
         job.finish(report.outcome, films_seen=report.films, message=report.message)
         return report
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tmdbdash import jobs
 from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
 from tmdbdash.freshness import is_due
+from tmdbdash.home_id import home_name, is_same_home
 from tmdbdash.ingest.clock import WrongClockError
 from tmdbdash.jobs import DEFAULT, JobOptions
 from tmdbdash.records import CLOCKS_DIFFER
@@ -42,6 +43,8 @@ FIT_SHARE = 0.5
 LEAST_SHARE = 0.15
 """The part of the cadence that has to be left for a step to be begun."""
 FITS_SECONDS = 60.0
+RUNS_LOOKED_AT = 20
+"""For the last one of this home: other homes may work on the same database."""
 LEFT_OUT = "left for the next round: "
 
 
@@ -117,6 +120,8 @@ class _Round:
             self.steps[name] = "skipped: another one is running"
             return
         self.steps[name] = getattr(result, "outcome", "ok")
+        if self.steps[name] == "skipped" and getattr(result, "message", None):
+            self.steps[name] = f"skipped: {result.message}"
         if self.steps[name] == "incomplete":
             self.codes.append(TmdbError.exit_code)
             log.error("%s: %s", name, result.message)
@@ -183,7 +188,8 @@ def run_round(
                     "predict", lambda: predict_or_heal(settings, inner, this.for_fits)
                 )
 
-        waiting = _left_out_last(job.store, options.clock())
+        own = home_name(settings)
+        waiting = _left_out_last(job.store, own)
         share = this.cadence * (LESS_SHARE if waiting else INGEST_SHARE)
         this.step(
             "ingest",
@@ -201,7 +207,7 @@ def run_round(
             )
         report = this.report()
         outcome = "ok" if report.exit_code == 0 else "failed"
-        job.finish(outcome, exit_code=report.exit_code, message=report.message)
+        job.finish(outcome, exit_code=report.exit_code, source=own, message=report.message)
         return report
 
     try:
@@ -222,17 +228,20 @@ def _is_training_due(store: Store, settings: Settings, now: datetime) -> bool:
     return is_due(max(times), settings.train_minutes, now)
 
 
-def _left_out_last(store: Store, now: datetime) -> list[str]:
-    """The steps that the last round had no time for."""
-    last = store.fetch_last_run("run", until=now + CLOCKS_DIFFER)
-    _, found, names = (last.message or "").partition(LEFT_OUT) if last else ("", "", "")
-    return names.split(", ") if found else []
+def _left_out_last(store: Store, own: str) -> list[str]:
+    """The steps that this home's last round had no time for."""
+    for run in store.fetch_runs("run", RUNS_LOOKED_AT):
+        if is_same_home(run.source or "", own):
+            _, found, names = (run.message or "").partition(LEFT_OUT)
+            return names.split(", ") if found else []
+    return []
 
 
 def _train_if_enough(settings: Settings, this: _Round) -> Any:
     """Train; too few films is no failure of a round that has only begun to collect them."""
     try:
-        return jobs.train(settings, budget=this.for_fits, options=this.options)
+        seconds = this.for_fits
+        return jobs.train(settings, budget=seconds, patience=seconds, options=this.options)
     except NotReadyError as error:
         log.info("train: %s", error)
         return _Skipped(f"skipped: {error}")
@@ -246,7 +255,7 @@ def predict_or_heal(
         return jobs.predict(settings, budget=budget, options=options)
     except NotReadyError as error:
         log.warning("predict: %s; training anew", error)
-        jobs.train(settings, budget=budget, force=True, options=options)
+        jobs.train(settings, budget=budget, patience=budget, force=True, options=options)
         return jobs.predict(settings, budget=budget, options=options)
 
 

@@ -71,6 +71,7 @@ def import_files(
         raise UsageError(f"--observed-at {observed_at.isoformat()} is in the future")
     steps = Steps(progress, sum(path.stat().st_size for path in paths if path.is_file()))
     names: set[str] = set()
+    own: list[Path] = []
     reports = []
     times = Times(now, observed_at)
     with _few_collections():
@@ -81,6 +82,8 @@ def import_files(
             )
             names.add(name)
             rejects = RejectFile(None if options.dry_run else reject_dir / f"{name}.rejects.jsonl")
+            if rejects.path is not None:
+                own.append(rejects.path)
             beside = [other for other in paths if other != path]
             beside += sorted(path.parent.glob("links.csv*"))
             work = FileImport(store, path, options, rejects, times, steps.advance)
@@ -89,8 +92,8 @@ def import_files(
                 log.warning("%s: %s", report.name, warning)
             reports.append(report)
             steps.finish_file(path)
-    if not options.dry_run:
-        drop_old_reject_files(reject_dir, now)
+    if own:
+        drop_old_reject_files(reject_dir, own)
     return ImportReport(tuple(reports), options.dry_run)
 
 

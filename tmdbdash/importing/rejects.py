@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections import Counter
-from datetime import datetime
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -20,21 +20,26 @@ LARGEST = 32 * 1024 * 1024
 
 MOST_FILES = 100
 MOST_DAYS = 180
+DAY_SECONDS = 86_400
 
 
-def drop_old_reject_files(folder: Path, now: datetime) -> None:
-    """Remove reject files that nobody has changed for `MOST_DAYS`, and all but the newest.
+def drop_old_reject_files(folder: Path, own: Collection[Path]) -> None:
+    """Remove all but the newest reject files, and those much older than the newest of all.
 
-    What a killed import left unfinished goes after a day. A file that cannot be removed stays.
+    Those that the import has just written, its ``own``, stay whatever their number. By the times of
+    the files alone: a clock that jumped ahead removes none. What a killed import left unfinished
+    goes a day later. A file that cannot be removed stays.
     """
     found = []
     for path in folder.glob("*.rejects.jsonl"):
         with contextlib.suppress(OSError):
             found.append((path.stat().st_mtime, path))
-    newest_first = sorted(found, reverse=True)
+    found.sort(reverse=True)
+    newest = found[0][0] if found else 0.0
+    others = [(changed, path) for changed, path in found if path not in own]
     dropped = 0
-    for place, (changed, path) in enumerate(newest_first):
-        if place >= MOST_FILES or now.timestamp() - changed > MOST_DAYS * 86_400:
+    for place, (changed, path) in enumerate(others):
+        if place >= MOST_FILES or newest - changed > MOST_DAYS * DAY_SECONDS:
             with contextlib.suppress(OSError):
                 path.unlink()
                 dropped += 1
@@ -42,7 +47,7 @@ def drop_old_reject_files(folder: Path, now: datetime) -> None:
         log.info("%d old reject files were removed from %s", dropped, folder)
     for path in folder.glob(".*.rejects.jsonl.tmp"):
         with contextlib.suppress(OSError):
-            if now.timestamp() - path.stat().st_mtime > 86_400:
+            if newest - path.stat().st_mtime > DAY_SECONDS:
                 path.unlink()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.models_on_disk import place_files
+from tmdbdash.learning.models_on_disk import KEEP, place_files, prune_models
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -46,4 +46,5 @@ def read_models(
             place_files(Path(folder), trained_at, files)
             return read(Path(folder))
     place_files(settings.models_dir, trained_at, files)
+    prune_models(settings.models_dir, keep=KEEP, current=trained_at)
     return read(settings.models_dir)

@@ -8,9 +8,11 @@ which a training happens, and a run killed anywhere leaves the former models in 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +21,11 @@ from tmdbdash.files import PRIVATE, write_atomic
 from tmdbdash.learning.manifest import unusable
 
 _BEGUN = ".new-"
+_ASIDE = ".old-"
+ABANDONED_SECONDS = 3600
+"""After which what was begun counts as left behind by a run that was killed."""
+KEEP = 20
+"""Trainings whose models stay, as in the database."""
 _OUR_NAME = re.compile(r"[a-z][a-z0-9_.]{0,149}")
 
 
@@ -37,12 +44,20 @@ def place_files(folder: Path, trained_at: datetime, files: Mapping[str, bytes]) 
         for name, content in files.items():
             write_atomic(begun / name, content, mode=PRIVATE)
         final = models_folder(folder, trained_at)
-        if final.exists():
-            shutil.rmtree(final)
-        begun.replace(final)
+        with contextlib.suppress(FileNotFoundError):
+            final.replace(folder / f"{_ASIDE}{begun.name}")
+        try:
+            begun.replace(final)
+        except OSError:
+            if not final.is_dir():
+                raise
+            # Another process has just put the same files there.
+            shutil.rmtree(begun, ignore_errors=True)
     except BaseException:
         shutil.rmtree(begun, ignore_errors=True)
         raise
+    finally:
+        shutil.rmtree(folder / f"{_ASIDE}{begun.name}", ignore_errors=True)
     return final
 
 
@@ -58,10 +73,17 @@ def prune_models(folder: Path, *, keep: int, current: datetime) -> None:
     it need not be the newest.
     """
     kept = models_folder(folder, current).name
-    entries = [path for path in folder.iterdir() if path.is_dir()]
-    trainings = sorted((p for p in entries if p.name[:1].isdigit()), key=lambda p: p.name)
-    begun = [p for p in entries if p.name.startswith(_BEGUN)]
-    for path in trainings[: max(len(trainings) - keep, 0)] + begun:
+    long_ago = time.time() - ABANDONED_SECONDS
+    trainings, abandoned = [], []
+    for path in folder.iterdir():
+        if path.name[:1].isdigit():
+            trainings.append(path)
+        elif path.name.startswith((_BEGUN, _ASIDE)):
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < long_ago:
+                    abandoned.append(path)
+    trainings.sort(key=lambda path: path.name)
+    for path in trainings[: max(len(trainings) - keep, 0)] + abandoned:
         if path.name != kept:
             shutil.rmtree(path, ignore_errors=True)
 

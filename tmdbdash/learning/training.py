@@ -23,7 +23,7 @@ from tmdbdash.learning.holdout import holdout_figures
 from tmdbdash.learning.importances import measure_importances
 from tmdbdash.learning.model_files import StoredModels, read_notes, save_models
 from tmdbdash.learning.models import REGISTRY, choose_models, with_parts
-from tmdbdash.learning.models_on_disk import prune_models, read_files
+from tmdbdash.learning.models_on_disk import KEEP, prune_models, read_files
 from tmdbdash.learning.reporting import (
     ModelFigures,
     TrainingReport,
@@ -40,14 +40,13 @@ from tmdbdash.records import CLOCKS_DIFFER, EVALUATION, Importance, TrainingRun
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
+    from tmdbdash.training_turn import Turn
 
 log = logging.getLogger(__name__)
 
 __all__ = ["ModelFigures", "TrainingReport", "train"]
 
 MIN_FILMS = 10
-KEEP = 20
-"""Trainings that are kept, in the database and on disk."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +106,10 @@ def train(
         and _is_current(store, settings, last, mark, budget)
     ):
         log.info("nothing has changed since the training of %s: skipped", last.trained_at)
+        if not store.has_model_files(last.trained_at):  # of a program that kept them on disk only
+            store.save_model_files(
+                last.trained_at, read_files(settings.models_dir, last.trained_at)
+            )
         return _skipped_report(store, last, "nothing has changed since the last training")
 
     former = champions_of_last(last)
@@ -236,15 +239,24 @@ def _is_current(
     return budget is not None and isinstance(spent, int | float) and budget <= spent
 
 
-def left_to(owner: str, store: Store, now: datetime) -> TrainingReport:
-    """The report of the last training as of ``now``, which another machine has made.
+def left_to(turn: Turn, store: Store, settings: Settings) -> TrainingReport | None:
+    """The report of a training that another machine makes or has made, ``None`` to train here.
 
-    Raises `NotReadyError` where there is none.
+    Of one whose models this machine cannot use, nothing is left to it. Raises `NotReadyError` where
+    the first training of all is under way elsewhere.
     """
-    last = store.fetch_last_training(now + CLOCKS_DIFFER)
-    if last is None:
-        raise NotReadyError("there is no model yet: run `tmdbdash train --force`")
-    return _skipped_report(store, last, f"{owner} has trained for all of this period")
+    if not turn.other:
+        return None
+    if turn.last is None:
+        raise NotReadyError(f"there is no model yet, and {turn.other} is training: try again")
+    if turn.is_training:
+        return _skipped_report(store, turn.last, f"{turn.other} is training for all")
+    try:
+        load_current(store, settings, turn.last)
+    except NotReadyError as error:
+        log.warning("what %s trained cannot be used here: %s", turn.other, error)
+        return None
+    return _skipped_report(store, turn.last, f"{turn.other} has trained for all of this period")
 
 
 def _skipped_report(store: Store, last: TrainingRun, message: str) -> TrainingReport:

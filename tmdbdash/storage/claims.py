@@ -7,23 +7,23 @@ claim is waited for until its end.
 
 from __future__ import annotations
 
-import hashlib
-import socket
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, exc, func, insert, select, update
 
+from tmdbdash.home_id import is_same_home
 from tmdbdash.storage.schema import claims
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from sqlalchemy.engine import Connection
 
     from tmdbdash.storage.engine import Database
+
+
+LONGEST = timedelta(hours=1)
+"""For which work is claimed at most: an end that is later is of a clock that was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,13 @@ class Claim:
     owner: str
     expires_at: datetime
 
+    def is_of(self, owner: str) -> bool:
+        """Whether that home is the owner."""
+        return is_same_home(self.owner, owner)
+
 
 class _TakenMeanwhileError(Exception):
     """Another one changed the row that was just read."""
-
-
-def owner_of(home: Path) -> str:
-    """The name under which a home claims: its machine's, and a mark that no other home has."""
-    marks = f"{socket.gethostname()}|{uuid.getnode()}|{home.resolve()}"
-    return f"{socket.gethostname()[:40]}/{hashlib.sha256(marks.encode()).hexdigest()[:12]}"
 
 
 class Claims:
@@ -54,8 +52,8 @@ class Claims:
     def take(self, name: str, owner: str, seconds: float) -> Claim:
         """Claim work for so many seconds from now; the claim that stands, ours or another's.
 
-        An owner's own claim is made anew. Times are of the database's clock, so that the clocks
-        of machines need not agree.
+        An owner's own claim is made anew. Times are of the clock of the server that is asked, not
+        of this machine's; the nodes of a cluster have to agree within seconds.
         """
         while True:
             try:
@@ -76,9 +74,9 @@ class Claims:
 def _take(connection: Connection, name: str, owner: str, seconds: float) -> Claim:
     now = _now(connection)
     found = _fetch(connection, name)
-    if found is not None and found.owner != owner and found.expires_at > now:
+    if found is not None and not found.is_of(owner) and now < found.expires_at <= now + LONGEST:
         return found
-    wanted = Claim(name, owner, now + timedelta(seconds=seconds))
+    wanted = Claim(name, owner, now + min(LONGEST, timedelta(seconds=seconds)))
     values = {"owner": owner, "expires_at": wanted.expires_at}
     if found is None:
         connection.execute(insert(claims).values(name=name, **values))

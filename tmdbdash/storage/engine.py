@@ -154,11 +154,12 @@ def try_hosts(settings: Settings) -> dict[str, str]:
         url = address.url.set(host=host.name, port=host.port)
         engine = mysql_engine(replace(address, url=url, hosts=(host,)))
         try:
-            engine.connect().close()
+            with engine.connect() as connection:
+                only_reads = connection.exec_driver_sql("SELECT @@GLOBAL.read_only").scalar()
         except exc.DBAPIError as error:
             found[str(host)] = redact(faults.explain(error) or str(error.orig))
         else:
-            found[str(host)] = ""
+            found[str(host)] = faults.READ_ONLY if only_reads else ""
         finally:
             engine.dispose()
     return found

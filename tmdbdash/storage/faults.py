@@ -47,7 +47,7 @@ _NOT_READY = (
     "majority of its nodes (SHOW STATUS LIKE 'wsrep_%')"
 )
 _TOO_LARGE = "a row is larger than the server takes: raise its max_allowed_packet (16M is usual)"
-_READ_ONLY = "it is read-only: let this user write to it"
+READ_ONLY = "it is read-only: let this user write to it"
 _HALF_WRITTEN = "a job died while it wrote: run any job as its owner, which takes that back"
 _LOST = "the connection was lost: see that the server runs and keeps running, then try again"
 _UNREACHABLE = (
@@ -70,7 +70,7 @@ _MYSQL = {
     **dict.fromkeys((1053, 1317, 1927, 2006, 2013), _LOST),
     **dict.fromkeys((2002, 2003, 2005), _UNREACHABLE),
     **dict.fromkeys((3, 28, 1021, 1114), _NO_SPACE),
-    **dict.fromkeys((1290, 1836), _READ_ONLY),
+    **dict.fromkeys((1290, 1836), READ_ONLY),
     **dict.fromkeys((1054, 1146), _LACKING),
     1047: _NOT_READY,
     2026: _NO_TLS,
@@ -89,7 +89,7 @@ _SQLITE = (
     ("SQLITE_LOCKED", _BUSY),
     ("SQLITE_FULL", _NO_SPACE),
     ("SQLITE_READONLY_ROLLBACK", _HALF_WRITTEN),
-    ("SQLITE_READONLY", _READ_ONLY),
+    ("SQLITE_READONLY", READ_ONLY),
     ("SQLITE_NOTADB", "the file is no SQLite database: correct DATABASE_URL or move the file away"),
     ("SQLITE_CORRUPT", _DAMAGED),
     ("SQLITE_CANTOPEN", "the file cannot be opened: see that its folder exists and is writable"),

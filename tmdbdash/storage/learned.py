@@ -10,7 +10,7 @@ from tmdbdash.errors import DatabaseError
 from tmdbdash.storage import forecasts, predictions, studies
 from tmdbdash.storage import groups as _groups
 from tmdbdash.storage.claims import Claims
-from tmdbdash.storage.model_parts import fetch_model_files
+from tmdbdash.storage.model_parts import fetch_model_files, has_model_files, save_model_files
 from tmdbdash.storage.predictions import Sort
 from tmdbdash.storage.pruning import drop_old_trainings
 
@@ -79,6 +79,14 @@ class LearnedStore:
         ``None`` where there are none, or more than ``most`` bytes.
         """
         return self._database.read(lambda c: fetch_model_files(c, trained_at, most))
+
+    def has_model_files(self, trained_at: datetime) -> bool:
+        """Whether the files of a training's models are stored."""
+        return self._database.read(lambda c: has_model_files(c, trained_at))
+
+    def save_model_files(self, trained_at: datetime, files: Mapping[str, bytes]) -> None:
+        """Store the files of a training's models by name, as `save_training` does."""
+        self._database.write(lambda c: save_model_files(c, trained_at, files))
 
     def save_predictions(self, made: Iterable[Prediction]) -> None:
         """Store predictions; one of the same time, model and film is replaced."""

@@ -46,6 +46,12 @@ def save_model_files(
     upsert(connection, model_files, parts)
 
 
+def has_model_files(connection: Connection, trained_at: datetime) -> bool:
+    """Whether there is any file of that training."""
+    query = select(model_files.c.part).where(model_files.c.trained_at == trained_at).limit(1)
+    return connection.execute(query).scalar() is not None
+
+
 def fetch_model_files(
     connection: Connection, trained_at: datetime, most: int
 ) -> dict[str, bytes] | None:

@@ -197,14 +197,14 @@ def _begin_read_only(connection: Any, _record: object) -> None:
 
 
 def _file(address: DatabaseAddress, where: str, settings: Settings) -> Database | None:
-    file = Path(str(address.url.database))
+    file = Path(str(address.url.database)).resolve()  # the log lies beside what a link leads to
     try:
         with file.open("rb") as content:
             if not content.read(1):
                 return None
     except FileNotFoundError as error:
         # Only state/ is made by a job.
-        if file.parent.exists() or file.parent == settings.state_dir:
+        if file.parent.exists() or file.parent == settings.state_dir.resolve():
             return None
         raise _unreadable(where, file, error) from error
     except OSError as error:

@@ -19,8 +19,9 @@ from sqlalchemy.schema import CreateTable
 
 from tmdbdash.errors import DatabaseError
 from tmdbdash.files import hold_lock
+from tmdbdash.home_id import home_name
 from tmdbdash.storage import faults
-from tmdbdash.storage.claims import Claims, owner_of
+from tmdbdash.storage.claims import Claims
 from tmdbdash.storage.schema import HEAD, claims
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def ensure_current(database: Database, settings: Settings) -> None:
         if database.engine.dialect.name == "sqlite":
             _bring_up(database)
         else:
-            _bring_up_once(database, owner_of(settings.home))
+            _bring_up_once(database, home_name(settings))
 
 
 def is_current(database: Database) -> bool:
@@ -151,7 +152,7 @@ def _bring_up_once(database: Database, owner: str) -> None:
     while database.read(fetch_version) != HEAD:
         standing = work.take(CLAIM, owner, CLAIM_SECONDS)
         try:
-            if standing.owner == owner:
+            if standing.is_of(owner):
                 _bring_up(database)
         except (CommandError, exc.DBAPIError) as error:
             if time.monotonic() > deadline or not (
@@ -160,9 +161,9 @@ def _bring_up_once(database: Database, owner: str) -> None:
                 raise
             log.debug("the schema was changed meanwhile: %s", error)
         finally:
-            if standing.owner == owner:
+            if standing.is_of(owner):
                 work.release(CLAIM, owner)
-        if standing.owner != owner:
+        if not standing.is_of(owner):
             if time.monotonic() > deadline:
                 raise _stays_busy(database, standing.owner)
             time.sleep(random.uniform(0.1, 0.5))  # noqa: S311  no secret

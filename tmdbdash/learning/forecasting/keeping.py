@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -151,19 +151,23 @@ def refresh_forecasts(
     """Score earlier forecasts and make new ones where they are due; says whether it made any.
 
     The origin is the latest complete list. New ones are due when the newest stored origin is
-    `REFIT_AFTER` older than it, when a film of it has none, when an import may have changed
-    history since, and where ``budget`` (seconds) left no time for a horizon. No transaction is open
-    while models are fitted.
+    `REFIT_AFTER` older than it, when a film of it has none, and when an import may have changed
+    history since. Horizons that ``budget`` (seconds) left no time for are made for the same list
+    where it is still the latest, and otherwise come first when new ones are due. No transaction is
+    open while models are fitted.
     """
     listing = store.fetch_listing()
     if listing is None:
         return False
     score_due(store, listing, now)
     stored = store.fetch_forecasts(until=listing.observed_at)
-    left_out = _left_out(store, stored)
-    if not left_out and not _is_due(store, listing, stored, now):
+    if _is_due(store, listing, stored, now):
+        horizons = _longest_waiting_first(store, listing.observed_at)
+    else:
+        horizons = _left_out(store, listing, stored)
+    if not horizons:
         return False
-    forecasts, bases = make_forecasts(store, listing, now, budget=budget, first=left_out)
+    forecasts, bases = make_forecasts(store, listing, now, budget=budget, horizons=horizons)
     days = min(KEEP.days, settings.retention_days or KEEP.days)
     store.save_forecasts(forecasts, bases, keep=ORIGINS_A_DAY * days)
     return True
@@ -218,14 +222,14 @@ def make_forecasts(
     listing: Listing,
     now: datetime,
     *,
+    horizons: Sequence[int],
     budget: float = BUDGET,
-    first: Collection[int] = (),
 ) -> tuple[list[Forecast], list[ForecastBasis]]:
     """Fit on the stored history and forecast every film of a list that has a popularity.
 
-    Fits are begun for ``budget`` seconds, those of the horizons ``first`` before the others.
+    Those ``horizons``, in their order; fits are begun for ``budget`` seconds.
     """
-    from tmdbdash.learning.forecasting.fitting import HORIZONS, fit_forecaster
+    from tmdbdash.learning.forecasting.fitting import fit_forecaster
     from tmdbdash.learning.threads import threads_for
 
     origin = listing.observed_at
@@ -239,7 +243,7 @@ def make_forecasts(
             panel,
             rows,
             doubts,
-            order=sorted(HORIZONS, key=lambda days: days not in first),
+            order=horizons,
             is_time_left=lambda: time.monotonic() < until,
         )
     popularity = {e.tmdb_id: e.popularity for e in listing.entries}
@@ -247,7 +251,7 @@ def make_forecasts(
     is_listed = rows["tmdb_id"].isin(list(popularity))
     fresh = rows[is_listed & (rows["ts"] == panel["ts"].max())].set_index("tmdb_id")
     forecasts, bases = [], []
-    for days in HORIZONS:
+    for days in horizons:
         report = forecaster.reports[days]
         predicted = forecaster.predict(fresh, days).round(DECIMALS)
         bases.append(
@@ -313,14 +317,26 @@ def read_panel(store: Store, listing: Listing) -> tuple[pd.DataFrame, pd.DataFra
     return panel, make_rows(panel, released)
 
 
-def _left_out(store: Store, stored: list[Forecast]) -> set[int]:
-    """The horizons that the newest stored forecasts had no time to fit."""
+def _longest_waiting_first(store: Store, origin: datetime) -> list[int]:
+    """All horizons, by the origin at which there was last time for them."""
+    from tmdbdash.learning.forecasting.fitting import HORIZONS, NO_TIME
+
+    had_time: dict[int, datetime] = {}
+    for basis in store.fetch_forecast_bases(origin - KEEP, origin):
+        if basis.reason != NO_TIME:
+            had_time[basis.days] = max(basis.origin_at, had_time.get(basis.days, basis.origin_at))
+    never = origin - 2 * KEEP
+    return sorted(HORIZONS, key=lambda days: had_time.get(days, never))
+
+
+def _left_out(store: Store, listing: Listing, stored: list[Forecast]) -> list[int]:
+    """The horizons of the stored forecasts of this very list that there was no time for."""
     from tmdbdash.learning.forecasting.fitting import NO_TIME
 
-    if not stored:
-        return set()
-    origin = stored[0].origin_at
-    return {b.days for b in store.fetch_forecast_bases(origin, origin) if b.reason == NO_TIME}
+    origin = listing.observed_at
+    if not stored or stored[0].origin_at != origin:
+        return []
+    return [b.days for b in store.fetch_forecast_bases(origin, origin) if b.reason == NO_TIME]
 
 
 def _is_due(store: Store, listing: Listing, stored: list[Forecast], now: datetime) -> bool:
