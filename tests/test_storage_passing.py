@@ -10,7 +10,6 @@ from typing import TypeVar
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
 
 from tests.parts.home import Home
 from tests.parts.mariadb import MariaDb, running_mariadb
@@ -19,6 +18,7 @@ from tmdbdash.errors import DatabaseError
 from tmdbdash.records import FilmChange, Movie, Run, TickWrite
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
+from tmdbdash.storage.database_url import read_database_url
 from tmdbdash.storage.mysql_server import mysql_engine
 
 T = TypeVar("T")
@@ -87,7 +87,7 @@ def test_too_many_connections_pass(home: Home, mariadb: MariaDb, database: str) 
     opened(home, url).close()
     with globally(mariadb, max_connections=10), contextlib.ExitStack() as others:
         for _ in range(10):
-            engine = mysql_engine(make_url(url))
+            engine = mysql_engine(read_database_url(url, home.path))
             others.callback(engine.dispose)
             others.enter_context(engine.connect())
         threading.Timer(0.7, others.pop_all().close).start()

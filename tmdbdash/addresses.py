@@ -16,7 +16,9 @@ _KNOWN_SCHEME = re.compile(
     r"(?i)https?|ftp|socks[45][ah]?|(?:mysql|mariadb|sqlite|postgres|postgresql)(?:\+\w+)?"
 )
 _QUERY = re.compile(r"\?[\w.-]+=[^&]*(?:&[\w.-]+=[^&]*)*\Z")
-_HOST_AND_PORT = re.compile(r"(?:\[[^\]]*\]|[^/:?#]*)(?::\d{1,5})?(?=[/?#]|\Z)")
+_PLACE = r"(?:\[[^\]]*\]|[^/:?#,]*)(?::\d{1,5})?"
+_HOST_AND_PORT = re.compile(rf"{_PLACE}(?:,{_PLACE})*(?=[/?#]|\Z)")
+"""A host and its port, or several with commas between them."""
 _OPTION = re.compile(r"[?&#]([\w.-]+)=((?:(?!&[\w.-]+=).)*)", re.DOTALL)
 """An option of a query; its value ends where another option begins."""
 _SECRET_NAME = re.compile(r"(?i)pass|pwd|secret|token|key|auth|sig|credential|user")
@@ -47,6 +49,16 @@ class Address:
     def unsafe(self) -> tuple[str, ...]:
         """The characters of the login that should have been encoded, each with its code."""
         return tuple(f"{c} as {code}" for c, code in UNSAFE.items() if c in (self.login or ""))
+
+    @property
+    def places(self) -> str:
+        """What lies between the login and the path: a host and its port, or several of them."""
+        return re.split(r"[/?#]", self.rest, maxsplit=1)[0]
+
+    @property
+    def after_places(self) -> str:
+        """Path, query and fragment."""
+        return self.rest[len(self.places) :]
 
     def encoded(self) -> str:
         """The URL with what is unsafe in its login encoded, so that libraries read it as meant."""

@@ -106,6 +106,7 @@ def examine(home: Path | None) -> Examination:
         checks += _database(settings)
     except TmdbdashError as error:
         checks.append(Check("database", "fail", redact(str(error)), error.exit_code))
+    checks += _hosts(settings)
     checks.append(_guarded("locks", lambda: _locks(settings)))
     checks.append(_guarded("disk", lambda: _disk(settings)))
     checks.append(_clock(skew))
@@ -188,6 +189,8 @@ def _database(settings: Settings) -> tuple[Check, ...]:
         times = _times(store.count_guessed())
         data = _data(data_age(store.fetch_observed_at(), settings.ingest_minutes, utc_now()))
     told = f"{facts['engine']} {facts['version']} at {facts['url']}, {films} films"
+    if "host" in facts:
+        told = f"{told}; {facts['host']} is in use"
     schema = Check("schema", "pass", f"revision {facts['schema']}, as this program has it")
     if facts.get("journal", "wal") != "wal":
         told = f"{told}; no write-ahead log: use a local disk"
@@ -199,6 +202,23 @@ def _database(settings: Settings) -> tuple[Check, ...]:
         limited = Check("database", "fail" if alone else "warn", told, 4 if alone else 0)
         return limited, schema, data, times
     return Check("database", "pass", told), schema, data, times
+
+
+def _hosts(settings: Settings) -> tuple[Check, ...]:
+    """Each of several hosts: the others are for when the one in use is gone."""
+    from tmdbdash.storage import try_hosts
+
+    try:
+        answers = try_hosts(settings)
+    except TmdbdashError:
+        return ()  # said of the database already
+    if not answers:
+        return ()
+    told = "; ".join(f"{host}: {wrong or 'answers'}" for host, wrong in answers.items())
+    if not any(answers.values()):
+        return (Check("hosts", "pass", told),)
+    none = all(answers.values())
+    return (Check("hosts", "fail" if none else "warn", told, 4 if none else 0),)
 
 
 def _data(age: DataAge) -> Check:

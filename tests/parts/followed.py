@@ -26,11 +26,16 @@ def follow(
     until: datetime = sample.OBSERVED,
     source: str = "popular",
 ) -> None:
-    """Store a complete list at each age before ``until``, the oldest first.
+    """Store what complete lists at these ages before ``until`` leave, in one transaction.
 
-    Ranks go by popularity.
+    Ranks go by popularity. Of the runs the last is stored.
     """
     known = list(films)
+    snapshots: list[Snapshot] = []
+    last: dict[int, Movie] = {}
+    first_at: dict[int, datetime] = {}
+    listed: list[Movie] = []
+    at = until
     for age in sorted(ages, reverse=True):
         at = until - age
         values = [(movie, way(movie, age)) for movie in known]
@@ -41,17 +46,23 @@ def follow(
         ]
         listed.sort(key=lambda movie: (-(movie.popularity or 0.0), movie.tmdb_id))
         listed = [replace(movie, rank=rank) for rank, movie in enumerate(listed, start=1)]
-        store.save_tick(
-            TickWrite(
-                observed_at=at,
-                changes=tuple(
-                    FilmChange(kind="changed", movie=movie, snapshot=snapshot_of(movie, at))
-                    for movie in listed
-                ),
-                listing=tuple(entry_of(movie) for movie in listed),
-                run=sample.run("ingest", source=source, started_at=at, finished_at=at),
+        for movie in listed:
+            begun = first_at.setdefault(movie.tmdb_id, movie.inserted_at or at)
+            last[movie.tmdb_id] = replace(
+                movie, inserted_at=begun, updated_at=movie.updated_at or at
             )
+            snapshots.append(snapshot_of(movie, at))
+    store.save_tick(
+        TickWrite(
+            observed_at=at,
+            changes=(
+                *(FilmChange(kind="changed", movie=movie) for movie in last.values()),
+                *(FilmChange(kind="changed", snapshot=snapshot) for snapshot in snapshots),
+            ),
+            listing=tuple(entry_of(movie) for movie in listed),
+            run=sample.run("ingest", source=source, started_at=at, finished_at=at),
         )
+    )
 
 
 def snapshot_of(movie: Movie, at: datetime) -> Snapshot:

@@ -1,8 +1,8 @@
 """A private MariaDB server, and whatever runs over both engines.
 
 `database_url`, `engine_home` and `store` come once for SQLite and once for MariaDB. Each test
-process starts its own server, in a temporary folder, reachable by its socket alone, when the first
-test asks for it (about a second).
+process starts its own server, in a temporary folder, reachable by its socket and a port of this
+machine alone, when the first test asks for it (about a second).
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import itertools
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -37,6 +38,7 @@ class MariaDb:
     folder: Path
     client: str
     command: tuple[str, ...]
+    port: int
     counter: Iterator[int] = field(default_factory=itertools.count)
     process: "subprocess.Popen[bytes]" = field(init=False)
 
@@ -56,11 +58,11 @@ class MariaDb:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def start(self) -> None:
-        """Start the server's process, and wait until it answers."""
+    def start(self, *more: str) -> None:
+        """Start the server's process, with ``more`` options, and wait until it answers."""
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                self.command,
+                [*self.command, *more],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -76,6 +78,16 @@ class MariaDb:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    def kill(self) -> None:
+        """End the server's process as a crash of it would."""
+        self.process.kill()
+        self.process.wait()
+
+    @property
+    def address(self) -> str:
+        """Its host and port."""
+        return f"127.0.0.1:{self.port}"
 
     def url(self, database: str, *, user: str = "tmdbdash", password: str = PASSWORD) -> str:
         quoted = password.replace("&", "%26")
@@ -104,6 +116,13 @@ def quick_place() -> Path | None:
     return None
 
 
+def free_port() -> int:
+    """The number of a port at which nobody listens now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
 def die_with_the_tests() -> None:
     """In the server's process: be killed when the one that started it dies, however it does."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
@@ -119,6 +138,7 @@ def running_mariadb() -> Iterator[MariaDb]:
     common = ["--no-defaults", f"--datadir={folder / 'data'}"]
     if os.geteuid() == 0:
         common.append("--user=root")
+    port = free_port()
     try:
         subprocess.run(
             [install, *common, "--auth-root-authentication-method=normal", "--skip-test-db"],
@@ -132,7 +152,9 @@ def running_mariadb() -> Iterator[MariaDb]:
             f"--socket={folder / 'socket'}",
             f"--pid-file={folder / 'pid'}",
             f"--tmpdir={folder}",
-            "--skip-networking",
+            f"--port={port}",
+            "--bind-address=127.0.0.1",
+            "--skip-name-resolve",
             "--performance-schema=off",
             "--innodb-buffer-pool-size=32M",
             "--innodb-log-file-size=16M",
@@ -143,13 +165,14 @@ def running_mariadb() -> Iterator[MariaDb]:
             "--sync-frm=0",
             "--sql-mode=TRADITIONAL",
         )
-        running = MariaDb(folder, client, command)
+        running = MariaDb(folder, client, command, port)
         try:
             running.start()
-            running.execute(
-                f"CREATE USER tmdbdash@localhost IDENTIFIED BY '{PASSWORD}';"
-                r"GRANT ALL ON `test\_%`.* TO tmdbdash@localhost"
-            )
+            for place in ("localhost", "127.0.0.1"):
+                running.execute(
+                    f"CREATE USER tmdbdash@{place} IDENTIFIED BY '{PASSWORD}';"
+                    rf"GRANT ALL ON `test\_%`.* TO tmdbdash@{place}"
+                )
             yield running
         finally:
             running.stop()

@@ -4,7 +4,7 @@ Importing this imports SQLAlchemy's core and no driver: PyMySQL comes with a MyS
 only when the schema has to be created or upgraded.
 """
 
-from tmdbdash.storage.engine import sqlite_file
+from tmdbdash.storage.engine import sqlite_file, try_hosts
 from tmdbdash.storage.store import Store, open_empty_store, open_store, open_store_read_only
 from tmdbdash.storage.upgrade import OldSchemaError
 
@@ -15,4 +15,5 @@ __all__ = [
     "open_store",
     "open_store_read_only",
     "sqlite_file",
+    "try_hosts",
 ]

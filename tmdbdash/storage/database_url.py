@@ -5,15 +5,24 @@ No message shows the text, nor anything of it that is not certainly kind, host, 
 
 from __future__ import annotations
 
-import inspect
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import exc
 from sqlalchemy.engine import URL, make_url
 
 from tmdbdash.addresses import read_address
 from tmdbdash.errors import UsageError
+from tmdbdash.storage.hosts import DEFAULT_PORT, Host, read_hosts
+from tmdbdash.storage.url_options import (
+    OF_THE_HOST,
+    OTHER_PLACES,
+    read_file_options,
+    read_server_options,
+)
 
 SUPPORTED = "sqlite:///FILE or mysql+pymysql://USER:PASSWORD@HOST/NAME"
 ENCODE = "encode special characters of a password (@ as %40, / as %2F, : as %3A, % as %25)"
@@ -35,34 +44,64 @@ _DRIVERS = frozenset(
 )
 
 
-def read_database_url(text: str, home: Path) -> tuple[URL, str]:
-    """The URL with driver and file settled, and advice for when it cannot be connected to.
+@dataclass(frozen=True, slots=True)
+class DatabaseAddress:
+    """Where a database is: for a server its first host's URL, all hosts, and what else was said.
 
-    A login ends at the last ``@``, so that a password may hold one. The advice is empty where
-    everything is encoded as it should be. Raises `UsageError`.
+    ``options`` are the driver's arguments; ``advice`` is for when it cannot be connected to, and
+    empty where everything is encoded as it should be.
+    """
+
+    url: URL
+    hosts: tuple[Host, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    advice: str = ""
+
+    def shown(self) -> str:
+        """The URL with all hosts, and without password and options; user and name are as given."""
+        if len(self.hosts) < 2:
+            return self.url.render_as_string(hide_password=True)
+        login = URL.create(self.url.drivername, self.url.username, self.url.password)
+        name = URL.create("x", database=self.url.database).render_as_string()
+        hosts = ",".join(map(str, self.hosts))
+        return f"{login.render_as_string(hide_password=True)}{hosts}{name[len('x://') :]}"
+
+
+def read_database_url(text: str, home: Path) -> DatabaseAddress:
+    """The address with driver and file settled.
+
+    A login ends at the last ``@``, so that a password may hold one. Raises `UsageError`.
     """
     if "\n" in text or "\r" in text:
         raise UsageError("DATABASE_URL has a line break in it: see where a quote closes in .env")
     address = None if text.lower().startswith("sqlite") else read_address(text)
+    places = address.places if address else ""
+    hosts = read_hosts(places) if "," in places else ()
     try:
-        url = make_url(address.encoded() if address else text)
+        text.encode()  # what the environment held in another encoding came as surrogates
+        if address and hosts:
+            url = make_url(replace(address, rest=f"{hosts[0]}{address.after_places}").encoded())
+        else:
+            url = make_url(address.encoded() if address else text)
     except (exc.ArgumentError, ValueError):
         raise UsageError(
             f"DATABASE_URL cannot be read as a URL: write {SUPPORTED}, and {ENCODE}"
         ) from None
+    if "\0" in f"{url.username}{url.password}{url.host}{url.database}":
+        raise UsageError(f"DATABASE_URL holds a zero byte: write {SUPPORTED}, and {ENCODE}")
     kind, _, driver = url.drivername.lower().partition("+")
     if kind == "sqlite" and driver in ("", "pysqlite"):
-        return _sqlite(url, home), ""
+        return _sqlite(url, home)
     if kind in ("mysql", "mariadb") and driver in ("", "pymysql"):
         unsafe = address.unsafe if address else ()
         advice = f"user and password were taken to end at the last @; write {', '.join(unsafe)}"
-        return _mysql(url), f"{advice} in DATABASE_URL" if unsafe else ""
+        return _mysql(url, hosts, f"{advice} in DATABASE_URL" if unsafe else "")
     known = kind in _KINDS and driver in _DRIVERS  # else the word may be a part of a password
     named = url.drivername if known else kind if kind in _KINDS else "another kind of database"
     raise UsageError(f"DATABASE_URL is for {named}, which is not supported: write {SUPPORTED}")
 
 
-def _sqlite(url: URL, home: Path) -> URL:
+def _sqlite(url: URL, home: Path) -> DatabaseAddress:
     if url.host or url.username or url.password or url.port:
         raise UsageError(
             "DATABASE_URL has a host or a login, and SQLite has neither: write sqlite:///FILE, "
@@ -74,10 +113,11 @@ def _sqlite(url: URL, home: Path) -> URL:
             "DATABASE_URL names no file: data must outlast the process, so write "
             "sqlite:///FILE with a path (a relative one starts at the home folder)"
         )
-    return url.set(drivername="sqlite", database=str(home / name))
+    options = read_file_options(url.query)
+    return DatabaseAddress(URL.create("sqlite", database=str(home / name)), options=options)
 
 
-def _mysql(url: URL) -> URL:
+def _mysql(url: URL, hosts: tuple[Host, ...], advice: str) -> DatabaseAddress:
     if not url.database:
         raise UsageError("DATABASE_URL names no database: let it end with /NAME")
     if "://" in f"{url.username}:{url.password}" or re.match("//", str(url.password or "")):
@@ -90,23 +130,21 @@ def _mysql(url: URL) -> URL:
         raise UsageError(
             f"DATABASE_URL has a host that is no host's name: write {SUPPORTED}, and {ENCODE}"
         ) from None
-    url = url.set(drivername="mysql+pymysql")
-    _check_options(url)
-    return url
-
-
-def _check_options(url: URL) -> None:
-    """Refuse options that the driver would stumble over with a traceback."""
-    from pymysql.charset import charset_by_name
-    from pymysql.connections import Connection
-
-    try:
-        _, given = url.get_dialect()().create_connect_args(url)
-        inspect.signature(Connection).bind(**given)
-        if (charset := url.query.get("charset")) is not None:
-            charset_by_name(str(charset)).encoding  # noqa: B018  looked up for its error
-    except (TypeError, ValueError, KeyError, AttributeError, exc.ArgumentError):
+    options = read_server_options(url.query)
+    if len(hosts) > 1 and (both := sorted({*OTHER_PLACES, *OF_THE_HOST} & options.keys())):
         raise UsageError(
-            "DATABASE_URL has an option after ? that the driver does not know, or a value that it "
-            f"cannot use: see PyMySQL's options, and {ENCODE}"
-        ) from None
+            f"DATABASE_URL has several hosts and the option {both[0]}, which says where the "
+            "server is as well: leave one of them out"
+        )
+    url = url.set(
+        drivername="mysql+pymysql",
+        username=options.pop("user", url.username),
+        password=options.pop("password", options.pop("passwd", url.password)),
+        host=options.pop("host", url.host),
+        port=options.pop("port", url.port),
+        database=options.pop("database", options.pop("db", url.database)),
+        query={},
+    )
+    return DatabaseAddress(
+        url, hosts or (Host(url.host or "localhost", url.port or DEFAULT_PORT),), options, advice
+    )

@@ -7,7 +7,9 @@ import errno
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,7 +20,7 @@ from tmdbdash.errors import DatabaseError
 from tmdbdash.ownership import give_to_owner, owner_note
 from tmdbdash.redaction import redact
 from tmdbdash.storage import faults
-from tmdbdash.storage.database_url import read_database_url
+from tmdbdash.storage.database_url import DatabaseAddress, read_database_url
 from tmdbdash.storage.mysql_server import mysql_engine
 
 if TYPE_CHECKING:
@@ -51,10 +53,13 @@ class Database:
     """How long a server that nobody listens at is asked again: one that is being started anew."""
     only_reads = False
 
-    def __init__(self, engine: Engine, where: str, advice: str = "") -> None:
+    def __init__(
+        self, engine: Engine, where: str, advice: str = "", *, several_hosts: bool = False
+    ) -> None:
         self.engine = engine
         self.where = where
         self.advice = advice
+        self.several_hosts = several_hosts
         self._writer = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
 
     def read(self, work: Callable[[Connection], T]) -> T:
@@ -74,12 +79,15 @@ class Database:
         self.engine.dispose()
 
     def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+        began = time.monotonic()
         with faults.told_plainly(self.where, self.advice):
             try:
                 with engine.begin() as connection:
                     return work(connection)
             except exc.DBAPIError as error:
-                if not self._may_pass(error, 0.0):
+                # Nobody is connected to in mid-transaction, so all of the time went into that.
+                unreached = faults.is_unreached(error)
+                if not self._may_pass(error, time.monotonic() - began if unreached else 0.0):
                     raise
                 log.debug("transaction begun again: %s", redact(str(error.orig)))
             return self._again_and_again(engine, work)
@@ -88,7 +96,7 @@ class Database:
         """Whether the transaction is begun again after it was tried for so many seconds."""
         if not isinstance(error, exc.DBAPIError):
             return False
-        if faults.is_unreached(error):
+        if faults.is_unreached(error) or (self.several_hosts and faults.is_read_only_node(error)):
             return waited < self.reach_seconds
         return faults.is_transient(error) and waited < RETRY_SECONDS
 
@@ -115,37 +123,55 @@ def connect(settings: Settings) -> Database:
     Raises `UsageError` for a URL that is unusable or of another kind of database, `DatabaseError`
     where the file's folder is missing or cannot be made.
     """
-    url, where, advice = locate(settings)
-    if url.get_backend_name() == "sqlite":
-        return Database(_sqlite(url, where, settings), where)
-    return Database(mysql_engine(url), where, advice)
+    address, where = locate(settings)
+    if not address.hosts:
+        return Database(_sqlite(address, where, settings), where)
+    several = len(address.hosts) > 1
+    return Database(mysql_engine(address), where, address.advice, several_hosts=several)
 
 
-def locate(settings: Settings) -> tuple[URL, str, str]:
-    """The database's URL, how to name it in messages, and advice for when it does not connect.
+def locate(settings: Settings) -> tuple[DatabaseAddress, str]:
+    """The database's address, and how to name it in messages.
 
     Its password is masked from now on. Raises `UsageError` for a URL that is unusable or of
     another kind of database.
     """
-    url, advice = _url(settings)
-    return url, redact(url.set(query={}).render_as_string(hide_password=True)), advice
+    if settings.database_url is None:
+        address = DatabaseAddress(URL.create("sqlite", database=str(settings.database_file)))
+    else:
+        address = read_database_url(settings.database_url.get_secret_value(), settings.home)
+    return address, redact(address.shown())
+
+
+def try_hosts(settings: Settings) -> dict[str, str]:
+    """Each of the database's hosts, in order, with what it answers: nothing, or what is wrong.
+
+    Empty where there is one host at most. Raises `UsageError` as `locate` does.
+    """
+    address, _ = locate(settings)
+    found: dict[str, str] = {}
+    for host in address.hosts if len(address.hosts) > 1 else ():
+        url = address.url.set(host=host.name, port=host.port)
+        engine = mysql_engine(replace(address, url=url, hosts=(host,)))
+        try:
+            engine.connect().close()
+        except exc.DBAPIError as error:
+            found[str(host)] = redact(faults.explain(error) or str(error.orig))
+        else:
+            found[str(host)] = ""
+        finally:
+            engine.dispose()
+    return found
 
 
 def sqlite_file(settings: Settings) -> Path | None:
     """The database's file, ``None`` for one on a server. Raises `UsageError` as `locate` does."""
-    url, _, _ = locate(settings)
-    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+    address, _ = locate(settings)
+    return None if address.hosts else Path(str(address.url.database))
 
 
-def _url(settings: Settings) -> tuple[URL, str]:
-    """Where the database is, and advice for when it cannot be connected to."""
-    if settings.database_url is None:
-        return URL.create("sqlite", database=str(settings.database_file)), ""
-    return read_database_url(settings.database_url.get_secret_value(), settings.home)
-
-
-def _sqlite(url: URL, where: str, settings: Settings) -> Engine:
-    file = Path(str(url.database))
+def _sqlite(address: DatabaseAddress, where: str, settings: Settings) -> Engine:
+    file = Path(str(address.url.database))
     try:
         if file.parent == settings.state_dir:
             file.parent.mkdir(mode=0o700, exist_ok=True)
@@ -157,8 +183,8 @@ def _sqlite(url: URL, where: str, settings: Settings) -> Engine:
             f"{owner_note(file)}: see that the folder exists and that this user may write to "
             "folder and file"
         ) from error
-    wait = {} if "timeout" in url.query else {"timeout": LOCK_SECONDS}
-    engine = create_engine(url, hide_parameters=True, connect_args=wait)
+    given = {"timeout": LOCK_SECONDS, **address.options}
+    engine = create_engine(address.url, hide_parameters=True, connect_args=given)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -13,12 +13,19 @@ from sqlalchemy import exc
 from tmdbdash.errors import DatabaseError
 from tmdbdash.redaction import redact
 
-RETRIED_MYSQL = frozenset({1020, 1040, 1047, 1053, 1205, 1213, 1317, 1927, 2006, 2013})
+RETRIED_MYSQL = frozenset({1020, 1040, 1047, 1053, 1203, 1205, 1213, 1317, 1927, 2006, 2013})
 """What passes: changed meanwhile, too many connections, node not ready, server going down, lock
 wait, deadlock, statement or connection killed; server gone, connection lost (a write may come
 twice)."""
+OF_THE_NODE = frozenset({1047, 1053, 1290, 1836, 2006, 2013})
+"""What another host of the same database may not have: not ready, going down, read-only, gone."""
+READ_ONLY_NODE = frozenset({1290, 1836})
 UNREACHED_MYSQL = frozenset({2002, 2003})
 """Nobody listens there: a server that is being started anew, or a wrong address."""
+
+_LEADING_ON = RETRIED_MYSQL | UNREACHED_MYSQL | READ_ONLY_NODE | {1129, 2005, 2026, 2027}
+"""For these another host is tried: besides, this one has blocked us, is not found, has no TLS that
+we take, or is something else."""
 
 _LOGIN = "the server refused the login: correct user and password in DATABASE_URL"
 _NO_SPACE = "there is no space left for it: free some (TMDBDASH_RETENTION_DAYS bounds the history)"
@@ -55,7 +62,11 @@ _MYSQL = {
     1047: _NOT_READY,
     1153: _TOO_LARGE,
     1040: "the server has too many connections: try again, or raise its max_connections",
-    1049: "the server has no database of that name: create it, or correct DATABASE_URL",
+    1203: "this user has too many connections: try again, or raise its max_user_connections",
+    **dict.fromkeys(
+        (1049, 1102), "the server has no database of that name: create it, or correct DATABASE_URL"
+    ),
+    2027: "what answers there is no such server: correct host and port in DATABASE_URL",
 }
 _NOT_CONNECTED = frozenset({1044, 1045, 1049, 1698, 1862, 2002, 2003, 2005, 2059})
 _SQLITE = (
@@ -75,8 +86,40 @@ _OURS = (exc.ProgrammingError, exc.IntegrityError, exc.DataError, exc.NotSupport
 
 def mysql_code(error: exc.DBAPIError) -> int | None:
     """The server's or driver's error number, where it has one."""
-    arguments: Any = getattr(error.orig, "args", ())
+    return _code(error.orig)
+
+
+def _code(raised: BaseException | None) -> int | None:
+    arguments: Any = getattr(raised, "args", ())
     return arguments[0] if arguments and isinstance(arguments[0], int) else None
+
+
+def leads_on(raised: BaseException) -> bool:
+    """Whether a host that could not be connected to, with this error, is left for the next one.
+
+    One that is not ready is, as one that is not reached; one that refuses the login is not.
+    """
+    return _code(raised) in _LEADING_ON or type(raised).__name__ == "InternalError"
+
+
+def is_of_node(raised: BaseException) -> bool:
+    """Whether a statement failed by this host, so that another one of the database may do it."""
+    return _code(raised) in OF_THE_NODE
+
+
+def passes(raised: BaseException) -> bool:
+    """Whether what the driver raised passes by itself: see `is_transient`."""
+    return _code(raised) in RETRIED_MYSQL
+
+
+def may_come_back(raised: BaseException | None) -> bool:
+    """Whether nobody listened at a host, which may pass: see `is_unreached`."""
+    if _code(raised) not in UNREACHED_MYSQL:
+        return False
+    cause = getattr(raised, "original_exception", None)
+    if isinstance(cause, socket.gaierror):
+        return cause.errno == socket.EAI_AGAIN
+    return not isinstance(cause, ssl.SSLError)
 
 
 def sqlite_name(error: exc.DBAPIError) -> str:
@@ -96,12 +139,12 @@ def is_unreached(error: exc.DBAPIError) -> bool:
 
     An unknown name does not, nor does TLS that was refused.
     """
-    if mysql_code(error) not in UNREACHED_MYSQL:
-        return False
-    cause = getattr(error.orig, "original_exception", None)
-    if isinstance(cause, socket.gaierror):
-        return cause.errno == socket.EAI_AGAIN
-    return not isinstance(cause, ssl.SSLError)
+    return may_come_back(error.orig)
+
+
+def is_read_only_node(error: exc.DBAPIError) -> bool:
+    """Whether this host does not take writes; another one of the database may."""
+    return mysql_code(error) in READ_ONLY_NODE
 
 
 def is_missing_table(error: exc.DBAPIError) -> bool:
@@ -124,10 +167,12 @@ def explain(error: exc.DBAPIError) -> str | None:
         return _LACKING
     if (known := _MYSQL.get(mysql_code(error) or 0)) is not None:
         return known
-    if isinstance(error, _OURS) or name == "SQLITE_ERROR":
+    connecting = error.statement is None and not name
+    if (isinstance(error, _OURS) and not connecting) or name == "SQLITE_ERROR":
         return None
     # Masked before it is cut: half a secret would not be recognised.
-    return " ".join(redact(str(error.orig)).split())[:300] or type(error.orig).__name__
+    told = " ".join(redact(str(error.orig)).split())[:300] or type(error.orig).__name__
+    return f"{told}; see the options after ? in DATABASE_URL" if connecting else told
 
 
 @contextlib.contextmanager

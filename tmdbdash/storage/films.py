@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, String, delete, false, func, select, true, type_coerce
+from sqlalchemy import Select, String, false, func, select, true, type_coerce
 
 from tmdbdash.records import GuessedTimes, ListEntry, Listing, Movie
+from tmdbdash.storage.dropping import drop_rows
 from tmdbdash.storage.schema import latest_list, movies
 from tmdbdash.storage.upserts import upsert
 
@@ -181,7 +182,7 @@ def save_listing(
         return
     upsert(connection, latest_list, entries, constants={"observed_at": observed_at})
     last = max((entry.rank for entry in entries), default=0)
-    connection.execute(delete(latest_list).where(latest_list.c.rank > last))
+    drop_rows(connection, latest_list, latest_list.c.rank > last)
 
 
 def _movies(connection: Connection, query: Select[Any]) -> Iterator[Movie]:

@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, literal, or_, select, text, update
+from sqlalchemy import and_, func, literal, or_, select, text, update
 
 from tmdbdash.records import Forecast, ForecastBasis, ForecastScore
 from tmdbdash.storage.columns import UtcDateTime
+from tmdbdash.storage.dropping import drop_rows
 from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.schema import forecast_bases, forecasts, movie_snapshots
 from tmdbdash.storage.upserts import upsert
@@ -92,7 +93,7 @@ def save_forecasts(
         start = slot_start(origin)
         for table in (forecasts, forecast_bases):
             at = table.c.origin_at
-            connection.execute(delete(table).where(at >= start, at < start + SLOT))
+            drop_rows(connection, table, at >= start, at < start + SLOT)
     upsert(connection, forecasts, made)
     upsert(connection, forecast_bases, bases)
     if bases:
@@ -111,7 +112,7 @@ def _keep_newest(connection: Connection, newest: datetime, keep: int) -> None:
     oldest_kept = connection.execute(query.offset(keep - 1).limit(1)).scalar()
     if oldest_kept is not None:
         for table in (forecasts, forecast_bases):
-            connection.execute(delete(table).where(table.c.origin_at < oldest_kept))
+            drop_rows(connection, table, table.c.origin_at < oldest_kept)
 
 
 def prune(connection: Connection, before: datetime) -> bool:
@@ -125,7 +126,7 @@ def prune(connection: Connection, before: datetime) -> bool:
     origin = connection.execute(made.order_by(own.origin_at).limit(1)).scalar()
     if origin is not None:
         for table in (forecasts, forecast_bases):
-            connection.execute(delete(table).where(table.c.origin_at == origin))
+            drop_rows(connection, table, table.c.origin_at == origin)
     return origin is not None
 
 

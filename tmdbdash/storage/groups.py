@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 
 from tmdbdash.records import FilmGroup, FilmPlace, NearFilm
+from tmdbdash.storage.dropping import drop_rows
 from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.schema import film_groups, film_places, neighbours
 from tmdbdash.storage.upserts import upsert, upsert_parts
@@ -29,15 +30,15 @@ def save_groups(
 
     Later runs, of a clock that was wrong, do not count among the newest.
     """
-    connection.execute(delete(film_groups).where(film_groups.c.made_at == made_at))
+    drop_rows(connection, film_groups, film_groups.c.made_at == made_at)
     upsert(connection, film_groups, groups)
     upsert_parts(connection, film_places, places)
-    connection.execute(delete(film_places).where(film_places.c.made_at != made_at))
+    drop_rows(connection, film_places, film_places.c.made_at != made_at)
     at = film_groups.c.made_at
     times = select(at).distinct().where(at <= made_at).order_by(at.desc())
     oldest_kept = connection.execute(times.offset(keep - 1).limit(1)).scalar()
     if oldest_kept is not None:
-        connection.execute(delete(film_groups).where(film_groups.c.made_at < oldest_kept))
+        drop_rows(connection, film_groups, film_groups.c.made_at < oldest_kept)
 
 
 def fetch_groups(connection: Connection, until: datetime | None) -> list[FilmGroup]:
@@ -66,7 +67,7 @@ def fetch_places(connection: Connection, ids: Collection[int]) -> dict[int, Film
 def save_neighbours(connection: Connection, made_at: datetime, found: Sequence[NearFilm]) -> None:
     """Put these neighbours in the place of all that were stored before."""
     upsert(connection, neighbours, found)
-    connection.execute(delete(neighbours).where(neighbours.c.made_at != made_at))
+    drop_rows(connection, neighbours, neighbours.c.made_at != made_at)
 
 
 def fetch_neighbours(
@@ -83,6 +84,6 @@ def fetch_neighbours(
 
 def forget(connection: Connection, ids: Sequence[int]) -> None:
     """Drop what is known of films that are to go; as many ids as fit one statement."""
-    connection.execute(delete(film_places).where(film_places.c.tmdb_id.in_(ids)))
+    drop_rows(connection, film_places, film_places.c.tmdb_id.in_(ids))
     either = or_(neighbours.c.tmdb_id.in_(ids), neighbours.c.other_id.in_(ids))
-    connection.execute(delete(neighbours).where(either))
+    drop_rows(connection, neighbours, either)

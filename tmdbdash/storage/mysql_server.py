@@ -2,55 +2,86 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import URL, Engine
+
+from tmdbdash.storage import faults
+from tmdbdash.storage.hosts import CONNECT_SECONDS, Host, connect_to_host, rotation_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine, ExceptionContext
+
+    from tmdbdash.storage.database_url import DatabaseAddress
 
 ROW_SECONDS = 15
 """How long a statement waits for another writer before the transaction is begun again."""
-PASSWORDS = ("password", "passwd")
-"""Options of PyMySQL that hold one."""
 TOO_LARGE = 1153
 """MySQL's number for a statement that is larger than it takes."""
+HOST = "tmdbdash_host"
+"""Where a connection notes what it is connected to."""
 
 
-def mysql_engine(url: URL) -> Engine:
-    """An engine for a server, with our waits and limits where the URL sets none; not connected."""
-    chosen: dict[str, Any] = {
+def mysql_engine(address: DatabaseAddress) -> Engine:
+    """An engine for a server, with our waits and limits where the URL sets none; not connected.
+
+    Of several hosts it connects to the first that can be connected to, beginning with the one that
+    answered this process last. A host by which a statement failed is left, and all connections to
+    it are made anew.
+    """
+    rotation = rotation_of(address.hosts)
+    chosen = {
         "charset": "utf8mb4",
-        "connect_timeout": 10,
+        "connect_timeout": CONNECT_SECONDS,
         "read_timeout": 60,
         "write_timeout": 60,
-        # Servers wait 50 seconds for a row and a day for a table, longer than a tick may last.
-        "init_command": (
-            f"SET SESSION innodb_lock_wait_timeout = {ROW_SECONDS}, "
-            f"SESSION lock_wait_timeout = {ROW_SECONDS}"
-        ),
+        **address.options,
     }
-    # PyMySQL would encode a password as Latin-1, and fail beyond that.
-    passwords = {"password": url.password} | {n: url.query[n] for n in PASSWORDS if n in url.query}
-    chosen.update({name: str(value).encode() for name, value in passwords.items() if value})
-    given = set(url.query) - {"charset", *PASSWORDS}
+    if address.url.password:  # PyMySQL would encode it as Latin-1, and fail beyond that
+        chosen["password"] = str(address.url.password).encode()
     engine = create_engine(
-        url,
+        address.url,
         hide_parameters=True,
         paramstyle="format",  # rows as tuples, which `upsert` passes straight to the driver
         pool_pre_ping=True,  # a fit takes minutes, and the server may have hung up meanwhile
-        connect_args={name: value for name, value in chosen.items() if name not in given},
+        connect_args=chosen,
     )
-    event.listen(engine, "connect", _prepare, insert=True)  # before its dialect looks round
+
+    def connect(_dialect: object, record: Any, _plain: object, arguments: dict[str, Any]) -> Any:
+        def reach(host: Host) -> Any:
+            # The only host may be named by a file of options.
+            own = {"host": host.name, "port": host.port} if rotation.several else {}
+            return connect_to_host(host, {**arguments, **own}, _prepare)
+
+        host, connection = rotation.connect(reach)
+        record.info[HOST] = host
+        return connection
+
+    def leave(context: ExceptionContext) -> None:
+        if context.connection is not None and faults.is_of_node(context.original_exception):
+            rotation.leave(context.connection.info[HOST])
+            context.is_disconnect = True  # a node that is not ready would be asked again
+
+    event.listen(engine, "do_connect", connect)
+    event.listen(engine, "handle_error", leave)
     return engine
 
 
-def _prepare(connection: Any, _record: object) -> None:
+def _prepare(connection: Any) -> None:
     """Speak our dialect, and let the driver send no statement that the server does not take.
 
     Rows are spread over more statements. One that is too large by itself is refused before it is
     sent: the server would answer by hanging up, as it does when it goes away.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET SESSION sql_mode = 'TRADITIONAL'")  # theirs may be ORACLE's
+        # Their dialect may be ORACLE's, and they wait 50 seconds for a row and a day for a table,
+        # longer than a tick may last.
+        cursor.execute(
+            "SET SESSION sql_mode = 'TRADITIONAL', "
+            f"SESSION innodb_lock_wait_timeout = {ROW_SECONDS}, "
+            f"SESSION lock_wait_timeout = {ROW_SECONDS}"
+        )
+        cursor.execute("ROLLBACK")  # refused by a node that is not ready; those above are not
         cursor.execute("SELECT @@max_allowed_packet")
         most = int(cursor.fetchone()[0])
     kind = connection.cursorclass

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from tmdbdash.records import Importance, PredictedFilm, Prediction, Side, TrainingRun, margin
 from tmdbdash.storage import studies
+from tmdbdash.storage.dropping import drop_rows
 from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.model_parts import save_model_files
 from tmdbdash.storage.schema import model_metrics, model_predictions, movies, trainings
@@ -48,7 +49,7 @@ def save_training(
 ) -> None:
     """Write a training and all that it brought; of its studies the newest ``keep`` stay."""
     upsert(connection, trainings, [run])
-    connection.execute(delete(model_metrics).where(model_metrics.c.trained_at == run.trained_at))
+    drop_rows(connection, model_metrics, model_metrics.c.trained_at == run.trained_at)
     figures = [
         _Metric(run.trained_at, *key, value)
         for key, value in run.metrics.items()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Table, delete, exists, false, func, select, tuple_
 
 from tmdbdash.storage import forecasts, groups
+from tmdbdash.storage.dropping import ROWS_AT_ONCE, drop_rows
 from tmdbdash.storage.schema import (
     contributions,
     importances,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ROWS_AT_ONCE = 2_000
 FILMS_AT_ONCE = 400
 USUAL = timedelta(days=2)
 """Ticks come every few minutes, and each prunes what became too old since the one before."""
@@ -179,5 +179,5 @@ def _films(connection: Connection, before: datetime) -> bool:
     if found:
         groups.forget(connection, found)
         for table in (contributions, model_predictions, movies):
-            connection.execute(delete(table).where(table.c.tmdb_id.in_(found)))
+            drop_rows(connection, table, table.c.tmdb_id.in_(found))
     return len(found) == FILMS_AT_ONCE

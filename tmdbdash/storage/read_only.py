@@ -33,9 +33,10 @@ from tmdbdash.storage.mysql_server import mysql_engine
 from tmdbdash.storage.schema import metadata
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import URL, Connection, Engine
+    from sqlalchemy.engine import Connection, Engine
 
     from tmdbdash.settings import Settings
+    from tmdbdash.storage.database_url import DatabaseAddress
 
 T = TypeVar("T")
 
@@ -173,12 +174,13 @@ def connect_read_only(settings: Settings) -> Database | None:
     A server is not yet talked to. Raises `UsageError` for a URL that is unusable, `DatabaseError`
     for a file that may not be read or could not be made by a job either.
     """
-    url, where, advice = locate(settings)
-    if url.get_backend_name() == "sqlite":
-        return _file(url, where, settings)
-    engine = mysql_engine(url)
+    address, where = locate(settings)
+    if not address.hosts:
+        return _file(address, where, settings)
+    engine = mysql_engine(address)
     event.listen(engine, "connect", _begin_read_only)
-    return ReadOnlyDatabase(engine, where, advice)
+    several = len(address.hosts) > 1
+    return ReadOnlyDatabase(engine, where, address.advice, several_hosts=several)
 
 
 def empty_database() -> Database:
@@ -194,8 +196,8 @@ def _begin_read_only(connection: Any, _record: object) -> None:
         cursor.execute("SET SESSION TRANSACTION READ ONLY")
 
 
-def _file(url: URL, where: str, settings: Settings) -> Database | None:
-    file = Path(str(url.database))
+def _file(address: DatabaseAddress, where: str, settings: Settings) -> Database | None:
+    file = Path(str(address.url.database))
     try:
         with file.open("rb") as content:
             if not content.read(1):
@@ -207,8 +209,7 @@ def _file(url: URL, where: str, settings: Settings) -> Database | None:
         raise _unreadable(where, file, error) from error
     except OSError as error:
         raise _unreadable(where, file, error) from error
-    given = url.query.get("timeout")
-    return ReadOnlyFile(file, where, float(str(given)) if given else connecting.LOCK_SECONDS)
+    return ReadOnlyFile(file, where, address.options.get("timeout", connecting.LOCK_SECONDS))
 
 
 def _unreadable(where: str, file: Path, error: OSError) -> DatabaseError:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from tmdbdash.storage import films, history, runs, timelines
 from tmdbdash.storage.engine import connect
 from tmdbdash.storage.learned import LearnedStore
+from tmdbdash.storage.mysql_server import HOST
 from tmdbdash.storage.pruning import prune
 from tmdbdash.storage.read_only import connect_read_only, empty_database
 from tmdbdash.storage.schema import installation
@@ -107,7 +108,10 @@ class Store(LearnedStore):
         return self._database.where
 
     def fetch_facts(self) -> dict[str, str]:
-        """What ``doctor`` tells of the database: its URL, kind, version, journal and schema."""
+        """What ``doctor`` tells of the database: its URL, kind, version and schema.
+
+        Of a file also its journal; of a server with several hosts the one in use.
+        """
         return self._database.read(self._facts)
 
     def _facts(self, connection: Connection) -> dict[str, str]:
@@ -121,6 +125,8 @@ class Store(LearnedStore):
         }
         if dialect.name == "sqlite":
             facts["journal"] = self._database.journal(connection)
+        if self._database.several_hosts:
+            facts["host"] = str(connection.info[HOST])
         return facts
 
     @property

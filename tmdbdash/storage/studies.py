@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from tmdbdash.records import Contribution, Importance
+from tmdbdash.storage.dropping import drop_rows
 from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.schema import contributions, importances, studies
 from tmdbdash.storage.upserts import upsert
@@ -41,7 +42,7 @@ def save_studies(
         newest_first = select(at).where(own, at <= made_at).order_by(at.desc())
         oldest_kept = connection.execute(newest_first.offset(keep - 1).limit(1)).scalar()
         if oldest_kept is not None:
-            connection.execute(delete(studies).where(own, at < oldest_kept))
+            drop_rows(connection, studies, own, at < oldest_kept)
 
 
 def fetch_study(
@@ -60,7 +61,7 @@ def save_importances(
     connection: Connection, trained_at: datetime, made: Sequence[Importance]
 ) -> None:
     """Put the importances of one training in the place of those stored for it."""
-    connection.execute(delete(importances).where(importances.c.trained_at == trained_at))
+    drop_rows(connection, importances, importances.c.trained_at == trained_at)
     upsert(connection, importances, made)
 
 
