@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import create_engine
 
 from tests.parts.home import PROGRAM, Home
 from tmdbdash.errors import Terminated
@@ -113,8 +113,9 @@ tmdbdash.cli.app = app
 main([])
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=25
-    )
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
+        timeout=25, check=False,
+    )  # fmt: skip
     assert done.returncode == 143
     assert "Traceback" not in done.stderr
     assert "stopped by signal 15" in done.stderr
@@ -130,7 +131,9 @@ def test_a_stop_while_a_connection_is_given_back_is_told_once(
         def rollback(self) -> None:
             raise Terminated(signal.SIGTERM)
 
-    pool = QueuePool(lambda: sqlite3.connect(":memory:", factory=Connection))
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(":memory:", factory=Connection)
+    )
     with pytest.raises(Terminated):
-        pool.connect().close()
+        engine.raw_connection().close()
     assert capsys.readouterr().err == ""

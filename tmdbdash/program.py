@@ -40,7 +40,7 @@ OF_THE_MACHINE = {
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ASK_AGAIN = 0.01
-"""Seconds after which a stop is asked for again that came in a place from which nothing is raised."""
+"""Seconds after which a stop is asked for again that came where nothing can be raised."""
 
 
 def _stop(signum: int, frame: FrameType | None) -> NoReturn:

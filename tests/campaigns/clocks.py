@@ -17,8 +17,6 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from tests.campaigns import soundness, trial
 from tests.parts.clock_replay import MOMENTS, ClockReplay
 from tests.parts.simulated import connect
@@ -53,19 +51,18 @@ def _replay(this: trial.Trial, engine: str, number: int, url: str, place: Path) 
     where = f"{engine} {number} {name} {zone} {days} days"
     with SimulatedTmdb(films=12, seed=this.seed, untidy=False, today=now.date()) as tmdb:
         home = connect(trial.home_at(place, url), tmdb)
-        settings = home.settings(
-            database_url=SecretStr(url), retention_days=days, tmdb_max_rps=1000
-        )
+        settings = trial.settings_of(home, retention_days=days, tmdb_max_rps=1000)
         replay = ClockReplay(settings, tmdb, now, random)
         for _ in range(TICKS):
             found = len(replay.faults)
             replay.step()
             this.expect_none("after a tick all is true", replay.faults[found:], where)
         for kind, count in replay.ticks.items():
-            label = f"ticks under a clock that was {kind}"
-            this.figures[label] = int(str(this.figures.get(label, 0))) + count
+            this.count(f"ticks under a clock that was {kind}", count)
         with open_store(settings) as store:
-            this.expect_none("the database is sound", soundness.database_faults(store, true_times=False), where)
+            this.expect_none(
+                "the database is sound", soundness.database_faults(store, true_times=False), where
+            )
         replay.now += timedelta(days=1)
         jobs.ingest(settings, POPULAR, pages=1, options=_at(replay.now))
         jobs.render(settings, options=_at(replay.now))

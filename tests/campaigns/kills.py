@@ -10,6 +10,7 @@ not into the start of Python; each tenth is the installed script.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from pathlib import Path
 from tests.campaigns import soundness, trial
 from tests.parts.home import PROGRAM, Home, warm
 from tests.parts.simulated import connect
+from tests.parts.warm import WarmRun
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 
@@ -34,14 +36,17 @@ ENDS = (0, -signal.SIGKILL, -signal.SIGTERM, 128 + signal.SIGTERM)
 """Exit codes of a killed run: it may have ended before, or have had no handler yet."""
 
 
+ENDED = {0: "jobs that had ended before", -signal.SIGKILL: "jobs ended by SIGKILL"}
+
+
 class Killed:
     """One home, whose jobs are killed."""
 
-    def __init__(self, trial: trial.Trial, home: Home, tmdb: SimulatedTmdb, engine: str) -> None:
-        self.trial, self.home, self.tmdb = trial, home, tmdb
-        self.random = trial.random(home.path.name)
+    def __init__(self, this: trial.Trial, home: Home, tmdb: SimulatedTmdb, engine: str) -> None:
+        self.trial, self.home, self.tmdb = this, home, tmdb
+        self.random = this.random(home.path.name)
         self.engine = engine
-        self.settings = home.settings(**_database(home))
+        self.settings = trial.settings_of(home)
         self.took = {"ingest": 0.5, "run": 3.0, "train": 2.0, "predict": 1.0, "render": 1.0}
 
     def kill_one(self, number: int, command: Sequence[str], signum: signal.Signals) -> None:
@@ -56,12 +61,10 @@ class Killed:
         where += f" after {delay:.2f} s"
         started = _start_script(self.home, command) if script else _start(self.home, command)
         time.sleep(delay)
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(started.pid, signum)
-        except ProcessLookupError:
-            pass
         done = started.wait(60)
-        self._count(done.returncode)
+        self.trial.count(ENDED.get(done.returncode, "jobs ended by SIGTERM"))
         check = self.trial.expect
         check("a killed job's code", done.returncode in ENDS, f"{where}: {done.returncode}")
         check("no traceback", "Traceback" not in done.stderr, f"{where}: {done.stderr[-900:]}")
@@ -70,12 +73,6 @@ class Killed:
         fresh = number % NEW_HOME_EVERY == 0
         self._complete(("run",) if fresh else command, f"{where}, the next")
         self.look(f"{where}, then", whole=False)
-
-    def _count(self, code: int) -> None:
-        what = {0: "jobs that had ended before", -9: "jobs ended by SIGKILL"}
-        label = what.get(code, "jobs ended by SIGTERM")
-        figures = self.trial.figures
-        figures[label] = int(str(figures.get(label, 0))) + 1
 
     def look(self, where: str, *, whole: bool) -> None:
         """Check database and page."""
@@ -101,9 +98,7 @@ class Killed:
     def tidy(self, where: str) -> None:
         """An hour later the next jobs remove what killed ones have left."""
         left = soundness.leftovers(self.home.path)
-        self.trial.figures["temporary files of killed jobs"] = int(
-            str(self.trial.figures.get("temporary files of killed jobs", 0))
-        ) + len(left)
+        self.trial.count("temporary files of killed jobs", len(left))
         hours_ago = time.time() - 2 * 3600
         for name in left:
             os.utime(self.home.path / name, (hours_ago, hours_ago))
@@ -114,19 +109,13 @@ class Killed:
         self.trial.expect_none("what killed jobs left is removed", left, where)
 
 
-def _database(home: Home) -> dict[str, object]:
-    from pydantic import SecretStr
-
-    return {"database_url": SecretStr(home.env["DATABASE_URL"])}
-
-
 class _Script:
     """The installed script as a process."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process, self.pid = process, process.pid
 
-    def wait(self, timeout: float) -> "subprocess.CompletedProcess[str]":
+    def wait(self, timeout: float) -> subprocess.CompletedProcess[str]:
         out, err = self._process.communicate(timeout=timeout)
         return subprocess.CompletedProcess(self._process.args, self._process.returncode, out, err)
 
@@ -141,7 +130,7 @@ def _start_script(home: Home, command: Sequence[str]) -> _Script:
     )  # fmt: skip
 
 
-def _start(home: Home, command: Sequence[str]) -> "warm.WarmRun":  # type: ignore[name-defined]
+def _start(home: Home, command: Sequence[str]) -> WarmRun:
     return warm().start(["-q", *command], home.env, home.path)
 
 

@@ -105,7 +105,7 @@ def _film_faults(connection: Connection) -> list[str]:
             & (movie_snapshots.c.snapshot_ts == movies.c.snapshot_at),
         )
     )  # fmt: skip
-    columns = [movies.c.tmdb_id, movies.c.imported, movies.c.snapshot_at]
+    columns: list[Any] = [movies.c.tmdb_id, movies.c.imported, movies.c.snapshot_at]
     columns += [movie_snapshots.c[name].label(f"seen_{name}") for name in ("snapshot_ts", *METRICS)]
     columns += [movies.c[name] for name in METRICS]
     found = []

@@ -9,14 +9,16 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
 
 import pytest
+from pydantic import SecretStr
 
 from tests.parts.home import Home
-from tests.parts.mariadb import ENGINES, MariaDb, quick_place, running_mariadb
+from tests.parts.mariadb import ENGINES, quick_place, running_mariadb
+from tmdbdash.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_TOLD = 20
@@ -60,6 +62,10 @@ class Trial:
         ):
             yield number
             number += 1
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Add to a figure of the report."""
+        self.figures[what] = int(str(self.figures.get(what, 0))) + number
 
     def expect(self, what: str, holds: object, told: str = "") -> bool:
         """Count a check; one that does not hold is a failure of the campaign."""
@@ -130,18 +136,15 @@ def folder_of(trial: Trial) -> Iterator[Path]:
 @contextmanager
 def servers(engines: Sequence[str]) -> Iterator[Callable[[str, Path], str]]:
     """Gives the URL of an empty database of an engine; a file's lies in that folder."""
-    server: MariaDb | None = None
+    with ExitStack() as stack:
+        server = stack.enter_context(running_mariadb()) if "mariadb" in engines else None
 
-    def empty(engine: str, folder: Path) -> str:
-        if engine == "sqlite":
-            return f"sqlite:///{folder / 'campaign.sqlite3'}"
-        assert server is not None
-        return server.url(server.create_database())
+        def empty(engine: str, folder: Path) -> str:
+            if engine == "sqlite":
+                return f"sqlite:///{folder / 'campaign.sqlite3'}"
+            assert server is not None
+            return server.url(server.create_database())
 
-    if "mariadb" not in engines:
-        yield empty
-        return
-    with running_mariadb() as server:
         yield empty
 
 
@@ -153,3 +156,8 @@ def home_at(folder: Path, url: str, **env: str) -> Home:
         "DATABASE_URL": url,
     }  # fmt: skip
     return Home(folder, values | env)
+
+
+def settings_of(home: Home, **changes: object) -> Settings:
+    """The settings that programs in that home have, for work in this process."""
+    return home.settings(database_url=SecretStr(home.env["DATABASE_URL"]), **changes)

@@ -14,7 +14,7 @@ from typing import Literal
 from tests.parts.ticks import POPULAR
 from tmdbdash import jobs
 from tmdbdash.ingest.clock import WrongClockError
-from tmdbdash.records import Snapshot
+from tmdbdash.records import Movie, Snapshot
 from tmdbdash.settings import Settings
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
@@ -136,14 +136,19 @@ class ClockReplay:
             if not entry["vote_count"]:
                 continue  # then there is no rating, which is another rule's matter
             wanted = (entry["popularity"], entry["vote_count"], entry["vote_average"])
-            film, seen = films.get(tmdb_id), last.get(tmdb_id)
-            times = (film and film.observed_at, seen and seen.snapshot_ts)
-            for what, found, at in zip(("film", "history"), (film, seen), times, strict=True):
-                values = None if found is None else tuple(getattr(found, n) for n in METRICS)
-                self._note(
-                    values == wanted or (at is not None and at <= self._unsure),
-                    f"the {what} of {tmdb_id} says {values} at {self.now}, and TMDB {wanted}",
-                )
+            film, newest = films.get(tmdb_id), last.get(tmdb_id)
+            seen_at = None if film is None else film.observed_at
+            self._compare("film", film, seen_at, wanted)
+            self._compare("history", newest, None if newest is None else newest.snapshot_ts, wanted)
+
+    def _compare(
+        self, what: str, found: Movie | Snapshot | None, at: datetime | None, wanted: object
+    ) -> None:
+        values = None if found is None else tuple(getattr(found, name) for name in METRICS)
+        self._note(
+            values == wanted or (at is not None and at <= self._unsure),
+            f"a {what} says {values} of {at} at {self.now}, and TMDB {wanted}",
+        )
 
     def _note(self, holds: bool, fault: str) -> None:
         if not holds:
