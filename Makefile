@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint types bench wheel screenshots readme lock clean
+.PHONY: demo test lint types bench campaigns wheel screenshots readme lock clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/tmdbdash --home "$(CURDIR)" demo
@@ -23,6 +23,11 @@ types: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+# Long trials of what docs/RELIABILITY.md promises: hours, at their usual sizes. All are run, and
+# the first failure is the end's.
+campaigns: $(VENV)/.dev
+	$(BIN)/python -m tests.campaigns
 
 # The README's generated parts: help blocks and pictures.
 readme: $(VENV)/.dev

@@ -16,8 +16,8 @@ from random import Random
 from typing import Any
 
 from tests.campaigns import soundness, trial
-from tests.parts.hostile import FORMULAS, TITLES
 from tests.parts.home import Home
+from tests.parts.hostile import FORMULAS, TITLES
 from tests.parts.simulated import connect
 from tests.parts.ticks import dump
 from tmdbdash.records import Movie, Snapshot
@@ -136,7 +136,8 @@ def hostile(this: trial.Trial) -> None:
     with trial.folder_of(this) as folder, trial.servers(this.engines) as empty:
         for engine in this.engines:
             place = folder / engine
-            with HostileTmdb(this.seed) as tmdb:
+            tmdb = HostileTmdb(this.seed)
+            with tmdb:
                 home = connect(trial.home_at(place, empty(engine, place)), tmdb, TMDB_MAX_RPS="40")
                 done = home.run("-q", "run")
                 this.expect("the first round ends well", done.returncode == 0, done.stderr[-900:])
@@ -210,7 +211,8 @@ def _lost(before: Stored, after: Stored, began: datetime) -> list[str]:
 def _invented(tmdb: HostileTmdb, films: list[Movie], snapshots: list[Snapshot]) -> list[str]:
     """Numbers that TMDB has not said of that film, and films that it has not said at all."""
     found = [f"film {film.tmdb_id}" for film in films if film.tmdb_id not in tmdb.ids]
-    for row in (*films, *snapshots):
+    rows: list[Movie | Snapshot] = [*films, *snapshots]
+    for row in rows:
         for name in NUMBERS:
             value = getattr(row, name, None)
             if value is not None and float(value) not in tmdb.said.get((row.tmdb_id, name), set()):
