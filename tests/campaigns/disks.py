@@ -66,7 +66,7 @@ def disks(this: trial.Trial) -> None:
             tmdb,
             TMDB_MAX_RPS="40",
         )
-        done = home.run("-q", "run")
+        done = trial.job(home, "run")
         this.expect("the first round ends well", done.returncode == 0, done.stderr[-900:])
         random = this.random("rounds")
         for number in this.each_round():
@@ -84,7 +84,7 @@ def _full(
         before = dump(store)
     page = (out / "index.html").read_bytes()
     fill(disk, leave)
-    done = home.run("-q", *command)
+    done = trial.job(home, *command)
     told = f"{where}: {done.returncode} {done.stderr[-900:]}"
     this.count(f"jobs that ended with {done.returncode}")
     this.expect("a documented exit code", done.returncode in CODES, told)
@@ -103,7 +103,7 @@ def _full(
     lost = [s for s in before[1] if (s.tmdb_id, s.snapshot_ts) not in kept]
     gone = {film.tmdb_id for film in before[0]} - {film.tmdb_id for film in after[0]}
     this.expect("nothing stored before is lost", not lost and not gone, f"{where}: {lost} {gone}")
-    again = home.run("-q", *command)
+    again = trial.job(home, *command)
     told = f"{where}: {again.returncode} {again.stderr[-900:]}"
     this.expect("with room the same job ends well", again.returncode == 0, told)
     left = soundness.leftovers(home.path)

@@ -95,7 +95,7 @@ def _killed_nodes(this: trial.Trial, cluster: Galera, folder: Path) -> None:
             url = f"mysql+pymysql://tmdbdash:{quoted}@{hosts}/{name}"
             home = trial.home_at(folder / str(number), url)
             homes.append(connect(home, tmdb, TMDB_MAX_RPS="40"))
-        first = homes[0].run("-q", "ingest", timeout=MOST)
+        first = trial.job(homes[0], "ingest", timeout=MOST)
         this.expect("the first tick ends well", first.returncode == 0, first.stderr[-900:])
         tmdb.latency = LATENCY
         for number in this.each_round():
@@ -111,7 +111,7 @@ def _kill_one(
     where = f"kill {number} of node {victim} after {delay:.2f} s"
     node = cluster.nodes[victim]
     with ThreadPoolExecutor(len(homes)) as pool:
-        ticks = [pool.submit(h.run, "-q", "ingest", "--pages", "4", timeout=MOST) for h in homes]
+        ticks = [pool.submit(trial.job, h, "ingest", "--pages", "4", timeout=MOST) for h in homes]
         time.sleep(delay)
         under_way = sum(not tick.done() for tick in ticks)
         node.kill()

@@ -139,7 +139,7 @@ def hostile(this: trial.Trial) -> None:
             tmdb = HostileTmdb(this.seed)
             with tmdb:
                 home = connect(trial.home_at(place, empty(engine, place)), tmdb, TMDB_MAX_RPS="40")
-                done = home.run("-q", "run")
+                done = trial.job(home, "run")
                 this.expect("the first round ends well", done.returncode == 0, done.stderr[-900:])
                 for number in this.each_round(len(this.engines)):
                     _tick(this, f"{engine} {number}", home, tmdb, number)
@@ -159,7 +159,7 @@ def _tick(this: trial.Trial, where: str, home: Home, tmdb: HostileTmdb, number: 
     with open_store(settings) as store:
         before = dump(store)
     began = datetime.now(UTC).replace(microsecond=0)
-    done = home.run("-q", command, "--pages", str(random.choice((1, 2, 3))), timeout=150)
+    done = trial.job(home, command, "--pages", str(random.choice((1, 2, 3))), timeout=150)
     tmdb.faults.clear()
     told = f"{where} {command}: {done.returncode} {done.stderr[-900:]}"
     this.expect("a documented exit code", done.returncode in (CODES[:1] if good else CODES), told)

@@ -51,7 +51,7 @@ def _on(
         connect(trial.home_at(folder / str(n), url), tmdb, TMDBDASH_TRAIN_MINUTES="1")
         for n in range(HOMES)
     ]
-    first = homes[0].run("-q", "run", timeout=MOST)
+    first = trial.job(homes[0], "run", timeout=MOST)
     if not this.expect("the first round ends well", first.returncode == 0, first.stderr[-900:]):
         return
     until = time.monotonic() + 60 * minutes
@@ -62,7 +62,7 @@ def _on(
             time.sleep(0.7)
         for each in work:
             each.result()
-    last = homes[3].run("-q", "ingest", timeout=MOST)
+    last = trial.job(homes[3], "ingest", timeout=MOST)
     this.expect("a tick at the end ends well", last.returncode == 0, last.stderr[-900:])
     _agree(this, engine, homes)
 
@@ -74,7 +74,7 @@ def _write(this: trial.Trial, engine: str, number: int, home: Home, until: float
         job = random.choice(JOBS)
         if job == "import":
             _some_films(home.path / "films.csv", random)
-        done = home.run("-q", job, *OPTIONS.get(job, ()), timeout=MOST)
+        done = trial.job(home, job, *OPTIONS.get(job, ()), timeout=MOST)
         this.count(f"jobs on {engine}: {job}")
         told = f"{engine} home {number} {job}: {done.returncode} {done.stderr[-900:]}"
         this.expect("no job fails", done.returncode == 0, told)
@@ -102,10 +102,10 @@ def _agree(this: trial.Trial, engine: str, homes: list[Home]) -> None:
         this.expect("nobody holds the turn to train", standing is None, str(standing))
     told = []
     for home in homes:
-        done = home.run("-q", "predict", "--json", timeout=MOST)
+        done = trial.job(home, "predict", "--json", timeout=MOST)
         this.expect("all predict at the end", done.returncode == 0, done.stderr[-900:])
         told.append(json.loads(done.stdout).get("predictions"))
-        page = home.run("-q", "render", timeout=MOST)
+        page = trial.job(home, "render", timeout=MOST)
         this.expect("all render at the end", page.returncode == 0, page.stderr[-900:])
         this.expect_none("the page is whole", soundness.page_faults(home.path / "out"), engine)
     this.expect("all homes predict the same", all(one == told[0] for one in told), engine)

@@ -51,6 +51,7 @@ STEADY_AFTER = 240
 """Days after which all that has a bound has reached it."""
 MORE = 1.3
 """What a table may grow by from then on: lists and weeks are not all alike."""
+FIT_SECONDS = 0.3
 TRAININGS, ORIGINS, EVENTS = 20, 240, 50
 PRUNED_WITH_TRAININGS: tuple[Column[object], ...] = (
     trainings.c.trained_at, model_predictions.c.pred_ts, model_metrics.c.trained_at,
@@ -88,7 +89,7 @@ class Year:
         if today % 5 == 0:
             jobs.train(self.settings, budget=0.01, options=self.options)
         if today >= 5:
-            jobs.predict(self.settings, budget=2, options=self.options)
+            jobs.predict(self.settings, budget=FIT_SECONDS, options=self.options)
         if today % 3 == 0:
             self._import(today)
             jobs.render(self.settings, options=self.options)
