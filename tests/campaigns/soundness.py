@@ -38,15 +38,20 @@ def database_faults(store: Store, *, whole: bool = True, true_times: bool = True
     """
 
     def look(connection: Connection) -> list[str]:
-        found = [
-            *(_half_ticks(connection) if true_times else ()),
-            *_list_faults(connection),
-            *_film_faults(connection),
-            *_half_trainings(connection),
-        ]
+        found = rows_faults(connection, true_times=true_times)
         return found + (_engine_faults(connection) if whole else [])
 
     return store._database.read(look)
+
+
+def rows_faults(connection: Connection, *, true_times: bool = True) -> list[str]:
+    """What is half stored."""
+    return [
+        *(_half_ticks(connection) if true_times else ()),
+        *_list_faults(connection),
+        *_film_faults(connection),
+        *_half_trainings(connection),
+    ]
 
 
 def _engine_faults(connection: Connection) -> list[str]:

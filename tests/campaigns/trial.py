@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -47,6 +48,7 @@ class Trial:
         self.figures: dict[str, object] = {}
         self.failures: list[str] = []
         self._begun = time.monotonic()
+        self._lock = threading.Lock()
 
     @property
     def seconds(self) -> float:
@@ -68,11 +70,13 @@ class Trial:
 
     def count(self, what: str, number: int = 1) -> None:
         """Add to a figure of the report."""
-        self.figures[what] = int(str(self.figures.get(what, 0))) + number
+        with self._lock:
+            self.figures[what] = int(str(self.figures.get(what, 0))) + number
 
     def expect(self, what: str, holds: object, told: str = "") -> bool:
         """Count a check; one that does not hold is a failure of the campaign."""
-        self.checked[what] += 1
+        with self._lock:
+            self.checked[what] += 1
         if not holds:
             self.failures.append(f"{what}: {told}")
             if len(self.failures) <= MOST_TOLD:
