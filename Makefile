@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SBOM := dist/tmdbdash.cdx.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint types bench wheel screenshots readme lock sbom audit clean
+.PHONY: demo test lint types bench campaigns wheel screenshots readme lock sbom audit clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/tmdbdash --home "$(CURDIR)" demo
@@ -24,6 +24,11 @@ types: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+# Long trials of what docs/RELIABILITY.md promises: hours, at their usual sizes. All are run, and
+# the first failure is the end's.
+campaigns: $(VENV)/.dev
+	$(BIN)/python -m tests.campaigns
 
 # The README's generated parts: help blocks and pictures.
 readme: $(VENV)/.dev

@@ -156,6 +156,16 @@ def test_a_note_that_cannot_be_written_leaves_no_older_one(
         assert read_holder(locks, "ingest") is None
 
 
+def test_what_a_killed_holder_had_begun_to_write_goes_with_its_note(home: Home) -> None:
+    locks = home.path / "locks"
+    locks.mkdir()
+    begun, other = locks / ".ingest.holder.0a1b2c3d.tmp", locks / ".train.holder.0a1b2c3d.tmp"
+    begun.touch()
+    other.touch()
+    with noted(locks, "ingest", overdue()):
+        assert {path.name for path in locks.iterdir()} == {"ingest.holder", other.name}
+
+
 def test_a_stored_run_is_no_failure_for_what_comes_after(home: Home) -> None:
     settings = home.settings()
 

@@ -396,11 +396,15 @@ def test_what_a_killed_writer_left_is_swept_after_an_hour(home: Home) -> None:
     out = home.path / "out"
     write_all(out, files_of(home), sample.NOW)
     left, fresh = out / ".data.json.abc.tmp", out / ".data.json.def.tmp"
-    for path, age in ((left, 7200), (fresh, 10)):
+    asset = out / "assets" / ".films.0123456789ab.js.0a1b2c3d.tmp"  # of a page that never came
+    theirs = out / "assets" / ".notes.txt.tmp"
+    for path, age in ((left, 7200), (asset, 7200), (theirs, 7200), (fresh, 10)):
         path.write_text("half")
         os.utime(path, (sample.NOW.timestamp() - age,) * 2)
     write_all(out, files_of(home), sample.NOW)
     assert not left.exists()
+    assert not asset.exists()
+    assert theirs.exists()
     assert fresh.exists()
 
 

@@ -1,16 +1,23 @@
 """SIGTERM and SIGINT at any moment: the documented code, a sound database, a whole page."""
 
 import json
+import logging
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from tests.parts.home import PROGRAM, Home
+from tmdbdash.errors import Terminated
 from tmdbdash.simulation import SimulatedTmdb
+from tmdbdash.terminal.output import set_up_logging
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def start(home: Home, *arguments: str) -> "subprocess.Popen[str]":
@@ -84,3 +91,49 @@ def test_rounds_stopped_at_any_moment_leave_a_sound_home(connected_home: Home) -
             json.loads((out / name).read_text())
     done = connected_home.run("-q", "run")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_stop_in_a_callback_whose_exceptions_python_drops_is_a_stop() -> None:
+    code = """
+import signal, time, weakref
+import tmdbdash.cli
+from tmdbdash.program import main
+
+class Thing:
+    pass
+
+def app(*_, **__):
+    for _ in range(3):
+        thing = Thing()
+        kept = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGTERM))
+        del thing
+    time.sleep(30)
+
+tmdbdash.cli.app = app
+main([])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
+        timeout=25, check=False,
+    )  # fmt: skip
+    assert done.returncode == 143
+    assert "Traceback" not in done.stderr
+    assert "stopped by signal 15" in done.stderr
+
+
+def test_a_stop_while_a_connection_is_given_back_is_told_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    set_up_logging()
+
+    class Connection(sqlite3.Connection):
+        def rollback(self) -> None:
+            raise Terminated(signal.SIGTERM)
+
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(":memory:", factory=Connection)
+    )
+    with pytest.raises(Terminated):
+        engine.raw_connection().close()
+    assert capsys.readouterr().err == ""

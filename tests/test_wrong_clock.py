@@ -26,6 +26,7 @@ from tmdbdash.storage import Store, open_store
 from tmdbdash.tmdb.client import ListQuery
 from tmdbdash.tmdb.statuses import server_time
 
+HOUR = timedelta(hours=1)
 AHEAD = NOW + timedelta(days=400)
 
 
@@ -208,6 +209,35 @@ def test_a_clock_that_jumped_ahead_deletes_no_history(store: Store, tmdb: Simula
     ids = ids_of(store)
     run_tick(store, tmdb, AHEAD, told=NOW)
     assert len(store.fetch_snapshots(ids, until=NOW)) == len(ids) == 40
+
+
+def test_what_a_clock_ahead_has_stored_is_no_history_when_its_time_has_come(
+    store: Store, tmdb: SimulatedTmdb
+) -> None:
+    """It would stand above what was seen since, until something changes."""
+    run_tick(store, tmdb)
+    ids = ids_of(store)
+    tmdb.advance(600)
+    run_tick(store, tmdb, NOW + 2 * HOUR, told=NOW)
+    tmdb.advance(600)
+    run_tick(store, tmdb, NOW + timedelta(minutes=10))
+    films = store.fetch_movies(ids_of(store))
+    seen = store.fetch_snapshots_before(list(films), NOW + 3 * HOUR)
+    assert {n: s.popularity for n, s in seen.items()} == {
+        n: film.popularity for n, film in films.items()
+    }
+    assert len(store.fetch_snapshots(ids, until=NOW)) == 40
+
+
+def test_where_nobody_says_the_time_what_seems_to_come_stays(
+    store: Store, tmdb: SimulatedTmdb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock that is behind would take all that is true for that."""
+    monkeypatch.setattr("tmdbdash.tmdb.client.server_time", lambda _headers: None)
+    run_tick(store, tmdb)
+    ids = ids_of(store)
+    run_tick(store, tmdb, NOW - timedelta(days=8))
+    assert len(store.fetch_snapshots(ids, since=NOW)) == 40
 
 
 def test_where_nobody_says_the_time_nothing_is_pruned(

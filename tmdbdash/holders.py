@@ -58,9 +58,13 @@ class Holder:
 def noted(folder: Path, lock: str, holder: Holder) -> Iterator[None]:
     """Let others read who holds the lock while the block runs.
 
-    A holder that was killed leaves its note behind; the next one replaces or removes it.
+    A holder that was killed leaves its note behind; the next one replaces or removes it, and what
+    it had begun to write.
     """
     note = _note(folder, lock)
+    with contextlib.suppress(OSError):
+        for begun in list(folder.glob(f".{note.name}.*.tmp")):
+            _remove(begun)
     said = {
         "job": holder.job,
         "pid": holder.pid,

@@ -22,6 +22,8 @@ from tmdbdash.terminal.streams import close_streams, open_streams
 log = logging.getLogger("tmdbdash")
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ASK_AGAIN = 0.01
+"""Seconds after which a stop is asked for again that came where nothing can be raised."""
 
 
 def _stop(signum: int, frame: FrameType | None) -> NoReturn:
@@ -29,11 +31,22 @@ def _stop(signum: int, frame: FrameType | None) -> NoReturn:
     raise Terminated(signum)
 
 
+def _stop_all_the_same(unraisable: sys.UnraisableHookArgs) -> None:
+    """Stop a little later where the signal came in a callback whose exceptions Python drops."""
+    if not isinstance(unraisable.exc_value, Terminated):
+        sys.__unraisablehook__(unraisable)
+        return
+    signum = unraisable.exc_value.signum
+    signal.signal(signal.SIGALRM, lambda _signum, frame: _stop(signum, frame))
+    signal.setitimer(signal.ITIMER_REAL, ASK_AGAIN)
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with its documented code."""
     for signum in STOPPING:
         if signal.getsignal(signum) is not signal.SIG_IGN:  # as nohup leaves SIGHUP
             signal.signal(signum, _stop)
+    sys.unraisablehook = _stop_all_the_same
     try:
         open_streams()
         given = sys.argv[1:] if arguments is None else list(arguments)

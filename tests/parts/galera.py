@@ -135,7 +135,7 @@ def running_galera(count: int = 3) -> Iterator[Galera]:
         _bootstrap(first)
         for node in cluster.nodes[1:]:
             node.start()
-        _wait_for_all(cluster)
+        wait_for_all(cluster)
         yield cluster
     finally:
         for node in reversed(cluster.nodes):
@@ -152,7 +152,8 @@ def _bootstrap(node: Node) -> None:
         node.command = usual
 
 
-def _wait_for_all(cluster: Galera) -> None:
+def wait_for_all(cluster: Galera) -> None:
+    """Wait until every node has all others and takes statements."""
     deadline = time.monotonic() + JOIN_SECONDS
     asked = "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME IN "
     asked += "('wsrep_cluster_size', 'wsrep_ready') ORDER BY VARIABLE_NAME"

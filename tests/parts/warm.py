@@ -45,42 +45,22 @@ class WarmProgram:
         self, arguments: Sequence[str], env: Mapping[str, str], cwd: Path, timeout: float
     ) -> "subprocess.CompletedProcess[str]":
         """As `subprocess.run` with captured texts; raises its `TimeoutExpired`."""
+        return self.start(arguments, env, cwd).wait(timeout)
+
+    def start(self, arguments: Sequence[str], env: Mapping[str, str], cwd: Path) -> "WarmRun":
+        """A run that goes on while the caller does."""
         run = {"arguments": list(arguments), "env": dict(env), "cwd": str(cwd)}
         asked = json.dumps(run)
-        with contextlib.ExitStack() as stack:
-            ends = [os.pipe() for _ in range(2)]
-            answered, answer = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            stack.callback(answered.close)
-            handed = [ends[0][1], ends[1][1], answer.fileno()]
-            try:
-                self._ask(asked.encode(), handed)
-            finally:
-                for descriptor in handed[:2]:
-                    os.close(descriptor)
-                answer.close()
-            texts = [b"", b""]
-
-            def read(number: int) -> None:
-                with os.fdopen(ends[number][0], "rb") as end:
-                    texts[number] = end.read()
-
-            readers = [threading.Thread(target=read, args=(n,), daemon=True) for n in range(2)]
-            for reader in readers:
-                reader.start()
-            answered.settimeout(timeout)
-            said = answered.recv(32)
-            if not said:
-                raise RuntimeError("the process that runs fork off from has died: see its stderr")
-            pid = int(said)
-            try:
-                code = int(answered.recv(32))
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                raise subprocess.TimeoutExpired(list(arguments), timeout) from None
-            for reader in readers:
-                reader.join(10)
-        out, err = (text.decode() for text in texts)
-        return subprocess.CompletedProcess(list(arguments), code, out, err)
+        ends = [os.pipe() for _ in range(2)]
+        answered, answer = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        handed = [ends[0][1], ends[1][1], answer.fileno()]
+        try:
+            self._ask(asked.encode(), handed)
+        finally:
+            for descriptor in handed[:2]:
+                os.close(descriptor)
+            answer.close()
+        return WarmRun(list(arguments), [end[0] for end in ends], answered)
 
     def _ask(self, asked: bytes, descriptors: list[int]) -> None:
         if self._process is None or self._process.poll() is not None:
@@ -102,6 +82,44 @@ class WarmProgram:
         if self._socket is not None and self._process is not None:
             self._socket.close()
             self._process.wait(30)
+
+
+class WarmRun:
+    """A run under way: ``pid`` is its process's."""
+
+    def __init__(self, arguments: list[str], ends: list[int], answered: socket.socket) -> None:
+        self._arguments = arguments
+        self._answered = answered
+        self._texts = [b"", b""]
+        self._readers = [
+            threading.Thread(target=self._read, args=(n, end), daemon=True)
+            for n, end in enumerate(ends)
+        ]
+        for reader in self._readers:
+            reader.start()
+        answered.settimeout(60)
+        said = answered.recv(32)
+        if not said:
+            raise RuntimeError("the process that runs fork off from has died: see its stderr")
+        self.pid = int(said)
+
+    def _read(self, number: int, end: int) -> None:
+        with os.fdopen(end, "rb") as opened:
+            self._texts[number] = opened.read()
+
+    def wait(self, timeout: float) -> "subprocess.CompletedProcess[str]":
+        """What it came to; killed, and `TimeoutExpired`, where it takes longer."""
+        with contextlib.closing(self._answered):
+            self._answered.settimeout(timeout)
+            try:
+                code = int(self._answered.recv(32))
+            except TimeoutError:
+                os.kill(self.pid, signal.SIGKILL)
+                raise subprocess.TimeoutExpired(self._arguments, timeout) from None
+        for reader in self._readers:
+            reader.join(10)
+        out, err = (text.decode() for text in self._texts)
+        return subprocess.CompletedProcess(self._arguments, code, out, err)
 
 
 def serve(connection: socket.socket) -> None:

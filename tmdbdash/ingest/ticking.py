@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.errors import DatabaseError, TmdbError
-from tmdbdash.ingest.clock import check_clock
+from tmdbdash.ingest.clock import MOST_APART, check_clock
 from tmdbdash.ingest.deciding import decide, merge, needs_details, with_details
 from tmdbdash.ingest.fetching import fan_out
 from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
@@ -129,6 +129,7 @@ def tick(
     listed = ranked(read.pages)
     found = store.fetch_movies([facts.tmdb_id for facts in listed])
     known = {movie.tmdb_id: _without_future(movie, now) for movie in found.values()}
+    misdated_after = _time_after(client, now)
     details, failed, left = _read_details(client, listed, known, now)
 
     changes = []
@@ -169,6 +170,8 @@ def tick(
                 changes=tuple(changes),
                 listing=listing_of(listed, known) if complaint is None else None,
                 believed_until=now + CLOCKS_DIFFER,
+                misdated=_seen_after(misdated_after, found.values()),
+                misdated_after=misdated_after,
                 run=run_of(result),
             )
         )
@@ -226,6 +229,24 @@ def _time_before(client: TmdbClient, now: datetime, days: int) -> datetime | Non
     if not days or client.server_time is None:
         return None
     return min(now, client.server_time) - timedelta(days=days)
+
+
+def _time_after(client: TmdbClient, now: datetime) -> datetime | None:
+    """What was stored as of later than this is of a wrong clock, by ours and by TMDB's.
+
+    Where its time came, it would stand in the history above what was really seen then. Where
+    nothing says what time it is elsewhere, ours may be the wrong one: ``None``.
+    """
+    if client.server_time is None:
+        return None
+    return max(now, client.server_time) + MOST_APART
+
+
+def _seen_after(at: datetime | None, films: Iterable[Movie]) -> tuple[int, ...]:
+    """The films whose newest snapshot is of after that time."""
+    if at is None:
+        return ()
+    return tuple(f.tmdb_id for f in films if f.snapshot_at is not None and f.snapshot_at > at)
 
 
 def _without_future(movie: Movie, now: datetime) -> Movie:

@@ -161,13 +161,16 @@ class TickWrite:
     ``listing`` replaces the latest complete list when the read was complete and is not older than
     the stored one; ``None`` leaves it. Where ``believed_until`` is given, a stored list that was
     observed later than that gives way whatever its time, and a film whose stored row was observed
-    later than this one, but not later than that, stays as it is.
+    later than this one, but not later than that, stays as it is. Of the films ``misdated`` the
+    snapshots of after ``misdated_after`` go, but for imported ones: they are of a wrong clock.
     """
 
     observed_at: datetime
     changes: tuple[FilmChange, ...]
     listing: tuple[ListEntry, ...] | None = None
     believed_until: datetime | None = None
+    misdated: tuple[int, ...] = ()
+    misdated_after: datetime | None = None
     run: Run | None = None
 
 

@@ -207,13 +207,23 @@ def _remove_old(out_dir: Path, files: Mapping[str, bytes], now: datetime, keep: 
                 removed.append(f"assets/{path.name}")
         elif age < -keep:
             _mark(path, now)  # left under a clock that was ahead: counted from here
+    for path in _begun(out_dir, files):
+        with contextlib.suppress(OSError):
+            if now.timestamp() - path.stat().st_mtime > ORPHAN_SECONDS:
+                path.unlink(missing_ok=True)
+    return removed
+
+
+def _begun(out_dir: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
+    """Temporary files of ours: of these names, or of assets, which had others before."""
     for name in files:
         written = out_dir / name
         with contextlib.suppress(OSError):
-            for path in written.parent.glob(f".{written.name}.*.tmp"):
-                if now.timestamp() - path.stat().st_mtime > ORPHAN_SECONDS:
-                    path.unlink(missing_ok=True)
-    return removed
+            yield from list(written.parent.glob(f".{written.name}.*.tmp"))
+    with contextlib.suppress(OSError):
+        for path in list((out_dir / "assets").glob(".*.tmp")):
+            if ASSET_NAME.match(path.name, 1):
+                yield path
 
 
 def _former(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, delete, select, union_all
+from sqlalchemy import Select, delete, false, select, union_all
 
 from tmdbdash.records import Snapshot
 from tmdbdash.storage.films import in_parts
@@ -75,6 +75,19 @@ def save_snapshots(connection: Connection, snapshots: Sequence[Snapshot]) -> Non
     """Write snapshots; one of the same film and time is replaced."""
     if snapshots:
         upsert(connection, movie_snapshots, snapshots)
+
+
+def drop_misdated(connection: Connection, ids: Collection[int], after: datetime) -> None:
+    """Drop what these films have of after a time, but for what was imported."""
+    columns = movie_snapshots.c
+    for part in in_parts(ids):
+        connection.execute(
+            delete(movie_snapshots).where(
+                columns.tmdb_id.in_(part),
+                columns.snapshot_ts > after,
+                columns.imported == false(),
+            )
+        )
 
 
 def drop_snapshots(connection: Connection, which: Sequence[tuple[int, datetime]]) -> None:

@@ -286,6 +286,8 @@ def _save_tick(connection: Connection, write: TickWrite) -> None:
         if later:
             log.info("%d films stay as a later tick has stored them meanwhile", len(later))
     films.save_movies(connection, movies, write.observed_at)
+    if write.misdated and write.misdated_after is not None:
+        history.drop_misdated(connection, sorted(write.misdated), write.misdated_after)
     misdated = [(c.movie.tmdb_id, c.misdated) for c in changes if c.movie and c.misdated]
     history.drop_snapshots(connection, misdated)
     snapshots = [change.snapshot for change in changes if change.snapshot is not None]

@@ -69,6 +69,8 @@ def set_up_logging(*, quiet: bool = False, verbose: bool = False, as_json: bool 
     logging.getLogger("tmdbdash").setLevel(level)
     if quiet:
         root.setLevel(logging.ERROR)
+    # A connection that broke, or a stop meanwhile, is told by whoever needed it, and not twice.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     # What an import did not understand is to be known, silent or not.
     logging.getLogger("tmdbdash.importing").setLevel(min(level, logging.WARNING))
 
