@@ -1,9 +1,13 @@
 """The parts that tests share, each in a module of its own under ``tests/parts``."""
 
+import logging
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+
+from tmdbdash.terminal.output import LogHandler
 
 # Several workers share the cores: threads that wait for one another by spinning only slow them.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -41,3 +45,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest modules first, or at the end one worker has one of them to itself."""
     order = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """What the program sets up for its log, where it runs in this process, ends with the test."""
+    names = (None, "tmdbdash", "tmdbdash.importing", "sqlalchemy.pool", "alembic")
+    before = [(logging.getLogger(name), logging.getLogger(name).level) for name in names]
+    yield
+    root = logging.getLogger()
+    root.handlers[:] = [h for h in root.handlers if not isinstance(h, LogHandler)]
+    for logger, level in before:
+        logger.setLevel(level)

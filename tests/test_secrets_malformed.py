@@ -183,15 +183,10 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """The program's own log at its most talkative, and nothing declared secret before."""
     stream = io.StringIO()
     monkeypatch.setattr("sys.stderr", stream)
-    root, ours = logging.getLogger(), logging.getLogger("tmdbdash")
-    before = root.handlers[:], root.level, ours.level
     set_up_logging(verbose=True)
-    root.setLevel(logging.DEBUG)
+    logging.getLogger().setLevel(logging.DEBUG)
     with fresh_redaction():
         yield stream
-    root.handlers[:] = before[0]
-    root.setLevel(before[1])
-    ours.setLevel(before[2])
 
 
 def what_we_say(home: Home, log: io.StringIO, *, proxied: bool) -> str:

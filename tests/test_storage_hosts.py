@@ -8,9 +8,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from pymysql.err import OperationalError
 from sqlalchemy import event
 
 from tests.parts.home import Home
@@ -27,7 +29,7 @@ from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store, open_store_read_only, try_hosts
 from tmdbdash.storage.database_url import read_database_url
 from tmdbdash.storage.engine import locate
-from tmdbdash.storage.hosts import rotation_of
+from tmdbdash.storage.hosts import Host, connect_to_host, rotation_of
 
 pytestmark = [  # PyMySQL leaves the socket of a connection that failed to the garbage collector
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
@@ -331,3 +333,17 @@ def test_doctor_says_which_host_is_in_use(
     assert f"{down}: the server cannot be reached" in checks["hosts"].message
     assert f"{mariadb.address}: answers" in checks["hosts"].message
     assert PASSWORD not in str(checks)
+
+
+def test_a_connection_that_could_not_be_prepared_is_closed(mariadb: MariaDb) -> None:
+    seen: list[Any] = []
+
+    def prepare(connection: Any) -> None:
+        seen.append(connection)
+        assert connection.open
+        raise OperationalError(1047, "not ready")
+
+    arguments = {"unix_socket": str(mariadb.socket), "user": "tmdbdash", "password": PASSWORD}
+    with pytest.raises(OperationalError, match="not ready"):
+        connect_to_host(Host("localhost", 3306), arguments, prepare)
+    assert not seen[0].open

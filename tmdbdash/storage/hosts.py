@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import configparser
+import contextlib
 import functools
 import logging
 import re
 import socket
 import struct
+import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -152,14 +154,22 @@ def connect_to_host(
             "DATABASE_URL has options after ? that the driver cannot use together"
         ) from None
     seconds = connection.connect_timeout or CONNECT_SECONDS
+    overdue = threading.Event()
 
     def connect() -> None:
-        connection.connect()
-        prepare(connection)
+        try:
+            connection.connect()
+            prepare(connection)
+        except BaseException:
+            _close(connection)
+            raise
+        if overdue.is_set():  # nobody waits for it any more
+            _close(connection)
 
     try:
         within(seconds, connect, name=f"connecting to {host}")
     except OverdueError as error:
+        overdue.set()
         raise OperationalError(NOT_REACHED, f"{host} did not answer within {seconds} s") from error
     except (
         IndexError,
@@ -172,6 +182,13 @@ def connect_to_host(
         raise OperationalError(MALFORMED, f"what answers at {host} is no such server") from error
     _notice_its_end(connection)
     return connection
+
+
+def _close(connection: Connection) -> None:
+    from pymysql.err import MySQLError
+
+    with contextlib.suppress(MySQLError, OSError):
+        connection.close()
 
 
 def _notice_its_end(connection: Connection) -> None:
