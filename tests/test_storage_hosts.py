@@ -335,6 +335,15 @@ def test_doctor_says_which_host_is_in_use(
     assert PASSWORD not in str(checks)
 
 
+def test_a_login_that_is_repeated_for_each_host_is_told_so(home: Home) -> None:
+    url = "mysql+pymysql://me:se@127.0.0.1:9,me:se@127.0.0.1:9/films?connect_timeout=1"
+    advice = read_database_url(url, home.path).advice
+    assert advice.endswith("where several hosts are meant, the login once, before the first")
+    url = "mysql+pymysql://me:s,e@127.0.0.1:9,127.0.0.1:8/films"
+    advice = read_database_url(url, home.path).advice
+    assert advice == ""
+
+
 def test_a_connection_that_could_not_be_prepared_is_closed(mariadb: MariaDb) -> None:
     seen: list[Any] = []
 

@@ -95,7 +95,10 @@ def read_database_url(text: str, home: Path) -> DatabaseAddress:
     if kind in ("mysql", "mariadb") and driver in ("", "pymysql"):
         unsafe = address.unsafe if address else ()
         advice = f"user and password were taken to end at the last @; write {', '.join(unsafe)}"
-        return _mysql(url, hosts, f"{advice} in DATABASE_URL" if unsafe else "")
+        advice = f"{advice} in DATABASE_URL" if unsafe else ""
+        if re.search("@[^@,]+,", str(url.password or "")):
+            advice += ", or, where several hosts are meant, the login once, before the first"
+        return _mysql(url, hosts, advice)
     known = kind in _KINDS and driver in _DRIVERS  # else the word may be a part of a password
     named = url.drivername if known else kind if kind in _KINDS else "another kind of database"
     raise UsageError(f"DATABASE_URL is for {named}, which is not supported: write {SUPPORTED}")
