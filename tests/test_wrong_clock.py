@@ -229,22 +229,26 @@ def test_what_a_clock_ahead_has_stored_is_no_history_when_its_time_has_come(
     assert len(store.fetch_snapshots(ids, until=NOW)) == 40
 
 
+@pytest.fixture
+def nobody_says_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As behind a proxy that drops the date of answers."""
+    monkeypatch.setattr("tmdbdash.tmdb.client.server_time", lambda _headers: None)
+
+
+@pytest.mark.usefixtures("nobody_says_the_time")
 def test_where_nobody_says_the_time_what_seems_to_come_stays(
-    store: Store, tmdb: SimulatedTmdb, monkeypatch: pytest.MonkeyPatch
+    store: Store, tmdb: SimulatedTmdb
 ) -> None:
     """A clock that is behind would take all that is true for that."""
-    monkeypatch.setattr("tmdbdash.tmdb.client.server_time", lambda _headers: None)
     run_tick(store, tmdb)
     ids = ids_of(store)
     run_tick(store, tmdb, NOW - timedelta(days=8))
     assert len(store.fetch_snapshots(ids, since=NOW)) == 40
 
 
-def test_where_nobody_says_the_time_nothing_is_pruned(
-    store: Store, tmdb: SimulatedTmdb, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A proxy may drop the date of answers; then a clock far ahead would drop all that is true."""
-    monkeypatch.setattr("tmdbdash.tmdb.client.server_time", lambda _headers: None)
+@pytest.mark.usefixtures("nobody_says_the_time")
+def test_where_nobody_says_the_time_nothing_is_pruned(store: Store, tmdb: SimulatedTmdb) -> None:
+    """A clock far ahead would drop all that is true."""
     run_tick(store, tmdb)
     run_tick(store, tmdb, AHEAD)
     assert len(store.fetch_snapshots(ids_of(store), until=NOW)) == 40

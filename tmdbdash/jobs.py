@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
+FITS_SECONDS = 60.0
+"""For which fits are begun, where nothing else is said."""
 BUDGET_SHARE = 0.8
 """The part of the cadence that a tick may take, so that the next one always finds it ended."""
 
@@ -200,7 +202,7 @@ def train(
     settings: Settings,
     *,
     models: Sequence[str] = (),
-    budget: float = 60.0,
+    budget: float = FITS_SECONDS,
     force: bool = False,
     patience: float = 3600.0,
     options: JobOptions = DEFAULT,
@@ -212,9 +214,8 @@ def train(
     """
 
     def body(job: Job) -> TrainingReport:
-        from tmdbdash.learning.training import left_to
         from tmdbdash.learning.training import train as fit
-        from tmdbdash.training_turn import turn_to_train
+        from tmdbdash.training_turn import left_to, turn_to_train
 
         refuse_impossible_clock()
         now, named = job.started_at, bool(models) or force
@@ -245,7 +246,7 @@ def predict(
     sort: str = "predicted",
     limit: int = 20,
     model: str | None = None,
-    budget: float = 60.0,
+    budget: float = FITS_SECONDS,
     options: JobOptions = DEFAULT,
 ) -> PredictionReport | None:
     """Score every film with the current models, and forecast those of the latest tick.

@@ -19,7 +19,7 @@ from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
 from tmdbdash.freshness import is_due
 from tmdbdash.home_id import home_name, is_same_home
 from tmdbdash.ingest.clock import WrongClockError
-from tmdbdash.jobs import DEFAULT, JobOptions
+from tmdbdash.jobs import DEFAULT, FITS_SECONDS, JobOptions
 from tmdbdash.records import CLOCKS_DIFFER
 from tmdbdash.system_errors import foreseen
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from tmdbdash.job import Job
     from tmdbdash.learning.scoring import PredictionReport
+    from tmdbdash.learning.training import TrainingReport
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
     from tmdbdash.tmdb.client import ListQuery
@@ -42,7 +43,6 @@ FIT_SHARE = 0.5
 """The part of what is then left for which a step begins fits."""
 LEAST_SHARE = 0.15
 """The part of the cadence that has to be left for a step to be begun."""
-FITS_SECONDS = 60.0
 RUNS_LOOKED_AT = 20
 """For the last one of this home: other homes may work on the same database."""
 LEFT_OUT = "left for the next round: "
@@ -103,7 +103,7 @@ class _Round:
         """Seconds for which the next step may begin fits."""
         return min(FITS_SECONDS, max(0.0, self.cadence - self.took) * FIT_SHARE)
 
-    def step(self, name: str, work: Callable[[], Any]) -> None:
+    def step(self, name: str, work: Callable[[], object]) -> None:
         """Do one step, whose failure does not stop the ones after it."""
         try:
             result = work()
@@ -119,14 +119,13 @@ class _Round:
         if result is None:
             self.steps[name] = "skipped: another one is running"
             return
-        self.steps[name] = getattr(result, "outcome", "ok")
-        if self.steps[name] == "skipped" and getattr(result, "message", None):
-            self.steps[name] = f"skipped: {result.message}"
-        if self.steps[name] == "incomplete":
+        outcome, why = getattr(result, "outcome", "ok"), getattr(result, "message", None)
+        self.steps[name] = f"skipped: {why}" if why and outcome == "skipped" else outcome
+        if outcome == "incomplete":
             self.codes.append(TmdbError.exit_code)
-            log.error("%s: %s", name, result.message)
+            log.error("%s: %s", name, why)
 
-    def step_in_time(self, name: str, work: Callable[[], Any]) -> None:
+    def step_in_time(self, name: str, work: Callable[[], object]) -> None:
         """Do one step where time for it is left."""
         if self.cadence - self.took < self.cadence * LEAST_SHARE:
             self.left_out.append(name)
@@ -237,7 +236,7 @@ def _left_out_last(store: Store, own: str) -> list[str]:
     return []
 
 
-def _train_if_enough(settings: Settings, this: _Round) -> Any:
+def _train_if_enough(settings: Settings, this: _Round) -> TrainingReport | _Skipped | None:
     """Train; too few films is no failure of a round that has only begun to collect them."""
     try:
         seconds = this.for_fits

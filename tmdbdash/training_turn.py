@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tmdbdash.errors import DatabaseError
+from tmdbdash.errors import DatabaseError, NotReadyError
+from tmdbdash.freshness import is_due
 from tmdbdash.home_id import home_name
 from tmdbdash.records import TrainingRun
 from tmdbdash.storage.claims import LONGEST
 
 if TYPE_CHECKING:
+    from tmdbdash.learning.training import TrainingReport
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
@@ -29,8 +31,6 @@ TRAINED = "trained"
 LEAST_SECONDS = 120
 MARGIN = 3
 """A training is given so many times what the last one took, or may begin fits for."""
-PERIOD_SHARE = 0.9
-"""The part of the cadence for which a machine has trained for all: the next run is always due."""
 LOOK_AGAIN = 1.0
 
 
@@ -64,9 +64,8 @@ def turn_to_train(
     training takes. Raises `DatabaseError`.
     """
     own = home_name(settings)
-    period = timedelta(minutes=settings.train_minutes * PERIOD_SHARE)
-    # Also of a machine whose clock is somewhat ahead.
-    last = store.fetch_last_training(now + period)
+    latest = now + timedelta(minutes=settings.train_minutes)  # by a clock that is somewhat ahead
+    last = store.fetch_last_training(latest)
     longest = MARGIN * max(budget, (last.seconds or 0.0) if last else 0.0)
     until = time.monotonic() + patience
     waits_for = ""
@@ -79,9 +78,9 @@ def turn_to_train(
             log.info("%s is training: waiting for it", waits_for)
         time.sleep(min(LOOK_AGAIN, patience))
     try:
-        last = store.fetch_last_training(now + period)
+        last = store.fetch_last_training(latest)
         by = store.claims.fetch(TRAINED)
-        recent = last is not None and abs(now - last.trained_at) < period
+        recent = last is not None and not is_due(last.trained_at, settings.train_minutes, now)
         left = recent and by is not None and not by.is_of(own) and not whatever
         turn = Turn(by.owner if by and left else "", False, last)
         yield turn
@@ -92,3 +91,26 @@ def turn_to_train(
             store.claims.release(RUNNING, own)
         except DatabaseError as error:  # what was stored is in force; the claim ends by itself
             log.warning("the turn to train was not given back: %s", error)
+
+
+def left_to(turn: Turn, store: Store, settings: Settings) -> TrainingReport | None:
+    """The report of a training that another machine makes or has made, ``None`` to train here.
+
+    Of one whose models this machine cannot use, nothing is left to it. Raises `NotReadyError` where
+    the first training of all is under way elsewhere.
+    """
+    from tmdbdash.learning.current import load_current
+    from tmdbdash.learning.training import skipped_report
+
+    if not turn.other:
+        return None
+    if turn.last is None:
+        raise NotReadyError(f"there is no model yet, and {turn.other} is training: try again")
+    if turn.is_training:
+        return skipped_report(store, turn.last, f"{turn.other} is training for all")
+    try:
+        load_current(store, settings, turn.last)
+    except NotReadyError as error:
+        log.warning("what %s trained cannot be used here: %s", turn.other, error)
+        return None
+    return skipped_report(store, turn.last, f"{turn.other} has trained for all of this period")

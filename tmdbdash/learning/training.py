@@ -40,7 +40,6 @@ from tmdbdash.records import CLOCKS_DIFFER, EVALUATION, Importance, TrainingRun
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
-    from tmdbdash.training_turn import Turn
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +109,7 @@ def train(
             store.save_model_files(
                 last.trained_at, read_files(settings.models_dir, last.trained_at)
             )
-        return _skipped_report(store, last, "nothing has changed since the last training")
+        return skipped_report(store, last, "nothing has changed since the last training")
 
     former = champions_of_last(last)
     always = {task: with_parts(name) for task, name in former.items()}
@@ -239,27 +238,8 @@ def _is_current(
     return budget is not None and isinstance(spent, int | float) and budget <= spent
 
 
-def left_to(turn: Turn, store: Store, settings: Settings) -> TrainingReport | None:
-    """The report of a training that another machine makes or has made, ``None`` to train here.
-
-    Of one whose models this machine cannot use, nothing is left to it. Raises `NotReadyError` where
-    the first training of all is under way elsewhere.
-    """
-    if not turn.other:
-        return None
-    if turn.last is None:
-        raise NotReadyError(f"there is no model yet, and {turn.other} is training: try again")
-    if turn.is_training:
-        return _skipped_report(store, turn.last, f"{turn.other} is training for all")
-    try:
-        load_current(store, settings, turn.last)
-    except NotReadyError as error:
-        log.warning("what %s trained cannot be used here: %s", turn.other, error)
-        return None
-    return _skipped_report(store, turn.last, f"{turn.other} has trained for all of this period")
-
-
-def _skipped_report(store: Store, last: TrainingRun, message: str) -> TrainingReport:
+def skipped_report(store: Store, last: TrainingRun, message: str) -> TrainingReport:
+    """The report of a training that was not made because the ``last`` one does, and why."""
     study = stored_study(store, last.trained_at)
     return replace(TrainingReport.of(last, study), outcome="skipped", message=message)
 
