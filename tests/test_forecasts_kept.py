@@ -21,13 +21,8 @@ from tests.parts.popular import (
 from tests.parts.ticks import bring_in
 from tmdbdash.learning.forecasting import fitting, keeping
 from tmdbdash.learning.forecasting.fitting import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
-from tmdbdash.learning.forecasting.keeping import (
-    NO_LIST,
-    keep_forecasts,
-    read_forecasts,
-    refresh_forecasts,
-    score_due,
-)
+from tmdbdash.learning.forecasting.keeping import keep_forecasts, refresh_forecasts, score_due
+from tmdbdash.learning.forecasting.reading import NO_LIST, read_forecasts
 from tmdbdash.records import (
     FilmChange,
     Forecast,

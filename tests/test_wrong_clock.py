@@ -17,7 +17,8 @@ from tmdbdash.ingest.clock import WrongClockError
 from tmdbdash.ingest.deciding import decide
 from tmdbdash.jobs import JobOptions
 from tmdbdash.learning import models_on_disk
-from tmdbdash.learning.forecasting.keeping import read_forecasts, refresh_forecasts
+from tmdbdash.learning.forecasting.keeping import refresh_forecasts
+from tmdbdash.learning.forecasting.reading import read_forecasts
 from tmdbdash.records import FilmChange, FilmFacts, ListEntry, Run, Snapshot, TickWrite, TrainingRun
 from tmdbdash.report.rows import fetch_rows
 from tmdbdash.simulation import SimulatedTmdb

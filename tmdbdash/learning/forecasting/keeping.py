@@ -1,18 +1,20 @@
-"""Forecasts and the store: score the earlier ones, make new ones where they are due, read them."""
+"""Forecasts and the store: score the earlier ones, and make new ones where they are due."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tmdbdash.errors import TmdbdashError
+from tmdbdash.freshness import iso
 from tmdbdash.learning.forecasting.outcomes import distrusted, score
+from tmdbdash.learning.forecasting.reading import KeptForecasts, listed_rows, read_forecasts
 from tmdbdash.records import CLOCKS_DIFFER, Forecast, ForecastBasis, Listing
 
 if TYPE_CHECKING:
@@ -39,47 +41,6 @@ ORIGINS_A_DAY = 4
 """Origins of a day that are kept, one of each six hours."""
 DECIMALS = 4
 
-NO_LIST = "there is no complete list yet"
-NO_POPULARITY = "no film of the latest list has a popularity"
-
-
-@dataclass(frozen=True)
-class KeptForecasts:
-    """The forecasts in force, by film, and what each horizon rests on; ``reason`` where none."""
-
-    by_film: Mapping[int, tuple[Forecast, ...]] = field(default_factory=dict)
-    bases: tuple[ForecastBasis, ...] = ()
-    reason: str = ""
-
-    def of(self, tmdb_id: int) -> list[dict[str, Any]]:
-        """One film's forecasts as plain JSON values; empty where it is not in the latest list."""
-        return [
-            {"days": f.days, "popularity": f.popularity, "low": f.low, "high": f.high}
-            for f in self.by_film.get(tmdb_id, ())
-        ]
-
-    def basis_json(self) -> dict[str, Any]:
-        """What the forecasts rest on, as plain JSON values."""
-        first = self.bases[0] if self.bases else None
-        return {
-            "origin_at": None if first is None else _iso(first.origin_at),
-            "made_at": None if first is None else _iso(first.made_at),
-            "reason": self.reason,
-            "horizons": [
-                {
-                    "days": basis.days,
-                    "basis": basis.basis,
-                    "reason": basis.reason,
-                    "pairs": basis.pairs,
-                    "weight": basis.weight,
-                    "held_out": basis.held_out,
-                    "held_out_mae": basis.held_out_mae,
-                    "held_out_mae_persistence": basis.held_out_mae_persistence,
-                }
-                for basis in self.bases
-            ],
-        }
-
 
 def with_forecasts(
     report: PredictionReport,
@@ -98,28 +59,7 @@ def with_forecasts(
         report,
         predictions=films,
         forecast_basis=kept.basis_json(),
-        forecasts=_listed_rows(store, kept),
-    )
-
-
-def _listed_rows(store: Store, kept: KeptForecasts) -> tuple[dict[str, Any], ...]:
-    """Every film of the latest list that has forecasts, the most popular first, as JSON values."""
-    movies = store.fetch_movies(kept.by_film)
-
-    def popularity(film: int) -> tuple[float, int]:
-        return -kept.by_film[film][0].origin_popularity, film
-
-    return tuple(
-        {
-            "tmdb_id": film,
-            "title": movies[film].title if film in movies else None,
-            "popularity": kept.by_film[film][0].origin_popularity,
-            "forecasts": [
-                told | {"basis": forecast.basis}
-                for told, forecast in zip(kept.of(film), kept.by_film[film], strict=True)
-            ],
-        }
-        for film in sorted(kept.by_film, key=popularity)
+        forecasts=listed_rows(store, kept),
     )
 
 
@@ -171,24 +111,6 @@ def refresh_forecasts(
     days = min(KEEP.days, settings.retention_days or KEEP.days)
     store.save_forecasts(forecasts, bases, keep=ORIGINS_A_DAY * days)
     return True
-
-
-def read_forecasts(store: Store, reason: str = "") -> KeptForecasts:
-    """The newest stored forecasts of the films in the latest list; none of a later origin."""
-    listing = store.fetch_listing()
-    if listing is None:
-        return KeptForecasts(reason=reason or NO_LIST)
-    stored = store.fetch_forecasts(until=listing.observed_at)
-    if not stored:
-        return KeptForecasts(reason=reason or NO_POPULARITY)
-    listed = {entry.tmdb_id for entry in listing.entries}
-    by_film: dict[int, list[Forecast]] = {}
-    for forecast in stored:
-        if forecast.tmdb_id in listed:
-            by_film.setdefault(forecast.tmdb_id, []).append(forecast)
-    origin = stored[0].origin_at
-    bases = store.fetch_forecast_bases(origin, origin)
-    return KeptForecasts({film: tuple(own) for film, own in by_film.items()}, tuple(bases), reason)
 
 
 def score_due(store: Store, listing: Listing, now: datetime) -> int:
@@ -284,7 +206,7 @@ def make_forecasts(
                     origin_popularity=float(popularity[film] or 0.0),
                 )
             )
-    log.info("forecast %d films from %s: %s", len(fresh), _iso(origin), _told(bases))
+    log.info("forecast %d films from %s: %s", len(fresh), iso(origin), _told(bases))
     return forecasts, bases
 
 
@@ -364,7 +286,3 @@ def _told(bases: list[ForecastBasis]) -> str:
         f"{basis.days} d by {basis.basis}" + (f" ({basis.reason})" if basis.reason else "")
         for basis in bases
     )
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
