@@ -21,6 +21,7 @@ if os.environ.get("TMDBDASH_REQUIRE") == "all":
 pytest_plugins = [
     "tests.parts.home",
     "tests.parts.mariadb",
+    "tests.parts.prepared",
     "tests.parts.galera",
     "tests.parts.simulated",
     "tests.parts.chromium",

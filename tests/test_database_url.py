@@ -1,6 +1,8 @@
 """Options after ? in DATABASE_URL: whatever is written there, a sentence or a database, no bug."""
 
+import gc
 import itertools
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -39,6 +41,13 @@ VALUES = (
 SERVER = "mysql+pymysql://me:sesame-sesame@127.0.0.1:9/films"
 FILM = Movie(tmdb_id=5, title="é😀")
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _sockets_collected_here() -> Iterator[None]:
+    """Else they are found in the midst of another test, which does not expect them."""
+    yield
+    gc.collect()
 
 
 def use(home: Home, url: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from tests.parts.warm import WarmProgram, is_plain
 from tmdbdash.settings import Settings, load_settings
@@ -37,6 +38,8 @@ class Home:
     env: dict[str, str] = field(default_factory=dict)
 
     def settings(self, **changes: Any) -> Settings:
+        if "DATABASE_URL" in self.env:
+            changes = {"database_url": SecretStr(self.env["DATABASE_URL"])} | changes
         return load_settings(self.path).model_copy(update=changes)
 
     def run(

@@ -1,6 +1,6 @@
 """A private MariaDB server, and whatever runs over both engines.
 
-`database_url`, `engine_home` and `store` come once for SQLite and once for MariaDB. Each test
+`database_url` and `engine_home` come once for SQLite and once for MariaDB. Each test
 process starts its own server, in a temporary folder, reachable by its socket and a port of this
 machine alone, when the first test asks for it (about a second).
 """
@@ -23,7 +23,6 @@ import pytest
 
 from tests.parts.home import Home
 from tests.parts.require import missing
-from tmdbdash.storage import Store, open_store
 
 PLACES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 PASSWORD = "sesame&" * 2
@@ -49,7 +48,8 @@ class MariaDb:
     def execute(self, sql: str) -> str:
         """Run statements as the server's root; rows come as tab-separated lines."""
         done = subprocess.run(
-            [self.client, "--no-defaults", "-uroot", f"-S{self.socket}", "-N", "-B", "-e", sql],
+            [self.client, "--no-defaults", "-uroot", f"-S{self.socket}", "-N", "-B"],
+            input=sql,
             capture_output=True,
             text=True,
             timeout=60,
@@ -226,10 +226,3 @@ def engine_home(home: Home, database_url: str, monkeypatch: pytest.MonkeyPatch) 
     home.env["DATABASE_URL"] = database_url
     monkeypatch.setenv("DATABASE_URL", database_url)
     return home
-
-
-@pytest.fixture
-def store(engine_home: Home) -> Iterator[Store]:
-    """The store of that database, open."""
-    with open_store(engine_home.settings()) as opened:
-        yield opened
