@@ -28,7 +28,8 @@ from tmdbdash.storage import open_store
 MEGABYTES = 48
 CODES = (0, 2, 4)
 """Of a job that had room after all, that cannot write a file, that cannot write its database."""
-FULL = ("No space left on device", "there is no space left")
+FULL = ("No space left on device", "there is no space left", "see whether the disk is full")
+"""The last of them where SQLite itself does not learn why the system refused."""
 
 
 @contextlib.contextmanager
