@@ -18,10 +18,10 @@ import pandas as pd
 
 from benchmarks.measure import publish, table
 from tmdbdash.importing.importer import import_files
-from tmdbdash.learning.forecasting.fitting import HORIZONS, fit_forecaster
-from tmdbdash.learning.forecasting.keeping import refresh_forecasts
-from tmdbdash.learning.forecasting.outcomes import distrusted
-from tmdbdash.learning.forecasting.panel import THIN_HOURS, make_pairs, make_panel, make_rows
+from tmdbdash.learning.forecasting.features import THIN_HOURS, make_pairs, make_panel, make_rows
+from tmdbdash.learning.forecasting.forecaster import HORIZONS, fit_forecaster
+from tmdbdash.learning.forecasting.live_accuracy import distrusted
+from tmdbdash.learning.jobs.forecast import refresh_forecasts
 from tmdbdash.records import ForecastBasis
 from tmdbdash.settings import load_settings
 from tmdbdash.storage import open_store

@@ -21,13 +21,13 @@ from sklearn.model_selection import train_test_split
 
 from benchmarks.measure import publish, table
 from tmdbdash.importing.datasets import Hints, TextFile, open_dataset
-from tmdbdash.learning.champions import choose_champion
-from tmdbdash.learning.evaluation import figures, measured
-from tmdbdash.learning.films import FilmTable, columns_of, read_films
-from tmdbdash.learning.fitting import FittedModel, compare
-from tmdbdash.learning.models import choose_models, linear_regression
-from tmdbdash.learning.tasks import EARLY, RELEASED, TARGETS, TASKS, Task
-from tmdbdash.learning.threads import threads_for
+from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
+from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, TASKS, Task
+from tmdbdash.learning.evaluation.champion import choose_champion
+from tmdbdash.learning.evaluation.metrics import figures, measured
+from tmdbdash.learning.models.fit import FittedModel, compare
+from tmdbdash.learning.models.registry import choose_models, linear_regression
+from tmdbdash.learning.models.threads import threads_for
 from tmdbdash.records import FilmFacts, Movie
 
 FOLDER = Path(

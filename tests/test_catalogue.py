@@ -14,10 +14,10 @@ from tests.parts import sample_rows as sample
 from tests.parts.chromium import OpenPage
 from tests.parts.home import Home
 from tests.parts.page import draw_all, wait_for_language
-from tmdbdash.learning.group_marks import _WORDS
-from tmdbdash.learning.models import REGISTRY
-from tmdbdash.learning.traits import TRAITS
-from tmdbdash.learning.wide import GROUPS
+from tmdbdash.learning.data.wide_features import GROUPS
+from tmdbdash.learning.insights.cluster_profiles import _WORDS
+from tmdbdash.learning.insights.cluster_traits import TRAITS
+from tmdbdash.learning.models.registry import REGISTRY
 from tmdbdash.records import SIDES
 from tmdbdash.report import catalogue as catalogues
 from tmdbdash.report.catalogue import LOCALES, NAMES, Text, load_catalogue
@@ -25,8 +25,8 @@ from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
 from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.layout import PANELS
+from tmdbdash.report.page_queries import JOBS, Rows
 from tmdbdash.report.render import INDEX, render
-from tmdbdash.report.rows import JOBS, Rows
 from tmdbdash.report.sections.forecasts import REASONS
 from tmdbdash.serve import Preview, serving
 from tmdbdash.tmdb.genres import GENRES

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from sklearn.dummy import DummyRegressor
 
-from tmdbdash.learning.champions import choose_champion, has_coverage, is_better
-from tmdbdash.learning.evaluation import figures, measured
-from tmdbdash.learning.features import Floats
-from tmdbdash.learning.films import FilmTable, columns_of, read_films
-from tmdbdash.learning.fitting import FittedModel, TaskRows, compare, newest_rows, task_rows
-from tmdbdash.learning.importances import measure_importances
-from tmdbdash.learning.intervals import fit_intervals
-from tmdbdash.learning.models import REGISTRY
-from tmdbdash.learning.tasks import TASKS
+from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
+from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.tasks import TASKS
+from tmdbdash.learning.evaluation.champion import choose_champion, has_coverage, is_better
+from tmdbdash.learning.evaluation.importance import measure_importances
+from tmdbdash.learning.evaluation.metrics import figures, measured
+from tmdbdash.learning.models.conformal_intervals import fit_intervals
+from tmdbdash.learning.models.fit import FittedModel, TaskRows, compare, newest_rows, task_rows
+from tmdbdash.learning.models.registry import REGISTRY
 from tmdbdash.records import Movie
 
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
-from tmdbdash.learning.forecasting.fitting import FEW_PAIRS, NO_GAIN, NO_HISTORY
-from tmdbdash.learning.forecasting.outcomes import LOST
+from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY
+from tmdbdash.learning.forecasting.live_accuracy import LOST
 from tmdbdash.report import dashboard as board
 from tmdbdash.report import sections
 from tmdbdash.report.catalogue import load_catalogue
 from tmdbdash.report.dashboard import Dashboard, build_dashboard
 from tmdbdash.report.layout import PANELS
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.values import LABEL_LENGTH, group_codes, label_of, title_of
 from tmdbdash.report.wording import date_text, number_text, share_text, signed_text, time_text
 

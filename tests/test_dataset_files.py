@@ -19,8 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tmdbdash.importing.datasets import files
-from tmdbdash.importing.datasets.files import DatasetError, TextFile
+from tmdbdash.importing.datasets import data_files as files
+from tmdbdash.importing.datasets.data_files import DatasetError, TextFile
 from tmdbdash.importing.datasets.parquet import is_parquet, read_parquet
 
 if sys.version_info >= (3, 14):
@@ -273,7 +273,7 @@ def test_any_text_comes_back_from_any_unicode_encoding(
 READ_ALL = """
 import resource, sys
 from pathlib import Path
-from tmdbdash.importing.datasets.files import TextFile
+from tmdbdash.importing.datasets.data_files import TextFile
 with TextFile(Path(sys.argv[1])) as file:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(sum(1 for _ in file.lines()), len(file.cut))
@@ -302,7 +302,7 @@ def test_a_file_that_unpacks_to_much_takes_little_memory(
 FROM_STDIN = """
 import sys
 from pathlib import Path
-from tmdbdash.importing.datasets.files import TextFile
+from tmdbdash.importing.datasets.data_files import TextFile
 with TextFile(Path("-")) as file, file.again() as beside, TextFile(Path("-")) as third:
     kept = file.disk_path
     assert kept.exists() and beside.disk_path == third.disk_path == kept

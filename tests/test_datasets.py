@@ -20,7 +20,7 @@ from tmdbdash.importing.datasets import (
     Tick,
     open_dataset,
 )
-from tmdbdash.importing.datasets import files as dataset_files
+from tmdbdash.importing.datasets import data_files as dataset_files
 from tmdbdash.records import FilmFacts
 
 HINTS = Hints(date(2026, 11, 28))

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from tests.parts.catalogue import catalogue, table
-from tmdbdash.learning.explain import explain_predictions, typical_film
-from tmdbdash.learning.films import FilmTable
-from tmdbdash.learning.fitting import FittedModel, TaskRows, fit_model, task_rows
-from tmdbdash.learning.importances import features_by_group
-from tmdbdash.learning.models import REGISTRY
-from tmdbdash.learning.tasks import EARLY, RELEASED, TARGETS, Task
+from tmdbdash.learning.data.film_table import FilmTable
+from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, Task
+from tmdbdash.learning.evaluation.importance import features_by_group
+from tmdbdash.learning.insights.shapley import explain_predictions, typical_film
+from tmdbdash.learning.models.fit import FittedModel, TaskRows, fit_model, task_rows
+from tmdbdash.learning.models.registry import REGISTRY
 
 
 @cache

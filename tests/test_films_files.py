@@ -31,9 +31,9 @@ from tmdbdash.report.film_files import (
 )
 from tmdbdash.report.film_table import film_table
 from tmdbdash.report.folder import write_all
-from tmdbdash.report.hosts import IMAGES, host_files, meta_policy, security_headers
+from tmdbdash.report.hosting_files import IMAGES, host_files, meta_policy, security_headers
+from tmdbdash.report.page_queries import MOST_FILMS, Rows
 from tmdbdash.report.render import render
-from tmdbdash.report.rows import MOST_FILMS, Rows
 from tmdbdash.serve import serving
 from tmdbdash.settings import Settings
 from tmdbdash.storage import Store
@@ -384,7 +384,7 @@ def test_of_very_many_films_the_most_popular_are_in_the_table(
     store: Store, settings: Settings, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert MOST_FILMS == 20_000
-    from tmdbdash.report import rows as module
+    from tmdbdash.report import page_queries as module
 
     monkeypatch.setattr(module, "MOST_FILMS", 10)
     films = [sample.film(n) for n in range(1, 31)]

@@ -10,7 +10,14 @@ import pandas as pd
 import pytest
 
 from tests.parts.popular import FIRST, swinging_columns, walking_columns
-from tmdbdash.learning.forecasting.fitting import (
+from tmdbdash.learning.forecasting.features import (
+    FEATURES,
+    make_pairs,
+    make_panel,
+    make_rows,
+    tolerance_hours,
+)
+from tmdbdash.learning.forecasting.forecaster import (
     FEW_PAIRS,
     HORIZONS,
     NO_GAIN,
@@ -19,14 +26,7 @@ from tmdbdash.learning.forecasting.fitting import (
     fit_forecaster,
     has_history,
 )
-from tmdbdash.learning.forecasting.outcomes import LOST, distrusted, score
-from tmdbdash.learning.forecasting.panel import (
-    FEATURES,
-    make_pairs,
-    make_panel,
-    make_rows,
-    tolerance_hours,
-)
+from tmdbdash.learning.forecasting.live_accuracy import LOST, distrusted, score
 from tmdbdash.records import Forecast, ForecastBasis, Snapshot
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

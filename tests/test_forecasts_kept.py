@@ -19,10 +19,11 @@ from tests.parts.popular import (
     write_lines,
 )
 from tests.parts.ticks import bring_in
-from tmdbdash.learning.forecasting import fitting, keeping
-from tmdbdash.learning.forecasting.fitting import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
-from tmdbdash.learning.forecasting.keeping import keep_forecasts, refresh_forecasts, score_due
-from tmdbdash.learning.forecasting.reading import NO_LIST, read_forecasts
+from tmdbdash.learning.forecasting import forecaster as fitting
+from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
+from tmdbdash.learning.jobs import forecast as keeping
+from tmdbdash.learning.jobs.forecast import keep_forecasts, refresh_forecasts, score_due
+from tmdbdash.learning.jobs.stored_forecasts import NO_LIST, read_forecasts
 from tmdbdash.records import (
     FilmChange,
     Forecast,

@@ -14,7 +14,7 @@ from tmdbdash.commands.options import read_folder
 from tmdbdash.errors import UsageError
 from tmdbdash.report.folder import look_at, write_all
 from tmdbdash.report.page_origin import is_ours, refuse_foreign_files, refuse_foreign_page
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.simulation import SimulatedTmdb
 
 ROOT = Path(__file__).resolve().parents[1]

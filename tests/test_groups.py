@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from tests.parts.catalogue import catalogue, table
-from tmdbdash.learning.films import COLUMNS, columns_of
-from tmdbdash.learning.group_marks import describe
-from tmdbdash.learning.groups import choose_count, group_films, match_numbers
-from tmdbdash.learning.traits import LIMIT, TRAITS, WEIGHTS, scale_of, trait_values
+from tmdbdash.learning.data.film_table import COLUMNS, columns_of
+from tmdbdash.learning.insights.cluster_profiles import describe
+from tmdbdash.learning.insights.cluster_traits import LIMIT, TRAITS, WEIGHTS, scale_of, trait_values
+from tmdbdash.learning.insights.clusters import choose_count, group_films, match_numbers
 from tmdbdash.records import Movie
 
 

@@ -17,7 +17,7 @@ from tmdbdash.bounded import OverdueError, within
 from tmdbdash.errors import NotReadyError, TmdbdashError
 from tmdbdash.files import hold_lock
 from tmdbdash.heartbeat import ping
-from tmdbdash.job import Job, run_job
+from tmdbdash.job_runner import Job, run_job
 
 
 class Monitor:

@@ -14,7 +14,7 @@ from tests.parts.home import Home
 from tmdbdash.errors import LockedError, NotReadyError, StuckError, Terminated
 from tmdbdash.files import hold_lock
 from tmdbdash.holders import Holder, noted, read_holder
-from tmdbdash.job import Job, run_job, utc_now
+from tmdbdash.job_runner import Job, run_job, utc_now
 from tmdbdash.records import Run
 from tmdbdash.settings import Settings
 from tmdbdash.storage import open_store
@@ -93,7 +93,7 @@ def overdue(job: str = "run", pid: int = 4_194_305) -> Holder:
 def test_a_lock_held_for_too_long_is_an_error(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody asked for patience; said with who holds it, left in the history, and pinged."""
     told: list[str] = []
-    monkeypatch.setattr("tmdbdash.job.ping", lambda _url, event: told.append(event))
+    monkeypatch.setattr("tmdbdash.job_runner.ping", lambda _url, event: told.append(event))
     settings = home.settings()
     locks = settings.state_dir / "locks"
     late = overdue(pid=os.getpid())

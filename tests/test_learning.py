@@ -23,16 +23,19 @@ from sqlalchemy import delete, select, update
 from tests.parts.films import NOON, movie
 from tests.parts.home import Home
 from tests.parts.require import real_data
-from tmdbdash import jobs, rounds
+from tmdbdash import job_steps as jobs
+from tmdbdash import rounds
 from tmdbdash.errors import DatabaseError, NotReadyError, UsageError
-from tmdbdash.learning import models as registry
-from tmdbdash.learning import models_at_hand, models_on_disk, training
-from tmdbdash.learning.current import load_current, names_of
-from tmdbdash.learning.features import LINEAR
-from tmdbdash.learning.films import COLUMNS
-from tmdbdash.learning.models_on_disk import read_files
-from tmdbdash.learning.scoring import PredictionReport, predict
-from tmdbdash.learning.training import TrainingReport, train
+from tmdbdash.learning.artifacts import model_folders as models_on_disk
+from tmdbdash.learning.artifacts.model_folders import read_files
+from tmdbdash.learning.artifacts.predictor import load_current, names_of
+from tmdbdash.learning.data.film_table import COLUMNS
+from tmdbdash.learning.data.linear_features import LINEAR
+from tmdbdash.learning.jobs import model_cache as models_at_hand
+from tmdbdash.learning.jobs import train as training
+from tmdbdash.learning.jobs.predict import PredictionReport, predict
+from tmdbdash.learning.jobs.train import TrainingReport, train
+from tmdbdash.learning.models import registry
 from tmdbdash.records import SHOWN, FilmChange, Movie, Prediction, TickWrite
 from tmdbdash.storage import Store, open_empty_store, open_store, open_store_read_only
 from tmdbdash.storage.schema import model_files

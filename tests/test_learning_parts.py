@@ -14,18 +14,18 @@ from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LinearRegression, RidgeCV
 from sklearn.preprocessing import SplineTransformer
 
-from tmdbdash.learning.basis import FilmBasis, _knots, spline_basis
-from tmdbdash.learning.ensemble import Blend, FoldEnsemble, fold_numbers
-from tmdbdash.learning.estimators import ALPHAS, BoundedRidge, CompactBoosting
-from tmdbdash.learning.features import Floats
-from tmdbdash.learning.intervals import (
+from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.tasks import film_weights, from_learned, to_learned
+from tmdbdash.learning.models.conformal_intervals import (
     AGE_EDGES,
     BinnedIntervals,
     bin_numbers,
     fit_intervals,
     residual_offsets,
 )
-from tmdbdash.learning.tasks import film_weights, from_learned, to_learned
+from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, fold_numbers
+from tmdbdash.learning.models.estimators import ALPHAS, BoundedRidge, CompactBoosting
+from tmdbdash.learning.models.ridge_features import FilmBasis, _knots, spline_basis
 
 RNG = np.random.default_rng(5)
 FRAME = pd.DataFrame(

@@ -7,8 +7,8 @@ from typing import Literal
 import pytest
 
 from tests.parts.home import Home
-from tmdbdash.learning.scoring import predict
-from tmdbdash.learning.training import train
+from tmdbdash.learning.jobs.predict import predict
+from tmdbdash.learning.jobs.train import train
 from tmdbdash.records import SHOWN, FilmChange, Movie, TickWrite
 from tmdbdash.storage import Store, open_store
 

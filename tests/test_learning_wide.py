@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from tests.parts.films import NOON, movie
-from tmdbdash.learning.films import COLUMNS, FilmTable, columns_of, read_films
-from tmdbdash.learning.fitting import interval_edges, interval_measure
-from tmdbdash.learning.importances import GROUP_OF
-from tmdbdash.learning.intervals import bin_numbers
-from tmdbdash.learning.models import REGISTRY, feature_names
-from tmdbdash.learning.tasks import EARLY, RELEASED, TASKS, Task
-from tmdbdash.learning.wide import GROUPS, NOBODY_VOTED, WIDE
+from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
+from tmdbdash.learning.data.tasks import EARLY, RELEASED, TASKS, Task
+from tmdbdash.learning.data.wide_features import GROUPS, NOBODY_VOTED, WIDE
+from tmdbdash.learning.evaluation.importance import GROUP_OF
+from tmdbdash.learning.models.conformal_intervals import bin_numbers
+from tmdbdash.learning.models.fit import interval_edges, interval_measure
+from tmdbdash.learning.models.registry import REGISTRY, feature_names
 from tmdbdash.records import Movie
 
 

@@ -17,7 +17,7 @@ from tests.parts.home import Home
 from tests.parts.refusing import ERRORS, noted, noting, refusing
 from tests.parts.simulated import TODAY
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.job import refuse_impossible_clock
+from tmdbdash.job_runner import refuse_impossible_clock
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 from tmdbdash.system_errors import foreseen

@@ -28,22 +28,27 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from tests.parts.films import movie
 from tmdbdash import files
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.ensemble import FoldEnsemble
-from tmdbdash.learning.evaluation import measured
-from tmdbdash.learning.features import LINEAR
-from tmdbdash.learning.films import FilmTable, columns_of, read_films
-from tmdbdash.learning.fitting import FittedModel, compare
-from tmdbdash.learning.manifest import MANIFEST
-from tmdbdash.learning.model_files import load_models, read_notes, save_models, stored_names
-from tmdbdash.learning.models import REGISTRY
-from tmdbdash.learning.models_on_disk import (
+from tmdbdash.learning.artifacts.fold_index import SeenFilms
+from tmdbdash.learning.artifacts.manifest import MANIFEST
+from tmdbdash.learning.artifacts.model_folders import (
     models_folder,
     place_files,
     prune_models,
     read_files,
 )
-from tmdbdash.learning.seen import SeenFilms
-from tmdbdash.learning.tasks import TASKS, Task
+from tmdbdash.learning.artifacts.model_store import (
+    load_models,
+    read_notes,
+    save_models,
+    stored_names,
+)
+from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
+from tmdbdash.learning.data.linear_features import LINEAR
+from tmdbdash.learning.data.tasks import TASKS, Task
+from tmdbdash.learning.evaluation.metrics import measured
+from tmdbdash.learning.models.cross_fitting import FoldEnsemble
+from tmdbdash.learning.models.fit import FittedModel, compare
+from tmdbdash.learning.models.registry import REGISTRY
 
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)
 MODEL = "linear_regression.popularity.skops"
@@ -202,7 +207,7 @@ def test_a_run_killed_while_writing_leaves_the_former_models(
         return files.write_atomic(path, content, mode=mode)
 
     with monkeypatch.context() as patch:
-        patch.setattr("tmdbdash.learning.models_on_disk.write_atomic", killed)
+        patch.setattr("tmdbdash.learning.artifacts.model_folders.write_atomic", killed)
         with pytest.raises(KeyboardInterrupt):
             save_models(stored.parent, NOON + timedelta(minutes=15), *fitted())
         with pytest.raises(KeyboardInterrupt):

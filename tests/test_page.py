@@ -19,8 +19,8 @@ from tmdbdash.report.catalogue import LOCALES
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
 from tmdbdash.report.layout import PANELS
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.render import DATA, INDEX, render
-from tmdbdash.report.rows import Rows
 from tmdbdash.report.wording import date_text, number_text, share_text, signed_text, time_text
 from tmdbdash.serve import Preview, serving
 

@@ -20,8 +20,8 @@ from tests.parts.page import draw_all, wait_for_language, wait_for_query
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.film_files import NO_FILMS
 from tmdbdash.report.folder import write_all
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.render import DATA, INDEX, render
-from tmdbdash.report.rows import Rows
 from tmdbdash.serve import serving
 
 pytestmark = pytest.mark.xdist_group("chromium")

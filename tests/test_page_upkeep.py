@@ -15,8 +15,8 @@ from tests.parts.home import Home
 from tests.parts.page import HIDE, draw_all, settle
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.render import INDEX, render
-from tmdbdash.report.rows import Rows
 from tmdbdash.serve import Preview, serving
 
 pytestmark = pytest.mark.xdist_group("chromium")

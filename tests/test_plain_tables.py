@@ -19,9 +19,9 @@ from tmdbdash.report.catalogue import LOCALES, load_catalogue
 from tmdbdash.report.film_table import film_table
 from tmdbdash.report.folder import write_all
 from tmdbdash.report.layout import PANELS
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.plain_tables import MOST_LINES, film_lines, history_lines
 from tmdbdash.report.render import INDEX, TABLES
-from tmdbdash.report.rows import Rows
 from tmdbdash.report.sections.timelines import FilmHistory
 
 FILMS = tracked.titles(30, TITLES)

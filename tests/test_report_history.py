@@ -14,8 +14,8 @@ from tmdbdash.records import FilmChange, Movie, TickWrite
 from tmdbdash.report import sections
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.film_files import fetch_details
+from tmdbdash.report.page_queries import Rows, fetch_rows
 from tmdbdash.report.past import Past
-from tmdbdash.report.rows import Rows, fetch_rows
 from tmdbdash.report.sections.comparison import SAMPLE
 from tmdbdash.report.sections.movers import MOVERS
 from tmdbdash.report.sections.timelines import RANGE_POINTS, SPARK_POINTS

@@ -14,9 +14,9 @@ from tests.parts.galera import Galera
 from tests.parts.home import Home
 from tests.parts.mariadb import MariaDb
 from tests.parts.simulated import connect
-from tmdbdash import jobs
+from tmdbdash import job_steps as jobs
 from tmdbdash.home_id import home_name
-from tmdbdash.learning.models_on_disk import read_files
+from tmdbdash.learning.artifacts.model_folders import read_files
 from tmdbdash.records import FilmChange, TickWrite
 from tmdbdash.settings import Settings, load_settings
 from tmdbdash.simulation import SimulatedTmdb

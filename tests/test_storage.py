@@ -21,7 +21,7 @@ from tmdbdash.records import (
     TrainingRun,
 )
 from tmdbdash.storage import Store, open_store
-from tmdbdash.storage.columns import CleanText, LongText
+from tmdbdash.storage.column_types import CleanText, LongText
 from tmdbdash.storage.schema import HEAD
 from tmdbdash.storage.schema import movies as movies_table
 

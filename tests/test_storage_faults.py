@@ -20,7 +20,8 @@ from tests.parts.home import Home
 from tests.parts.mariadb import PASSWORD, MariaDb
 from tmdbdash.errors import DatabaseError, TmdbdashError, UsageError
 from tmdbdash.records import FilmChange, Movie, Run, TickWrite
-from tmdbdash.storage import Store, engine, faults, open_store
+from tmdbdash.storage import Store, engine, open_store
+from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage.schema import HEAD
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

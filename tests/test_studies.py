@@ -15,15 +15,15 @@ from tests.parts.catalogue import OBSERVED, catalogue, put, real_films, table
 from tests.parts.home import Home
 from tests.parts.simulated import connect
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning import studies
-from tmdbdash.learning.contributions import PREDICTED_FILMS, explain
-from tmdbdash.learning.estimate import FilmIdea, estimate
-from tmdbdash.learning.scoring import predict
-from tmdbdash.learning.tasks import MODES, TARGETS, Task
-from tmdbdash.learning.told import as_told, fit_told
-from tmdbdash.learning.training import train
-from tmdbdash.questions import estimate as ask_estimate
-from tmdbdash.questions import genre_list, language_code, release_day
+from tmdbdash.learning.data.tasks import MODES, TARGETS, Task
+from tmdbdash.learning.jobs import analyse as studies
+from tmdbdash.learning.jobs.estimate import FilmIdea, estimate
+from tmdbdash.learning.jobs.estimate_models import as_told, fit_told
+from tmdbdash.learning.jobs.explain import PREDICTED_FILMS, explain
+from tmdbdash.learning.jobs.predict import predict
+from tmdbdash.learning.jobs.train import train
+from tmdbdash.model_queries import estimate as ask_estimate
+from tmdbdash.model_queries import genre_list, language_code, release_day
 from tmdbdash.records import SHOWN, ListEntry, Movie, TickWrite
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store

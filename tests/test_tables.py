@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from tmdbdash.ingest.ticking import TickResult
-from tmdbdash.learning.training import ModelFigures, TrainingReport
+from tmdbdash.learning.jobs.train import ModelFigures, TrainingReport
 from tmdbdash.records import Movie
 from tmdbdash.terminal.plaintext import one_line
 from tmdbdash.terminal.tables import predictions_table, tick_table, top_table, training_table

@@ -17,7 +17,7 @@ from tmdbdash import __version__
 from tmdbdash.errors import TmdbError, UsageError
 from tmdbdash.redaction import redact
 from tmdbdash.simulation import SimulatedTmdb
-from tmdbdash.simulation.faults import Kind
+from tmdbdash.simulation.fault_injection import Kind
 from tmdbdash.tmdb import transport
 from tmdbdash.tmdb.client import (
     ListQuery,

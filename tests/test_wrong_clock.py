@@ -15,12 +15,12 @@ from tests.parts.ticks import NOW, STEP, bring_in, dump, run_tick
 from tmdbdash import rounds
 from tmdbdash.ingest.clock import WrongClockError
 from tmdbdash.ingest.deciding import decide
-from tmdbdash.jobs import JobOptions
-from tmdbdash.learning import models_on_disk
-from tmdbdash.learning.forecasting.keeping import refresh_forecasts
-from tmdbdash.learning.forecasting.reading import read_forecasts
+from tmdbdash.job_steps import JobOptions
+from tmdbdash.learning.artifacts import model_folders as models_on_disk
+from tmdbdash.learning.jobs.forecast import refresh_forecasts
+from tmdbdash.learning.jobs.stored_forecasts import read_forecasts
 from tmdbdash.records import FilmChange, FilmFacts, ListEntry, Run, Snapshot, TickWrite, TrainingRun
-from tmdbdash.report.rows import fetch_rows
+from tmdbdash.report.page_queries import fetch_rows
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.status import read_status
 from tmdbdash.storage import Store, open_store

@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from tmdbdash import jobs
+from tmdbdash import job_steps as jobs
 from tmdbdash.errors import NotReadyError
-from tmdbdash.job import utc_now
+from tmdbdash.job_runner import utc_now
 from tmdbdash.ownership import kept_for_owner
 from tmdbdash.redaction import protect
 from tmdbdash.settings import Settings

@@ -14,21 +14,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tmdbdash import jobs
+from tmdbdash import job_steps as jobs
 from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
 from tmdbdash.freshness import is_due
 from tmdbdash.home_id import home_name, is_same_home
 from tmdbdash.ingest.clock import WrongClockError
-from tmdbdash.jobs import DEFAULT, FITS_SECONDS, JobOptions
+from tmdbdash.job_steps import DEFAULT, FITS_SECONDS, JobOptions
 from tmdbdash.records import CLOCKS_DIFFER
 from tmdbdash.system_errors import foreseen
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tmdbdash.job import Job
-    from tmdbdash.learning.scoring import PredictionReport
-    from tmdbdash.learning.training import TrainingReport
+    from tmdbdash.job_runner import Job
+    from tmdbdash.learning.jobs.predict import PredictionReport
+    from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
     from tmdbdash.tmdb.client import ListQuery

@@ -20,7 +20,7 @@ from tmdbdash.records import TrainingRun
 from tmdbdash.storage.claims import LONGEST
 
 if TYPE_CHECKING:
-    from tmdbdash.learning.training import TrainingReport
+    from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
@@ -99,8 +99,8 @@ def left_to(turn: Turn, store: Store, settings: Settings) -> TrainingReport | No
     Of one whose models this machine cannot use, nothing is left to it. Raises `NotReadyError` where
     the first training of all is under way elsewhere.
     """
-    from tmdbdash.learning.current import load_current
-    from tmdbdash.learning.training import skipped_report
+    from tmdbdash.learning.artifacts.predictor import load_current
+    from tmdbdash.learning.jobs.train import skipped_report
 
     if not turn.other:
         return None

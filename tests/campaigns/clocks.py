@@ -21,7 +21,7 @@ from tests.campaigns import soundness, trial
 from tests.parts.clock_replay import MOMENTS, ClockReplay
 from tests.parts.simulated import connect
 from tests.parts.ticks import POPULAR
-from tmdbdash import jobs
+from tmdbdash import job_steps as jobs
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 

@@ -24,7 +24,7 @@ from sqlalchemy.engine import Connection
 from tests.campaigns import soundness, trial
 from tests.parts.simulated import connect
 from tests.parts.ticks import POPULAR
-from tmdbdash import jobs
+from tmdbdash import job_steps as jobs
 from tmdbdash.importing.importer import ImportOptions
 from tmdbdash.importing.rejects import MOST_FILES
 from tmdbdash.settings import Settings

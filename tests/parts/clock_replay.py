@@ -12,7 +12,7 @@ from random import Random
 from typing import Literal
 
 from tests.parts.ticks import POPULAR
-from tmdbdash import jobs
+from tmdbdash import job_steps as jobs
 from tmdbdash.ingest.clock import WrongClockError
 from tmdbdash.records import Movie, Snapshot
 from tmdbdash.settings import Settings

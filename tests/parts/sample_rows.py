@@ -21,9 +21,9 @@ from tmdbdash.records import (
     Run,
     TrainingRun,
 )
+from tmdbdash.report.page_queries import EXPECTED_COLUMNS, TABLE_COLUMNS, Rows
 from tmdbdash.report.past import WINDOWS, Past
-from tmdbdash.report.rows import EXPECTED_COLUMNS, TABLE_COLUMNS, Rows
-from tmdbdash.storage.timelines import Point
+from tmdbdash.storage.past_values import Point
 
 NOW = datetime(2026, 1, 31, 14, 3, 5, tzinfo=UTC)
 OBSERVED = datetime(2026, 1, 31, 14, 2, tzinfo=UTC)

@@ -25,9 +25,9 @@ OF_THE_START = ("PYTHON", "LANG", "LC_", "TZ", "OMP_", "OPENBLAS_", "MALLOC", "L
 ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """A process whose libraries have started threads cannot be forked safely."""
 LIBRARIES = (
-    "tmdbdash.cli", "tmdbdash.commands.reading", "tmdbdash.commands.writing", "tmdbdash.job",
-    "tmdbdash.storage", "tmdbdash.learning.training", "tmdbdash.learning.scoring",
-    "tmdbdash.learning.forecasting.keeping", "tmdbdash.learning.estimate", "tmdbdash.report",
+    "tmdbdash.cli", "tmdbdash.commands.reading", "tmdbdash.commands.writing", "tmdbdash.job_runner",
+    "tmdbdash.storage", "tmdbdash.learning.jobs.train", "tmdbdash.learning.jobs.predict",
+    "tmdbdash.learning.jobs.forecast", "tmdbdash.learning.jobs.estimate", "tmdbdash.report",
     "tmdbdash.importing.importer", "tmdbdash.ingest.ticking", "tmdbdash.tmdb.client",
     "tmdbdash.status", "tmdbdash.doctor", "tmdbdash.demo", "tmdbdash.simulation",
     "tmdbdash.terminal.tables", "alembic.command", "sqlalchemy.dialects.sqlite", "pymysql",

@@ -183,7 +183,7 @@ def query_of(
 
 def mapping_of(pairs: Sequence[str]) -> dict[str, str]:
     """Columns and their fields out of ``COLUMN=FIELD``; raises `UsageError`."""
-    from tmdbdash.importing.datasets.columns import IGNORE
+    from tmdbdash.importing.datasets.column_roles import IGNORE
     from tmdbdash.importing.datasets.vocabulary import FIELDS
 
     found = {}

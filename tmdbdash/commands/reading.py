@@ -36,7 +36,7 @@ def estimate(
     as_json: AsJson = False,
 ) -> None:
     """Expect popularity and rating of a film that does not exist yet."""
-    from tmdbdash import questions
+    from tmdbdash import model_queries as questions
 
     report = questions.estimate(
         settings_of(ctx),
@@ -71,7 +71,7 @@ def serve(
 
 def status(ctx: typer.Context, training: PastTraining = None, as_json: AsJson = False) -> None:
     """Tell the last run of each job, how fresh it is and what is due next; 10 when stale."""
-    from tmdbdash.job import utc_now
+    from tmdbdash.job_runner import utc_now
     from tmdbdash.records import CLOCKS_DIFFER
     from tmdbdash.status import read_status
     from tmdbdash.storage import open_empty_store, open_store_read_only

@@ -26,7 +26,7 @@ from tmdbdash.importing.import_report import FileReport
 from tmdbdash.importing.observation_times import Times, time_in_name
 from tmdbdash.importing.observations import Observation, ReplayStore
 from tmdbdash.importing.replaying import Replay
-from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
+from tmdbdash.ingest.list_pages import ListRead, judge, listing_of, ranked
 from tmdbdash.records import CLOCKS_DIFFER
 
 if TYPE_CHECKING:

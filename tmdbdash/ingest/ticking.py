@@ -19,7 +19,7 @@ from tmdbdash.errors import DatabaseError, TmdbError
 from tmdbdash.ingest.clock import MOST_APART, check_clock
 from tmdbdash.ingest.deciding import decide, merge, needs_details, with_details
 from tmdbdash.ingest.fetching import fan_out
-from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
+from tmdbdash.ingest.list_pages import ListRead, judge, listing_of, ranked
 from tmdbdash.ingest.recording import append_answers, check_record
 from tmdbdash.records import CLOCKS_DIFFER, FilmChange, FilmFacts, Movie, Run, TickWrite
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from tmdbdash.records import Contribution, FilmPlace, Forecast, NearFilm
 from tmdbdash.report.dashboard import plain
 from tmdbdash.report.film_table import expectation, rounded
-from tmdbdash.report.rows import Columns, Rows
+from tmdbdash.report.page_queries import Columns, Rows
 from tmdbdash.report.sections.values import TARGETS, finite, group_codes, title_of
 
 if TYPE_CHECKING:
-    from tmdbdash.storage.timelines import Point
+    from tmdbdash.storage.past_values import Point
 
 FACTS = (
     "original_title",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tmdbdash.report.data_scripts import data_script, script_of, to_json
 from tmdbdash.report.film_details import DETAIL_COLUMNS, DetailRows, Details
 from tmdbdash.report.film_table import film_table
-from tmdbdash.report.rows import Rows, as_of
+from tmdbdash.report.page_queries import Rows, as_of
 from tmdbdash.report.spans import film_spans
 
 if TYPE_CHECKING:

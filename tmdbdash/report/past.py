@@ -17,7 +17,7 @@ from tmdbdash.report.thinning import Value
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
-    from tmdbdash.storage.timelines import Point
+    from tmdbdash.storage.past_values import Point
 
 WINDOWS = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
 """How far back films are compared, by the name that the page has for it."""

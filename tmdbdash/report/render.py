@@ -22,7 +22,7 @@ from tmdbdash.report.data_scripts import to_json
 from tmdbdash.report.events import Event
 from tmdbdash.report.feed import feed
 from tmdbdash.report.film_files import NO_FILMS, FilmFiles
-from tmdbdash.report.hosts import host_files, meta_policy
+from tmdbdash.report.hosting_files import host_files, meta_policy
 from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.layout import CHAPTERS, FILM_PAGE, PANELS, TMDB_SITE, Column, Panel
 from tmdbdash.report.layout.browsing import FILMS, HISTORY

@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL, Connection, Engine
 from tmdbdash.errors import DatabaseError
 from tmdbdash.ownership import give_to_owner, owner_note
 from tmdbdash.redaction import redact
-from tmdbdash.storage import faults
+from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage.database_url import DatabaseAddress, read_database_url
 from tmdbdash.storage.mysql_server import mysql_engine
 

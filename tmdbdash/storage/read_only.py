@@ -26,8 +26,8 @@ from sqlalchemy.pool import NullPool, StaticPool
 
 from tmdbdash.errors import DatabaseError
 from tmdbdash.ownership import owner_note
+from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage import engine as connecting
-from tmdbdash.storage import faults
 from tmdbdash.storage.engine import Database, locate
 from tmdbdash.storage.mysql_server import mysql_engine
 from tmdbdash.storage.schema import metadata

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Index, MetaData, String, Table, false, true
 
-from tmdbdash.storage.columns import (
+from tmdbdash.storage.column_types import (
     CleanText,
     FilePart,
     GenreNames,

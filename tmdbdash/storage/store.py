@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tmdbdash.storage import films, history, runs, timelines
+from tmdbdash.storage import films, history, runs
+from tmdbdash.storage import past_values as timelines
 from tmdbdash.storage.engine import connect
 from tmdbdash.storage.learned import LearnedStore
 from tmdbdash.storage.mysql_server import HOST
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
         TickWrite,
     )
     from tmdbdash.settings import Settings
-    from tmdbdash.storage.timelines import Point, Span
+    from tmdbdash.storage.past_values import Point, Span
 
 log = logging.getLogger(__name__)
 

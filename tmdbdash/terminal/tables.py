@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from tmdbdash.importing.import_report import ImportReport
     from tmdbdash.ingest.ticking import TickResult
-    from tmdbdash.learning.contributions import ExplainedFilm
-    from tmdbdash.learning.estimate import EstimateReport
-    from tmdbdash.learning.explain import Explanation
-    from tmdbdash.learning.training import TrainingReport
+    from tmdbdash.learning.insights.shapley import Explanation
+    from tmdbdash.learning.jobs.estimate import EstimateReport
+    from tmdbdash.learning.jobs.explain import ExplainedFilm
+    from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.records import Movie
     from tmdbdash.training_history import PastTraining
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.page_queries import Rows
 
 Kind = Literal[
     "text", "film", "number", "share", "signed", "date", "time", "term", "said", "moves",

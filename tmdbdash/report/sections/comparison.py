@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tmdbdash.records import TrainingRun
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.values import TARGETS, finite, title_of
 
 SAMPLE = 250

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tmdbdash.records import Forecast, ForecastBasis, ForecastScore
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.films import top_films
 from tmdbdash.report.sections.values import finite
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tmdbdash.records import Importance, TrainingRun
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.values import LEAST_FOR_R2, TARGETS, finite, number
 
 YARDSTICKS = ("median", "mean", "linear_regression")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tmdbdash.records import FilmGroup
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.values import group_codes, label_of, number, title_of
 
 TRAITS = {"votes": 0, "popularity": 1, "rating": 1, "runtime": 0, "year": 0}
