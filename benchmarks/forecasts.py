@@ -20,7 +20,7 @@ from benchmarks.measure import publish, table
 from tmdbdash.importing.importer import import_files
 from tmdbdash.learning.forecasting.features import THIN_HOURS, make_pairs, make_panel, make_rows
 from tmdbdash.learning.forecasting.forecaster import HORIZONS, fit_forecaster
-from tmdbdash.learning.forecasting.live_accuracy import distrusted
+from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons
 from tmdbdash.learning.jobs.forecast import refresh_forecasts
 from tmdbdash.records import ForecastBasis
 from tmdbdash.settings import load_settings
@@ -88,7 +88,9 @@ def backtest(history: History, step: int) -> pd.DataFrame:
     start = START
     while start < end:
         told = [b for b in bases if b.origin_at + timedelta(days=b.days) <= start]
-        forecaster = fit_forecaster(*history.until(start), distrusted(told, start.to_pydatetime()))
+        forecaster = fit_forecaster(
+            *history.until(start), disabled_horizons(told, start.to_pydatetime())
+        )
         until = start + pd.Timedelta(days=step)
         for days in HORIZONS:
             pairs = truth[days]

@@ -20,7 +20,7 @@ from benchmarks.models import FOLDER, NEW, OLD
 DOCUMENT = ROOT / "docs" / "ML_INSIGHTS.md"
 FILES = {"TMDB 5000 (2017)": OLD, "lists of November 2025": NEW}
 WORDS = {"popularity": "popularity", "vote_average": "rating"}
-GROUPS = ("votes", "genres", "dates and age", "language", "runtime", "production", "texts")
+FEATURE_GROUPS = ("votes", "genres", "dates and age", "language", "runtime", "production", "texts")
 MISSING = "–"
 
 
@@ -86,7 +86,7 @@ def leaning(task: Any) -> list[str]:
         f"{short(found[group]['importance'])} ± {short(found[group]['spread'])}"
         if group in found
         else MISSING
-        for group in GROUPS
+        for group in FEATURE_GROUPS
     ]
 
 
@@ -115,7 +115,11 @@ def main() -> None:
         for name, tasks in found.items()
     ]
     put(DOCUMENT, "trained", "\n\n".join(parts) + "\n")
-    put(DOCUMENT, "leaning", table(["films", "what", *GROUPS], each_task(found, leaning)) + "\n")
+    put(
+        DOCUMENT,
+        "leaning",
+        table(["films", "what", *FEATURE_GROUPS], each_task(found, leaning)) + "\n",
+    )
     headings = ["films", "what", "held", "by third of the prediction",
                 "younger than 180 days (films)", "newest fifth", "mean width",
                 "median width"]  # fmt: skip

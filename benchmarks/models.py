@@ -1,4 +1,4 @@
-"""The models on films held out altogether, beside the linear yardstick and what was to be reached.
+"""The models on films held out altogether, beside the linear baseline and what was to be reached.
 
 ``python -m benchmarks.models`` reads the two files of real data from ``../shared/data``, or from
 the folder that TMDBDASH_BENCH_DATA names; ``python -m benchmarks.models FILE...`` measures any
@@ -35,7 +35,7 @@ FOLDER = Path(
 )
 OLD, NEW = "tmdb_5000_movies.csv.gz", "popular_with_details_2025-11.csv.gz"
 LEFT_OUT = {NEW: 457697}
-"""With this film, the linear yardstick is at 7.33 / .459 and .687 / .204; without it at the
+"""With this film, the linear baseline is at 7.33 / .459 and .687 / .204; without it at the
 figures that were given for the replaced system, on the 3,890 rows that were given as well. So it
 was left out there, why is unknown; and leaving out a row shuffles the whole split anew.
 """

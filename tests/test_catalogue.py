@@ -14,7 +14,7 @@ from tests.parts import sample_rows as sample
 from tests.parts.chromium import OpenPage
 from tests.parts.home import Home
 from tests.parts.page import draw_all, wait_for_language
-from tmdbdash.learning.data.wide_features import GROUPS
+from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
 from tmdbdash.learning.insights.cluster_profiles import _WORDS
 from tmdbdash.learning.insights.cluster_traits import TRAITS
 from tmdbdash.learning.models.registry import REGISTRY
@@ -109,8 +109,8 @@ def families() -> dict[str, set[str]]:
         "term.side": set(SIDES),
         "term.task": {f"{t}{m}" for t in ("popularity", "vote_average") for m in ("", "/early")},
         "term.model": set(REGISTRY),
-        "term.standing": {"champion", "too_little_data", "yardstick"},
-        "term.features": set(GROUPS),
+        "term.standing": {"champion", "too_little_data", "baseline"},
+        "term.features": set(FEATURE_GROUPS),
         "term.forecast_basis": {"model", "persistence"},
         "term.reason": {"no_history", *REASONS.values()},
         "term.curve": {"classifier", "coin"},

@@ -16,7 +16,13 @@ from tmdbdash.learning.evaluation.champion import choose_champion, has_coverage,
 from tmdbdash.learning.evaluation.importance import measure_importances
 from tmdbdash.learning.evaluation.metrics import figures, measured
 from tmdbdash.learning.models.conformal_intervals import fit_intervals
-from tmdbdash.learning.models.fit import FittedModel, TaskRows, compare, newest_rows, task_rows
+from tmdbdash.learning.models.fit import (
+    FittedModel,
+    TrainingSet,
+    compare,
+    newest_rows,
+    training_set,
+)
 from tmdbdash.learning.models.registry import REGISTRY
 from tmdbdash.records import Movie
 
@@ -45,7 +51,7 @@ def voted(tmdb_id: int) -> Movie:
 FILMS = read_films(columns_of([voted(i) for i in range(1, 401)]))
 
 
-def made_up(rows: TaskRows, films: FilmTable, **expected: Floats) -> dict[str, FittedModel]:
+def made_up(rows: TrainingSet, films: FilmTable, **expected: Floats) -> dict[str, FittedModel]:
     """Models with these out-of-fold predictions, measured."""
     median = np.full(len(rows), np.median(rows.actual))
     models = {}
@@ -56,12 +62,12 @@ def made_up(rows: TaskRows, films: FilmTable, **expected: Floats) -> dict[str, F
     return models
 
 
-def choice(models: Mapping[str, FittedModel], former: str | None, rows: TaskRows) -> Any:
+def choice(models: Mapping[str, FittedModel], former: str | None, rows: TrainingSet) -> Any:
     return choose_champion(rows, models, former)
 
 
 def test_a_challenger_must_be_better_beyond_two_standard_errors() -> None:
-    rows = task_rows(FILMS, RATING)
+    rows = training_set(FILMS, RATING)
     noise = np.random.default_rng(1).normal(size=len(rows))
     models = made_up(
         rows,
@@ -92,7 +98,7 @@ def test_a_challenger_must_be_better_beyond_two_standard_errors() -> None:
 
 
 def test_no_model_that_loses_to_the_median_is_champion() -> None:
-    rows = task_rows(FILMS, POPULARITY)
+    rows = training_set(FILMS, POPULARITY)
     models = made_up(rows, FILMS, bad=rows.actual[::-1].copy())
     found = choice(models, "bad", rows)
     assert (found.name, found.why) == (
@@ -103,7 +109,7 @@ def test_no_model_that_loses_to_the_median_is_champion() -> None:
 
 
 def test_a_challenger_whose_intervals_do_not_hold_is_barred() -> None:
-    rows = task_rows(FILMS, POPULARITY)
+    rows = training_set(FILMS, POPULARITY)
     models = made_up(rows, FILMS, good=rows.actual * 1.2, vain=rows.actual * 1.01)
     for name, coverage in (("good", 0.81), ("vain", 0.7)):
         model = models[name]
@@ -126,7 +132,7 @@ def test_a_challenger_whose_intervals_do_not_hold_is_barred() -> None:
 
 def test_below_thirty_films_the_median_is_champion() -> None:
     few = read_films(columns_of([voted(i) for i in range(1, 30)]))
-    rows = task_rows(few, POPULARITY)
+    rows = training_set(few, POPULARITY)
     found = choice(made_up(rows, few, perfect=rows.actual), "perfect", rows)
     assert (found.name, found.note) == ("median", "too little data")
 
@@ -163,7 +169,7 @@ def test_the_newest_fifth_is_judged_by_what_saw_only_older_films() -> None:
     assert newest.sum() == 80
     assert released[newest].min() >= released[~newest].max()
     assert newest_rows(released[:49]) is None
-    rows = task_rows(FILMS, POPULARITY)
+    rows = training_set(FILMS, POPULARITY)
     done = compare(FILMS, [REGISTRY["median"]], lambda: True)
     model = done.models[POPULARITY]["median"]
     assert model.later is not None

@@ -105,7 +105,7 @@ def test_older_trainings_show_the_figures_that_they_have() -> None:
         ("linear_regression", "popularity", 2.0, None),
         ("linear_regression", "vote_average", 0.5, None),
     ]
-    assert [f.standing for f in figures[:3]] == [("champion",), (), ("yardstick",)]
+    assert [f.standing for f in figures[:3]] == [("champion",), (), ("baseline",)]
     assert {(f.rows, f.trained_at) for f in figures} == {(380, sample.TRAINED)}
     few = sample.rows(training=replace(training, rows=49), model="zebra", evaluation=None)
     assert {f.r2 for f in sections.model_figures(few)} == {None}
@@ -123,13 +123,13 @@ def test_every_model_is_listed_by_target_and_mode_the_champion_first() -> None:
     ]
     assert [(f.model_name, f.standing) for f in figures[:4]] == [
         ("boosting", ("champion",)),
-        ("median", ("yardstick",)),
-        ("linear_regression", ("yardstick",)),
-        ("mean", ("yardstick",)),
+        ("median", ("baseline",)),
+        ("linear_regression", ("baseline",)),
+        ("mean", ("baseline",)),
     ]
     assert (figures[0].log_mae, figures[0].temporal_log_mae) == pytest.approx((0.2505, 0.334))
     assert figures[4].log_mae is None
-    assert [f.standing for f in figures[-4:]][:2] == [("champion", "yardstick"), ()]
+    assert [f.standing for f in figures[-4:]][:2] == [("champion", "baseline"), ()]
 
 
 def test_few_films_withhold_r2_and_say_so() -> None:

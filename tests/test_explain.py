@@ -13,7 +13,7 @@ from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, Task
 from tmdbdash.learning.evaluation.importance import features_by_group
 from tmdbdash.learning.insights.shapley import explain_predictions, typical_film
-from tmdbdash.learning.models.fit import FittedModel, TaskRows, fit_model, task_rows
+from tmdbdash.learning.models.fit import FittedModel, TrainingSet, fit_model, training_set
 from tmdbdash.learning.models.registry import REGISTRY
 
 
@@ -23,8 +23,8 @@ def films() -> FilmTable:
 
 
 @cache
-def fitted(name: str, target: str, mode: str = RELEASED) -> tuple[FittedModel, TaskRows]:
-    rows = task_rows(films(), Task(target, mode))
+def fitted(name: str, target: str, mode: str = RELEASED) -> tuple[FittedModel, TrainingSet]:
+    rows = training_set(films(), Task(target, mode))
     spec = REGISTRY[name]
     others = {part: fitted(part, target, mode)[0] for part in spec.parts or ()}
     return fit_model(films(), spec, rows, others), rows

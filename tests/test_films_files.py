@@ -292,7 +292,7 @@ def fill(store: Store, count: int = 120) -> list[Movie]:
     follow(store, films, [*hours(30, 6), *(n * DAY for n in range(2, 12))])
     store.save_training(sample.training(), [sample.prediction(film) for film in films])
     store.save_contributions(sample.contributions(films[:3]))
-    store.save_groups(sample.TRAINED, sample.groups(), sample.places(films))
+    store.save_clusters(sample.TRAINED, sample.groups(), sample.places(films))
     store.save_neighbours(
         sample.TRAINED,
         [NearFilm(tmdb_id=1, place=1, other_id=2, distance=0.1, made_at=sample.TRAINED)],

@@ -26,7 +26,7 @@ from tmdbdash.learning.forecasting.forecaster import (
     fit_forecaster,
     has_history,
 )
-from tmdbdash.learning.forecasting.live_accuracy import LOST, distrusted, score
+from tmdbdash.learning.forecasting.live_accuracy import LOST, disabled_horizons, score
 from tmdbdash.records import Forecast, ForecastBasis, Snapshot
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -154,7 +154,7 @@ def test_daily_lists_are_history_soon_after_fourteen_days_and_stay_it() -> None:
 
 
 def test_a_distrusted_horizon_is_persistence_and_the_others_are_not() -> None:
-    forecaster, _ = fitted(swinging_columns(days=40), distrusted={3: LOST})
+    forecaster, _ = fitted(swinging_columns(days=40), disabled_horizons={3: LOST})
     assert bases_of(forecaster) == [("model", ""), ("persistence", LOST), ("model", "")]
 
 
@@ -322,10 +322,10 @@ def basis(day: int, **changes: Any) -> ForecastBasis:
 def test_a_model_that_lost_lately_is_distrusted_at_that_horizon() -> None:
     origin = FIRST + timedelta(days=30)
     lost = [basis(day) for day in range(20, 26)]
-    assert distrusted(lost, origin) == {3: LOST}
-    assert distrusted([*lost, basis(26, scored_mae=0.0, scored=500)], origin) == {}
-    assert distrusted(lost[:4], origin) == {}, "too few days"
-    assert distrusted([replace(b, scored=5) for b in lost], origin) == {}, "too few outcomes"
-    assert distrusted([replace(b, basis="persistence") for b in lost], origin) == {}
-    assert distrusted(lost, origin + timedelta(days=14)) == {}, "long ago"
-    assert distrusted([replace(b, scored=0, scored_mae=None) for b in lost], origin) == {}
+    assert disabled_horizons(lost, origin) == {3: LOST}
+    assert disabled_horizons([*lost, basis(26, scored_mae=0.0, scored=500)], origin) == {}
+    assert disabled_horizons(lost[:4], origin) == {}, "too few days"
+    assert disabled_horizons([replace(b, scored=5) for b in lost], origin) == {}, "too few outcomes"
+    assert disabled_horizons([replace(b, basis="persistence") for b in lost], origin) == {}
+    assert disabled_horizons(lost, origin + timedelta(days=14)) == {}, "long ago"
+    assert disabled_horizons([replace(b, scored=0, scored_mae=None) for b in lost], origin) == {}

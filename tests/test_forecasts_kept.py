@@ -22,7 +22,7 @@ from tests.parts.ticks import bring_in
 from tmdbdash.learning.forecasting import forecaster as fitting
 from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
 from tmdbdash.learning.jobs import forecast as keeping
-from tmdbdash.learning.jobs.forecast import keep_forecasts, refresh_forecasts, score_due
+from tmdbdash.learning.jobs.forecast import refresh_forecasts, score_due, update_forecasts
 from tmdbdash.learning.jobs.stored_forecasts import NO_LIST, read_forecasts
 from tmdbdash.records import (
     FilmChange,
@@ -134,7 +134,7 @@ def test_persistence_says_why(
     lines = list(lines_of(walking_columns(days=days, films=films)))
     with open_store(home.settings()) as store:
         bring_in(store, write_lines(tmp_path / "lists.jsonl", lines), folder=tmp_path)
-        kept = keep_forecasts(store, home.settings(), NOW)
+        kept = update_forecasts(store, home.settings(), NOW)
         assert bases_of(store) == [(d, "persistence", reason) for d in (1, 3, 7)]
     assert len(kept.by_film) == films
     for own in kept.by_film.values():
@@ -147,7 +147,7 @@ def test_when_new_forecasts_are_due(store: Store, engine_home: Home, tmp_path: P
     settings = engine_home.settings()
     lines = list(lines_of(walking_columns(days=20)))
     assert not refresh_forecasts(store, settings, NOW)
-    assert keep_forecasts(store, settings, NOW).reason == NO_LIST
+    assert update_forecasts(store, settings, NOW).reason == NO_LIST
     bring_in(store, write_lines(tmp_path / "late.jsonl", lines[5:]), folder=tmp_path)
     assert refresh_forecasts(store, settings, NOW)
     assert not refresh_forecasts(store, settings, NOW)
@@ -285,11 +285,11 @@ def test_a_failure_is_a_warning_and_the_stored_ones_stay(
     lines = list(lines_of(walking_columns(days=10)))
     with open_store(home.settings()) as store:
         bring_in(store, write_lines(tmp_path / "a.jsonl", lines[:9]), folder=tmp_path)
-        before = keep_forecasts(store, home.settings(), NOW)
+        before = update_forecasts(store, home.settings(), NOW)
         bring_in(store, write_lines(tmp_path / "b.jsonl", lines[9:]), folder=tmp_path)
         monkeypatch.setattr(keeping, "read_panel", lambda *_: 1 / 0)
         with caplog.at_level(logging.WARNING):
-            after = keep_forecasts(store, home.settings(), NOW)
+            after = update_forecasts(store, home.settings(), NOW)
     assert [r.levelname for r in caplog.records] == ["WARNING"]
     assert "could not be made: division by zero (ZeroDivisionError)" in caplog.text
     assert len(before.by_film) == 20

@@ -10,12 +10,12 @@ from tests.parts.catalogue import catalogue, table
 from tmdbdash.learning.data.film_table import COLUMNS, columns_of
 from tmdbdash.learning.insights.cluster_profiles import describe
 from tmdbdash.learning.insights.cluster_traits import LIMIT, TRAITS, WEIGHTS, scale_of, trait_values
-from tmdbdash.learning.insights.clusters import choose_count, group_films, match_numbers
+from tmdbdash.learning.insights.clusters import choose_count, cluster_films, match_numbers
 from tmdbdash.records import Movie
 
 
 def grouping(films: list[Movie], former: Any = None) -> Any:
-    return group_films(table(films).columns, former)
+    return cluster_films(table(films).columns, former)
 
 
 FILMS = catalogue(400)

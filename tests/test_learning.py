@@ -28,7 +28,7 @@ from tmdbdash import rounds
 from tmdbdash.errors import DatabaseError, NotReadyError, UsageError
 from tmdbdash.learning.artifacts import model_folders as models_on_disk
 from tmdbdash.learning.artifacts.model_folders import read_files
-from tmdbdash.learning.artifacts.predictor import load_current, names_of
+from tmdbdash.learning.artifacts.predictor import load_predictor, model_names
 from tmdbdash.learning.data.film_table import COLUMNS
 from tmdbdash.learning.data.linear_features import LINEAR
 from tmdbdash.learning.jobs import model_cache as models_at_hand
@@ -350,9 +350,9 @@ def test_the_budget_leaves_out_models_but_never_the_yardsticks(
         f"{task['target']}/{task['mode']}": [model["model"] for model in task["models"]]
         for task in report.evaluation["tasks"]
     }
-    yardsticks = ["median", "mean", "linear_regression"]
-    assert fitted["popularity/released"] == [*yardsticks, "ridge"]
-    assert fitted["vote_average/early"] == yardsticks
+    baselines = ["median", "mean", "linear_regression"]
+    assert fitted["popularity/released"] == [*baselines, "ridge"]
+    assert fitted["vote_average/early"] == baselines
     assert report.skipped[0] == "ridge (vote_average/early)"
     assert "the budget of 4 s left no time for ridge (vote_average/early)" in caplog.text
     assert do_predict(films, home, model="ridge").predictions[0]["model_name"] == "ridge"
@@ -556,8 +556,8 @@ def test_who_only_looks_leaves_no_models_behind(films: Films, home: Home, tmp_pa
     other.path.mkdir()
     settings = other.settings(database_url=SecretStr(f"sqlite:///{home.settings().database_file}"))
     with open_store_read_only(settings) or open_empty_store() as looking:
-        assert names_of(looking, settings, training)
-        assert load_current(looking, settings, training).trained_at == NOON
+        assert model_names(looking, settings, training)
+        assert load_predictor(looking, settings, training).trained_at == NOON
     assert list(other.path.iterdir()) == []
 
 
@@ -627,7 +627,7 @@ def test_new_and_changed_films_are_scored_and_only_they_are_written(
     films.put(movie(1, popularity=77.0))
     films.put(movie(2, vote_average=None, vote_count=0))
     report = do_predict(films, home)
-    assert (report.films, report.written) == (61, 6)  # of the champion and of the yardstick
+    assert (report.films, report.written) == (61, 6)  # of the champion and of the baseline
     assert films.predictions("linear_regression")[61].basis == "unseen"
     assert films.predictions()[61].pred_ts == NOON
     assert films.predictions()[1].actual_popularity == 77.0

@@ -28,7 +28,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from tests.parts.films import movie
 from tmdbdash import files
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.artifacts.fold_index import SeenFilms
+from tmdbdash.learning.artifacts.fold_index import FoldIndex
 from tmdbdash.learning.artifacts.manifest import MANIFEST
 from tmdbdash.learning.artifacts.model_folders import (
     models_folder,
@@ -61,8 +61,8 @@ def some_films(count: int = 320) -> FilmTable:
 
 
 @functools.cache
-def fitted() -> tuple[tuple[FittedModel, ...], SeenFilms]:
-    """The yardsticks and the blend with its parts, for released films."""
+def fitted() -> tuple[tuple[FittedModel, ...], FoldIndex]:
+    """The baselines and the blend with its parts, for released films."""
     films = some_films()
     done = compare(films, [REGISTRY[name] for name in NAMES], lambda: True)
     models = (
@@ -70,7 +70,7 @@ def fitted() -> tuple[tuple[FittedModel, ...], SeenFilms]:
         for task in RELEASED_TASKS
         for model in done.models[task].values()
     )
-    return tuple(models), SeenFilms.of(films, done.rows)
+    return tuple(models), FoldIndex.of(films, done.rows)
 
 
 @pytest.fixture(scope="module")
@@ -118,9 +118,9 @@ def refused(stored: Path) -> str:
     assert "tmdbdash train" in sentence
     assert NotReadyError.exit_code == 5
     models, seen = fitted()
-    yardsticks = [model for model in models if model.spec.as_is]
-    save_models(stored.parent, NOON, yardsticks, seen)
-    assert len(load(stored)) == len(yardsticks)  # the next training heals it
+    baselines = [model for model in models if model.spec.is_baseline]
+    save_models(stored.parent, NOON, baselines, seen)
+    assert len(load(stored)) == len(baselines)  # the next training heals it
     return sentence
 
 

@@ -48,7 +48,7 @@ def study(store: Store) -> None:
     """What is found out beside the models."""
     films = [sample.film(n) for n in range(1, 25)]
     store.save_contributions(sample.contributions(films))
-    store.save_groups(sample.TRAINED, sample.groups(), sample.places(films))
+    store.save_clusters(sample.TRAINED, sample.groups(), sample.places(films))
     grouping = {"ari": 0.9, "shown": [film.tmdb_id for film in films]}
     store.save_studies(sample.TRAINED, {"hits": sample.hits(), "groups": grouping})
     store.save_forecasts(sample.forecasts(films), sample.forecast_bases())

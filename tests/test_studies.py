@@ -18,7 +18,7 @@ from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.learning.data.tasks import MODES, TARGETS, Task
 from tmdbdash.learning.jobs import analyse as studies
 from tmdbdash.learning.jobs.estimate import FilmIdea, estimate
-from tmdbdash.learning.jobs.estimate_models import as_told, fit_told
+from tmdbdash.learning.jobs.estimate_models import as_estimate_films, fit_estimate_models
 from tmdbdash.learning.jobs.explain import PREDICTED_FILMS, explain
 from tmdbdash.learning.jobs.predict import predict
 from tmdbdash.learning.jobs.train import train
@@ -52,9 +52,9 @@ def test_a_training_leaves_its_studies(store: Store, engine_home: Home) -> None:
     assert groups is not None
     assert hits[0] == groups[0] == OBSERVED
     assert (hits[1]["films"], hits[1]["hits"]) == (120, 30)
-    named = store.fetch_film_groups()
+    named = store.fetch_clusters()
     assert [g.group_no for g in named] == [g["number"] for g in groups[1]["groups"]]
-    places = store.fetch_film_places(range(1, 121))
+    places = store.fetch_embeddings(range(1, 121))
     assert len(places) == 120
     assert {p.group_no for p in places.values()} == {g.group_no for g in named}
     assert all(p.hit_chance is not None and 0 <= p.hit_chance <= 1 for p in places.values())
@@ -146,12 +146,12 @@ def test_stored_contributions_are_those_that_explain_tells(own_store: Store, hom
 
 def test_the_next_training_keeps_the_numbering(store: Store, engine_home: Home) -> None:
     trained(store, engine_home)
-    before = {i: p.group_no for i, p in store.fetch_film_places(range(1, 121)).items()}
+    before = {i: p.group_no for i, p in store.fetch_embeddings(range(1, 121)).items()}
     put(store, [replace(FILMS[0], tmdb_id=500 + i, title="New") for i in range(3)])
     train(store, engine_home.settings(), now=LATER, models=["ridge"])
-    after = {i: p.group_no for i, p in store.fetch_film_places(range(1, 121)).items()}
+    after = {i: p.group_no for i, p in store.fetch_embeddings(range(1, 121)).items()}
     assert sum(before[i] == after[i] for i in before) > 100
-    found = store.fetch_film_places([500])[500]
+    found = store.fetch_embeddings([500])[500]
     assert found.made_at == LATER
 
 
@@ -181,7 +181,7 @@ def test_a_study_that_fails_is_told_and_stops_nobody(
     assert "no study of hits: a bug of ours" in told
     assert "no study of contributions: a bug of ours" in told
     assert own_store.fetch_study("hits") is None
-    places = own_store.fetch_film_places([1])
+    places = own_store.fetch_embeddings([1])
     assert (places[1].hit_chance, places[1].group_no is None) == (None, False)
     assert own_store.fetch_predictions(OBSERVED, SHOWN, limit=1)
 
@@ -191,7 +191,7 @@ def test_below_fifty_films_there_are_no_studies(
 ) -> None:
     trained(own_store, home, films=40)
     assert own_store.fetch_study("hits") is None
-    assert own_store.fetch_film_groups() == []
+    assert own_store.fetch_clusters() == []
     assert not [r for r in caplog.records if "no study" in r.getMessage()]
 
 
@@ -229,7 +229,10 @@ def test_real_films_lie_where_estimate_says_from_what_it_can_be_told(mode: str) 
         )
         for m in movies[::3]
     ]
-    films, learned = as_told(table(told)), fit_told(as_told(table(movies[1::3])), mode)
+    films, learned = (
+        as_estimate_films(table(told)),
+        fit_estimate_models(as_estimate_films(table(movies[1::3])), mode),
+    )
     for target, own in learned.items():
         model = own.model
         assert model.spec.name != "median"

@@ -32,7 +32,7 @@ class TrainingHistory:
         return bool(self.trainings)
 
     def models_json(self) -> dict[str, Any] | None:
-        """The champions in force with their out-of-fold errors beside the yardsticks'."""
+        """The champions in force with their out-of-fold errors beside the baselines'."""
         if not self.trainings:
             return None
         last = self.trainings[0]
@@ -68,7 +68,7 @@ class TrainingHistory:
         ]
 
     def table(self) -> Table:
-        """The champions in force beside the yardsticks; 80 columns wide."""
+        """The champions in force beside the baselines; 80 columns wide."""
         from rich.table import Table
 
         last = self.trainings[0]

@@ -7,8 +7,8 @@ from typing import Any
 
 from tmdbdash.records import (
     Contribution,
-    FilmGroup,
-    FilmPlace,
+    FilmCluster,
+    FilmEmbedding,
     Forecast,
     ForecastBasis,
     ForecastScore,
@@ -166,7 +166,7 @@ def model(name: str, mae: float, **changes: Any) -> dict[str, Any]:
 
 
 def task(target: str, mode: str, **changes: Any) -> dict[str, Any]:
-    """What the evaluation says of one target in one mode: three yardsticks and boosting."""
+    """What the evaluation says of one target in one mode: three baselines and boosting."""
     factor = 1.0 if target == "popularity" else 0.1
     names = {"median": 6.2, "mean": 8.1, "linear_regression": 7.29354, "boosting": 5.01}
     models = [model(name, factor * mae) for name, mae in names.items()]
@@ -313,13 +313,13 @@ def hits() -> dict[str, Any]:
     }
 
 
-def groups() -> tuple[FilmGroup, ...]:
+def groups() -> tuple[FilmCluster, ...]:
     marks = (
         {"trait": "year", "higher": True, "median": 2025.15, "overall": 2014.93},
         {"trait": "votes", "higher": False, "median": 155.0, "overall": 1264.0},
     )
     return tuple(
-        FilmGroup(
+        FilmCluster(
             made_at=TRAINED,
             group_no=number,
             name=name,
@@ -331,9 +331,9 @@ def groups() -> tuple[FilmGroup, ...]:
     )
 
 
-def places(films: Sequence[Movie]) -> tuple[FilmPlace, ...]:
+def places(films: Sequence[Movie]) -> tuple[FilmEmbedding, ...]:
     return tuple(
-        FilmPlace(
+        FilmEmbedding(
             tmdb_id=movie.tmdb_id,
             made_at=TRAINED,
             group_no=1 + movie.tmdb_id % 2,

@@ -100,7 +100,7 @@ ModelsToFit = Annotated[
     list[str] | None,
     typer.Option(
         "--model",
-        help="Fit this model beside the yardsticks, even if nothing changed (repeatable).",
+        help="Fit this model beside the baselines, even if nothing changed (repeatable).",
     ),
 ]
 Budget = Annotated[float, typer.Option("--budget", min=1, help="Seconds that fitting may take.")]

@@ -112,7 +112,7 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilmGroup:
+class FilmCluster:
     """One group of films, as one run found it; numbers mean the same group from run to run.
 
     ``marks`` are what sets it apart, the strongest first: "trait", whether it is "higher", and the
@@ -128,7 +128,7 @@ class FilmGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilmPlace:
+class FilmEmbedding:
     """Where a film lies: its group, its point in the plane, its chance of being a hit.
 
     What could not be found out is ``None``.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tmdbdash.records import Contribution, FilmPlace, Forecast, NearFilm
+from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
 from tmdbdash.report.dashboard import plain
 from tmdbdash.report.film_table import expectation, rounded
 from tmdbdash.report.page_queries import Columns, Rows
@@ -47,7 +47,7 @@ class DetailRows:
     facts: Columns
     points: Mapping[int, Sequence[Point]] = field(default_factory=dict)
     contributions: Sequence[Contribution] = ()
-    places: Mapping[int, FilmPlace] = field(default_factory=dict)
+    places: Mapping[int, FilmEmbedding] = field(default_factory=dict)
     near: Mapping[int, Sequence[NearFilm]] = field(default_factory=dict)
 
 
@@ -122,7 +122,7 @@ class Details:
         key = f"{target}/early" if mode == "early" else target
         return champions.get(key, self._rows.model)
 
-    def _group(self, place: FilmPlace | None) -> list[str] | None:
+    def _group(self, place: FilmEmbedding | None) -> list[str] | None:
         name = self._groups.get(place.group_no) if place and place.group_no is not None else None
         return None if name is None else list(group_codes(name))
 

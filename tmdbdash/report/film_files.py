@@ -60,7 +60,7 @@ def fetch_details(store: Store, rows: Rows, now: datetime) -> Iterator[DetailRow
             contributions=store.fetch_contributions(rows.training.trained_at, part)
             if rows.training
             else (),
-            places=store.fetch_film_places(part),
+            places=store.fetch_embeddings(part),
             near=store.fetch_neighbours(part),
         )
 

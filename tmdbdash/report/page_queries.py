@@ -12,8 +12,8 @@ from tmdbdash.records import (
     CLOCKS_DIFFER,
     SIDES,
     Contribution,
-    FilmGroup,
-    FilmPlace,
+    FilmCluster,
+    FilmEmbedding,
     Forecast,
     ForecastBasis,
     ForecastScore,
@@ -114,8 +114,8 @@ class Rows:
     forecast_scores: tuple[ForecastScore, ...] = ()
     hits: Mapping[str, Any] | None = None
     grouping: Mapping[str, Any] | None = None
-    groups: tuple[FilmGroup, ...] = ()
-    places: tuple[FilmPlace, ...] = ()
+    groups: tuple[FilmCluster, ...] = ()
+    places: tuple[FilmEmbedding, ...] = ()
     named: Mapping[int, Movie] = field(default_factory=dict)
     past: Past = field(default_factory=Past)
     table: Columns = field(default_factory=lambda: dict.fromkeys(TABLE_COLUMNS, ()))
@@ -230,13 +230,13 @@ def _forecast(store: Store, listing: Listing | None) -> dict[str, Any]:
 
 def _grouped(store: Store, until: datetime) -> dict[str, Any]:
     """The groups of films up to ``until``, with the films that stand for them."""
-    groups = tuple(store.fetch_film_groups(until))
+    groups = tuple(store.fetch_clusters(until))
     if not groups:
         return {}
     grouping = _study(store, "groups", groups[0].made_at, of_then=True)
     examples = {film for group in groups for film in group.examples}
     shown = list((grouping or {}).get("shown", ()))[:MAP_FILMS]
-    places = store.fetch_film_places(shown)
+    places = store.fetch_embeddings(shown)
     return {
         "groups": groups,
         "grouping": grouping,

@@ -193,7 +193,7 @@ def explain(error: exc.DBAPIError) -> str | None:
 
 
 @contextlib.contextmanager
-def told_plainly(where: str, advice: str = "") -> Iterator[None]:
+def translated_errors(where: str, advice: str = "") -> Iterator[None]:
     """Turn what the driver raises inside the block into `DatabaseError`; bugs pass as they are.
 
     ``advice`` is added where the server was not reached or refused the login.

@@ -80,7 +80,7 @@ class Database:
 
     def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
         began = time.monotonic()
-        with faults.told_plainly(self.where, self.advice):
+        with faults.translated_errors(self.where, self.advice):
             try:
                 with engine.begin() as connection:
                     return work(connection)

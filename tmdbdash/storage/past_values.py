@@ -38,7 +38,7 @@ Which = Callable[[Any], Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SPANS_AT_ONCE = 60
 """Queries joined in one statement of MariaDB, and rows of a statement's table of spans."""
-STRANGERS = 2
+RANGE_OVERREAD = 2
 """How many films a range may hold for each that is asked for, to be read as a range."""
 VALUES = ("popularity", "vote_count", "vote_average", "rank")
 
@@ -180,7 +180,7 @@ def _range_of(connection: Connection, ids: Sequence[int]) -> Which:
     """
     between = movies.c.tmdb_id.between(ids[0], ids[-1])
     inside = connection.execute(select(func.count()).select_from(movies).where(between)).scalar()
-    if len(ids) > 1 and (inside or 0) <= STRANGERS * len(ids):
+    if len(ids) > 1 and (inside or 0) <= RANGE_OVERREAD * len(ids):
         return lambda film: film.between(ids[0], ids[-1])
     return _named(ids)
 

@@ -107,7 +107,7 @@ class ReadOnlyFile(ReadOnlyDatabase):
 
     def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
         deadline = time.monotonic() + connecting.RETRY_SECONDS
-        with faults.told_plainly(self.where):
+        with faults.translated_errors(self.where):
             while True:
                 before = self._settled_stamp()
                 try:

@@ -92,9 +92,9 @@ def _order_lines(sort: str, listed: int, films: int) -> list[str]:
 
 
 def training_table(report: TrainingReport) -> RenderableType:
-    """Every model beside the yardsticks, by target and mode, with the champion and why it is that.
+    """Every model beside the baselines, by target and mode, with the champion and why it is that.
 
-    Figures are out of fold; under them those of the linear yardstick on the quarter held out.
+    Figures are out of fold; under them those of the linear baseline on the quarter held out.
     """
     tasks = report.evaluation.get("tasks", ())
     told = [_told_of(report)] if report.message or report.skipped else []
@@ -102,7 +102,7 @@ def training_table(report: TrainingReport) -> RenderableType:
 
 
 def past_training_tables(past: PastTraining) -> RenderableType:
-    """The same of a stored training: every model beside the yardsticks, by target and mode."""
+    """The same of a stored training: every model beside the baselines, by target and mode."""
     run, tasks = past.run, past.study.get("tasks", ())
     told = f"The training of {run.trained_at:%Y-%m-%d %H:%M:%S} on {run.films:,} films"
     left = ":\n" if tasks else " left no figures of its models."
@@ -156,7 +156,7 @@ def _task_table(task: Mapping[str, Any]) -> Table:
 
 
 def holdout_table(report: TrainingReport) -> Table:
-    """The figures of the linear yardstick on the quarter held out, as the replaced system's."""
+    """The figures of the linear baseline on the quarter held out, as the replaced system's."""
     table = _table()
     table.add_column("Model", no_wrap=True)
     table.add_column("Target", no_wrap=True)

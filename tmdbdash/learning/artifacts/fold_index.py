@@ -12,18 +12,18 @@ import numpy.typing as npt
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import TARGETS, Task
 from tmdbdash.learning.models.cross_fitting import FOLDS, UNSEEN, Folds
-from tmdbdash.learning.models.fit import TaskRows
+from tmdbdash.learning.models.fit import TrainingSet
 
 
 @dataclass(frozen=True)
-class SeenFilms:
+class FoldIndex:
     """Ids in ascending order, shape (seen,), and for each target the film's fold or `UNSEEN`."""
 
     ids: npt.NDArray[np.int64]
     folds: Mapping[str, Folds]
 
     @classmethod
-    def of(cls, films: FilmTable, rows: Mapping[Task, TaskRows]) -> SeenFilms:
+    def of(cls, films: FilmTable, rows: Mapping[Task, TrainingSet]) -> FoldIndex:
         """The films of these rows; both modes of a target have the same, in the same folds."""
         folds = {}
         for target in TARGETS:
@@ -50,7 +50,7 @@ class SeenFilms:
         return file.getvalue()
 
     @classmethod
-    def loads(cls, content: bytes) -> SeenFilms:
+    def loads(cls, content: bytes) -> FoldIndex:
         """What `dumps` made. Raises `ValueError` for anything else; never runs code."""
         try:
             table = np.load(io.BytesIO(content), allow_pickle=False)

@@ -26,11 +26,11 @@ import skops.io
 
 from tmdbdash import __version__
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.artifacts.fold_index import SeenFilms
+from tmdbdash.learning.artifacts.fold_index import FoldIndex
 from tmdbdash.learning.artifacts.manifest import LAYOUT, MANIFEST, read_manifest, task_of, unusable
 from tmdbdash.learning.artifacts.model_folders import models_folder, place_files
 from tmdbdash.learning.data.tasks import Task
-from tmdbdash.learning.models.conformal_intervals import BinnedIntervals
+from tmdbdash.learning.models.conformal_intervals import MondrianIntervals
 from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble
 from tmdbdash.learning.models.fit import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, ModelSpec, feature_names
@@ -45,7 +45,7 @@ class StoredModels:
     """What a folder holds: the models asked for, and which films any of them learned from."""
 
     models: tuple[FittedModel, ...]
-    seen: SeenFilms
+    seen: FoldIndex
 
     def model(self, name: str, task: Task) -> FittedModel | None:
         """The model of that name for a task, where it is among them."""
@@ -56,7 +56,7 @@ def save_models(
     folder: Path,
     trained_at: datetime,
     models: Sequence[FittedModel],
-    seen: SeenFilms,
+    seen: FoldIndex,
     *,
     notes: Mapping[str, Any] | None = None,
 ) -> Path:
@@ -104,7 +104,7 @@ def load_models(
             f"and this is {sklearn.__version__}"
         )
     try:
-        seen = SeenFilms.loads(_checked(final / SEEN, manifest["seen"]))
+        seen = FoldIndex.loads(_checked(final / SEEN, manifest["seen"]))
     except ValueError as error:
         unusable(f"{final / SEEN} is not what it should be ({error})")
     entries = {(e["model"], task_of(final, e)): e for e in manifest["models"]}
@@ -181,7 +181,7 @@ def _load(
     if not set(entry["features"]) <= set(feature_names(spec, task)):
         unusable(f"the model {name} in {final} was fitted on other features than are computed now")
     try:
-        intervals = BinnedIntervals.from_json(entry["intervals"])
+        intervals = MondrianIntervals.from_json(entry["intervals"])
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
         unusable(f"{final / MANIFEST} has damaged intervals ({type(error).__name__})")
     if spec.parts is None:

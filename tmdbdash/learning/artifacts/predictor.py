@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
-YARDSTICK = "linear_regression"
+BASELINE = "linear_regression"
 BOUNDS = {"popularity": (0.0, np.inf), "vote_average": (0.0, 10.0)}
 AT_ONCE = 50_000
 """Films that a model is asked for at once: what it makes of them need not all be in memory."""
@@ -48,7 +48,7 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class CurrentModels:
+class Predictor:
     """The models of one training and which of them is champion of each task."""
 
     trained_at: datetime
@@ -69,7 +69,7 @@ class CurrentModels:
         """The champions' expectation of each film by its mode, or one model's of that ``name``.
 
         A film that was learned from is predicted by the member that has not seen it. A model asked
-        for by name speaks for all films as for released ones where it is a yardstick, as it did in
+        for by name speaks for all films as for released ones where it is a baseline, as it did in
         the replaced system, else by mode as well.
         """
         films_count = len(films)
@@ -82,7 +82,7 @@ class CurrentModels:
             else:
                 model = self.stored.model(name, task)
             asked = films.mode == mode
-            if name is not None and model is not None and model.spec.as_is:
+            if name is not None and model is not None and model.spec.is_baseline:
                 asked = np.full(films_count, mode == RELEASED)
             places = np.flatnonzero(asked)
             if model is None or not len(places):
@@ -99,7 +99,7 @@ class CurrentModels:
     def coverage(self, name: str | None = None) -> dict[str, dict[str, Any]]:
         """How often each champion's intervals held, or those of the model ``name``, by task key.
 
-        Of a yardstick only as for released films: that is how it speaks for all.
+        Of a baseline only as for released films: that is how it speaks for all.
         """
         found = {}
         for task in self.champions:
@@ -107,7 +107,9 @@ class CurrentModels:
                 model: FittedModel | None = self.champion(task.target, task.mode)
             else:
                 model = self.stored.model(name, task)
-            if model is None or (name is not None and model.spec.as_is and task.mode != RELEASED):
+            if model is None or (
+                name is not None and model.spec.is_baseline and task.mode != RELEASED
+            ):
                 continue
             found[task.key] = coverage_json(model.metrics)
         return found
@@ -118,9 +120,9 @@ def champions_of(training: TrainingRun) -> dict[Task, str]:
     return {task: training.champions[task.key] for task in TASKS if task.key in training.champions}
 
 
-def load_current(
+def load_predictor(
     store: Store, settings: Settings, training: TrainingRun, names: Collection[str] = (SHOWN,)
-) -> CurrentModels:
+) -> Predictor:
     """The models in force; of all stored only the champions (`SHOWN`) and those named.
 
     Raises `NotReadyError` where they are missing, damaged, or unsafe to load.
@@ -138,10 +140,10 @@ def load_current(
     stored = read_models(
         store, settings, trained_at, lambda folder: load_models(folder, trained_at, wanted)
     )
-    return CurrentModels(training.trained_at, champions, stored)
+    return Predictor(training.trained_at, champions, stored)
 
 
-def names_of(store: Store, settings: Settings, training: TrainingRun) -> list[str]:
-    """The names of the models of a training. Raises `NotReadyError` as `load_current`."""
+def model_names(store: Store, settings: Settings, training: TrainingRun) -> list[str]:
+    """The names of the models of a training. Raises `NotReadyError` as `load_predictor`."""
     trained_at = training.trained_at
     return read_models(store, settings, trained_at, lambda folder: stored_names(folder, trained_at))

@@ -56,7 +56,7 @@ def ratings(columns: Columns) -> Floats:
 
 
 def linear_features(columns: Columns) -> pd.DataFrame:
-    """The 14 features of the linear yardstick; shape (films, 14).
+    """The 14 features of the linear baseline; shape (films, 14).
 
     Missing runtime or vote count is 0, a missing date is January 2020.
     """

@@ -16,7 +16,7 @@ MODES = (RELEASED, EARLY)
 """``early`` models see no votes: for films without votes or before release."""
 
 NOISE_VOTES = 30.0
-WHISPER = 0.1
+WEIGHT_FLOOR = 0.1
 LEAST_EARLY = 20
 EARLY_SHARE = 0.1
 EARLY_MOST = 10.0
@@ -61,7 +61,7 @@ def film_weights(target: str, votes: Floats) -> Floats:
     """
     if target == "popularity":
         return np.ones(len(votes))
-    return votes / (votes + NOISE_VOTES) + WHISPER
+    return votes / (votes + NOISE_VOTES) + WEIGHT_FLOOR
 
 
 def mode_weights(task: Task, modes: npt.NDArray[np.str_]) -> Floats:

@@ -42,7 +42,7 @@ Only the early models see it. They learn from all films, and of most the votes a
 a film that is still to come nobody knows whether it will be ignored.
 """
 
-GROUPS: dict[str, tuple[str, ...]] = {
+FEATURE_GROUPS: dict[str, tuple[str, ...]] = {
     "votes": (*VOTE_FEATURES, NOBODY_VOTED),
     "genres": (*(f"genre_{g.lower().replace(' ', '_')}" for g in GENRES), "genre_count"),
     "dates and age": ("release_year", "release_month", "release_day_of_year", "release_weekday",
@@ -55,7 +55,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Every wide feature, by the group in which its importance and contributions are told."""
 
-WIDE = tuple(name for names in GROUPS.values() for name in names)
+WIDE = tuple(name for names in FEATURE_GROUPS.values() for name in names)
 NOT_EARLY = (*VOTE_FEATURES, "is_released")
 """What the early models do not see: votes, and a status that only films already released have."""
 
@@ -169,7 +169,7 @@ def _genres(texts: Sequence[str | None]) -> dict[str, Floats]:
     codes, combinations = pd.factorize(np.array(texts, dtype=object))
     sets = [{name.strip() for name in text.split(",")} - {""} for text in combinations]
     sets.append(set())  # code -1, a film without a text, finds this last one
-    features = dict(zip(GROUPS["genres"], GENRES, strict=False))
+    features = dict(zip(FEATURE_GROUPS["genres"], GENRES, strict=False))
     flags = {
         feature: np.array([genre in names for names in sets], dtype=np.float64)[codes]
         for feature, genre in features.items()

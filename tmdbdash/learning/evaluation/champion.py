@@ -10,7 +10,7 @@ import numpy as np
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.evaluation.metrics import losses
 from tmdbdash.learning.models.conformal_intervals import COVERAGE
-from tmdbdash.learning.models.fit import FittedModel, TaskRows
+from tmdbdash.learning.models.fit import FittedModel, TrainingSet
 from tmdbdash.learning.models.registry import TOO_LITTLE
 
 FALLBACK = "median"
@@ -50,7 +50,7 @@ def has_coverage(model: FittedModel, rows: int) -> bool:
 
 
 def choose_champion(
-    rows: TaskRows, models: Mapping[str, FittedModel], former: str | None
+    rows: TrainingSet, models: Mapping[str, FittedModel], former: str | None
 ) -> Choice:
     """The champion among the fitted models (with figures); ``former`` is the last training's.
 

@@ -1,4 +1,4 @@
-"""The linear yardstick's figures as the replaced system measured them: on a quarter held out."""
+"""The linear baseline's figures as the replaced system measured them: on a quarter held out."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ import numpy as np
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import LINEAR, Floats
 from tmdbdash.learning.data.tasks import to_learned
-from tmdbdash.learning.data.wide_features import GROUPS
-from tmdbdash.learning.models.fit import FittedModel, TaskRows
+from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
+from tmdbdash.learning.models.fit import FittedModel, TrainingSet
 from tmdbdash.records import Importance
 
 SAMPLE = 1_000
@@ -28,22 +28,22 @@ _LINEAR_GROUPS = {
 }
 GROUP_OF = {
     **{name: _LINEAR_GROUPS.get(name, "genres") for name in LINEAR.names},
-    **{name: group for group, names in GROUPS.items() for name in names},
+    **{name: group for group, names in FEATURE_GROUPS.items() for name in names},
 }
 """The group in which each feature, wide or linear, is told."""
 
 
 def features_by_group(names: list[str]) -> dict[str, list[str]]:
-    """These features by group, in the order of `GROUPS`."""
+    """These features by group, in the order of `FEATURE_GROUPS`."""
     return {
         group: own
-        for group in GROUPS
+        for group in FEATURE_GROUPS
         if (own := [name for name in names if GROUP_OF[name] == group])
     }
 
 
 def measure_importances(
-    model: FittedModel, films: FilmTable, rows: TaskRows, trained_at: datetime
+    model: FittedModel, films: FilmTable, rows: TrainingSet, trained_at: datetime
 ) -> list[Importance]:
     """How much the loss grows when a group's features are shuffled, together, within each fold.
 

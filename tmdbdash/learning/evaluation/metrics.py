@@ -14,7 +14,7 @@ from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import EARLY, from_learned, to_learned
 from tmdbdash.learning.models.conformal_intervals import COVERAGE, fit_intervals
-from tmdbdash.learning.models.fit import FittedModel, TaskRows, interval_edges
+from tmdbdash.learning.models.fit import FittedModel, TrainingSet, category_edges
 
 LEAST_FOR_R2 = 50
 """Films below which an R2 says nothing and is withheld."""
@@ -27,7 +27,7 @@ VOTE_FLOORS = (10, 50)
 Flags = npt.NDArray[np.bool_]
 
 
-def measured(model: FittedModel, rows: TaskRows, films: FilmTable) -> FittedModel:
+def measured(model: FittedModel, rows: TrainingSet, films: FilmTable) -> FittedModel:
     """The model with its ``metrics``: of out-of-fold predictions, by time, and of its intervals.
 
     Names are "oof_mae" and the like, "temporal_mae", "coverage", "coverage_low" (a third of the
@@ -84,7 +84,7 @@ def says_r2(actual: Floats) -> bool:
     return len(actual) >= LEAST_FOR_R2 and bool(np.ptp(actual) > 0)
 
 
-def losses(rows: TaskRows, model: FittedModel) -> Floats:
+def losses(rows: TrainingSet, model: FittedModel) -> Floats:
     """What champions are compared by: each film's weighted absolute error on the learned scale.
 
     The weights have mean 1; shape (rows,).
@@ -93,7 +93,7 @@ def losses(rows: TaskRows, model: FittedModel) -> Floats:
     return np.asarray(error * rows.weights / rows.weights.mean(), dtype=np.float64)
 
 
-def crossed_ends(model: FittedModel, rows: TaskRows) -> tuple[Floats, Floats]:
+def cross_conformal_bounds(model: FittedModel, rows: TrainingSet) -> tuple[Floats, Floats]:
     """Each film's interval on the learned scale, from residuals of the other folds' films alone.
 
     So the film itself has neither been learned from nor has it calibrated its interval.
@@ -101,7 +101,7 @@ def crossed_ends(model: FittedModel, rows: TaskRows) -> tuple[Floats, Floats]:
     learned = to_learned(rows.task.target, model.expected)
     residuals = rows.learned - learned
     low, high = np.empty(len(rows)), np.empty(len(rows))
-    edges = interval_edges(rows.task)
+    edges = category_edges(rows.task)
     for number in range(int(rows.fold.max()) + 1):
         held = rows.fold == number
         intervals = fit_intervals(residuals[~held], learned[~held], rows.measure[~held], edges)
@@ -136,10 +136,10 @@ def _plain(actual: Floats, expected: Floats) -> dict[str, float]:
     return found
 
 
-def _coverage(model: FittedModel, rows: TaskRows, age: Floats, early: Flags) -> dict[str, float]:
+def _coverage(model: FittedModel, rows: TrainingSet, age: Floats, early: Flags) -> dict[str, float]:
     if len(rows) < LEAST_FOR_COVERAGE:
         return {}
-    low, high = crossed_ends(model, rows)
+    low, high = cross_conformal_bounds(model, rows)
     inside = (rows.learned >= low) & (rows.learned <= high)
     width = from_learned(rows.task.target, high) - from_learned(rows.task.target, low)
     found = {
@@ -161,7 +161,7 @@ def _coverage(model: FittedModel, rows: TaskRows, age: Floats, early: Flags) -> 
 
 
 def _temporal_coverage(
-    model: FittedModel, rows: TaskRows, later: Floats, new: Flags
+    model: FittedModel, rows: TrainingSet, later: Floats, new: Flags
 ) -> dict[str, float]:
     """Coverage for the newest fifth, of intervals from the older films' residuals alone.
 
@@ -171,7 +171,7 @@ def _temporal_coverage(
     target, old = rows.task.target, ~new
     learned = to_learned(target, model.expected)
     intervals = fit_intervals(
-        rows.learned[old] - learned[old], learned[old], rows.measure[old], interval_edges(rows.task)
+        rows.learned[old] - learned[old], learned[old], rows.measure[old], category_edges(rows.task)
     )
     low, high = intervals.ends(to_learned(target, later[new]), rows.measure[new])
     inside = (rows.learned[new] >= low) & (rows.learned[new] <= high)

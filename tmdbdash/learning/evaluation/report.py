@@ -13,7 +13,7 @@ from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, TASKS, Task
 from tmdbdash.learning.evaluation.champion import TOO_LITTLE_DATA, Choice
 from tmdbdash.learning.evaluation.metrics import coverage_json, figures
-from tmdbdash.learning.models.fit import Comparison
+from tmdbdash.learning.models.fit import FitResults
 from tmdbdash.records import EVALUATION, Importance, TrainingRun
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class ModelFigures:
 class TrainingReport:
     """What ``train`` did: films known, films with both targets, seconds, the comparison.
 
-    ``figures`` are those of the linear yardstick on the quarter held out; ``evaluation`` is the
+    ``figures`` are those of the linear baseline on the quarter held out; ``evaluation`` is the
     study of all models by target and mode. ``skipped`` names the models that the budget left no
     time for. ``outcome`` is "ok", or "skipped" where nothing had changed since ``trained_at``.
     """
@@ -137,7 +137,7 @@ def task_notes(study: Mapping[str, Any]) -> dict[str, str]:
 
 def evaluation_study(
     run: TrainingRun,
-    comparison: Comparison,
+    comparison: FitResults,
     choices: Mapping[Task, Choice],
     importances: Sequence[Importance],
     films: FilmTable,
@@ -161,7 +161,7 @@ def evaluation_study(
 
 def _task_json(
     task: Task,
-    comparison: Comparison,
+    comparison: FitResults,
     choice: Choice,
     importances: Sequence[Importance],
     films: FilmTable,
@@ -213,7 +213,7 @@ def _early(metrics: Mapping[str, float]) -> dict[str, float] | None:
 
 
 def _shown(
-    target: str, comparison: Comparison, choices: Mapping[Task, Choice], films: FilmTable
+    target: str, comparison: FitResults, choices: Mapping[Task, Choice], films: FilmTable
 ) -> dict[str, Any]:
     """The figures of what is shown: each film out of fold, by the champion of its own mode."""
     rows = comparison.rows[Task(target, RELEASED)]

@@ -19,7 +19,7 @@ PRIOR = (-0.16, 0.12)
 """The 10 % and 90 % points of one day's change of log(1 + popularity), before any are known: page 1
 of the popular list, September 2025 to January 2026, a little widened. It grows with the root of
 time."""
-PULL = 20.0
+SHRINKAGE = 20.0
 """Rows of the overall mean that each group's mean is mixed with."""
 
 
@@ -55,7 +55,7 @@ def measure_interval(rows: pd.DataFrame, residuals: Floats, days: int) -> Interv
     size = np.abs(residuals)
     spreads = np.array(
         [
-            (size[group == g].sum() + PULL * size.mean()) / ((group == g).sum() + PULL)
+            (size[group == g].sum() + SHRINKAGE * size.mean()) / ((group == g).sum() + SHRINKAGE)
             for g in range(len(edges) + 3)
         ]
     )

@@ -22,8 +22,8 @@ FEATURES = (
     "log_age",
     "weekday",
     *(f"change_{k}" for k in LAGS),
-    "bend_1",
-    "bend_3",
+    "acceleration_1",
+    "acceleration_3",
     "last_step",
     "days_unchanged",
     "movement",
@@ -32,7 +32,7 @@ FEATURES = (
     "votes_1",
     "votes_3",
     "votes_7",
-    "votes_per_fame",
+    "votes_vs_popularity",
 )
 
 THIN_HOURS = 8
@@ -112,8 +112,8 @@ def make_rows(panel: pd.DataFrame, released: Mapping[int, Any]) -> pd.DataFrame:
         x[f"change_{k}"] = at["level"] - then["level"]
         if k in (1, 3, 7):
             x[f"votes_{k}"] = at["log_votes"] - then["log_votes"]
-    x["bend_1"] = 2.0 * x["change_1"] - x["change_2"]
-    x["bend_3"] = 2.0 * x["change_3"] - x["change_7"]
+    x["acceleration_1"] = 2.0 * x["change_1"] - x["change_2"]
+    x["acceleration_3"] = 2.0 * x["change_3"] - x["change_7"]
     x["last_step"] = known["last_step"]
     x["days_unchanged"] = _days(at["ts"] - known["since"]).clip(upper=7.0)
     week = nearest(panel, at["tmdb_id"], at["ts"] - 7 * DAY, None)
@@ -121,7 +121,7 @@ def make_rows(panel: pd.DataFrame, released: Mapping[int, Any]) -> pd.DataFrame:
     x["movement"] = (travelled / seen.clip(upper=7.0)).where(seen >= 0.9)  # log change a day
     x["below_peak"] = at["level"] - known["peak"]
     new_votes = (np.expm1(at["log_votes"]) * -np.expm1(-x["votes_3"])).clip(lower=0.0)
-    x["votes_per_fame"] = np.log1p(new_votes) - at["level"]
+    x["votes_vs_popularity"] = np.log1p(new_votes) - at["level"]
     return x
 
 

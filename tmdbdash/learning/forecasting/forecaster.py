@@ -99,15 +99,15 @@ class Forecaster:
 def fit_forecaster(
     panel: pd.DataFrame,
     rows: pd.DataFrame,
-    distrusted: Mapping[int, str] | None = None,
+    disabled_horizons: Mapping[int, str] | None = None,
     *,
     order: Sequence[int] = HORIZONS,
     is_time_left: Callable[[], bool] = lambda: True,
 ) -> Forecaster:
     """Fit, check and calibrate all horizons on a panel and its rows, in the ``order`` given.
 
-    ``distrusted`` are horizons for which no model shall be tried, with the reason. A horizon is
-    begun only while ``is_time_left``; of the others persistence is told.
+    ``disabled_horizons`` are those for which no model shall be tried, with the reason. A horizon is
+    begun only while ``is_time_left``; the others get persistence.
     """
     fitted = {}
     for days in order:
@@ -116,7 +116,7 @@ def fit_forecaster(
         if len(pairs) > MAX_PAIRS:
             drawn = pairs.sample(MAX_PAIRS, random_state=0)
             pairs = drawn.sort_values(["ts", "tmdb_id"], kind="stable")
-        doubt = (distrusted or {}).get(days, "") or ("" if is_time_left() else NO_TIME)
+        doubt = (disabled_horizons or {}).get(days, "") or ("" if is_time_left() else NO_TIME)
         fitted[days] = _fit_horizon(pairs, days, enough, doubt)
     return Forecaster(
         {days: models for days, (models, _, _) in fitted.items()},

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from tmdbdash.records import Forecast, ForecastBasis, Snapshot
 
-DISTRUST_WINDOW = timedelta(days=14)
+DISABLING_WINDOW = timedelta(days=14)
 """Time before the origin within which forecasts must have come due to speak against a model."""
-DISTRUST_SCORED = 60
-DISTRUST_DAYS = 5
+DISABLING_SCORED = 60
+DISABLING_DAYS = 5
 """So many outcomes, of origins on so many different days, are asked for before they speak."""
 
 LOST = "lost to persistence when scored against what came in the last 14 days"
@@ -47,7 +47,7 @@ def score(
     return settled
 
 
-def distrusted(bases: Iterable[ForecastBasis], origin: datetime) -> dict[int, str]:
+def disabled_horizons(bases: Iterable[ForecastBasis], origin: datetime) -> dict[int, str]:
     """The horizons at which the model's forecasts, where scored lately, lost to persistence.
 
     No check on past data sees that films have begun to behave differently; outcomes do. Once these
@@ -56,7 +56,7 @@ def distrusted(bases: Iterable[ForecastBasis], origin: datetime) -> dict[int, st
     lately: dict[int, list[ForecastBasis]] = {}
     for basis in bases:
         due = basis.origin_at + timedelta(days=basis.days)
-        if basis.basis == "model" and basis.scored and due > origin - DISTRUST_WINDOW:
+        if basis.basis == "model" and basis.scored and due > origin - DISABLING_WINDOW:
             lately.setdefault(basis.days, []).append(basis)
     return {days: LOST for days, told in sorted(lately.items()) if _lost(told)}
 
@@ -64,7 +64,7 @@ def distrusted(bases: Iterable[ForecastBasis], origin: datetime) -> dict[int, st
 def _lost(told: Sequence[ForecastBasis]) -> bool:
     scored = sum(basis.scored for basis in told)
     days = {basis.origin_at.date() for basis in told}
-    if scored < DISTRUST_SCORED or len(days) < DISTRUST_DAYS:
+    if scored < DISABLING_SCORED or len(days) < DISABLING_DAYS:
         return False
     error = sum(basis.scored * (basis.scored_mae or 0.0) for basis in told)
     return error > sum(basis.scored * (basis.scored_mae_persistence or 0.0) for basis in told)

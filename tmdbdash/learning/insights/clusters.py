@@ -1,7 +1,7 @@
 """Groups of films: KMeans on five traits, as many groups as come out the same from resamples.
 
 Honest about what it is: films lie in one cloud, and groups cut it into regions that a reader can
-name. `Grouping.stability` says how far the same regions come back when a fifth of the films is
+name. `Clustering.stability` says how far the same regions come back when a fifth of the films is
 left out.
 """
 
@@ -28,9 +28,9 @@ KEPT = 0.8
 STARTS = 3
 SAMPLE = 4000
 """Films that the number of groups is chosen on, at most."""
-NEARLY = 0.02
+TIE_TOLERANCE = 0.02
 """Of numbers of groups that are equally stable but for this, the largest: it tells most."""
-LOYAL = 0.2
+SWITCH_MARGIN = 0.2
 """The former number of groups stays unless another is more stable by more than this: by so much the
 measure itself differs between samples of a few hundred films."""
 DRAWN = 400
@@ -39,7 +39,7 @@ SEED = 42
 
 
 @dataclass(frozen=True)
-class Grouping:
+class Clustering:
     """All films in groups, and where each lies in a plane; arrays have shape (films,).
 
     ``stability`` maps each number of groups that was tried to the mean adjusted Rand index between
@@ -83,7 +83,7 @@ class Grouping:
         }
 
 
-def group_films(columns: Columns, former: Mapping[str, Any] | None = None) -> Grouping:
+def cluster_films(columns: Columns, former: Mapping[str, Any] | None = None) -> Clustering:
     """Group the films; ``former`` is the last run's study, whose numbering goes on.
 
     The same films give the same groups. Raises `ValueError` for too few different films.
@@ -104,7 +104,7 @@ def group_films(columns: Columns, former: Mapping[str, Any] | None = None) -> Gr
     plane, explained = _project(points)
     sample = np.random.default_rng(SEED).permutation(len(points))[: min(1000, len(points))]
     width = silhouette_score(points[sample], labels[sample])
-    return Grouping(
+    return Clustering(
         tmdb_ids=ids,
         numbers=numbers[labels],
         x=plane[:, 0],
@@ -118,15 +118,15 @@ def group_films(columns: Columns, former: Mapping[str, Any] | None = None) -> Gr
 
 
 def choose_count(stability: Mapping[int, float], former: int | None = None) -> int:
-    """The number of groups: the most stable, of equals (`NEARLY`) the largest.
+    """The number of groups: the most stable, of equals (`TIE_TOLERANCE`) the largest.
 
-    The former number stays while no other is more stable by more than `LOYAL`: groups that come
-    and go with each run are worth less than ones that are a little less stable.
+    The former number stays while no other is more stable by more than `SWITCH_MARGIN`: clusters
+    that come and go with each run are worth less than ones that are a little less stable.
     """
     best = max(stability.values())
-    if former is not None and stability.get(former, -1.0) >= best - LOYAL:
+    if former is not None and stability.get(former, -1.0) >= best - SWITCH_MARGIN:
         return former
-    return max(count for count, ari in stability.items() if ari >= best - NEARLY)
+    return max(count for count, ari in stability.items() if ari >= best - TIE_TOLERANCE)
 
 
 def match_numbers(distances: Floats, former: Sequence[int]) -> list[int]:

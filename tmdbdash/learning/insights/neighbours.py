@@ -17,7 +17,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.wide_features import GROUPS
+from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
 from tmdbdash.learning.insights.cluster_traits import Whole
 
 NEAREST = 5
@@ -29,8 +29,8 @@ LIMIT = 3.0
 AT_ONCE = 100_000
 """Films that are looked through at once, of a million."""
 
-_GENRES = tuple(name for name in GROUPS["genres"] if name != "genre_count")
-_LANGUAGES = tuple(name for name in GROUPS["language"] if name != "is_translated")
+_GENRES = tuple(name for name in FEATURE_GROUPS["genres"] if name != "genre_count")
+_LANGUAGES = tuple(name for name in FEATURE_GROUPS["language"] if name != "is_translated")
 _NUMBERS = ("runtime", "log_age", "release_year", "log_votes", "log_budget")
 
 

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tmdbdash.learning.artifacts.predictor import CurrentModels
+from tmdbdash.learning.artifacts.predictor import Predictor
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.wide_features import GROUPS as WIDE_GROUPS
-from tmdbdash.learning.insights.clusters import Grouping, group_films
+from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
+from tmdbdash.learning.insights.clusters import Clustering, cluster_films
 from tmdbdash.learning.insights.hit_classifier import HitStudy, study_hits
 from tmdbdash.learning.insights.neighbours import nearest_films
 from tmdbdash.learning.jobs.explain import save_contributions, shown_films
 from tmdbdash.learning.models.fit import Places
-from tmdbdash.records import FilmGroup, FilmPlace, NearFilm
+from tmdbdash.records import FilmCluster, FilmEmbedding, NearFilm
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -34,12 +34,12 @@ NEIGHBOURS_OF_ALL = 10_000
 """Films up to which all get their nearest ones: half a second at 5,000, and growing by the square.
 Of more films those that are shown or listed get them; `predict --explain` finds any other's.
 """
-HITS, GROUPS = "hits", "groups"
+HITS, CLUSTERS = "hits", "groups"
 """The names under which the two studies are stored."""
 
 
 def make_studies(
-    store: Store, films: FilmTable, current: CurrentModels, predicted: Floats, now: datetime
+    store: Store, films: FilmTable, current: Predictor, predicted: Floats, now: datetime
 ) -> tuple[str, ...]:
     """Make and store all studies; the names of those that were made.
 
@@ -66,7 +66,7 @@ def make_studies(
         attempt("contributions", lambda: save_contributions(store, films, current, shown))
         attempt("neighbours", lambda: _save_neighbours(store, films, shown, now))
     hits: HitStudy | None = attempt(HITS, lambda: hits_of(films))
-    grouping: Grouping | None = attempt(GROUPS, lambda: _group(store, films, now))
+    grouping: Clustering | None = attempt(CLUSTERS, lambda: _group(store, films, now))
     if hits is not None or grouping is not None:
         attempt("places", lambda: _save(store, films, hits, grouping, now))
     return tuple(made)
@@ -75,13 +75,13 @@ def make_studies(
 def hits_of(films: FilmTable) -> HitStudy:
     """The study of hits among these films, on the wide features."""
     return study_hits(
-        films.features("wide"), films.targets["popularity"], vote_features=WIDE_GROUPS["votes"]
+        films.features("wide"), films.targets["popularity"], vote_features=FEATURE_GROUPS["votes"]
     )
 
 
-def _group(store: Store, films: FilmTable, now: datetime) -> Grouping:
-    former = store.fetch_study(GROUPS, until=now)
-    return group_films(films.columns, None if former is None else former[1])
+def _group(store: Store, films: FilmTable, now: datetime) -> Clustering:
+    former = store.fetch_study(CLUSTERS, until=now)
+    return cluster_films(films.columns, None if former is None else former[1])
 
 
 def _placed(store: Store, films: FilmTable, shown: Places) -> Places:
@@ -114,7 +114,11 @@ def _save_neighbours(store: Store, films: FilmTable, shown: Places, now: datetim
 
 
 def _save(
-    store: Store, films: FilmTable, hits: HitStudy | None, grouping: Grouping | None, now: datetime
+    store: Store,
+    films: FilmTable,
+    hits: HitStudy | None,
+    grouping: Clustering | None,
+    now: datetime,
 ) -> None:
     blank = [None] * len(films)
     columns: dict[str, list[Any]] = {
@@ -124,14 +128,14 @@ def _save(
         "hit_chance": blank if hits is None else np.round(hits.chance, 6).tolist(),
     }
     places = (
-        FilmPlace(tmdb_id=tmdb_id, made_at=now, group_no=number, x=x, y=y, hit_chance=chance)
+        FilmEmbedding(tmdb_id=tmdb_id, made_at=now, group_no=number, x=x, y=y, hit_chance=chance)
         for tmdb_id, number, x, y, chance in zip(films.ids.tolist(), *columns.values(), strict=True)
     )
     groups = [] if grouping is None else grouping.groups
-    store.save_groups(
+    store.save_clusters(
         now,
         [
-            FilmGroup(
+            FilmCluster(
                 made_at=now,
                 group_no=group.number,
                 name=group.name,
@@ -147,5 +151,5 @@ def _save(
     if hits is not None:
         bodies[HITS] = hits.as_json()
     if grouping is not None:
-        bodies[GROUPS] = grouping.as_json()
+        bodies[CLUSTERS] = grouping.as_json()
     store.save_studies(now, bodies)

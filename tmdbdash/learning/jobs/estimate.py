@@ -14,8 +14,12 @@ from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, re
 from tmdbdash.learning.data.tasks import EARLY, TARGETS
 from tmdbdash.learning.insights.neighbours import near_film_rows, nearest_films
 from tmdbdash.learning.insights.shapley import SENTENCE, explain_predictions
-from tmdbdash.learning.jobs.estimate_models import ToldModel, as_told, fit_told
-from tmdbdash.learning.jobs.explain import Explained, target_rows, usual_inputs
+from tmdbdash.learning.jobs.estimate_models import (
+    EstimateModel,
+    as_estimate_films,
+    fit_estimate_models,
+)
+from tmdbdash.learning.jobs.explain import Explained, target_rows, typical_inputs
 from tmdbdash.records import Movie
 
 if TYPE_CHECKING:
@@ -99,8 +103,8 @@ def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
     as_of = _newest_day(known, now)
     film = read_films(columns_of([_movie(idea, as_of)]))
     mode = str(film.mode[0])
-    known, film = as_told(known), as_told(film)
-    told = fit_told(known, mode)
+    known, film = as_estimate_films(known), as_estimate_films(film)
+    told = fit_estimate_models(known, mode)
     measured = {target: _measured(own) for target, own in told.items()}
     return EstimateReport(
         idea=idea,
@@ -112,7 +116,7 @@ def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
             target: explain_predictions(
                 own.model,
                 own.model.inputs(film),
-                usual_inputs(own.model, known),
+                typical_inputs(own.model, known),
                 bounds=BOUNDS[target],
             )[0]
             for target, own in told.items()
@@ -123,7 +127,7 @@ def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
     )
 
 
-def _values(told: ToldModel, film: FilmTable) -> dict[str, float | None]:
+def _values(told: EstimateModel, film: FilmTable) -> dict[str, float | None]:
     """What is expected of the only film of this table, with its interval."""
     model = told.model
     expected = np.clip(model.predict(model.inputs(film)), *BOUNDS[model.task.target])
@@ -131,7 +135,7 @@ def _values(told: ToldModel, film: FilmTable) -> dict[str, float | None]:
     return {"predicted": float(expected[0]), "low": float(low[0]), "high": float(high[0])}
 
 
-def _measured(told: ToldModel) -> dict[str, Any]:
+def _measured(told: EstimateModel) -> dict[str, Any]:
     metrics = told.model.metrics
     return {
         "films": len(told.rows),
@@ -180,7 +184,7 @@ def _notes(
     known: FilmTable,
     mode: str,
     as_of: date,
-    told: Mapping[str, ToldModel],
+    told: Mapping[str, EstimateModel],
     measured: Mapping[str, Mapping[str, Any]],
 ) -> tuple[str, ...]:
     notes: list[str] = []
@@ -212,7 +216,7 @@ def _notes(
     return tuple(notes)
 
 
-def _fared(target: str, told: ToldModel, measured: Mapping[str, Any]) -> str:
+def _fared(target: str, told: EstimateModel, measured: Mapping[str, Any]) -> str:
     """How far off the model was for films it had not seen."""
     share = measured["coverage"]["overall"]
     held = "" if share is None else f"; {share:.0%} lay inside such intervals"

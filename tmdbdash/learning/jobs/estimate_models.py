@@ -17,11 +17,11 @@ import numpy as np
 from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, Task
-from tmdbdash.learning.data.wide_features import GROUPS, NOBODY_VOTED
+from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED
 from tmdbdash.learning.evaluation.champion import choose_champion
 from tmdbdash.learning.evaluation.metrics import measured
 from tmdbdash.learning.models.estimators import CompactBoosting
-from tmdbdash.learning.models.fit import FittedModel, TaskRows, compare
+from tmdbdash.learning.models.fit import FittedModel, TrainingSet, compare
 from tmdbdash.learning.models.registry import REGISTRY, ModelSpec
 from tmdbdash.learning.models.threads import threads_for
 
@@ -29,9 +29,11 @@ LEAST_FILMS = 10
 MOST_FILMS = 20_000
 """Films beyond which a sample of that many is learned from: an answer shall come in seconds."""
 
-_TOLD_GROUPS = ("votes", "genres", "dates and age", "language", "runtime", "texts")
+_ESTIMATE_GROUPS = ("votes", "genres", "dates and age", "language", "runtime", "texts")
 _NOT_TOLD = frozenset({NOBODY_VOTED, "is_translated", "overview_length", "has_tagline"})
-TOLD = tuple(name for group in _TOLD_GROUPS for name in GROUPS[group] if name not in _NOT_TOLD)
+ESTIMATE_FEATURES = tuple(
+    name for group in _ESTIMATE_GROUPS for name in FEATURE_GROUPS[group] if name not in _NOT_TOLD
+)
 """The wide features that are known of a film once `estimate` has been told of it.
 
 Whether anybody has voted is none of them: who leaves out ``--votes`` does not say that nobody has.
@@ -55,13 +57,13 @@ def _boosting(task: Task, _names: Sequence[str], _rows: int) -> CompactBoosting:
 
 SPECS = (
     REGISTRY["median"],
-    replace(REGISTRY["ridge"], reads=TOLD),
-    ModelSpec("boosting", "wide", _boosting, min_rows=300, reads=TOLD),
+    replace(REGISTRY["ridge"], reads=ESTIMATE_FEATURES),
+    ModelSpec("boosting", "wide", _boosting, min_rows=300, reads=ESTIMATE_FEATURES),
 )
 
 
 @dataclass(frozen=True)
-class ToldModel:
+class EstimateModel:
     """The best of `SPECS` for a task, with its figures; ``rows`` are what it was fitted on.
 
     ``median_mae`` is what always saying the median comes to on the same films. ``note`` is
@@ -69,12 +71,12 @@ class ToldModel:
     """
 
     model: FittedModel
-    rows: TaskRows
+    rows: TrainingSet
     median_mae: float
     note: str | None
 
 
-def as_told(films: FilmTable) -> FilmTable:
+def as_estimate_films(films: FilmTable) -> FilmTable:
     """The films as these models take them: early are those still to come, with votes or without.
 
     Of none it is known that nobody voted, so no film's interval is made of such films' residuals.
@@ -86,11 +88,11 @@ def as_told(films: FilmTable) -> FilmTable:
     )
 
 
-def fit_told(films: FilmTable, mode: str) -> dict[str, ToldModel]:
+def fit_estimate_models(films: FilmTable, mode: str) -> dict[str, EstimateModel]:
     """For each target the model that errs least out of fold on what can be told.
 
-    ``films`` are `as_told`. Never one that loses to the median. Raises `NotReadyError` below
-    `LEAST_FILMS` films with a target.
+    ``films`` are `as_estimate_films`. Never one that loses to the median. Raises `NotReadyError`
+    below `LEAST_FILMS` films with a target.
     """
     tasks = [Task(target, mode) for target in TARGETS]
     with threads_for(len(films)):
@@ -104,8 +106,8 @@ def fit_told(films: FilmTable, mode: str) -> dict[str, ToldModel]:
         return {task.target: _best(films, done.rows[task], done.models[task]) for task in tasks}
 
 
-def _best(films: FilmTable, rows: TaskRows, fitted: dict[str, FittedModel]) -> ToldModel:
+def _best(films: FilmTable, rows: TrainingSet, fitted: dict[str, FittedModel]) -> EstimateModel:
     models = {name: measured(model, rows, films) for name, model in fitted.items()}
     choice = choose_champion(rows, models, None)
     median_mae = models["median"].metrics["oof_mae"]
-    return ToldModel(models[choice.name], rows, median_mae, choice.note)
+    return EstimateModel(models[choice.name], rows, median_mae, choice.note)

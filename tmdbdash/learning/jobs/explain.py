@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning.artifacts.predictor import BOUNDS, CurrentModels, load_current
+from tmdbdash.learning.artifacts.predictor import BOUNDS, Predictor, load_predictor
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import MODES, TARGETS, Task
@@ -25,7 +25,7 @@ from tmdbdash.learning.insights.shapley import (
     explain_predictions,
     typical_film,
 )
-from tmdbdash.learning.models.fit import FittedModel, Places, task_rows
+from tmdbdash.learning.models.fit import FittedModel, Places, training_set
 from tmdbdash.records import CLOCKS_DIFFER, SHOWN, Contribution
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def target_rows(
 
 
 def explain_films(
-    films: FilmTable, current: CurrentModels, places: Places
+    films: FilmTable, current: Predictor, places: Places
 ) -> list[dict[str, Explanation]]:
     """Why the champions predict what they do for the films at these places, by target."""
     found: list[dict[str, Explanation]] = [{} for _ in places]
@@ -111,7 +111,7 @@ def explain_films(
             made = explain_predictions(
                 model,
                 model.inputs(films, own),
-                usual_inputs(model, films),
+                typical_inputs(model, films),
                 fold[own],
                 BOUNDS[target],
             )
@@ -120,12 +120,12 @@ def explain_films(
     return found
 
 
-def usual_inputs(model: FittedModel, films: FilmTable) -> pd.Series[float]:
+def typical_inputs(model: FittedModel, films: FilmTable) -> pd.Series[float]:
     """What the model reads of the typical film: among those it can learn from.
 
     Raises `NotReadyError` where no stored film has its target.
     """
-    rows = task_rows(films, model.task)
+    rows = training_set(films, model.task)
     if not len(rows):
         raise NotReadyError(f"no stored film has a known {model.task.target}")
     return typical_film(model.inputs(films, rows.places))
@@ -145,9 +145,7 @@ def shown_films(store: Store, films: FilmTable, predicted: Floats) -> Places:
     return shown.astype(np.intp)
 
 
-def save_contributions(
-    store: Store, films: FilmTable, current: CurrentModels, places: Places
-) -> None:
+def save_contributions(store: Store, films: FilmTable, current: Predictor, places: Places) -> None:
     """Explain the films at these places, and store what moved their predictions."""
     found = explain_films(films, current, places)
     store.save_contributions(
@@ -165,7 +163,7 @@ def save_contributions(
 
 
 def keep_contributions(
-    store: Store, films: FilmTable, current: CurrentModels, predicted: Floats, *, changed: bool
+    store: Store, films: FilmTable, current: Predictor, predicted: Floats, *, changed: bool
 ) -> None:
     """See that every film that the page shows now has its contributions stored.
 
@@ -189,7 +187,7 @@ def explain(store: Store, settings: Settings, tmdb_id: int, now: datetime) -> Ex
 
     Raises `UsageError` for a film that is not stored, `NotReadyError` without a usable model.
     """
-    current = load_in_force(store, settings, now)
+    current = load_champions(store, settings, now)
     films = read_films(store.fetch_movie_columns(COLUMNS))
     found = np.flatnonzero(films.ids == tmdb_id)
     if not len(found):
@@ -200,8 +198,8 @@ def explain(store: Store, settings: Settings, tmdb_id: int, now: datetime) -> Ex
     place = int(found[0])
     films_columns = films.columns
     released = films_columns["release_date"][place]
-    lies = store.fetch_film_places([tmdb_id]).get(tmdb_id)
-    names = {group.group_no: group.name for group in store.fetch_film_groups(now + CLOCKS_DIFFER)}
+    lies = store.fetch_embeddings([tmdb_id]).get(tmdb_id)
+    names = {group.group_no: group.name for group in store.fetch_clusters(now + CLOCKS_DIFFER)}
     mode = str(films.mode[place])
     noted = task_notes(stored_study(store, current.trained_at))
     notes = {target: noted.get(Task(target, mode).key) for target in TARGETS}
@@ -233,16 +231,16 @@ def _nearest(store: Store, films: FilmTable, place: int) -> tuple[Mapping[str, A
     return near_film_rows(films, pairs)
 
 
-def load_in_force(store: Store, settings: Settings, now: datetime) -> CurrentModels:
+def load_champions(store: Store, settings: Settings, now: datetime) -> Predictor:
     """The champions of the last training as of ``now``. Raises `NotReadyError` without any."""
     training = store.fetch_last_training(now + CLOCKS_DIFFER)
     if training is None:
         raise NotReadyError("there is no model yet: run `tmdbdash train` first")
-    return load_current(store, settings, training, (SHOWN,))
+    return load_predictor(store, settings, training, (SHOWN,))
 
 
 def film_values(
-    films: FilmTable, current: CurrentModels, place: int
+    films: FilmTable, current: Predictor, place: int
 ) -> dict[str, dict[str, float | None]]:
     """The film's "predicted", "low", "high" and "actual" by target, in its unit."""
     values = {}

@@ -13,8 +13,8 @@ import numpy as np
 
 from tmdbdash.errors import TmdbdashError
 from tmdbdash.freshness import iso
-from tmdbdash.learning.forecasting.live_accuracy import distrusted, score
-from tmdbdash.learning.jobs.stored_forecasts import KeptForecasts, listed_rows, read_forecasts
+from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons, score
+from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts, listed_rows, read_forecasts
 from tmdbdash.records import CLOCKS_DIFFER, Forecast, ForecastBasis, Listing
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ def with_forecasts(
 ) -> PredictionReport:
     """A report of `predict` with forecasts for its films and all listed ones.
 
-    `keep_forecasts` makes them.
+    `update_forecasts` makes them.
     """
-    kept = keep_forecasts(store, settings, now, budget)
+    kept = update_forecasts(store, settings, now, budget)
     films = tuple(row | {"forecasts": kept.of(row["tmdb_id"])} for row in report.predictions)
     return replace(
         report,
@@ -63,9 +63,9 @@ def with_forecasts(
     )
 
 
-def keep_forecasts(
+def update_forecasts(
     store: Store, settings: Settings, now: datetime, budget: float = BUDGET
-) -> KeptForecasts:
+) -> StoredForecasts:
     """Score what has come due, forecast from the latest tick where that is due, and read all.
 
     For `predict`, which it must never stop: what goes wrong is logged as a warning, and the stored
@@ -82,7 +82,7 @@ def keep_forecasts(
         return read_forecasts(store, failure)
     except TmdbdashError as error:
         log.warning("the forecasts could not be read: %s", error)
-        return KeptForecasts(reason=failure or str(error))
+        return StoredForecasts(reason=failure or str(error))
 
 
 def refresh_forecasts(
@@ -158,7 +158,7 @@ def make_forecasts(
     panel, rows = read_panel(store, listing)
     if panel.empty:
         return [], []
-    doubts = distrusted(store.fetch_forecast_bases(origin - KEEP, origin), origin)
+    doubts = disabled_horizons(store.fetch_forecast_bases(origin - KEEP, origin), origin)
     until = time.monotonic() + budget
     with threads_for(len(rows)):
         forecaster = fit_forecaster(

@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.learning.artifacts.predictor import (
-    YARDSTICK,
-    CurrentModels,
+    BASELINE,
     Expected,
-    load_current,
-    names_of,
+    Predictor,
+    load_predictor,
+    model_names,
 )
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.linear_features import Floats
@@ -192,7 +192,7 @@ class AllPredictions:
 
 
 def score_films(
-    films: FilmTable, models: CurrentModels, names: Sequence[str] = (SHOWN, YARDSTICK)
+    films: FilmTable, models: Predictor, names: Sequence[str] = (SHOWN, BASELINE)
 ) -> list[ScoredFilms]:
     """Every film's expectation, one `ScoredFilms` a name: the champion's, and single models'."""
     scored = []
@@ -228,15 +228,15 @@ def predict(
     training = store.fetch_last_training(now + CLOCKS_DIFFER)
     if training is None:
         raise NotReadyError("there is no model yet: run `tmdbdash train` first")
-    names = [SHOWN, *names_of(store, settings, training)]
+    names = [SHOWN, *model_names(store, settings, training)]
     if model is not None and model not in names:
         raise UsageError(
             f"the last training has no model {model!r}: choose one of {', '.join(names)}, "
             "or run `tmdbdash train`"
         )
     shown = model or SHOWN
-    kept = [name for name in (SHOWN, YARDSTICK) if name in names]
-    current = load_current(store, settings, training, (*kept, shown))
+    kept = [name for name in (SHOWN, BASELINE) if name in names]
+    current = load_predictor(store, settings, training, (*kept, shown))
 
     columns = store.fetch_movie_columns([*COLUMNS, *_missing(COLUMNS, "title")])
     scored = score_films(read_films(columns), current, list(dict.fromkeys([*kept, shown])))

@@ -17,7 +17,7 @@ NO_POPULARITY = "no film of the latest list has a popularity"
 
 
 @dataclass(frozen=True)
-class KeptForecasts:
+class StoredForecasts:
     """The forecasts in force, by film, and what each horizon rests on; ``reason`` where none."""
 
     by_film: Mapping[int, tuple[Forecast, ...]] = field(default_factory=dict)
@@ -54,14 +54,14 @@ class KeptForecasts:
         }
 
 
-def read_forecasts(store: Store, reason: str = "") -> KeptForecasts:
+def read_forecasts(store: Store, reason: str = "") -> StoredForecasts:
     """The newest stored forecasts of the films in the latest list; none of a later origin."""
     listing = store.fetch_listing()
     if listing is None:
-        return KeptForecasts(reason=reason or NO_LIST)
+        return StoredForecasts(reason=reason or NO_LIST)
     stored = store.fetch_forecasts(until=listing.observed_at)
     if not stored:
-        return KeptForecasts(reason=reason or NO_POPULARITY)
+        return StoredForecasts(reason=reason or NO_POPULARITY)
     listed = {entry.tmdb_id for entry in listing.entries}
     by_film: dict[int, list[Forecast]] = {}
     for forecast in stored:
@@ -69,10 +69,12 @@ def read_forecasts(store: Store, reason: str = "") -> KeptForecasts:
             by_film.setdefault(forecast.tmdb_id, []).append(forecast)
     origin = stored[0].origin_at
     bases = store.fetch_forecast_bases(origin, origin)
-    return KeptForecasts({film: tuple(own) for film, own in by_film.items()}, tuple(bases), reason)
+    return StoredForecasts(
+        {film: tuple(own) for film, own in by_film.items()}, tuple(bases), reason
+    )
 
 
-def listed_rows(store: Store, kept: KeptForecasts) -> tuple[dict[str, Any], ...]:
+def listed_rows(store: Store, kept: StoredForecasts) -> tuple[dict[str, Any], ...]:
     """Every film of the latest list that has forecasts, the most popular first, as JSON values."""
     movies = store.fetch_movies(kept.by_film)
 

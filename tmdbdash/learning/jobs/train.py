@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.artifacts.fold_index import SeenFilms
+from tmdbdash.learning.artifacts.fold_index import FoldIndex
 from tmdbdash.learning.artifacts.model_folders import KEEP, prune_models, read_files
 from tmdbdash.learning.artifacts.model_store import StoredModels, read_notes, save_models
 from tmdbdash.learning.artifacts.predictor import (
-    YARDSTICK,
-    CurrentModels,
+    BASELINE,
+    Predictor,
     champions_of,
-    load_current,
-    names_of,
+    load_predictor,
+    model_names,
 )
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.linear_features import LINEAR
@@ -38,7 +38,7 @@ from tmdbdash.learning.evaluation.report import (
 )
 from tmdbdash.learning.jobs.analyse import make_studies
 from tmdbdash.learning.jobs.predict import AllPredictions, ScoredFilms, score_films
-from tmdbdash.learning.models.fit import Comparison, FittedModel, Places, compare
+from tmdbdash.learning.models.fit import FitResults, FittedModel, Places, compare
 from tmdbdash.learning.models.registry import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.models.threads import threads_for
 from tmdbdash.records import CLOCKS_DIFFER, EVALUATION, Importance, TrainingRun
@@ -58,7 +58,7 @@ MIN_FILMS = 10
 class Learned:
     """What the fits came to: the comparison with figures, the choice and importances by task."""
 
-    comparison: Comparison
+    comparison: FitResults
     choices: Mapping[Task, Choice]
     importances: tuple[Importance, ...]
 
@@ -83,7 +83,7 @@ def train(
 
     ``models`` are names of the registry (all where empty); naming one, or ``force``, trains even
     where nothing has changed since the last training, which is skipped otherwise. ``budget`` is in
-    seconds: a model is begun only while it is not used up. The yardsticks and the champions of the
+    seconds: a model is begun only while it is not used up. The baselines and the champions of the
     last training are always fitted: a champion gives way only to what beats it. The database is
     read before and written after the fits; the ``studies`` of hits and groups come after that.
     Raises `UsageError` for an unknown model, `NotReadyError` below `MIN_FILMS` films that have
@@ -158,7 +158,7 @@ def champions_of_last(last: TrainingRun | None) -> dict[Task, str]:
 
 
 def learn(
-    films: FilmTable, comparison: Comparison, former: Mapping[Task, str], now: datetime
+    films: FilmTable, comparison: FitResults, former: Mapping[Task, str], now: datetime
 ) -> Learned:
     """Measure what was fitted, choose the champions, and see what they lean on."""
     choices: dict[Task, Choice] = {}
@@ -198,8 +198,8 @@ def fingerprint(films: FilmTable) -> str:
 
 
 def _holdout(films: FilmTable, complete: Places) -> dict[str, dict[str, float]]:
-    """The linear yardstick's figures as the replaced system measured them, by target."""
-    spec = REGISTRY[YARDSTICK]
+    """The linear baseline's figures as the replaced system measured them, by target."""
+    spec = REGISTRY[BASELINE]
     features = films.features(LINEAR.name).iloc[complete]
     return {
         target: holdout_figures(
@@ -214,9 +214,9 @@ def _holdout(films: FilmTable, complete: Places) -> dict[str, dict[str, float]]:
 def _with_holdout(learned: Learned, holdout: Mapping[str, Mapping[str, float]]) -> Learned:
     for target, metrics in holdout.items():
         own = learned.comparison.models[Task(target, RELEASED)]
-        if YARDSTICK in own:
-            model = own[YARDSTICK]
-            own[YARDSTICK] = replace(model, metrics={**model.metrics, **metrics})
+        if BASELINE in own:
+            model = own[BASELINE]
+            own[BASELINE] = replace(model, metrics={**model.metrics, **metrics})
     return learned
 
 
@@ -231,7 +231,7 @@ def _is_current(
         return False
     try:
         # Whatever `predict` would refuse is repeated: its way out is a training.
-        load_current(store, settings, last, names_of(store, settings, last))
+        load_predictor(store, settings, last, model_names(store, settings, last))
     except NotReadyError as error:
         log.warning("the last training cannot be used: %s", error)
         return False
@@ -258,14 +258,14 @@ def _store(
     learned: Learned,
     study: dict[str, Any],
     notes: Mapping[str, Any],
-) -> tuple[CurrentModels, ScoredFilms]:
+) -> tuple[Predictor, ScoredFilms]:
     """Models first, then the database row that makes them current, then what is too old goes.
 
     The models now in force, and what the champions expect of every film.
     """
-    seen = SeenFilms.of(films, learned.comparison.rows)
+    seen = FoldIndex.of(films, learned.comparison.rows)
     champions = {task: choice.name for task, choice in learned.choices.items()}
-    current = CurrentModels(run.trained_at, champions, StoredModels(learned.models, seen))
+    current = Predictor(run.trained_at, champions, StoredModels(learned.models, seen))
     scored = score_films(films, current)
     save_models(settings.models_dir, run.trained_at, learned.models, seen, notes=notes)
     store.save_training(

@@ -42,7 +42,7 @@ class Offsets:
 
 
 @dataclass(frozen=True)
-class BinnedIntervals:
+class MondrianIntervals:
     """Offsets by bin of one measure and by level of the prediction inside each bin.
 
     ``edges`` cut the measure into ``len(edges) + 1`` bins; ``level_edges[bin]`` cut the
@@ -62,7 +62,7 @@ class BinnedIntervals:
         }
 
     @classmethod
-    def from_json(cls, value: Any) -> BinnedIntervals:
+    def from_json(cls, value: Any) -> MondrianIntervals:
         """The intervals of `as_json`.
 
         Raises `ValueError`, `TypeError`, `KeyError`, `IndexError` or `OverflowError` for anything
@@ -90,7 +90,7 @@ class BinnedIntervals:
 
     def ends(self, predicted: Floats, measure: Floats) -> tuple[Floats, Floats]:
         """Low and high end of each film, on the learned scale; arrays of shape (films,)."""
-        bins = bin_numbers(measure, self.edges)
+        bins = categories_of(measure, self.edges)
         low, high = np.empty(len(predicted)), np.empty(len(predicted))
         for number in range(len(self.edges) + 1):
             here = np.flatnonzero(bins == number)
@@ -101,7 +101,7 @@ class BinnedIntervals:
         return low, high
 
 
-def bin_numbers(measure: Floats, edges: Sequence[float]) -> npt.NDArray[np.int64]:
+def categories_of(measure: Floats, edges: Sequence[float]) -> npt.NDArray[np.int64]:
     """The bin of each value: values below the first edge are in bin 0; missing ones in the last."""
     numbers = np.searchsorted(np.asarray(edges), measure, side="right")
     return np.where(np.isnan(measure), len(edges), numbers).astype(np.int64)
@@ -115,7 +115,7 @@ def fit_intervals(
     *,
     levels: int = LEVELS,
     coverage: float = COVERAGE,
-) -> BinnedIntervals:
+) -> MondrianIntervals:
     """Offsets from out-of-fold ``residuals`` (actual less ``predicted``, on the learned scale).
 
     All of shape (rows,). A bin of fewer than `MIN_RESIDUALS` joins its wider neighbour; a bin is
@@ -123,8 +123,8 @@ def fit_intervals(
     `ValueError` without rows.
     """
     edges = tuple(float(edge) for edge in edges)
-    bins = bin_numbers(measure, edges)
-    homes = _homes(bins, residuals, len(edges) + 1, coverage)
+    bins = categories_of(measure, edges)
+    homes = _merge_small_categories(bins, residuals, len(edges) + 1, coverage)
     joined = homes[bins]
     found: dict[int, tuple[tuple[float, ...], tuple[Offsets, ...]]] = {}
     for home in np.unique(homes):
@@ -134,7 +134,7 @@ def fit_intervals(
         within = residuals[here]
         offsets = [residual_offsets(within[level == n], coverage) for n in range(len(cuts) + 1)]
         found[int(home)] = (cuts, tuple(offsets))
-    return BinnedIntervals(
+    return MondrianIntervals(
         edges,
         tuple(found[int(home)][0] for home in homes),
         tuple(found[int(home)][1] for home in homes),
@@ -155,7 +155,7 @@ def residual_offsets(residuals: Floats, coverage: float = COVERAGE) -> Offsets:
     return Offsets(float(low), float(high), len(residuals))
 
 
-def _homes(
+def _merge_small_categories(
     bins: npt.NDArray[np.int64], residuals: Floats, count: int, coverage: float
 ) -> npt.NDArray[np.int64]:
     """For each bin the number of the group it belongs to once small bins have joined; (count,).

@@ -21,7 +21,7 @@ FOLD_SEED = 42
 UNSEEN = -1
 SHARES = tuple(float(share) for share in np.round(np.arange(0.0, 1.01, 0.05), 2))
 """What a blend may give its first part: chosen from these, so never outside 0 to 1."""
-FLAT = 0.0025
+LOSS_TOLERANCE = 0.0025
 """What a smaller share may cost, relative to the least loss."""
 
 
@@ -110,10 +110,10 @@ class Blend:
     """``share`` of one fold ensemble and the rest of another, both fitted on the same folds.
 
     Nothing is fitted again. The share is the smallest of `SHARES` whose weighted loss over the
-    out-of-fold predictions is within `FLAT` of the least: the curve is flat there, and the second
-    part, trees, is the safer one for films newer than all known. It is one number from all rows,
-    which is why the blend's own ``out_of_fold_`` remain honest. Strictly, each row has had its
-    small say in it, and so have the newest fifth in the share that they are judged with.
+    out-of-fold predictions is within `LOSS_TOLERANCE` of the least: the curve is flat there, and
+    the second part, trees, is the safer one for films newer than all known. The share is one number
+    from all rows, so ``out_of_fold_`` remains a fair measure, though not a strict one: each row,
+    and the newest fifth too, has had a small influence on the share that it is judged with.
     """
 
     def __init__(self, first: FoldEnsemble, second: FoldEnsemble, share: float) -> None:
@@ -139,7 +139,7 @@ class Blend:
                 actual - (share * first.out_of_fold_ + (1 - share) * second.out_of_fold_)
             )
             losses.append(np.average(np.square(error) if squared else error, weights=weights))
-        best = int(np.argmax(np.array(losses) <= (1 + FLAT) * min(losses)))
+        best = int(np.argmax(np.array(losses) <= (1 + LOSS_TOLERANCE) * min(losses)))
         return cls(first, second, SHARES[best])
 
     @property

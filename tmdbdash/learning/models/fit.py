@@ -26,7 +26,7 @@ from tmdbdash.learning.data.tasks import (
 from tmdbdash.learning.models.conformal_intervals import (
     AGE_EDGES,
     VOTE_EDGES,
-    BinnedIntervals,
+    MondrianIntervals,
     fit_intervals,
 )
 from tmdbdash.learning.models.cross_fitting import (
@@ -55,7 +55,7 @@ Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class TaskRows:
+class TrainingSet:
     """The films that a task is learned from; all arrays have shape (rows,).
 
     ``places`` are their places in the table. ``actual`` is in the target's unit, ``learned`` on
@@ -88,7 +88,7 @@ class FittedModel:
     spec: ModelSpec
     task: Task
     estimator: Any
-    intervals: BinnedIntervals
+    intervals: MondrianIntervals
     metrics: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
     expected: Floats = field(default_factory=lambda: np.empty(0), repr=False)
@@ -107,14 +107,14 @@ class FittedModel:
     def predict(self, inputs: pd.DataFrame, fold: Folds | None = None) -> Floats:
         """The expected target of each film, in its unit; shape (films,).
 
-        Where a film's ``fold`` is given, by the member that has not seen it. The yardsticks answer
+        Where a film's ``fold`` is given, by the member that has not seen it. The baselines answer
         raw, be it below 0.
         """
         return self.in_unit(self.estimator.predict(inputs, fold))
 
     def in_unit(self, answer: Floats) -> Floats:
         """An estimator's answer in the target's unit."""
-        if self.spec.as_is:
+        if self.spec.is_baseline:
             return np.asarray(answer, dtype=np.float64)
         return from_learned(self.task.target, answer)
 
@@ -123,25 +123,25 @@ class FittedModel:
 
         The prediction itself is always inside; popularity stays above 0, ratings within 0 to 10.
         Among the residuals behind it is the film's own, where it was learned from: one of at least
-        `MIN_RESIDUALS`, left out where coverage is measured (`evaluation.crossed_ends`).
+        `MIN_RESIDUALS`, left out where coverage is measured (`evaluation.cross_conformal_bounds`).
         """
         learned = to_learned(self.task.target, expected)
-        low, high = self.intervals.ends(learned, interval_measure(self.task, films)[places])
+        low, high = self.intervals.ends(learned, category_variable(self.task, films)[places])
         low, high = np.minimum(low, learned), np.maximum(high, learned)
         return from_learned(self.task.target, low), from_learned(self.task.target, high)
 
 
 @dataclass
-class Comparison:
+class FitResults:
     """All that was fitted, by task and model name; what the time did not suffice for; failures."""
 
-    rows: dict[Task, TaskRows]
+    rows: dict[Task, TrainingSet]
     models: dict[Task, dict[str, FittedModel]]
     skipped: list[tuple[str, Task]] = field(default_factory=list)
     failed: list[tuple[str, Task, str]] = field(default_factory=list)
 
 
-def interval_measure(task: Task, films: FilmTable) -> Floats:
+def category_variable(task: Task, films: FilmTable) -> Floats:
     """By what intervals are taken: popularity by age, ratings by votes; shape (films,).
 
     In the early mode the released films on which nobody has voted come before all others, whatever
@@ -153,14 +153,14 @@ def interval_measure(task: Task, films: FilmTable) -> Floats:
     return films.age if task.target == "popularity" else films.votes
 
 
-def interval_edges(task: Task) -> tuple[float, ...]:
+def category_edges(task: Task) -> tuple[float, ...]:
     """The edges of the bins; of early ratings, whose votes are to come, only that of release."""
     if task.mode == EARLY:
         return (LONG_BEFORE, 0.0, *AGE_EDGES) if task.target == "popularity" else (0.0,)
     return AGE_EDGES if task.target == "popularity" else VOTE_EDGES
 
 
-def task_rows(films: FilmTable, task: Task, most: int = SAMPLE) -> TaskRows:
+def training_set(films: FilmTable, task: Task, most: int = SAMPLE) -> TrainingSet:
     """The films with a known target, or a fixed sample of ``most``; in order of tmdb_id."""
     places = np.flatnonzero(~np.isnan(films.targets[task.target]))
     folds = FOLDS
@@ -168,7 +168,7 @@ def task_rows(films: FilmTable, task: Task, most: int = SAMPLE) -> TaskRows:
         chosen = np.random.default_rng(FOLD_SEED).choice(len(places), most, replace=False)
         places, folds = places[np.sort(chosen)], FOLDS_OF_MANY
     actual = films.targets[task.target][places]
-    return TaskRows(
+    return TrainingSet(
         task=task,
         places=places,
         actual=actual,
@@ -176,7 +176,7 @@ def task_rows(films: FilmTable, task: Task, most: int = SAMPLE) -> TaskRows:
         weights=film_weights(task.target, films.votes[places])
         * mode_weights(task, films.mode[places]),
         fold=fold_numbers(len(places), folds),
-        measure=interval_measure(task, films)[places],
+        measure=category_variable(task, films)[places],
         newest=newest_rows(films.released[places]),
     )
 
@@ -200,14 +200,14 @@ def compare(
     *,
     most: int = SAMPLE,
     always: Mapping[Task, Collection[str]] | None = None,
-) -> Comparison:
+) -> FitResults:
     """Fit every model for every task, on at most so many films.
 
-    The yardsticks and the models named in ``always``, by task, are fitted in any case, others only
+    The baselines and the models named in ``always``, by task, are fitted in any case, others only
     while there is time. A model that fails is logged and left out; the others go on.
     """
-    rows = {task: task_rows(films, task, most) for task in tasks}
-    done = Comparison(rows, {task: {} for task in tasks})
+    rows = {task: training_set(films, task, most) for task in tasks}
+    done = FitResults(rows, {task: {} for task in tasks})
     for spec in specs:
         for task in tasks:
             if len(rows[task]) < spec.min_rows:
@@ -216,7 +216,7 @@ def compare(
             if spec.parts and not set(spec.parts) <= set(fitted):
                 continue  # what it is made of was skipped or failed, and that was said
             needed = spec.name in (always or {}).get(task, ())
-            if not (spec.as_is or spec.parts or needed or is_time_left()):
+            if not (spec.is_baseline or spec.parts or needed or is_time_left()):
                 done.skipped.append((spec.name, task))
                 continue
             try:
@@ -229,7 +229,7 @@ def compare(
 
 
 def fit_model(
-    films: FilmTable, spec: ModelSpec, rows: TaskRows, others: Mapping[str, FittedModel]
+    films: FilmTable, spec: ModelSpec, rows: TrainingSet, others: Mapping[str, FittedModel]
 ) -> FittedModel:
     """Fit one model; a blend from the fits of ``others``, without fitting anything."""
     begin = time.perf_counter()
@@ -252,15 +252,15 @@ def fit_model(
         return _fitted(spec, rows, blend, later, time.perf_counter() - begin)
     names = list(feature_names(spec, rows.task))
     inputs = films.features(spec.features).iloc[rows.places][names]
-    if not spec.as_is:
+    if not spec.is_baseline:
         inputs = inputs[usable(inputs)]
-    learned = rows.actual if spec.as_is else rows.learned
-    weights = None if spec.as_is or np.all(rows.weights == 1.0) else rows.weights
+    learned = rows.actual if spec.is_baseline else rows.learned
+    weights = None if spec.is_baseline or np.all(rows.weights == 1.0) else rows.weights
     per_copy = len(rows) - len(rows) // (int(rows.fold.max()) + 1)
     estimator = spec.build(rows.task, list(inputs.columns), per_copy)
     ensemble = FoldEnsemble(estimator).fit(inputs, learned, weights, rows.fold)
     later = _later(estimator, inputs, learned, weights, rows.newest)
-    if later is not None and not spec.as_is:
+    if later is not None and not spec.is_baseline:
         later = from_learned(rows.task.target, later)
     return _fitted(spec, rows, ensemble, later, time.perf_counter() - begin)
 
@@ -301,14 +301,14 @@ def usable(features: pd.DataFrame) -> list[str]:
 
 
 def _fitted(
-    spec: ModelSpec, rows: TaskRows, estimator: Any, later: Floats | None, seconds: float
+    spec: ModelSpec, rows: TrainingSet, estimator: Any, later: Floats | None, seconds: float
 ) -> FittedModel:
     expected = np.asarray(estimator.out_of_fold_, dtype=np.float64)
-    if not spec.as_is:
+    if not spec.is_baseline:
         expected = from_learned(rows.task.target, expected)
     learned = to_learned(rows.task.target, expected)
     intervals = fit_intervals(
-        rows.learned - learned, learned, rows.measure, interval_edges(rows.task)
+        rows.learned - learned, learned, rows.measure, category_edges(rows.task)
     )
     return FittedModel(
         spec, rows.task, estimator, intervals, seconds=seconds, expected=expected, later=later

@@ -22,7 +22,7 @@ from tmdbdash.learning.data.linear_features import LINEAR
 from tmdbdash.learning.data.tasks import EARLY, Task
 from tmdbdash.learning.data.wide_features import NOBODY_VOTED, NOT_EARLY, WIDE
 from tmdbdash.learning.models.estimators import BoundedRidge, CompactBoosting
-from tmdbdash.learning.models.ridge_features import FilmBasis
+from tmdbdash.learning.models.ridge_features import RidgeFeatures
 
 TOO_LITTLE = 30
 """Films below which nothing beats the median reliably."""
@@ -33,7 +33,7 @@ FEW = 1_000
 KERNEL_WIDTH = 0.2
 """Of the kernels over standardised features, divided by their number."""
 
-CURVED = {
+SPLINED = {
     "popularity": (
         "log_votes", "log_votes_per_year", "log_age", "release_year", "runtime", "log_budget",
     ),
@@ -54,8 +54,8 @@ class ModelSpec:
 
     ``make`` takes a task, the features there are and the number of rows that one copy will learn
     from, and returns an unfitted pipeline. ``features`` is the set it reads, "wide" or "linear".
-    A model with ``parts`` blends those two models' fits instead. ``as_is`` models learn the
-    target itself, from all films alike and from all their features: the yardsticks; they cost
+    A model with ``parts`` blends those two models' fits instead. ``is_baseline`` models learn the
+    target itself, from all films alike and from all their features: the baselines; they cost
     nothing and are always fitted. ``min_rows`` is the least a model needs to be worth fitting.
     ``trusted_types`` are the types that its stored file may hold besides those that skops knows
     to be harmless. ``reads`` are the only features it may read of its set; all where ``None``.
@@ -65,7 +65,7 @@ class ModelSpec:
     features: str
     make: Make | None = None
     parts: tuple[str, str] | None = None
-    as_is: bool = False
+    is_baseline: bool = False
     min_rows: int = TOO_LITTLE
     trusted_types: tuple[str, ...] = ()
     reads: tuple[str, ...] | None = None
@@ -99,7 +99,7 @@ def linear_regression(_task: Task, _names: Sequence[str], _rows: int) -> Pipelin
 
 
 def _ridge(_task: Task, _names: Sequence[str], _rows: int) -> Pipeline:
-    return Pipeline([("prepare", FilmBasis()), ("model", BoundedRidge())])
+    return Pipeline([("prepare", RidgeFeatures()), ("model", BoundedRidge())])
 
 
 def _smooth_ridge(task: Task, names: Sequence[str], rows: int) -> Pipeline:
@@ -108,7 +108,7 @@ def _smooth_ridge(task: Task, names: Sequence[str], rows: int) -> Pipeline:
     It errs differently from trees, so the blend of both is better than either.
     """
     kernels = KERNELS_OF_MANY if rows > MANY else max(1, min(KERNELS, rows // 2))
-    basis = FilmBasis(CURVED[task.target], kernels=kernels, gamma=KERNEL_WIDTH / len(names))
+    basis = RidgeFeatures(SPLINED[task.target], kernels=kernels, gamma=KERNEL_WIDTH / len(names))
     return Pipeline([("prepare", basis), ("model", BoundedRidge())])
 
 
@@ -137,17 +137,19 @@ _ENSEMBLE = "tmdbdash.learning.models.cross_fitting.FoldEnsemble"
 _BOOSTING = (_ENSEMBLE, "tmdbdash.learning.models.estimators.CompactBoosting")
 _RIDGE = (
     _ENSEMBLE,
-    "tmdbdash.learning.models.ridge_features.FilmBasis",
+    "tmdbdash.learning.models.ridge_features.RidgeFeatures",
     "tmdbdash.learning.models.estimators.BoundedRidge",
 )
 _ENTRIES = (
-    ModelSpec("median", "linear", _median, as_is=True, min_rows=0, trusted_types=(_ENSEMBLE,)),
-    ModelSpec("mean", "linear", _mean, as_is=True, min_rows=0, trusted_types=(_ENSEMBLE,)),
+    ModelSpec(
+        "median", "linear", _median, is_baseline=True, min_rows=0, trusted_types=(_ENSEMBLE,)
+    ),
+    ModelSpec("mean", "linear", _mean, is_baseline=True, min_rows=0, trusted_types=(_ENSEMBLE,)),
     ModelSpec(
         "linear_regression",
         "linear",
         linear_regression,
-        as_is=True,
+        is_baseline=True,
         min_rows=0,
         trusted_types=(_ENSEMBLE,),
     ),
@@ -168,7 +170,7 @@ def with_parts(name: str) -> tuple[str, ...]:
 def choose_models(names: Sequence[str] = ()) -> tuple[ModelSpec, ...]:
     """The models to fit, in registry order: all, or those named with what they are made of.
 
-    The yardsticks are always among them. Raises `UsageError` that names the known models where
+    The baselines are always among them. Raises `UsageError` that names the known models where
     one is unknown.
     """
     unknown = sorted(set(names) - REGISTRY.keys())
@@ -177,4 +179,4 @@ def choose_models(names: Sequence[str] = ()) -> tuple[ModelSpec, ...]:
             f"unknown model {', '.join(unknown)}: the known models are {', '.join(REGISTRY)}"
         )
     wanted = {part for name in names or REGISTRY for part in with_parts(name)}
-    return tuple(s for name, s in REGISTRY.items() if name in wanted or s.as_is)
+    return tuple(s for name, s in REGISTRY.items() if name in wanted or s.is_baseline)

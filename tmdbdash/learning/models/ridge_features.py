@@ -20,7 +20,7 @@ DEGREE = 3
 SEED = 42
 
 
-class FilmBasis(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+class RidgeFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Wide features, NaN where missing, as the numbers that a linear model can work with.
 
     Missing values become the median. All features are standardised and cut to what training
@@ -44,7 +44,7 @@ class FilmBasis(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         self.gamma = gamma
         self.limit = limit
 
-    def fit(self, features: pd.DataFrame, actual: Floats | None = None) -> FilmBasis:  # noqa: ARG002  scikit-learn gives it
+    def fit(self, features: pd.DataFrame, actual: Floats | None = None) -> RidgeFeatures:  # noqa: ARG002  scikit-learn gives it
         """Learn medians, scales, knots and points of reference; shape (rows, features)."""
         self.feature_names_in_ = np.asarray([str(name) for name in features.columns])
         self.n_features_in_ = len(self.feature_names_in_)
@@ -58,8 +58,8 @@ class FilmBasis(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         straight = (values - self.mean_) / self.scale_
         self.low_ = np.maximum(straight.min(axis=0), -self.limit)
         self.high_ = np.minimum(straight.max(axis=0), self.limit)
-        found = {place: _knots(values[:, place]) for place in self._curved_places()}
-        self.curved_ = np.array([p for p, knots in found.items() if len(knots)], dtype=np.int64)
+        found = {place: _knots(values[:, place]) for place in self._splined_columns()}
+        self.splined_ = np.array([p for p, knots in found.items() if len(knots)], dtype=np.int64)
         self.knots_ = [knots for knots in found.values() if len(knots)]
         self._fit_kernels(np.clip(straight, self.low_, self.high_))
         return self
@@ -70,30 +70,30 @@ class FilmBasis(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         straight = np.clip((values - self.mean_) / self.scale_, self.low_, self.high_)
         parts = [straight]
         parts += [
-            spline_basis(values[:, place], knots)
-            for place, knots in zip(self.curved_, self.knots_, strict=True)
+            spline_features(values[:, place], knots)
+            for place, knots in zip(self.splined_, self.knots_, strict=True)
         ]
-        if len(self.points_):
-            parts.append(_likeness(straight, self.points_, self.gamma) @ self.whitening_)
+        if len(self.landmarks_):
+            parts.append(_gaussian_kernel(straight, self.landmarks_, self.gamma) @ self.whitening_)
         return np.hstack(parts)
 
     def _filled(self, values: Floats) -> Floats:
         return np.where(np.isnan(values), self.median_, values)
 
-    def _curved_places(self) -> list[int]:
+    def _splined_columns(self) -> list[int]:
         names = list(self.feature_names_in_)
         return [names.index(name) for name in self.curved if name in names]
 
     def _fit_kernels(self, straight: Floats) -> None:
         count = min(self.kernels, len(straight))
         chosen = np.random.default_rng(SEED).permutation(len(straight))[:count]
-        self.points_ = straight[chosen]
-        own = _likeness(self.points_, self.points_, self.gamma)
+        self.landmarks_ = straight[chosen]
+        own = _gaussian_kernel(self.landmarks_, self.landmarks_, self.gamma)
         values, vectors = np.linalg.eigh(own)
         self.whitening_ = (vectors / np.sqrt(np.maximum(values, 1e-12))) @ vectors.T
 
 
-def spline_basis(values: Floats, knots: Floats) -> Floats:
+def spline_features(values: Floats, knots: Floats) -> Floats:
     """The cubic B-splines over ``knots``, which ascend strictly; shape (films, len(knots) - 4).
 
     Beyond the knots a film counts as being at the nearest one.
@@ -118,7 +118,7 @@ def _knots(values: Floats) -> Floats:
     return np.concatenate([before, inner, after])
 
 
-def _likeness(films: Floats, points: Floats, gamma: float) -> Floats:
+def _gaussian_kernel(films: Floats, points: Floats, gamma: float) -> Floats:
     """Gaussian kernel of the distance between each film and each point; (films, points)."""
     squares = (
         np.square(films).sum(axis=1)[:, None]

@@ -207,7 +207,7 @@ def _standing(name: str, champion: str | None, note: str | None) -> tuple[str, .
         if note:
             codes.append(note.replace(" ", "_"))
     if name in YARDSTICKS:
-        codes.append("yardstick")
+        codes.append("baseline")
     return tuple(codes)
 
 

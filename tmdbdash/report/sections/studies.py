@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tmdbdash.records import FilmGroup
+from tmdbdash.records import FilmCluster
 from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.values import group_codes, label_of, number, title_of
 
@@ -192,7 +192,7 @@ def _said(kind: str, value: float | None, digits: int = 0) -> dict[str, Any]:
     return {"kind": kind, "value": value, "digits": digits}
 
 
-def _examples(rows: Rows, group: FilmGroup) -> str:
+def _examples(rows: Rows, group: FilmCluster) -> str:
     known = [film for film in group.examples if film in rows.named]
     return " · ".join(f"{ISOLATE}{label_of(_title(rows, film))}{END_ISOLATE}" for film in known)
 
