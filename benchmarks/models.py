@@ -25,7 +25,8 @@ from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
 from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, TASKS, Task
 from tmdbdash.learning.evaluation.champion import choose_champion
 from tmdbdash.learning.evaluation.metrics import figures, measured
-from tmdbdash.learning.models.fit import FittedModel, compare
+from tmdbdash.learning.models.fit import compare
+from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import choose_models, linear_regression
 from tmdbdash.learning.models.threads import threads_for
 from tmdbdash.records import FilmFacts, Movie

@@ -16,14 +16,10 @@ from tmdbdash.learning.evaluation.champion import choose_champion, has_coverage,
 from tmdbdash.learning.evaluation.importance import measure_importances
 from tmdbdash.learning.evaluation.metrics import figures, measured
 from tmdbdash.learning.models.conformal_intervals import fit_intervals
-from tmdbdash.learning.models.fit import (
-    FittedModel,
-    TrainingSet,
-    compare,
-    newest_rows,
-    training_set,
-)
+from tmdbdash.learning.models.fit import compare
+from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY
+from tmdbdash.learning.models.training_set import TrainingSet, newest_rows, training_set
 from tmdbdash.records import Movie
 
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)

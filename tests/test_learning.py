@@ -28,11 +28,11 @@ from tmdbdash import rounds
 from tmdbdash.errors import DatabaseError, NotReadyError, UsageError
 from tmdbdash.learning.artifacts import model_folders as models_on_disk
 from tmdbdash.learning.artifacts.model_folders import read_files
-from tmdbdash.learning.artifacts.predictor import load_predictor, model_names
 from tmdbdash.learning.data.film_table import COLUMNS
 from tmdbdash.learning.data.linear_features import LINEAR
-from tmdbdash.learning.jobs import model_cache as models_at_hand
+from tmdbdash.learning.jobs import models_in_force as models_at_hand
 from tmdbdash.learning.jobs import train as training
+from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names
 from tmdbdash.learning.jobs.predict import PredictionReport, predict
 from tmdbdash.learning.jobs.train import TrainingReport, train
 from tmdbdash.learning.models import registry

@@ -14,8 +14,8 @@ from tmdbdash.learning.data.tasks import EARLY, RELEASED, TASKS, Task
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED, WIDE
 from tmdbdash.learning.evaluation.importance import GROUP_OF
 from tmdbdash.learning.models.conformal_intervals import categories_of
-from tmdbdash.learning.models.fit import category_edges, category_variable
 from tmdbdash.learning.models.registry import REGISTRY, feature_names
+from tmdbdash.learning.models.training_set import category_edges, category_variable
 from tmdbdash.records import Movie
 
 

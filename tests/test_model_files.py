@@ -47,7 +47,8 @@ from tmdbdash.learning.data.linear_features import LINEAR
 from tmdbdash.learning.data.tasks import TASKS, Task
 from tmdbdash.learning.evaluation.metrics import measured
 from tmdbdash.learning.models.cross_fitting import FoldEnsemble
-from tmdbdash.learning.models.fit import FittedModel, compare
+from tmdbdash.learning.models.fit import compare
+from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY
 
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)

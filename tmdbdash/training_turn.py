@@ -99,7 +99,7 @@ def left_to(turn: Turn, store: Store, settings: Settings) -> TrainingReport | No
     Of one whose models this machine cannot use, nothing is left to it. Raises `NotReadyError` where
     the first training of all is under way elsewhere.
     """
-    from tmdbdash.learning.artifacts.predictor import load_predictor
+    from tmdbdash.learning.jobs.models_in_force import load_predictor
     from tmdbdash.learning.jobs.train import skipped_report
 
     if not turn.other:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import TARGETS, Task
 from tmdbdash.learning.models.cross_fitting import FOLDS, UNSEEN, Folds
-from tmdbdash.learning.models.fit import TrainingSet
+from tmdbdash.learning.models.training_set import TrainingSet
 
 
 @dataclass(frozen=True)

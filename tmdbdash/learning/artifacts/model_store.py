@@ -32,7 +32,7 @@ from tmdbdash.learning.artifacts.model_folders import models_folder, place_files
 from tmdbdash.learning.data.tasks import Task
 from tmdbdash.learning.models.conformal_intervals import MondrianIntervals
 from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble
-from tmdbdash.learning.models.fit import FittedModel
+from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, ModelSpec, feature_names
 
 SEEN = "seen.npy"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,19 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.artifacts.model_store import StoredModels, load_models, stored_names
+from tmdbdash.learning.artifacts.model_store import StoredModels
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import MODES, RELEASED, TASKS, Task
 from tmdbdash.learning.evaluation.metrics import coverage_json
-from tmdbdash.learning.jobs.model_cache import read_models
 from tmdbdash.learning.models.cross_fitting import Folds
-from tmdbdash.learning.models.fit import FittedModel
-from tmdbdash.records import SHOWN, TrainingRun
+from tmdbdash.learning.models.fitted_model import FittedModel
+from tmdbdash.records import TrainingRun
 
 if TYPE_CHECKING:
-    from tmdbdash.settings import Settings
-    from tmdbdash.storage import Store
+    pass
 
 BASELINE = "linear_regression"
 BOUNDS = {"popularity": (0.0, np.inf), "vote_average": (0.0, 10.0)}
@@ -118,32 +115,3 @@ class Predictor:
 def champions_of(training: TrainingRun) -> dict[Task, str]:
     """The champion of each task that the training named one for."""
     return {task: training.champions[task.key] for task in TASKS if task.key in training.champions}
-
-
-def load_predictor(
-    store: Store, settings: Settings, training: TrainingRun, names: Collection[str] = (SHOWN,)
-) -> Predictor:
-    """The models in force; of all stored only the champions (`SHOWN`) and those named.
-
-    Raises `NotReadyError` where they are missing, damaged, or unsafe to load.
-    """
-    champions = champions_of(training)
-    if len(champions) < len(TASKS):
-        raise NotReadyError(
-            "the last training was made by an older version of this program: run `tmdbdash train`"
-        )
-
-    def wanted(name: str, task: Task) -> bool:
-        return name in names or (SHOWN in names and champions.get(task) == name)
-
-    trained_at = training.trained_at
-    stored = read_models(
-        store, settings, trained_at, lambda folder: load_models(folder, trained_at, wanted)
-    )
-    return Predictor(training.trained_at, champions, stored)
-
-
-def model_names(store: Store, settings: Settings, training: TrainingRun) -> list[str]:
-    """The names of the models of a training. Raises `NotReadyError` as `load_predictor`."""
-    trained_at = training.trained_at
-    return read_models(store, settings, trained_at, lambda folder: stored_names(folder, trained_at))

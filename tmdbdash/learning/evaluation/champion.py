@@ -10,8 +10,9 @@ import numpy as np
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.evaluation.metrics import losses
 from tmdbdash.learning.models.conformal_intervals import COVERAGE
-from tmdbdash.learning.models.fit import FittedModel, TrainingSet
+from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import TOO_LITTLE
+from tmdbdash.learning.models.training_set import TrainingSet
 
 FALLBACK = "median"
 STANDARD_ERRORS = 2.0

@@ -10,7 +10,8 @@ from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import LINEAR, Floats
 from tmdbdash.learning.data.tasks import to_learned
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
-from tmdbdash.learning.models.fit import FittedModel, TrainingSet
+from tmdbdash.learning.models.fitted_model import FittedModel
+from tmdbdash.learning.models.training_set import TrainingSet
 from tmdbdash.records import Importance
 
 SAMPLE = 1_000

@@ -14,7 +14,8 @@ from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import EARLY, from_learned, to_learned
 from tmdbdash.learning.models.conformal_intervals import COVERAGE, fit_intervals
-from tmdbdash.learning.models.fit import FittedModel, TrainingSet, category_edges
+from tmdbdash.learning.models.fitted_model import FittedModel
+from tmdbdash.learning.models.training_set import TrainingSet, category_edges
 
 LEAST_FOR_R2 = 50
 """Films below which an R2 says nothing and is withheld."""

@@ -14,10 +14,10 @@ from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, TASKS, Task
 from tmdbdash.learning.evaluation.champion import TOO_LITTLE_DATA, Choice
 from tmdbdash.learning.evaluation.metrics import coverage_json, figures
 from tmdbdash.learning.models.fit import FitResults
-from tmdbdash.records import EVALUATION, Importance, TrainingRun
+from tmdbdash.records import Importance, TrainingRun
 
 if TYPE_CHECKING:
-    from tmdbdash.storage import Store
+    pass
 
 _TOLD = ("oof_", "temporal_")
 
@@ -117,13 +117,6 @@ def figures_of(run: TrainingRun) -> tuple[ModelFigures, ...]:
         for target in TARGETS
         if (name, target, "rows_test") in run.metrics
     )
-
-
-def stored_study(store: Store, trained_at: datetime) -> Mapping[str, Any]:
-    """The stored `evaluation_study` of the training of that time; empty where it left none."""
-    found = store.fetch_study(EVALUATION, until=trained_at)
-    study: Mapping[str, Any] = found[1] if found is not None and found[0] == trained_at else {}
-    return study
 
 
 def task_notes(study: Mapping[str, Any]) -> dict[str, str]:

@@ -23,7 +23,7 @@ import pandas as pd
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.evaluation.importance import features_by_group
 from tmdbdash.learning.models.cross_fitting import UNSEEN, Folds
-from tmdbdash.learning.models.fit import FittedModel
+from tmdbdash.learning.models.fitted_model import FittedModel
 
 SENTENCE = "This is what changes the prediction, not what makes a film succeed."
 MIDDLE_FILMS = 5_000

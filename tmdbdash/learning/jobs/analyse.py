@@ -21,7 +21,7 @@ from tmdbdash.learning.insights.clusters import Clustering, cluster_films
 from tmdbdash.learning.insights.hit_classifier import HitStudy, study_hits
 from tmdbdash.learning.insights.neighbours import nearest_films
 from tmdbdash.learning.jobs.explain import save_contributions, shown_films
-from tmdbdash.learning.models.fit import Places
+from tmdbdash.learning.models.training_set import Places
 from tmdbdash.records import FilmCluster, FilmEmbedding, NearFilm
 
 if TYPE_CHECKING:

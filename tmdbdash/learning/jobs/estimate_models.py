@@ -21,9 +21,11 @@ from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED
 from tmdbdash.learning.evaluation.champion import choose_champion
 from tmdbdash.learning.evaluation.metrics import measured
 from tmdbdash.learning.models.estimators import CompactBoosting
-from tmdbdash.learning.models.fit import FittedModel, TrainingSet, compare
+from tmdbdash.learning.models.fit import compare
+from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, ModelSpec
 from tmdbdash.learning.models.threads import threads_for
+from tmdbdash.learning.models.training_set import TrainingSet
 
 LEAST_FILMS = 10
 MOST_FILMS = 20_000

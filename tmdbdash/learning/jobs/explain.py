@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning.artifacts.predictor import BOUNDS, Predictor, load_predictor
+from tmdbdash.learning.artifacts.predictor import BOUNDS, Predictor
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import MODES, TARGETS, Task
-from tmdbdash.learning.evaluation.report import stored_study, task_notes
+from tmdbdash.learning.evaluation.report import task_notes
 from tmdbdash.learning.insights.neighbours import near_film_rows, nearest_films
 from tmdbdash.learning.insights.shapley import (
     SENTENCE,
@@ -25,8 +25,10 @@ from tmdbdash.learning.insights.shapley import (
     explain_predictions,
     typical_film,
 )
-from tmdbdash.learning.models.fit import FittedModel, Places, training_set
-from tmdbdash.records import CLOCKS_DIFFER, SHOWN, Contribution
+from tmdbdash.learning.jobs.models_in_force import load_champions, stored_study
+from tmdbdash.learning.models.fitted_model import FittedModel
+from tmdbdash.learning.models.training_set import Places, training_set
+from tmdbdash.records import CLOCKS_DIFFER, Contribution
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -229,14 +231,6 @@ def _nearest(store: Store, films: FilmTable, place: int) -> tuple[Mapping[str, A
         (found,) = nearest_films(features, films.ids, features.iloc[[place]], wanted_ids=own)
         pairs = [(near.tmdb_id, near.distance) for near in found]
     return near_film_rows(films, pairs)
-
-
-def load_champions(store: Store, settings: Settings, now: datetime) -> Predictor:
-    """The champions of the last training as of ``now``. Raises `NotReadyError` without any."""
-    training = store.fetch_last_training(now + CLOCKS_DIFFER)
-    if training is None:
-        raise NotReadyError("there is no model yet: run `tmdbdash train` first")
-    return load_predictor(store, settings, training, (SHOWN,))
 
 
 def film_values(

@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning.artifacts.predictor import (
-    BASELINE,
-    Expected,
-    Predictor,
-    load_predictor,
-    model_names,
-)
-from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
-from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.artifacts.predictor import BASELINE
+from tmdbdash.learning.artifacts.scored_films import SORTS, ScoredFilms, score_films
+from tmdbdash.learning.data.film_table import COLUMNS, read_films
 from tmdbdash.learning.data.tasks import TARGETS
-from tmdbdash.learning.evaluation.report import stored_study, task_notes
+from tmdbdash.learning.evaluation.report import task_notes
 from tmdbdash.learning.jobs.explain import keep_contributions
-from tmdbdash.learning.models.cross_fitting import UNSEEN
+from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, stored_study
 from tmdbdash.records import (
     CLOCKS_DIFFER,
     SHOWN,
-    SIDES,
     Prediction,
-    Side,
     as_dict,
-    margin,
     residual,
 )
 
@@ -41,14 +30,11 @@ if TYPE_CHECKING:
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
-SORTS = ("predicted", "residual", *SIDES, "title")
 _NUMBERS = tuple(
     pattern.format(target)
     for target in TARGETS
     for pattern in ("predicted_{}", "predicted_{}_low", "predicted_{}_high", "actual_{}")
 )
-ROWS_AT_ONCE = 20_000
-"""Predictions that exist as rows at once, of a million."""
 _DRIFT = 1e-9
 """Relative difference below which a stored number is the same: databases round at the end."""
 
@@ -93,116 +79,6 @@ class PredictionReport:
             "forecasts": list(self.forecasts),
             "predictions": list(self.predictions),
         }
-
-
-@dataclass(frozen=True)
-class ScoredFilms:
-    """One model's predictions for all films, column-wise; all arrays have shape (films,).
-
-    Iterating makes the `Prediction` rows; it can be done again, as a retried transaction must.
-    """
-
-    pred_ts: datetime
-    model_name: str
-    films: FilmTable
-    expected: Mapping[str, Expected]
-
-    def __len__(self) -> int:
-        return len(self.films)
-
-    def __iter__(self) -> Iterator[Prediction]:
-        starts = range(0, len(self), ROWS_AT_ONCE)
-        parts = (np.arange(start, min(start + ROWS_AT_ONCE, len(self))) for start in starts)
-        return chain.from_iterable(map(self.rows, parts))
-
-    @property
-    def predicted_popularity(self) -> Floats:
-        """What is expected; shape (films,)."""
-        return self.expected["popularity"].value
-
-    @property
-    def seen(self) -> npt.NDArray[np.bool_]:
-        """Which films were learned from, for either target; shape (films,)."""
-        found: npt.NDArray[np.bool_] = np.any(
-            [expected.fold != UNSEEN for expected in self.expected.values()], axis=0
-        )
-        return found
-
-    def rows(self, places: npt.NDArray[np.intp]) -> list[Prediction]:
-        """The predictions of the films at these places, made column by column."""
-        columns: dict[str, list[Any]] = {
-            "tmdb_id": self.films.ids[places].tolist(),
-            "mode": self.expected["popularity"].mode[places].tolist(),
-            "basis": np.where(self.seen[places], "out_of_fold", "unseen").tolist(),
-        }
-        for target in TARGETS:
-            own = self.expected[target]
-            columns |= {
-                f"predicted_{target}": _known(own.value[places]),
-                f"predicted_{target}_low": _known(own.low[places]),
-                f"predicted_{target}_high": _known(own.high[places]),
-                f"actual_{target}": _known(self.films.targets[target][places]),
-                f"mae_{target}": _known(own.mae[places]),
-            }
-        return [
-            Prediction(
-                pred_ts=self.pred_ts,
-                model_name=self.model_name,
-                **dict(zip(columns, values, strict=True)),
-            )
-            for values in zip(*columns.values(), strict=True)
-        ]
-
-    def order(self, sort: str, titles: Sequence[str]) -> list[int]:
-        """The places of the films sorted by a name of `SORTS`; missing values come last.
-
-        "predicted" is by predicted popularity, highest first; "residual" by how far the real
-        popularity is from it, farthest first. Both and "title" have all films; a side has those
-        that are on it by popularity, and no others, farthest first. Films that are equal come in
-        the store's order, so that the page and the terminal show the same: the higher id first
-        where "predicted".
-        """
-        if sort == "title":
-            return sorted(range(len(self)), key=lambda i: (titles[i].casefold(), i))
-        places = np.arange(len(self))
-        expected, actual = self.predicted_popularity, self.films.targets["popularity"]
-        if sort == "predicted":
-            ordered = np.lexsort((-places, -expected))
-        elif sort == "residual":
-            ordered = np.lexsort((places, -np.abs(actual - expected)))
-        else:
-            on_side = margin(_side(sort), expected=expected, actual=actual)
-            ordered = np.lexsort((places, -on_side))
-            ordered = ordered[on_side[ordered] > 0]
-        found: list[int] = ordered.tolist()
-        return found
-
-
-@dataclass(frozen=True)
-class AllPredictions:
-    """The rows of several models one after the other; it can be iterated again as well."""
-
-    scored: Sequence[ScoredFilms]
-
-    def __len__(self) -> int:
-        return sum(map(len, self.scored))
-
-    def __iter__(self) -> Iterator[Prediction]:
-        return chain.from_iterable(self.scored)
-
-
-def score_films(
-    films: FilmTable, models: Predictor, names: Sequence[str] = (SHOWN, BASELINE)
-) -> list[ScoredFilms]:
-    """Every film's expectation, one `ScoredFilms` a name: the champion's, and single models'."""
-    scored = []
-    for name in names:
-        expected = {
-            target: models.expect(films, target, None if name == SHOWN else name)
-            for target in TARGETS
-        }
-        scored.append(ScoredFilms(models.trained_at, name, films, expected))
-    return scored
 
 
 def predict(
@@ -305,15 +181,6 @@ def _differs(stored: Prediction | None, new: Prediction) -> bool:
         or (a is not None and b is not None and not math.isclose(a, b, rel_tol=_DRIFT))
         for a, b in pairs
     )
-
-
-def _known(values: Floats) -> list[float | None]:
-    """The numbers as Python has them; ``None`` for what is none."""
-    return [number if math.isfinite(number) else None for number in values.tolist()]
-
-
-def _side(sort: str) -> Side:
-    return next(side for side in SIDES if side == sort)
 
 
 def _missing(names: Sequence[str], name: str) -> list[str]:

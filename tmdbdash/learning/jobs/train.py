@@ -16,13 +16,8 @@ from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.artifacts.fold_index import FoldIndex
 from tmdbdash.learning.artifacts.model_folders import KEEP, prune_models, read_files
 from tmdbdash.learning.artifacts.model_store import StoredModels, read_notes, save_models
-from tmdbdash.learning.artifacts.predictor import (
-    BASELINE,
-    Predictor,
-    champions_of,
-    load_predictor,
-    model_names,
-)
+from tmdbdash.learning.artifacts.predictor import BASELINE, Predictor, champions_of
+from tmdbdash.learning.artifacts.scored_films import AllPredictions, ScoredFilms, score_films
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.linear_features import LINEAR
 from tmdbdash.learning.data.tasks import RELEASED, TARGETS, TASKS, Task
@@ -30,17 +25,14 @@ from tmdbdash.learning.evaluation.champion import Choice, choose_champion
 from tmdbdash.learning.evaluation.holdout import holdout_figures
 from tmdbdash.learning.evaluation.importance import measure_importances
 from tmdbdash.learning.evaluation.metrics import measured
-from tmdbdash.learning.evaluation.report import (
-    ModelFigures,
-    TrainingReport,
-    evaluation_study,
-    stored_study,
-)
+from tmdbdash.learning.evaluation.report import ModelFigures, TrainingReport, evaluation_study
 from tmdbdash.learning.jobs.analyse import make_studies
-from tmdbdash.learning.jobs.predict import AllPredictions, ScoredFilms, score_films
-from tmdbdash.learning.models.fit import FitResults, FittedModel, Places, compare
+from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, stored_study
+from tmdbdash.learning.models.fit import FitResults, compare
+from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.models.threads import threads_for
+from tmdbdash.learning.models.training_set import Places
 from tmdbdash.records import CLOCKS_DIFFER, EVALUATION, Importance, TrainingRun
 
 if TYPE_CHECKING:
