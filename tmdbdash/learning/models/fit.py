@@ -30,7 +30,12 @@ from tmdbdash.learning.models.cross_fitting import (
 )
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import ModelSpec, feature_names
-from tmdbdash.learning.models.training_set import SAMPLE, TrainingSet, category_edges, training_set
+from tmdbdash.learning.models.training_set import (
+    SAMPLE,
+    TrainingSet,
+    category_edges,
+    training_set,
+)
 
 log = logging.getLogger(__name__)
 
