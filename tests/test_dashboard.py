@@ -89,12 +89,12 @@ def test_each_part_stands_without_the_others(home: Home) -> None:
 
 def test_older_trainings_show_the_figures_that_they_have() -> None:
     metrics = {
-        ("another", "popularity", "mae"): 1.0,
-        ("zebra", "popularity", "mae"): 3.0,
-        ("zebra", "popularity", "r2"): 0.5,
-        ("linear_regression", "popularity", "mae"): 2.0,
-        ("linear_regression", "vote_average", "mae"): 0.5,
-        ("linear_regression", "something_else", "mae"): 9.0,
+        ("another", "popularity", "holdout_mae"): 1.0,
+        ("zebra", "popularity", "holdout_mae"): 3.0,
+        ("zebra", "popularity", "holdout_r2"): 0.5,
+        ("linear_regression", "popularity", "holdout_mae"): 2.0,
+        ("linear_regression", "vote_average", "holdout_mae"): 0.5,
+        ("linear_regression", "something_else", "holdout_mae"): 9.0,
     }
     training = sample.older_training(metrics=metrics, champions={"popularity": "zebra"})
     rows = sample.rows(training=training, model="zebra", evaluation=None)
@@ -310,7 +310,7 @@ def test_predictions_have_the_contracts_keys_in_order(made: Dashboard) -> None:
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_is_missing(home: Home, value: float) -> None:
     films = [sample.film(1, popularity=value, vote_average=value)]
-    training = sample.training(metrics={("linear_regression", "popularity", "mae"): value})
+    training = sample.training(metrics={("linear_regression", "popularity", "holdout_mae"): value})
     guess = sample.predicted(films[0], predicted_popularity=value)
     moves = tuple(replace(c, value=value) for c in sample.contributions(films))
     rows = sample.rows(

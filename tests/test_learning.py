@@ -212,12 +212,15 @@ def test_a_training_is_recorded_with_all_its_figures(films: Films, home: Home) -
     tasks = {"popularity", "vote_average", "popularity/early", "vote_average/early"}
     assert set(run.champions) == {target for _, target, _ in run.metrics} == tasks
     assert {
-        (name, target): (run.metrics[name, target, "mae"], run.metrics.get((name, target, "r2")))
+        (name, target): (
+            run.metrics[name, target, "holdout_mae"],
+            run.metrics.get((name, target, "holdout_r2")),
+        )
         for name, target, metric in run.metrics
-        if metric == "rows_test"
+        if metric == "holdout_rows_test"
     } == {(f.model, f.target): (f.mae, f.r2) for f in report.figures}
-    assert run.metrics["linear_regression", "popularity", "rows_train"] == 45
-    assert run.metrics["linear_regression", "popularity", "rows_test"] == 15
+    assert run.metrics["linear_regression", "popularity", "holdout_rows_train"] == 45
+    assert run.metrics["linear_regression", "popularity", "holdout_rows_test"] == 15
     assert {figures.as_json()["r2"] for figures in report.figures} == {None}  # of 15 films
     for name in ("median", "mean", "linear_regression", "ridge", "smooth_ridge"):
         assert run.metrics[name, "popularity", "oof_log_mae"] > 0

@@ -48,7 +48,9 @@ def test_a_training_and_what_is_read_back(home: Home, films: int) -> None:
         assert run is not None
         assert (run.trained_at, run.rows) == (NOON, report.rows)
         assert run.fingerprint == report.fingerprint
-        assert run.metrics["linear_regression", "popularity", "mae"] == report.figures[0].mae
+        assert (
+            run.metrics["linear_regression", "popularity", "holdout_mae"] == report.figures[0].mae
+        )
         stored = store.fetch_predictions(run.trained_at, "linear_regression")
         assert len(stored) == films
 

@@ -105,7 +105,7 @@ def test_a_training_of_an_older_version_has_gaps_and_no_error(
         seconds=1.0,
         fingerprint="",
         champions={"popularity": "linear_regression"},
-        metrics={("linear_regression", "popularity", "mae"): 7.0},
+        metrics={("linear_regression", "popularity", "holdout_mae"): 7.0},
     )
     store.save_training(old, [])
     status = read_status(store, engine_home.settings(), NOON)

@@ -137,10 +137,10 @@ def training(**changes: Any) -> TrainingRun:
         fingerprint="f" * 8,
         champions=CHAMPIONS,
         metrics={
-            ("linear_regression", "popularity", "mae"): 7.29354,
-            ("linear_regression", "popularity", "r2"): 0.71528,
-            ("linear_regression", "vote_average", "mae"): 0.61064,
-            ("linear_regression", "vote_average", "r2"): -0.0322,
+            ("linear_regression", "popularity", "holdout_mae"): 7.29354,
+            ("linear_regression", "popularity", "holdout_r2"): 0.71528,
+            ("linear_regression", "vote_average", "holdout_mae"): 0.61064,
+            ("linear_regression", "vote_average", "holdout_r2"): -0.0322,
         }
         | {
             (model["model"], target, f"oof_{name}"): model[name]

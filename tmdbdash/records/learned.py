@@ -58,9 +58,9 @@ class TrainingRun:
     """One training: when, on how many films, and each model's measured figures.
 
     ``metrics`` maps (model name, target, metric name) to a value, for example
-    ("linear_regression", "popularity", "mae"). ``champions`` maps a target to the model shown for
-    released films, and "target/early" to the one for films without votes or before release; a
-    target "popularity/early" in ``metrics`` is that mode's.
+    ("linear_regression", "popularity", "oof_mae"); a target "popularity/early" is that mode's.
+    ``champions`` maps a target to the model shown for released films, and "target/early" to the
+    one for films without votes or before release.
     ``fingerprint`` identifies the rows that were trained on.
     """
 

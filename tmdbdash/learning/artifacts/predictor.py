@@ -90,7 +90,7 @@ class Predictor:
                 value[places] = np.clip(value[places], *BOUNDS[target])
             low[places], high[places] = model.interval(films, value[places], places)
             measured = model.metrics.get("oof_mae", np.nan)
-            mae[places] = measured if name is None else model.metrics.get("mae", measured)
+            mae[places] = measured if name is None else model.metrics.get("holdout_mae", measured)
         return Expected(value, low, high, mae, fold, films.mode)
 
     def coverage(self, name: str | None = None) -> dict[str, dict[str, Any]]:

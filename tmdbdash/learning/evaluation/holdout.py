@@ -19,18 +19,19 @@ def holdout_figures(estimator: Any, features: pd.DataFrame, actual: Floats) -> d
     """Fit ``estimator`` on three quarters of the rows and measure it on the rest.
 
     ``features`` has shape (rows, features), ``actual`` (rows,); both in order of tmdb_id, because
-    the split depends on the order. Gives "mae" (in the target's unit), "rows_train", "rows_test"
-    and, where the tested films are enough and not all alike, "r2".
+    the split depends on the order. Gives "holdout_mae" (in the target's unit),
+    "holdout_rows_train", "holdout_rows_test" and, where the tested films are enough and not all
+    alike, "holdout_r2".
     """
     x_train, x_test, y_train, y_test = train_test_split(
         features, actual, test_size=TEST_SHARE, random_state=SPLIT_SEED
     )
     expected = estimator.fit(x_train, y_train).predict(x_test)
     found = {
-        "mae": float(mean_absolute_error(y_test, expected)),
-        "rows_train": float(len(y_train)),
-        "rows_test": float(len(y_test)),
+        "holdout_mae": float(mean_absolute_error(y_test, expected)),
+        "holdout_rows_train": float(len(y_train)),
+        "holdout_rows_test": float(len(y_test)),
     }
     if says_r2(y_test):
-        found["r2"] = float(r2_score(y_test, expected))
+        found["holdout_r2"] = float(r2_score(y_test, expected))
     return found

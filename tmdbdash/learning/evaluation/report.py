@@ -23,7 +23,7 @@ _TOLD = ("oof_", "temporal_")
 
 
 @dataclass(frozen=True)
-class ModelFigures:
+class HoldoutFigures:
     """A model's figures on the quarter held out, as the replaced system measured them.
 
     ``r2`` is ``None`` where so few films were held out that it would say nothing.
@@ -63,7 +63,7 @@ class TrainingReport:
     seconds: float
     fingerprint: str
     champions: dict[str, str]
-    figures: tuple[ModelFigures, ...]
+    figures: tuple[HoldoutFigures, ...]
     skipped: tuple[str, ...] = ()
     evaluation: Mapping[str, Any] = field(default_factory=dict)
     outcome: str = "ok"
@@ -101,21 +101,21 @@ class TrainingReport:
         }
 
 
-def figures_of(run: TrainingRun) -> tuple[ModelFigures, ...]:
+def figures_of(run: TrainingRun) -> tuple[HoldoutFigures, ...]:
     """The figures on the quarter held out that a training recorded."""
-    names = dict.fromkeys(name for name, _, metric in run.metrics if metric == "rows_test")
+    names = dict.fromkeys(name for name, _, metric in run.metrics if metric == "holdout_rows_test")
     return tuple(
-        ModelFigures(
+        HoldoutFigures(
             model=name,
             target=target,
-            rows_train=int(run.metrics[name, target, "rows_train"]),
-            rows_test=int(run.metrics[name, target, "rows_test"]),
-            mae=run.metrics[name, target, "mae"],
-            r2=run.metrics.get((name, target, "r2")),
+            rows_train=int(run.metrics[name, target, "holdout_rows_train"]),
+            rows_test=int(run.metrics[name, target, "holdout_rows_test"]),
+            mae=run.metrics[name, target, "holdout_mae"],
+            r2=run.metrics.get((name, target, "holdout_r2")),
         )
         for name in names
         for target in TARGETS
-        if (name, target, "rows_test") in run.metrics
+        if (name, target, "holdout_rows_test") in run.metrics
     )
 
 

@@ -25,7 +25,7 @@ from tmdbdash.learning.evaluation.champion import Choice, choose_champion
 from tmdbdash.learning.evaluation.holdout import holdout_figures
 from tmdbdash.learning.evaluation.importance import measure_importances
 from tmdbdash.learning.evaluation.metrics import measured
-from tmdbdash.learning.evaluation.report import ModelFigures, TrainingReport, evaluation_study
+from tmdbdash.learning.evaluation.report import HoldoutFigures, TrainingReport, evaluation_study
 from tmdbdash.learning.jobs.analyse import make_studies
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, stored_study
 from tmdbdash.learning.models.fit import FitResults, compare
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-__all__ = ["ModelFigures", "TrainingReport", "train"]
+__all__ = ["HoldoutFigures", "TrainingReport", "train"]
 
 MIN_FILMS = 10
 

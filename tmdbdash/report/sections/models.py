@@ -173,7 +173,9 @@ def _best_first(figure: ModelFigure) -> tuple[bool, float, str]:
 
 
 def _older_figures(training: TrainingRun, shown: str | None) -> Iterator[ModelFigure]:
-    known = {(model, target) for model, target, metric in training.metrics if metric == "mae"}
+    known = {
+        (model, target) for model, target, metric in training.metrics if metric == "holdout_mae"
+    }
     for target in TARGETS:
         champion = training.champions.get(target, shown)
         names = sorted(model for model, of in known if of == target)
@@ -185,9 +187,9 @@ def _older_figures(training: TrainingRun, shown: str | None) -> Iterator[ModelFi
                 mode="released",
                 task=target,
                 standing=_standing(name, champion, None),
-                mae=finite(training.metrics.get((name, target, "mae"))),
+                mae=finite(training.metrics.get((name, target, "holdout_mae"))),
                 rmse=None,
-                r2=finite(training.metrics.get((name, target, "r2"))) if enough else None,
+                r2=finite(training.metrics.get((name, target, "holdout_r2"))) if enough else None,
                 r2_50_votes=None,
                 spearman=None,
                 log_mae=None,
