@@ -343,7 +343,7 @@ def test_an_unknown_model_is_refused_with_the_known_ones(films: Films, home: Hom
         do_train(films, home, models=["oracle", "linear_regression"])
 
 
-def test_the_budget_leaves_out_models_but_never_the_yardsticks(
+def test_the_budget_leaves_out_models_but_never_the_baselines(
     films: Films, home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
     ticks = iter(range(100))

@@ -307,7 +307,7 @@ def test_the_sample_of_the_scatter_stays_the_same() -> None:
     assert film.basis == "out_of_fold"
 
 
-def test_past_errors_are_those_of_the_champion_and_the_yardsticks() -> None:
+def test_past_errors_are_those_of_the_champion_and_the_baselines() -> None:
     errors = sections.past_errors(sample.rows())
     assert len(errors) == 2 * 2 * 3
     assert errors[0].trained_at < errors[-1].trained_at == sample.TRAINED

@@ -54,7 +54,7 @@ def shown(table: RenderableType) -> str:
     return capture.get()
 
 
-def test_champions_stand_beside_the_yardsticks_and_past_trainings_are_told(
+def test_champions_stand_beside_the_baselines_and_past_trainings_are_told(
     store: Store, engine_home: Home
 ) -> None:
     settings = engine_home.settings()

@@ -11,7 +11,7 @@ from tmdbdash.records import Importance, TrainingRun
 from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.values import LEAST_FOR_R2, TARGETS, finite, number
 
-YARDSTICKS = ("median", "mean", "linear_regression")
+BASELINES = ("median", "mean", "linear_regression")
 CHAMPION = "champion"
 
 
@@ -208,7 +208,7 @@ def _standing(name: str, champion: str | None, note: str | None) -> tuple[str, .
         codes.append(CHAMPION)
         if note:
             codes.append(note.replace(" ", "_"))
-    if name in YARDSTICKS:
+    if name in BASELINES:
         codes.append("baseline")
     return tuple(codes)
 
