@@ -25,7 +25,7 @@ from tmdbdash.report.render import INDEX, TABLES
 from tmdbdash.report.sections.timelines import FilmHistory
 
 FILMS = tracked.titles(30, TITLES)
-FILLED = {panel.id for panel in PANELS if panel.late or panel.block}
+FILLED = {panel.id for panel in PANELS if panel.lazy_table or panel.block}
 
 
 def history(**changes: Any) -> FilmHistory:

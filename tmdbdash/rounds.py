@@ -20,7 +20,7 @@ from tmdbdash.freshness import is_due
 from tmdbdash.home_id import home_name, is_same_home
 from tmdbdash.ingest.clock import WrongClockError
 from tmdbdash.job_steps import DEFAULT, FITS_SECONDS, JobOptions
-from tmdbdash.records import CLOCKS_DIFFER
+from tmdbdash.records import latest_believable
 from tmdbdash.system_errors import foreseen
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def run_round(
                 this.steps["train"] = "skipped: not due yet"
 
         def predict() -> None:
-            if job.store.fetch_last_training(options.clock() + CLOCKS_DIFFER) is None:
+            if job.store.fetch_last_training(latest_believable(options.clock())) is None:
                 this.steps["predict"] = "skipped: no model yet"
             else:
                 this.step_in_time(
@@ -218,11 +218,11 @@ def run_round(
 
 
 def _is_training_due(store: Store, settings: Settings, now: datetime) -> bool:
-    last = store.fetch_last_training(now + CLOCKS_DIFFER)
+    last = store.fetch_last_training(latest_believable(now))
     if last is None:
         return True
     # A training that found nothing changed is done with until the next one is due.
-    looked = store.fetch_last_run("train", ("skipped",), now + CLOCKS_DIFFER)
+    looked = store.fetch_last_run("train", ("skipped",), latest_believable(now))
     times = [last.trained_at, *([looked.started_at] if looked else [])]
     return is_due(max(times), settings.train_minutes, now)
 

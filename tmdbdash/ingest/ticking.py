@@ -21,7 +21,7 @@ from tmdbdash.ingest.deciding import decide, merge, needs_details, with_details
 from tmdbdash.ingest.fetching import fan_out
 from tmdbdash.ingest.list_pages import ListRead, judge, listing_of, ranked
 from tmdbdash.ingest.recording import append_answers, check_record
-from tmdbdash.records import CLOCKS_DIFFER, FilmChange, FilmFacts, Movie, Run, TickWrite
+from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite, latest_believable
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -169,7 +169,7 @@ def tick(
                 observed_at=now,
                 changes=tuple(changes),
                 listing=listing_of(listed, known) if complaint is None else None,
-                believed_until=now + CLOCKS_DIFFER,
+                believed_until=latest_believable(now),
                 misdated=_seen_after(misdated_after, found.values()),
                 misdated_after=misdated_after,
                 run=run_of(result),
@@ -253,7 +253,7 @@ def _without_future(movie: Movie, now: datetime) -> Movie:
     """The film without times that lie ahead, which a tick under a wrong clock has left."""
 
     def believed(time: datetime | None) -> datetime | None:
-        return time if time is not None and time <= now + CLOCKS_DIFFER else None
+        return time if time is not None and time <= latest_believable(now) else None
 
     return dataclasses.replace(
         movie,

@@ -14,6 +14,7 @@ from tmdbdash.records.films import (
     Run,
     Snapshot,
     TickWrite,
+    latest_believable,
 )
 from tmdbdash.records.forecasts import (
     Forecast,
@@ -64,6 +65,7 @@ __all__ = [
     "TickWrite",
     "TrainingRun",
     "as_dict",
+    "latest_believable",
     "margin",
     "rated",
     "residual",

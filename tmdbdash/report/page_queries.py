@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.records import (
-    CLOCKS_DIFFER,
     SIDES,
     Contribution,
     FilmCluster,
@@ -24,6 +23,7 @@ from tmdbdash.records import (
     PredictedFilm,
     Run,
     TrainingRun,
+    latest_believable,
 )
 from tmdbdash.report.past import Past, fetch_past
 
@@ -129,7 +129,7 @@ class Rows:
 
 def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
     """Fetch what the page shows at ``now``. Raises `DatabaseError`."""
-    until = now + CLOCKS_DIFFER
+    until = latest_believable(now)
     listing = store.fetch_listing()
     movies = _leaders(store, listing) if listing else {}
     most_popular = () if listing else tuple(store.fetch_most_popular(TOP_FILMS))
@@ -177,9 +177,15 @@ def leading_films(
 
 
 def _last_runs(
-    store: Store, outcomes: Collection[str] | None, until: datetime, but: Collection[int] = ()
+    store: Store,
+    outcomes: Collection[str] | None,
+    until: datetime,
+    exclude_exit_codes: Collection[int] = (),
 ) -> tuple[Run, ...]:
-    found = (store.fetch_last_run(job, outcomes, until, but=but) for job in JOBS)
+    found = (
+        store.fetch_last_run(job, outcomes, until, exclude_exit_codes=exclude_exit_codes)
+        for job in JOBS
+    )
     return tuple(run for run in found if run is not None)
 
 

@@ -28,7 +28,7 @@ from tmdbdash.learning.insights.shapley import (
 from tmdbdash.learning.jobs.models_in_force import load_champions, stored_study
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.training_set import Places, training_set
-from tmdbdash.records import CLOCKS_DIFFER, Contribution
+from tmdbdash.records import Contribution, latest_believable
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -201,7 +201,7 @@ def explain(store: Store, settings: Settings, tmdb_id: int, now: datetime) -> Ex
     films_columns = films.columns
     released = films_columns["release_date"][place]
     lies = store.fetch_embeddings([tmdb_id]).get(tmdb_id)
-    names = {group.group_no: group.name for group in store.fetch_clusters(now + CLOCKS_DIFFER)}
+    names = {group.group_no: group.name for group in store.fetch_clusters(latest_believable(now))}
     mode = str(films.mode[place])
     noted = task_notes(stored_study(store, current.trained_at))
     notes = {target: noted.get(Task(target, mode).key) for target in TARGETS}

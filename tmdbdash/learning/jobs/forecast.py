@@ -15,7 +15,7 @@ from tmdbdash.errors import TmdbdashError
 from tmdbdash.freshness import iso
 from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons, score
 from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts, listed_rows, read_forecasts
-from tmdbdash.records import CLOCKS_DIFFER, Forecast, ForecastBasis, Listing
+from tmdbdash.records import Forecast, ForecastBasis, Listing, latest_believable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +121,7 @@ def score_due(store: Store, listing: Listing, now: datetime) -> int:
     from tmdbdash.learning.forecasting.features import tolerance_hours
     from tmdbdash.learning.forecasting.forecaster import HORIZONS
 
-    due = store.fetch_due_forecasts(listing.observed_at, HORIZONS, now + CLOCKS_DIFFER)
+    due = store.fetch_due_forecasts(listing.observed_at, HORIZONS, latest_believable(now))
     groups: dict[tuple[datetime, int], list[Forecast]] = {}
     for forecast in due:
         groups.setdefault((forecast.origin_at, forecast.days), []).append(forecast)
@@ -269,8 +269,10 @@ def _is_due(store: Store, listing: Listing, stored: list[Forecast], now: datetim
         return True
     if wanted - {forecast.tmdb_id for forecast in stored}:
         return True
-    imported = store.fetch_last_run("import", until=now + CLOCKS_DIFFER)
-    return imported is not None and stored[0].made_at < imported.finished_at <= now + CLOCKS_DIFFER
+    imported = store.fetch_last_run("import", until=latest_believable(now))
+    return imported is not None and stored[0].made_at < imported.finished_at <= latest_believable(
+        now
+    )
 
 
 def _reason(error: Exception) -> str:

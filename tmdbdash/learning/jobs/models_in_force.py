@@ -18,7 +18,7 @@ from tmdbdash.learning.artifacts.model_folders import KEEP, place_files, prune_m
 from tmdbdash.learning.artifacts.model_store import load_models, stored_names
 from tmdbdash.learning.artifacts.predictor import Predictor, champions_of
 from tmdbdash.learning.data.tasks import TASKS, Task
-from tmdbdash.records import CLOCKS_DIFFER, EVALUATION, SHOWN, TrainingRun
+from tmdbdash.records import EVALUATION, SHOWN, TrainingRun, latest_believable
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -85,7 +85,7 @@ def model_names(store: Store, settings: Settings, training: TrainingRun) -> list
 
 def load_champions(store: Store, settings: Settings, now: datetime) -> Predictor:
     """The champions of the last training as of ``now``. Raises `NotReadyError` without any."""
-    training = store.fetch_last_training(now + CLOCKS_DIFFER)
+    training = store.fetch_last_training(latest_believable(now))
     if training is None:
         raise NotReadyError("there is no model yet: run `tmdbdash train` first")
     return load_predictor(store, settings, training, (SHOWN,))

@@ -19,10 +19,10 @@ from tmdbdash.learning.evaluation.report import task_notes
 from tmdbdash.learning.jobs.explain import keep_contributions
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, stored_study
 from tmdbdash.records import (
-    CLOCKS_DIFFER,
     SHOWN,
     Prediction,
     as_dict,
+    latest_believable,
     residual,
 )
 
@@ -101,7 +101,7 @@ def predict(
         raise UsageError(f"cannot sort by {sort!r}: choose one of {', '.join(SORTS)}")
     if limit < 0:
         raise UsageError(f"--limit {limit} is below 0; 0 means all films")
-    training = store.fetch_last_training(now + CLOCKS_DIFFER)
+    training = store.fetch_last_training(latest_believable(now))
     if training is None:
         raise NotReadyError("there is no model yet: run `tmdbdash train` first")
     names = [SHOWN, *model_names(store, settings, training)]

@@ -33,7 +33,7 @@ from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.models.threads import threads_for
 from tmdbdash.learning.models.training_set import Places
-from tmdbdash.records import CLOCKS_DIFFER, EVALUATION, Importance, TrainingRun
+from tmdbdash.records import EVALUATION, Importance, TrainingRun, latest_believable
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -96,7 +96,7 @@ def train(
             "`tmdbdash ingest --pages 10` or `tmdbdash import FILE`"
         )
     mark = fingerprint(films)
-    last = store.fetch_last_training(now + CLOCKS_DIFFER)
+    last = store.fetch_last_training(latest_believable(now))
     if (
         not (models or force)
         and last is not None
