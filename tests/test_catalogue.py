@@ -15,7 +15,9 @@ from tests.parts.chromium import OpenPage
 from tests.parts.home import Home
 from tests.parts.page import draw_all, wait_for_language
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
-from tmdbdash.learning.insights.cluster_profiles import _WORDS
+from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
+from tmdbdash.learning.forecasting.live_accuracy import LOST
+from tmdbdash.learning.insights.cluster_profiles import MIDDLE
 from tmdbdash.learning.insights.cluster_traits import TRAITS
 from tmdbdash.learning.models.registry import REGISTRY
 from tmdbdash.records import SIDES
@@ -27,7 +29,6 @@ from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.layout import PANELS
 from tmdbdash.report.page_queries import JOBS, Rows
 from tmdbdash.report.render import INDEX, render
-from tmdbdash.report.sections.forecasts import REASONS
 from tmdbdash.serve import Preview, serving
 from tmdbdash.tmdb.genres import GENRES
 
@@ -112,9 +113,9 @@ def families() -> dict[str, set[str]]:
         "term.standing": {"champion", "too_little_data", "baseline"},
         "term.features": set(FEATURE_GROUPS),
         "term.forecast_basis": {"model", "persistence"},
-        "term.reason": {"no_history", *REASONS.values()},
+        "term.reason": {FEW_PAIRS, LOST, NO_GAIN, NO_HISTORY, NO_TIME},
         "term.curve": {"classifier", "coin"},
-        "term.mark": {*_WORDS.values(), "in the middle"},
+        "term.mark": {*(f"{trait}_{side}" for trait in TRAITS for side in ("high", "low")), MIDDLE},
         "term.trait": set(TRAITS),
         "term.job": set(JOBS),
         "term.outcome": {"ok", "incomplete", "failed", "skipped"},
@@ -245,7 +246,7 @@ def test_a_key_or_value_that_is_missing_is_an_error() -> None:
 def test_codes_that_are_new_read_as_they_are() -> None:
     assert PORTUGUESE.term("model", "quantum_forest") == "quantum forest"
     assert PORTUGUESE.term("mode", None) == "–"
-    assert PORTUGUESE.term("mark", ["recent", "2"]) == "Recentes, 2"
+    assert PORTUGUESE.term("mark", ["year_high", "2"]) == "Recentes, 2"
     assert PORTUGUESE.term("mark", []) == ""
     assert (PORTUGUESE.genre("Western"), PORTUGUESE.genre("Noir")) == ("Faroeste", "Noir")
 

@@ -130,7 +130,7 @@ def test_below_thirty_films_the_median_is_champion() -> None:
     few = read_films(columns_of([voted(i) for i in range(1, 30)]))
     rows = training_set(few, POPULARITY)
     found = choice(made_up(rows, few, perfect=rows.actual), "perfect", rows)
-    assert (found.name, found.note) == ("median", "too little data")
+    assert (found.name, found.note) == ("median", "too_little_data")
 
 
 def test_nothing_is_better_than_its_equal() -> None:

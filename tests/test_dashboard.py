@@ -19,7 +19,7 @@ from tmdbdash.report.catalogue import load_catalogue
 from tmdbdash.report.dashboard import Dashboard, build_dashboard
 from tmdbdash.report.layout import PANELS
 from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.sections.values import LABEL_LENGTH, group_codes, label_of, title_of
+from tmdbdash.report.sections.values import LABEL_LENGTH, label_of, title_of
 from tmdbdash.report.wording import date_text, number_text, share_text, signed_text, time_text
 
 
@@ -133,7 +133,7 @@ def test_every_model_is_listed_by_target_and_mode_the_champion_first() -> None:
 
 
 def test_few_films_withhold_r2_and_say_so() -> None:
-    task = sample.task("popularity", "released", films=20, note="too little data", coverage=None)
+    task = sample.task("popularity", "released", films=20, note="too_little_data", coverage=None)
     rows = sample.rows(evaluation=sample.evaluation(tasks=[task]))
     figures = sections.model_figures(rows)
     assert {f.r2 for f in figures} == {None}
@@ -230,7 +230,7 @@ def test_forecast_scores_join_what_is_forecast_with_what_came() -> None:
         (3, "model", 40),
         (7, "persistence", 0),
     ]
-    assert scores[2].reason == {"key": "term.reason.few_pairs"}
+    assert scores[2].reason == {"key": "term.reason.few_pairs", "values": {"count": 14}}
     assert (scores[0].reason, scores[0].coverage, scores[2].coverage) == (None, 0.825, None)
     only = sections.forecast_scores(sample.rows(forecast_bases=()))
     assert [(s.days, s.basis, s.scored_mae) for s in only] == [
@@ -261,7 +261,7 @@ def test_groups_are_named_with_marks_and_examples_that_are_stored() -> None:
     rows = sample.rows(films)
     first, second = sections.film_groups(rows)
     assert (first.name, first.films, first.share, first.stability) == (
-        ("recent", "popular"),
+        ("year_high", "popularity_high"),
         300,
         0.75,
         0.9693,
@@ -393,8 +393,3 @@ def test_the_reasons_that_forecasting_stores_are_known() -> None:
         score = sections.forecast_scores(sample.rows(forecast_bases=tuple(bases)))[0]
         assert isinstance(score.reason, dict)
         assert "persistence" not in load_catalogue("en").said(score.reason)
-
-
-def test_a_groups_name_becomes_codes() -> None:
-    assert group_codes("Recent, many votes") == ("recent", "many votes")
-    assert group_codes("In the middle (2)") == ("in the middle", "2")

@@ -21,6 +21,7 @@ from tests.parts.popular import (
 from tests.parts.ticks import bring_in
 from tmdbdash.learning.forecasting import forecaster as fitting
 from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
+from tmdbdash.learning.forecasting.live_accuracy import LOST
 from tmdbdash.learning.jobs import forecast as keeping
 from tmdbdash.learning.jobs.forecast import refresh_forecasts, score_due, update_forecasts
 from tmdbdash.learning.jobs.stored_forecasts import NO_LIST, read_forecasts
@@ -276,7 +277,7 @@ def test_a_horizon_that_lost_when_scored_falls_back(home: Home, tmp_path: Path) 
         refresh_forecasts(store, home.settings(), NOW)
         found = bases_of(store)
     assert [basis for _, basis, _ in found] == ["model", "persistence", "model"]
-    assert "lost to persistence" in found[1][2]
+    assert found[1][2] == LOST
 
 
 def test_a_failure_is_a_warning_and_the_stored_ones_stay(

@@ -103,14 +103,15 @@ def test_too_little_data_is_said_wherever_predictions_are_read(
 ) -> None:
     trained(own_store, home, films)
     settings = home.settings()
-    note = "too little data"
+    note = "too_little_data"
     report = predict(own_store, settings, now=LATER)
     keys = {Task(target, mode).key for target in TARGETS for mode in MODES}
     assert report.as_json()["notes"] == (dict.fromkeys(keys, note) if little else {})
     shown = printed(predictions_table(report.predictions, report.coverage, report.notes))
-    lines = [f"popularity: {note}", f"rating: {note}"]
+    words = "too little data"
+    lines = [f"popularity: {words}", f"rating: {words}"]
     assert [line in shown.splitlines() for line in lines] == [little] * 2
-    assert shown.count(note) == (2 if little else 0)
+    assert shown.count(words) == (2 if little else 0)
     for tmdb_id in (9, 10):  # released, and still to come
         told = explain(own_store, settings, tmdb_id, LATER)
         assert told.mode == MODES[tmdb_id == 10]

@@ -118,7 +118,10 @@ def study(error: float) -> dict[str, Any]:
     """As a training leaves it, of one task and two models."""
     models = [{"model": name, "mae": error * k} for k, name in enumerate(("blend", "median"), 1)]
     task = {"target": "popularity", "mode": "released", "films": 1200, "champion": "blend"}
-    return {"films": 1234, "tasks": [task | {"why": "kept", "note": None, "models": models}]}
+    return {
+        "films": 1234,
+        "tasks": [task | {"why": {"code": "kept"}, "note": None, "models": models}],
+    }
 
 
 def test_every_stored_trainings_table_of_models_can_be_asked_for(store: Store) -> None:

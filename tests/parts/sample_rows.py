@@ -180,7 +180,7 @@ def task(target: str, mode: str, **changes: Any) -> dict[str, Any]:
         "films": 380,
         "films_in_mode": 300,
         "champion": CHAMPIONS[key],
-        "why": "the first champion",
+        "why": {"code": "first"},
         "note": None,
         "models": models,
         "coverage": {
@@ -256,7 +256,7 @@ def forecasts(films: Sequence[Movie]) -> tuple[Forecast, ...]:
 
 
 def forecast_bases() -> tuple[ForecastBasis, ...]:
-    too_few = "too few pairs of observations"
+    too_few = "few_pairs"
     return tuple(
         ForecastBasis(
             origin_at=OBSERVED,
@@ -327,7 +327,10 @@ def groups() -> tuple[FilmCluster, ...]:
             marks=marks,
             examples=(number, number + 2, 999),
         )
-        for number, name, films in ((1, "Recent, popular", 300), (2, "Many votes, long", 100))
+        for number, name, films in (
+            (1, "year_high popularity_high", 300),
+            (2, "votes_high runtime_high", 100),
+        )
     )
 
 

@@ -17,6 +17,7 @@ from tmdbdash.records.films import (
     latest_believable,
 )
 from tmdbdash.records.forecasts import (
+    MIN_HISTORY_DAYS,
     Forecast,
     ForecastBasis,
     ForecastScore,
@@ -39,6 +40,7 @@ from tmdbdash.records.residuals import OVER_RATED, SIDES, UNDER_RATED, Side, mar
 __all__ = [
     "CLOCKS_DIFFER",
     "EVALUATION",
+    "MIN_HISTORY_DAYS",
     "OVER_RATED",
     "SHOWN",
     "SIDES",

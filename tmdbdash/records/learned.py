@@ -126,6 +126,11 @@ class FilmCluster:
     marks: Sequence[Mapping[str, Any]] = ()
     examples: Sequence[int] = ()
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that ``name`` is made of: those of its marks, and a number if it needs one."""
+        return tuple(self.name.split())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmEmbedding:

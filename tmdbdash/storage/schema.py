@@ -25,7 +25,7 @@ from tmdbdash.storage.column_types import (
     Whole,
 )
 
-HEAD = "0007"
+HEAD = "0008"
 """The schema this program works with: the newest revision's name."""
 
 metadata = MetaData()

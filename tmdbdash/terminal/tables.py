@@ -17,6 +17,7 @@ from rich.text import Text
 
 from tmdbdash.records import SIDES
 from tmdbdash.terminal.plaintext import one_line
+from tmdbdash.terminal.wording import champion_words, cluster_words, note_words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -139,15 +140,15 @@ def _task_table(task: Mapping[str, Any]) -> Table:
             _number(model.get("width"), "{:.2f}"),
         )
     name = _TARGET_NAMES.get(task["target"], task["target"])
-    note = f" ({task['note']})" if task["note"] else ""
+    note = f" ({one_line(note_words(task['note']))})" if task["note"] else ""
     table.title = Text(f"{name}, {task['mode']} films, {task['films']:,} learned from{note}")
     table.title_justify = "left"
-    told = [f"* {one_line(task['why'])}"]
-    if early and task.get("measured_on"):
+    told = [f"* {one_line(champion_words(task['why']))}"]
+    if early:
         name = special if popularity else "MAE"
         told.append(
-            f"Measured on {one_line(task['measured_on'])}. Early: the {name} of the "
-            f"{task['learned_in_mode']:,} that are without votes or before release"
+            f"Measured on all {task['films']:,} films, their votes hidden. Early: the {name} "
+            f"of the {task['learned_in_mode']:,} that are without votes or before release"
             + (", which are too few." if task["models"][0].get("early") is None else ".")
         )
     table.caption = Text("\n".join([*told, ""]))
@@ -180,7 +181,7 @@ def explanation_tables(film: ExplainedFilm) -> Group:
     heading = _heading(film.title, film.release_date, film.mode)
     told = [f"{line}." for line in _note_lines(film.notes)]
     if film.group is not None:
-        told.append(f"Among films of the group: {film.group}.")
+        told.append(f"Among films of the group: {cluster_words(film.group)}.")
     if film.hit_chance is not None:
         told.append(f"Chance of the top quarter of popularity: {film.hit_chance:.0%}.")
     told.append(film.as_json()["meaning"])
@@ -357,7 +358,7 @@ def _note_lines(notes: Mapping[str, str]) -> list[str]:
         target, _, mode = key.partition("/")
         if not mode or notes.get(target) != note:
             of = f" of {mode} films" if mode else ""
-            lines.append(f"{_TARGET_NAMES.get(target, target)}{of}: {one_line(note)}")
+            lines.append(f"{_TARGET_NAMES.get(target, target)}{of}: {one_line(note_words(note))}")
     return lines
 
 

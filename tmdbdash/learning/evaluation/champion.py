@@ -17,15 +17,19 @@ from tmdbdash.learning.models.training_set import TrainingSet
 FALLBACK = "median"
 STANDARD_ERRORS = 2.0
 COVERAGE_SLACK = 0.025
-TOO_LITTLE_DATA = "too little data"
+TOO_LITTLE_DATA = "too_little_data"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The champion of a task. ``note`` is "too little data" where no model deserves belief."""
+    """The champion of a task.
+
+    ``why`` is the code of why it was kept or replaced, under "code", with what is to be said of it.
+    ``note`` is `TOO_LITTLE_DATA` where no model deserves belief.
+    """
 
     name: str
-    why: str
+    why: Mapping[str, str | float]
     note: str | None = None
 
 
@@ -60,25 +64,25 @@ def choose_champion(
     standard errors of the paired difference on the same folds.
     """
     if len(rows) < TOO_LITTLE:
-        why = f"{len(rows)} films with this target, and below {TOO_LITTLE} nothing beats the median"
+        why: dict[str, str | float] = {"code": "few_films", "films": len(rows), "least": TOO_LITTLE}
         return Choice(FALLBACK, why, TOO_LITTLE_DATA)
     lost = {name: losses(rows, model) for name, model in models.items()}
     median = lost[FALLBACK].mean()
     barred = {
-        name: "it loses to the median" if loss.mean() > median else "its intervals do not hold"
+        name: "loses_to_median" if loss.mean() > median else "low_coverage"
         for name, loss in lost.items()
         if name != FALLBACK and (loss.mean() > median or not has_coverage(models[name], len(rows)))
     }
     able = {name: loss for name, loss in lost.items() if name not in barred}
     best = min(able, key=lambda name: float(able[name].mean()))
     if former is None:
-        return Choice(best, "the first champion: the least loss out of fold")
+        return Choice(best, {"code": "first"})
     if former not in able:
-        reason = barred.get(former, "it could not be fitted")
-        return Choice(best, f"the former champion {former} gave way: {reason}")
+        reason = barred.get(former, "not_fitted")
+        return Choice(best, {"code": reason, "former": former})
     better = [name for name in able if is_better(able[name], able[former])]
     if not better:
-        return Choice(former, "kept: no model is better beyond two standard errors")
+        return Choice(former, {"code": "kept"})
     winner = min(better, key=lambda name: float(able[name].mean()))
-    share = 100 * (1 - able[winner].mean() / able[former].mean())
-    return Choice(winner, f"replaces {former}: {share:.1f} % less loss, beyond two standard errors")
+    gain = 1 - float(able[winner].mean() / able[former].mean())
+    return Choice(winner, {"code": "better", "former": former, "gain": round(gain, 4)})

@@ -120,7 +120,7 @@ def figures_of(run: TrainingRun) -> tuple[HoldoutFigures, ...]:
 
 
 def task_notes(study: Mapping[str, Any]) -> dict[str, str]:
-    """By task key what is to be known of predictions, such as "too little data"; or nothing."""
+    """By task key what is to be known of predictions, as the code "too_little_data"; or nothing."""
     return {
         Task(task["target"], task["mode"]).key: task["note"]
         for task in study.get("tasks", ())
@@ -168,11 +168,8 @@ def _task_json(
         "films": len(rows),
         "films_in_mode": in_mode,
         "learned_in_mode": own,
-        "measured_on": f"all {len(rows):,} films, their votes hidden"
-        if task.mode == EARLY
-        else f"all {len(rows):,} films",
         "champion": choice.name,
-        "why": choice.why,
+        "why": dict(choice.why),
         "note": choice.note,
         "models": [
             {

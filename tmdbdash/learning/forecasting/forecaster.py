@@ -19,13 +19,12 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 
 from tmdbdash.learning.forecasting.conformal import Floats, Interval, measure_interval
 from tmdbdash.learning.forecasting.features import DAY, FEATURES, make_pairs
+from tmdbdash.records import MIN_HISTORY_DAYS
 
 HORIZONS = (1, 3, 7)
 MODEL = "model"
 PERSISTENCE = "persistence"
 
-MIN_HISTORY_DAYS = 14
-"""Of what is learned from, see `has_history`; not from the oldest snapshot of all to the newest."""
 MIN_PAIRS = 200
 MIN_FIT_PAIRS = 100
 """Complete before a held-out fifth begins."""
@@ -40,10 +39,12 @@ SEEDS = 3
 RECENT_PAIRS = 4000
 """Newest pairs whose changes make persistence's interval."""
 
-NO_HISTORY = f"fewer than {MIN_HISTORY_DAYS} days of history"
-FEW_PAIRS = "too few pairs of observations"
-NO_GAIN = "no clear gain over persistence on the newest observations"
-NO_TIME = "no time was left to fit a model"
+NO_HISTORY = "no_history"
+FEW_PAIRS = "few_pairs"
+NO_GAIN = "no_gain"
+NO_TIME = "no_time"
+"""Codes of why a horizon has persistence: too few days of history, or pairs of observations; no
+clear gain over it on the newest observations; no time was left."""
 
 Boosting = tuple[HistGradientBoostingRegressor, ...]
 

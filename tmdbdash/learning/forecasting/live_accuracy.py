@@ -14,7 +14,8 @@ DISABLING_SCORED = 60
 DISABLING_DAYS = 5
 """So many outcomes, of origins on so many different days, are asked for before they speak."""
 
-LOST = "lost to persistence when scored against what came in the last 14 days"
+LOST = "lost"
+"""The code of a model that lost to persistence within `DISABLING_WINDOW`."""
 
 
 def score(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,18 +15,8 @@ EXAMPLES = 3
 FAR = 0.35
 """How far, in standard deviations, a group's middle is from all films' for a mark."""
 
-_WORDS = {
-    ("votes", True): "many votes",
-    ("votes", False): "few votes",
-    ("popularity", True): "popular",
-    ("popularity", False): "less popular",
-    ("rating", True): "well rated",
-    ("rating", False): "lower rated",
-    ("runtime", True): "long",
-    ("runtime", False): "short",
-    ("year", True): "recent",
-    ("year", False): "older",
-}
+MIDDLE = "middle"
+"""The code of a cluster that no trait marks."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +31,11 @@ class Mark:
     median: float
     overall: float
 
+    @property
+    def code(self) -> str:
+        """The code that a cluster is named by, such as "votes_high"."""
+        return f"{self.trait}_{'high' if self.higher else 'low'}"
+
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values."""
         return {
@@ -53,7 +48,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Group:
-    """One group: its number from 1, a name from what marks it, how many films, three examples.
+    """One group: its number from 1, the codes of what marks it, how many films, three examples.
 
     ``examples`` are ids: the most voted of the films that lie nearest to its centre. ``centre`` is
     the mean of its films' comparable traits, by which the next run recognises it.
@@ -74,13 +69,11 @@ def describe(
     labels: Whole,
     centres: Floats,
     numbers: Whole,
-    former: Mapping[int, str],
 ) -> tuple[Group, ...]:
     """The groups by number.
 
     ``ids`` and ``labels`` have shape (films,), ``values`` (own values, with gaps) and ``points``
     (comparable) (films, 5); ``centres`` (groups, 5) and ``numbers`` (groups,) are by label.
-    ``former`` are the last run's names by number.
     """
     overall = _medians(values)
     spread = np.maximum(points.std(axis=0), 1e-9)
@@ -104,11 +97,10 @@ def describe(
         near = near[: max(EXAMPLES, len(near) // 10)]
         votes = values[near, TRAITS.index("votes")]
         leading = near[np.lexsort((ids[near], -votes))][:EXAMPLES]
-        holds = {_WORDS[TRAITS[t], bool(away[t] > 0)] for t in order if abs(away[t]) >= FAR / 2}
         groups.append(
             Group(
                 number=number,
-                name=_name(marks, {g.name for g in groups}, former.get(number), holds),
+                name=_name(marks, {g.name for g in groups}),
                 films=len(here),
                 marks=tuple(marks),
                 examples=tuple(ids[leading].tolist()),
@@ -128,16 +120,14 @@ def _medians(values: Floats, otherwise: Floats | None = None) -> Floats:
     return medians
 
 
-def _name(marks: Sequence[Mark], taken: set[str], former: str | None, holds: set[str]) -> str:
-    """The words of the strongest marks: two, or as many more as it takes to be told apart.
+def _name(marks: Sequence[Mark], taken: set[str]) -> str:
+    """The codes of the strongest marks: two, or as many more as it takes to be told apart.
 
-    The former name stays while all of its words still hold.
+    A number is added where all of them together are another cluster's too.
     """
-    if former and former not in taken and set(former.lower().split(", ")) <= holds:
-        return former
-    words = [_WORDS[mark.trait, mark.higher] for mark in marks] or ["in the middle"]
-    for length in range(min(2, len(words)), len(words) + 1):
-        name = ", ".join(words[:length]).capitalize()
+    codes = [mark.code for mark in marks] or [MIDDLE]
+    for length in range(min(2, len(codes)), len(codes) + 1):
+        name = " ".join(codes[:length])
         if name not in taken:
             return name
-    return next(f"{name} ({n})" for n in range(2, len(taken) + 3) if f"{name} ({n})" not in taken)
+    return next(f"{name} {n}" for n in range(2, len(taken) + 3) if f"{name} {n}" not in taken)

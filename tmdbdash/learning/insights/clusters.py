@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, permutations
+from itertools import combinations
 from typing import Any
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, silhouette_score
@@ -99,8 +100,7 @@ def cluster_films(columns: Columns, former: Mapping[str, Any] | None = None) -> 
     labels, centres = _cluster(points, count, before if len(known) == count else None)
     numbers = _number(centres, before, [group["number"] for group in known])
     ids = np.array(columns["tmdb_id"], dtype=np.int64)
-    names = {group["number"]: group["name"] for group in known}
-    groups = describe(ids, values, points, labels, centres, numbers, names)
+    groups = describe(ids, values, points, labels, centres, numbers)
     plane, explained = _project(points)
     sample = np.random.default_rng(SEED).permutation(len(points))[: min(1000, len(points))]
     width = silhouette_score(points[sample], labels[sample])
@@ -132,16 +132,11 @@ def choose_count(stability: Mapping[int, float], former: int | None = None) -> i
 def match_numbers(distances: Floats, former: Sequence[int]) -> list[int]:
     """The former number of each new group, so that the sum of distances is least.
 
-    ``distances`` has shape (new groups, former groups), at most six each, so all assignments can
-    be looked at. A new group that has no partner gets the lowest number that is free.
+    ``distances`` has shape (new groups, former groups). A new group that has no partner gets the
+    lowest number that is free.
     """
     new, old = distances.shape
-    wide = distances if new <= old else distances.T
-    best = min(
-        permutations(range(wide.shape[1]), wide.shape[0]),
-        key=lambda places: (sum(wide[i, place] for i, place in enumerate(places)), places),
-    )
-    pairs = dict(enumerate(best)) if new <= old else {place: i for i, place in enumerate(best)}
+    pairs = dict(zip(*(side.tolist() for side in linear_sum_assignment(distances)), strict=True))
     free = iter(sorted(set(range(1, new + old + 1)) - {former[place] for place in pairs.values()}))
     return [former[pairs[group]] if group in pairs else next(free) for group in range(new)]
 

@@ -220,7 +220,7 @@ def _fared(target: str, told: EstimateModel, measured: Mapping[str, Any]) -> str
     """How far off the model was for films it had not seen."""
     share = measured["coverage"]["overall"]
     held = "" if share is None else f"; {share:.0%} lay inside such intervals"
-    little = f" ({told.note})" if told.note else ""
+    little = " (too little data)" if told.note else ""
     return (
         f"Of {measured['films']:,} films with a known {_NAMES[target]} such an estimate was off by "
         f"{measured['mae']:.2f} on average, the median by {measured['median_mae']:.2f}{held}"

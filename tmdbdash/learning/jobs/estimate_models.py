@@ -69,7 +69,7 @@ class EstimateModel:
     """The best of `SPECS` for a task, with its figures; ``rows`` are what it was fitted on.
 
     ``median_mae`` is what always saying the median comes to on the same films. ``note`` is
-    "too little data" where no model deserves belief.
+    "too_little_data" where no model deserves belief.
     """
 
     model: FittedModel

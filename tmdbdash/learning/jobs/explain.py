@@ -53,7 +53,7 @@ class ExplainedFilm:
     ``values`` are by target the film's "predicted", "low", "high" and "actual" (``None`` where
     not known), in the target's unit; ``models`` the names of the models that made them.
     ``nearest`` are the films most like it with their real numbers, the nearest first. ``notes``
-    say by target what the training noted of these models, as "too little data"; or nothing.
+    say by target what the training noted of these models, as "too_little_data"; or nothing.
     """
 
     tmdb_id: int

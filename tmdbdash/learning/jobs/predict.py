@@ -50,7 +50,7 @@ class PredictionReport:
     ``forecasts`` has those of all films of the latest list, whichever are chosen, and
     ``forecast_basis`` says what they rest on. ``coverage`` says by task how often this model's
     intervals held: what is stated, what was measured, and for the newest fifth of films. ``notes``
-    say by task what the training noted, as "too little data"; empty where nothing.
+    say by task what the training noted, as "too_little_data"; empty where nothing.
     """
 
     model: str

@@ -207,7 +207,7 @@ def _standing(name: str, champion: str | None, note: str | None) -> tuple[str, .
     if name == champion:
         codes.append(CHAMPION)
         if note:
-            codes.append(note.replace(" ", "_"))
+            codes.append(note)
     if name in BASELINES:
         codes.append("baseline")
     return tuple(codes)
