@@ -23,9 +23,9 @@ from sqlalchemy import delete, select, update
 from tests.parts.films import NOON, movie
 from tests.parts.home import Home
 from tests.parts.require import real_data
-from tmdbdash import job_steps as jobs
 from tmdbdash import rounds
 from tmdbdash.errors import DatabaseError, NotReadyError, UsageError
+from tmdbdash.job_runner import DEFAULT
 from tmdbdash.learning.artifacts import model_folders as models_on_disk
 from tmdbdash.learning.artifacts.model_folders import read_files
 from tmdbdash.learning.data.film_table import COLUMNS
@@ -601,10 +601,10 @@ def test_a_round_heals_models_that_cannot_be_used(films: Films, home: Home) -> N
     do_train(films, home)
     damage_intervals(home)
     lose_model_files(films)
-    healed = rounds.predict_or_heal(home.settings(), jobs.DEFAULT)
+    healed = rounds.predict_or_heal(home.settings(), DEFAULT)
     assert healed is not None
     assert (healed.films, healed.trained_at > NOON) == (60, True)
-    again = rounds.predict_or_heal(home.settings(), jobs.DEFAULT)
+    again = rounds.predict_or_heal(home.settings(), DEFAULT)
     assert again is not None
     assert again.trained_at == healed.trained_at
 

@@ -16,6 +16,7 @@ from tests.parts.mariadb import MariaDb
 from tests.parts.simulated import connect
 from tmdbdash import job_steps as jobs
 from tmdbdash.home_id import home_name
+from tmdbdash.job_runner import JobOptions
 from tmdbdash.learning.artifacts.model_folders import read_files
 from tmdbdash.records import FilmChange, TickWrite
 from tmdbdash.settings import Settings, load_settings
@@ -54,7 +55,7 @@ def machines(urls: list[str], folder: Path, tmdb: SimulatedTmdb) -> list[Setting
 
 def an_hour(homes: list[Settings], tmdb: SimulatedTmdb, now: list[datetime]) -> None:
     """What two lines of crontab do at every machine, at the same moments: every job ends well."""
-    options = jobs.JobOptions(beats=False, clock=lambda: now[0])
+    options = JobOptions(beats=False, clock=lambda: now[0])
 
     def at_all(job: Callable[[Settings], object]) -> None:
         with ThreadPoolExecutor(len(homes)) as pool:
@@ -134,7 +135,7 @@ def test_the_others_wait_for_a_training_and_then_leave_it_at_that(
     mariadb: MariaDb, database: str, tmp_path: Path, tmdb: SimulatedTmdb, now: list[datetime]
 ) -> None:
     first, second = machines([mariadb.url(database)] * 2, tmp_path, tmdb)
-    options = jobs.JobOptions(beats=False, clock=lambda: now[0])
+    options = JobOptions(beats=False, clock=lambda: now[0])
     jobs.ingest(first, ListQuery(), options=options)
 
     def train(home: Settings, *, force: bool = False) -> str | None:

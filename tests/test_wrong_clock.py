@@ -15,7 +15,7 @@ from tests.parts.ticks import NOW, STEP, bring_in, dump, run_tick
 from tmdbdash import rounds
 from tmdbdash.ingest.clock import WrongClockError
 from tmdbdash.ingest.deciding import decide
-from tmdbdash.job_steps import JobOptions
+from tmdbdash.job_runner import JobOptions
 from tmdbdash.learning.artifacts import model_folders as models_on_disk
 from tmdbdash.learning.jobs.forecast import refresh_forecasts
 from tmdbdash.learning.jobs.stored_forecasts import read_forecasts

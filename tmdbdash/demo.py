@@ -25,7 +25,7 @@ from pydantic import SecretStr
 
 from tmdbdash import job_steps as jobs
 from tmdbdash.errors import NotReadyError
-from tmdbdash.job_runner import utc_now
+from tmdbdash.job_runner import JobOptions, utc_now
 from tmdbdash.ownership import kept_for_owner
 from tmdbdash.redaction import protect
 from tmdbdash.settings import Settings
@@ -210,8 +210,8 @@ def _popular() -> Any:
     return ListQuery("popular")
 
 
-def _at(moment: datetime) -> jobs.JobOptions:
-    return jobs.JobOptions(clock=functools.partial(_stand, moment))
+def _at(moment: datetime) -> JobOptions:
+    return JobOptions(clock=functools.partial(_stand, moment))
 
 
 def _stand(moment: datetime) -> datetime:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tmdbdash.errors import (
     DatabaseError,
@@ -68,6 +68,23 @@ def refuse_impossible_clock() -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    """How a job is run.
+
+    Whether a held lock is an error, whether it pings, whether it leaves a row in ``runs``, and
+    whose clock it reads.
+    """
+
+    fail_if_locked: bool = False
+    beats: bool = True
+    leaves_row: bool = True
+    clock: Clock = utc_now
+
+
+DEFAULT = JobOptions()
+
+
 @dataclass
 class Job:
     """What a running job has at hand: settings, the open database, and its own start time."""
@@ -81,49 +98,64 @@ class Job:
     run: Run | None = field(default=None, init=False)
     stored: bool = field(default=False, init=False)
 
-    def finish(self, outcome: str = "ok", *, stored: bool = False, **fields: Any) -> Run:
-        """The run row of this job as of now; ``stored`` where the body stores it, with its data."""
-        self.stored = stored
-        message = fields.pop("message", None)
+    def finish(
+        self,
+        outcome: str = "ok",
+        *,
+        exit_code: int = 0,
+        source: str | None = None,
+        films_seen: int | None = None,
+        films_new: int | None = None,
+        films_changed: int | None = None,
+        films_unchanged: int | None = None,
+        message: str | None = None,
+    ) -> Run:
+        """The run row of this job as of now, which is stored when the body has returned."""
         self.run = Run(
             job=self.name,
             started_at=self.started_at,
             finished_at=self.clock(),
             outcome=outcome,
-            message=None if message is None else redact(str(message)),
-            **fields,
+            exit_code=exit_code,
+            source=source,
+            films_seen=films_seen,
+            films_new=films_new,
+            films_changed=films_changed,
+            films_unchanged=films_unchanged,
+            message=None if message is None else redact(message),
         )
         return self.run
+
+    def stores(self, run: Run) -> None:
+        """Take note of the run row that the body is about to store together with its data."""
+        self.run, self.stored = run, True
 
 
 def run_job(
     name: str,
     settings: Settings,
     body: Callable[[Job], Result],
+    options: JobOptions = DEFAULT,
     *,
-    fail_if_locked: bool = False,
-    beats: bool = True,
-    leaves_row: bool = True,
     lock: str | None = None,
     patience: float = 0,
     longest: float | None = None,
     made: Path | None = None,
-    clock: Clock = utc_now,
 ) -> Result | None:
     """Run ``body`` as the only ``name`` job of this home; ``None`` where another one is running.
 
     ``lock`` is the lock to hold, where it is not the job's own name; ``patience`` are the seconds
     that it is waited for; ``longest`` are those that the job may take, ``None`` where that depends
     on what it is given. Where it ``leaves_row``, the run row is written whatever happens: by
-    the body in its own transaction (it says so to `Job.finish`), else here. What root makes in
+    the body in its own transaction (it says so to `Job.stores`), else here. What root makes in
     another user's home, in `state/` and in ``made`` (by default `out/`), is given to that user.
-    Raises `LockedError` where another run holds the lock and ``fail_if_locked``, `StuckError` where
+    Raises `LockedError` where another run holds the lock and that is an error, `StuckError` where
     it has held it for longer than it may and there is no ``patience``, `UsageError` where locks are
     refused or `state/` is another's to write to, and whatever the body raises.
     """
     from tmdbdash.storage import open_store
 
-    lock = lock or name
+    lock, clock, leaves_row = lock or name, options.clock, options.leaves_row
     refuse_open_state(settings.state_dir)
     refuse_state_of_another(settings.state_dir, settings.home)
     with (
@@ -131,7 +163,7 @@ def run_job(
         hold_lock(_locks(settings), lock, timeout=patience) as obtained,
         contextlib.ExitStack() as stack,
     ):
-        url = settings.ping_url if beats else None
+        url = settings.ping_url if options.beats else None
         if not obtained:
             stuck = None if patience else _stuck_holder(lock, settings)
             if stuck is not None:
@@ -140,7 +172,7 @@ def run_job(
                 ping(url, "failure")
                 raise stuck
             sentence = f"another {lock} is running in {settings.home}"
-            if fail_if_locked:
+            if options.fail_if_locked:
                 raise LockedError(f"{sentence}; try again when it has ended")
             log.info("%s; nothing to do", sentence)
             return None

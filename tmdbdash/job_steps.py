@@ -6,14 +6,18 @@ The commands, the one-line `run` and the demo all call these; none of them does 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tmdbdash.errors import TmdbError
-from tmdbdash.job_runner import STUCK_AFTER, Clock, Job, refuse_impossible_clock, run_job, utc_now
-from tmdbdash.records import Run
+from tmdbdash.job_runner import (
+    DEFAULT,
+    STUCK_AFTER,
+    Job,
+    JobOptions,
+    refuse_impossible_clock,
+    run_job,
+)
 from tmdbdash.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,50 +35,6 @@ FITS_SECONDS = 60.0
 """For which fits are begun, where nothing else is said."""
 BUDGET_SHARE = 0.8
 """The part of the cadence that a tick may take, so that the next one always finds it ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class JobOptions:
-    """How a job is run.
-
-    Whether a held lock is an error, whether it pings, whether it leaves a row in ``runs``, and
-    whose clock it reads.
-    """
-
-    fail_if_locked: bool = False
-    beats: bool = True
-    leaves_row: bool = True
-    clock: Clock = utc_now
-
-
-DEFAULT = JobOptions()
-
-
-def run(
-    name: str,
-    settings: Settings,
-    options: JobOptions,
-    body: Callable[[Job], Result],
-    *,
-    lock: str | None = None,
-    patience: float = 0,
-    longest: float | None = None,
-    made: Path | None = None,
-) -> Result | None:
-    """Run ``body`` in the frame of a job, as the options say; see `run_job`."""
-    return run_job(
-        name,
-        settings,
-        body,
-        fail_if_locked=options.fail_if_locked,
-        beats=options.beats,
-        leaves_row=options.leaves_row,
-        lock=lock,
-        patience=patience,
-        longest=longest,
-        made=made,
-        clock=options.clock,
-    )
 
 
 def longest(settings: Settings, *, trains: bool = False) -> float:
@@ -106,21 +66,6 @@ def ingest(
         from tmdbdash.ingest.ticking import tick
         from tmdbdash.tmdb.client import TmdbClient
 
-        def run_of(result: TickResult) -> Run:
-            complete = result.outcome == "ok"
-            return job.finish(
-                result.outcome,
-                stored=True,
-                exit_code=0 if complete else TmdbError.exit_code,
-                source=result.source,
-                requests=result.requests,
-                films_seen=result.films_seen,
-                films_new=result.films_new,
-                films_changed=result.films_changed,
-                films_unchanged=result.films_unchanged,
-                message=result.message,
-            )
-
         usual = settings.ingest_minutes * 60 * BUDGET_SHARE
         with TmdbClient.from_settings(settings, budget=budget or usual) as client:
             return tick(
@@ -133,7 +78,8 @@ def ingest(
                 record=record,
                 dry_run=dry_run,
                 simulated=settings.simulated,
-                run_of=run_of,
+                clock=job.clock,
+                storing=job.stores,
             )
 
     if dry_run:  # it waits for no lock and changes nothing: no database is made for it either
@@ -141,7 +87,7 @@ def ingest(
 
         with open_store_read_only(settings) or open_empty_store() as store:
             return body(Job("ingest", settings, store, options.clock(), options.clock))
-    return run("ingest", settings, options, body, made=record, longest=longest(settings))
+    return run_job("ingest", settings, body, options, made=record, longest=longest(settings))
 
 
 def import_files(
@@ -195,7 +141,7 @@ def import_files(
         return report
 
     patience = 0.0 if options.fail_if_locked else settings.ingest_minutes * 60
-    return run("import", settings, options, body, lock="ingest", patience=patience)
+    return run_job("import", settings, body, options, lock="ingest", patience=patience)
 
 
 def train(
@@ -237,7 +183,7 @@ def train(
         return report
 
     most = longest(settings, trains=True) + STUCK_AFTER * budget
-    return run("train", settings, options, body, longest=most)
+    return run_job("train", settings, body, options, longest=most)
 
 
 def predict(
@@ -263,7 +209,7 @@ def predict(
         job.finish(films_seen=report.films)
         return report
 
-    return run("predict", settings, options, body, longest=longest(settings))
+    return run_job("predict", settings, body, options, longest=longest(settings))
 
 
 def render(
@@ -281,4 +227,4 @@ def render(
         folder = out_dir or settings.out_dir
         return publish(job.store, settings, now=job.started_at, out_dir=folder, force=force)
 
-    return run("render", settings, options, body, made=out_dir, longest=longest(settings))
+    return run_job("render", settings, body, options, made=out_dir, longest=longest(settings))

@@ -19,7 +19,8 @@ from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
 from tmdbdash.freshness import is_due
 from tmdbdash.home_id import home_name, is_same_home
 from tmdbdash.ingest.clock import WrongClockError
-from tmdbdash.job_steps import DEFAULT, FITS_SECONDS, JobOptions
+from tmdbdash.job_runner import DEFAULT, JobOptions, run_job
+from tmdbdash.job_steps import FITS_SECONDS
 from tmdbdash.records import latest_believable
 from tmdbdash.system_errors import foreseen
 
@@ -210,7 +211,7 @@ def run_round(
         return report
 
     try:
-        return jobs.run("run", settings, options, body, longest=jobs.longest(settings, trains=True))
+        return run_job("run", settings, body, options, longest=jobs.longest(settings, trains=True))
     except StuckError:
         with contextlib.suppress(TmdbdashError, OSError):  # the page says it too, where it can
             jobs.render(settings, out_dir=out_dir, force=force, options=inner)

@@ -40,11 +40,11 @@ from tmdbdash.commands.options import (
 from tmdbdash.errors import UsageError
 
 if TYPE_CHECKING:
-    from tmdbdash.job_steps import JobOptions
+    from tmdbdash.job_runner import JobOptions
 
 
 def _options(fail_if_locked: bool) -> JobOptions:
-    from tmdbdash.job_steps import JobOptions
+    from tmdbdash.job_runner import JobOptions
 
     return JobOptions(fail_if_locked=fail_if_locked)
 
