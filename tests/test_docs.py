@@ -13,6 +13,9 @@ from tmdbdash.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
+README_PT = (ROOT / "README.pt-BR.md").read_text()
+INSIGHTS = (ROOT / "docs" / "ML_INSIGHTS.md").read_text()
+INSIGHTS_PT = (ROOT / "docs" / "ML_INSIGHTS.pt-BR.md").read_text()
 CRONTAB = (ROOT / "crontab.example").read_text()
 
 
@@ -31,13 +34,34 @@ def test_every_command_has_its_help_in_the_readme() -> None:
     assert {m["command"] for m in BLOCK.finditer(README)} == {"", *commands()}
 
 
-def test_every_setting_is_in_the_readme() -> None:
+def settings() -> set[str]:
+    found: set[str] = set()
     for name, info in Settings.model_fields.items():
         alias = info.validation_alias
-        names = getattr(alias, "choices", [alias] if alias else [name.upper()])
-        for setting in names:
-            if not str(setting).startswith("__"):
-                assert f"`{setting}`" in README, setting
+        found |= {str(one) for one in getattr(alias, "choices", [alias or name.upper()])}
+    return {name for name in found if not name.startswith("__")}
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    for setting in settings():
+        assert f"`{setting}`" in README, setting
+
+
+def test_the_portuguese_readme_names_what_there_is() -> None:
+    code = "\n".join(a or b for a, b in re.findall(r"(?s)```\w+\n(.*?)```|`([^`]+)`", README_PT))
+    named = set(re.findall(r'(?:tmdbdash|TMDBDASH") (?:-q )?([a-z]+)', code))
+    assert {"run", "ingest", "import", "doctor"} <= named <= set(commands())
+    assert set(re.findall(r"\b(?:TMDB|DATABASE)[A-Z]*_[A-Z_]+", code)) <= {
+        *settings(),
+        "TMDBDASH_HOME",
+    }
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"^make (\w+)", code, re.MULTILINE):
+        assert f"\n{target}:" in makefile, target
+    for option in re.findall(r"--[a-z-]+", code):
+        assert f" {option} " in README, option
+    for line in re.findall(r"^\*/.*$", code, re.MULTILINE):
+        assert line in CRONTAB, line
 
 
 def test_every_exit_code_is_in_the_readme() -> None:
@@ -50,8 +74,24 @@ def test_every_exit_code_is_in_the_readme() -> None:
         assert re.search(rf"^\| {code} \|", README, re.MULTILINE), code
 
 
+def numbers(text: str, thousands: str, point: str) -> list[str]:
+    """The numbers of a text as Python writes them; a noughtless ".5" as "0.5"."""
+    found = re.findall(rf"-?\d*(?:[{thousands}]\d{{3}})*[{point}]?\d+", text)
+    plain = (one.replace(thousands, "").replace(point, ".") for one in found)
+    return [re.sub(r"^(-?)\.", r"\g<1>0.", one) for one in plain]
+
+
+def test_the_measured_parts_are_the_same_in_both_languages() -> None:
+    part = re.compile(r"<!-- (?P<name>\S+) -->\n(.*?)<!-- end (?P=name) -->", re.DOTALL)
+    english, portuguese = dict(part.findall(INSIGHTS)), dict(part.findall(INSIGHTS_PT))
+    assert english.keys() == portuguese.keys()
+    assert len(english) == 9
+    for name, text in english.items():
+        assert numbers(text, ",", ".") == numbers(portuguese[name], ".", ","), name
+
+
 def test_the_links_between_documents_lead_somewhere() -> None:
-    for document in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+    for document in (*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\(([^)#]+)", document.read_text()):
             if not target.startswith(("http:", "https:", "mailto:")):
                 assert (document.parent / target).exists(), f"{document.name}: {target}"

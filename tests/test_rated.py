@@ -135,7 +135,7 @@ def test_introductions_say_which_is_which() -> None:
         for panel in PANEL_OF.values():
             assert re.search(order, load_catalogue(locale).text(f"panel.{panel}.words.1"))
     insights = (Path(__file__).parents[1] / "docs" / "ML_INSIGHTS.md").read_text("utf-8")
-    assert "(expected above real, a residual below 0) is **under-rated**" in insights
+    assert "(expected above actual, a residual below 0) is **under-rated**" in insights
 
 
 @pytest.mark.parametrize("locale", LOCALES)
