@@ -121,7 +121,7 @@ def test_details_are_in_the_shard_that_the_number_says() -> None:
     assert film["near"][0]["tmdb_id"] == 1
     assert len(film["history"]) == 21
     assert len(film["history"][0]) == 5
-    assert film["group"] == ["recent", "popular"]
+    assert film["group"] == ["year_high", "popularity_high"]
     assert [forecast["days"] for forecast in film["forecasts"]] == [1, 3, 7]
     origin = int(rows.forecasts[0].origin_at.timestamp())
     assert [forecast["at"] for forecast in film["forecasts"]] == [
