@@ -166,7 +166,7 @@ def test_the_newest_fifth_is_judged_by_what_saw_only_older_films() -> None:
     assert released[newest].min() >= released[~newest].max()
     assert newest_rows(released[:49]) is None
     rows = training_set(FILMS, POPULARITY)
-    done = compare(FILMS, [REGISTRY["median"]], lambda: True)
+    done = compare(FILMS, [REGISTRY["median"]], lambda: True, [POPULARITY])
     model = done.models[POPULARITY]["median"]
     assert model.later is not None
     assert set(model.later[newest]) == {np.median(rows.actual[~newest])}
@@ -184,7 +184,7 @@ class NeverOld(DummyRegressor):  # type: ignore[misc]  # scikit-learn has no typ
 
 def test_a_copy_that_fails_costs_only_the_figures_of_the_newest_films() -> None:
     spec = replace(REGISTRY["mean"], make=lambda *_: NeverOld())
-    done = compare(FILMS, [spec], lambda: True)
+    done = compare(FILMS, [spec], lambda: True, [POPULARITY])
     assert not done.failed
     model = done.models[POPULARITY]["mean"]
     assert model.later is None
@@ -198,7 +198,8 @@ def test_boosting_bears_what_is_known_of_the_newest_films_alone() -> None:
     movies += [
         replace(voted(i), budget=i * 1000, release_date=date(2025, 3, 1)) for i in (400, 401)
     ]
-    done = compare(read_films(columns_of(movies)), [REGISTRY["boosting"]], lambda: True)
+    films = read_films(columns_of(movies))
+    done = compare(films, [REGISTRY["boosting"]], lambda: True, [POPULARITY, RATING])
     assert not done.failed
     assert all(models["boosting"].later is not None for models in done.models.values())
 
@@ -214,7 +215,7 @@ def early_figures(early: int) -> Mapping[str, float]:
     """Of the ridge model for films without votes, of which there are so many beside 400 others."""
     movies = [voted(i) for i in range(1, 401)] + [unvoted(i) for i in range(500, 500 + early)]
     films = read_films(columns_of(movies))
-    done = compare(films, [REGISTRY["ridge"]], lambda: True)
+    done = compare(films, [REGISTRY["ridge"]], lambda: True, [EARLY_POPULARITY])
     rows = done.rows[EARLY_POPULARITY]
     model = measured(done.models[EARLY_POPULARITY]["ridge"], rows, films)
     without = films.votes[rows.places] == 0
@@ -239,7 +240,7 @@ def test_early_models_are_measured_on_the_films_that_they_speak_for() -> None:
 @pytest.fixture(scope="module")
 def learned() -> Any:
     names = ("median", "linear_regression", "ridge", "boosting", "smooth_ridge", "blend")
-    return compare(FILMS, [REGISTRY[name] for name in names], lambda: True)
+    return compare(FILMS, [REGISTRY[name] for name in names], lambda: True, TASKS[:3])
 
 
 def test_models_learn_what_there_is_to_learn(learned: Any) -> None:

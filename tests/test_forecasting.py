@@ -52,9 +52,8 @@ def part_of(columns: dict[str, list[Any]], keep: Sequence[bool]) -> dict[str, li
 # models and their fall-backs
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_random_walk_is_left_as_it_is(seed: int) -> None:
-    forecaster, rows = fitted(walking_columns(seed=seed))
+def test_a_random_walk_is_left_as_it_is() -> None:
+    forecaster, rows = fitted(walking_columns(seed=1))
     assert bases_of(forecaster) == [("persistence", NO_GAIN)] * 3
     for days in HORIZONS:
         report = forecaster.reports[days]
@@ -120,8 +119,9 @@ def with_old_films(columns: dict[str, list[Any]], days_before: list[int]) -> dic
     return {name: [*values, *more[name]] for name, values in columns.items()}
 
 
-@pytest.mark.parametrize("days_before", [[80], [80, 79], [80, 79, 77], [14]])
-@pytest.mark.parametrize("days", [6, 10])
+@pytest.mark.parametrize(
+    ("days", "days_before"), [(10, [80]), (6, [80, 79]), (10, [80, 79, 77]), (6, [14])]
+)
 def test_old_imports_make_no_history_of_a_few_lists(days: int, days_before: list[int]) -> None:
     columns = with_old_films(swinging_columns(days=days, films=60), days_before)
     forecaster, _ = fitted(columns)
@@ -145,7 +145,7 @@ def test_lists_with_days_missing_are_history_beside_old_imports_too() -> None:
 
 def test_daily_lists_are_history_soon_after_fourteen_days_and_stay_it() -> None:
     found = {}
-    for days in range(12, 24):
+    for days in (12, 14, 18, 23):
         panel = make_panel(walking_columns(days=days))
         rows = make_rows(panel, {})
         found[days] = [has_history(make_pairs(panel, rows, h)) for h in HORIZONS]

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_info
 
 from tests.parts.home import Home
@@ -38,6 +39,17 @@ from tmdbdash.storage import Store, open_store
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models of a few trees, for tests of when they are fitted and what becomes of them."""
+
+    def few_trees(**options: Any) -> HistGradientBoostingRegressor:
+        return HistGradientBoostingRegressor(**(options | {"max_iter": 6}))
+
+    monkeypatch.setattr(fitting, "HistGradientBoostingRegressor", few_trees)
+    monkeypatch.setattr(fitting, "SEEDS", 1)
 
 
 def bases_of(store: Store) -> list[tuple[int, str, str]]:
@@ -108,6 +120,7 @@ def test_real_lists_are_forecast_and_then_scored(
             assert one.actual_popularity in {snapshot.popularity for snapshot in near}
 
 
+@pytest.mark.usefixtures("hurried")
 def test_both_engines_forecast_the_same(
     home: Home, mariadb: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +157,7 @@ def test_persistence_says_why(
             assert one.low < one.popularity < one.high
 
 
+@pytest.mark.usefixtures("hurried")
 def test_when_new_forecasts_are_due(store: Store, engine_home: Home, tmp_path: Path) -> None:
     settings = engine_home.settings()
     lines = list(lines_of(walking_columns(days=20)))
@@ -175,11 +189,12 @@ def test_when_new_forecasts_are_due(store: Store, engine_home: Home, tmp_path: P
     assert not refresh_forecasts(store, settings, at + 2 * HOUR)
 
 
+@pytest.mark.usefixtures("hurried")
 def test_what_the_budget_leaves_out_comes_first_next_time(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A horizon takes 10 s here, and 15 s are two of them."""
-    lines = list(lines_of(swinging_columns(days=60)))
+    lines = list(lines_of(swinging_columns(days=36)))
     begun: list[int] = []
     clock = [1000.0]
     original = fitting._fit_horizon
@@ -255,6 +270,7 @@ def test_a_film_that_left_has_no_outcome_and_one_that_stayed_has(
     assert [(s.days, s.scored) for s in store.fetch_forecast_scores()] == [(1, 4), (3, 4)]
 
 
+@pytest.mark.usefixtures("hurried")
 def test_a_horizon_that_lost_when_scored_falls_back(home: Home, tmp_path: Path) -> None:
     lines = list(lines_of(swinging_columns(days=30)))
     with open_store(home.settings()) as store:
@@ -301,12 +317,12 @@ def test_a_failure_is_a_warning_and_the_stored_ones_stay(
 
 
 def test_the_program_forecasts_and_scores(home: Home, tmp_path: Path) -> None:
-    lines = list(lines_of(walking_columns(days=40, films=40)))
-    home.json("import", str(write_lines(tmp_path / "first.jsonl", lines[:30])))
+    lines = list(lines_of(walking_columns(days=20, films=40)))
+    home.json("import", str(write_lines(tmp_path / "first.jsonl", lines[:10])))
     home.json("train", "--model", "linear_regression")
     answer = home.json("predict", "--limit", "0")
     basis = answer["forecast_basis"]
-    assert basis["origin_at"] == f"{observed(lines[29]):%Y-%m-%dT%H:%M:%SZ}"
+    assert basis["origin_at"] == f"{observed(lines[9]):%Y-%m-%dT%H:%M:%SZ}"
     assert [(h["days"], h["basis"]) for h in basis["horizons"]] == [
         (days, "persistence") for days in (1, 3, 7)
     ]
@@ -330,7 +346,7 @@ def test_the_program_forecasts_and_scores(home: Home, tmp_path: Path) -> None:
     assert popularities == sorted(popularities, reverse=True)
     assert home.json("status", code=10)["forecasts"] == []
 
-    home.json("import", str(write_lines(tmp_path / "later.jsonl", lines[30:])))
+    home.json("import", str(write_lines(tmp_path / "later.jsonl", lines[10:])))
     later = home.json("predict", "--limit", "0")
     assert later["forecast_basis"]["origin_at"] > basis["origin_at"]
     scores = home.json("status", code=10)["forecasts"]

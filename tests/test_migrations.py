@@ -245,7 +245,7 @@ def test_what_a_server_makes_by_default_does_not_matter(
     mariadb.execute(f"DROP DATABASE {name}")
 
 
-@pytest.mark.parametrize("done", range(0, 20, 2))
+@pytest.mark.parametrize("done", [0, 5, 10, 14, 18])
 def test_creation_goes_on_where_it_was_interrupted(
     home: Home, mariadb: MariaDb, monkeypatch: pytest.MonkeyPatch, done: int
 ) -> None:

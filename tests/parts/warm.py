@@ -189,13 +189,15 @@ def _become(asked: dict[str, object], out: int, err: int) -> None:
 
 
 def _changed_world() -> None:
-    """What the environment says of the run's machine: calls that are refused, another time."""
-    from tests.parts import clock, refusing
+    """What the environment says of the run's machine: refused calls, another time, no patience."""
+    from tests.parts import clock, patience, refusing
 
     if described := os.environ.get(refusing.VARIABLE):
         refusing.install(described)
     if moment := os.environ.get(clock.VARIABLE):
         clock.install(moment)
+    if seconds := os.environ.get(patience.VARIABLE):
+        patience.install(seconds)
 
 
 def is_plain(env: Mapping[str, str]) -> bool:
