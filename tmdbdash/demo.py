@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PAGES = 8
-HOURS_AGO = (171, 147, 123, 99, 75, 51, 39, 30, 27, 21, 15, 9, 6, 3, 0)
+HOURS_AGO: tuple[int, ...] = (171, 147, 123, 99, 75, 51, 39, 30, 27, 21, 15, 9, 6, 3, 0)
 """When the demo's ticks were: somewhat more than a week, so that the page can compare."""
 RPS = 400.0
 """Requests a second: on loopback nobody's limit is at stake, and a week has many."""

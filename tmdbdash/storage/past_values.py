@@ -6,14 +6,17 @@ primary key, which leads with ``tmdb_id``. However many lie before or between, n
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
+    CompoundSelect,
     Integer,
     Select,
     and_,
+    bindparam,
     cast,
     func,
     literal,
@@ -32,9 +35,6 @@ if TYPE_CHECKING:
 
 Span = tuple[datetime, datetime]
 """A part of time: later than the first, not later than the second."""
-Which = Callable[[Any], Any]
-"""From a column of film ids to the condition that chooses some."""
-
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SPANS_AT_ONCE = 60
 """Queries joined in one statement of MariaDB, and rows of a statement's table of spans."""
@@ -61,11 +61,18 @@ def fetch_points(
     is_sqlite = connection.dialect.name == "sqlite"
     for part in in_parts(ids):
         films = set(part)
-        which = _named(part) if is_sqlite else _range_of(connection, part)
-        newest_in = _newest_of_sqlite if is_sqlite else _newest_of_mysql
+        by_range = not is_sqlite and _is_read_as_range(connection, part)
+        asked = {"first": part[0], "last": part[-1]} if by_range else {"films": part}
         for start in range(0, len(spans), SPANS_AT_ONCE):
-            query = newest_in(which, spans[start : start + SPANS_AT_ONCE])
-            for tmdb_id, *values in connection.execute(query):
+            some = spans[start : start + SPANS_AT_ONCE]
+            times = {f"since_{n}": since for n, (since, _) in enumerate(some)}
+            times |= {f"until_{n}": until for n, (_, until) in enumerate(some)}
+            newest = (
+                _newest_of_sqlite(len(some))
+                if is_sqlite
+                else _newest_of_mysql(len(some), by_range=by_range)
+            )
+            for tmdb_id, *values in connection.execute(newest, {**asked, **times}):
                 if tmdb_id in films:
                     found.setdefault(tmdb_id, []).append(Point(*values))
     for points in found.values():
@@ -169,31 +176,28 @@ def _shown(seconds: Callable[[Any], Any]) -> tuple[Any, ...]:
     return (own.tmdb_id, seconds(own.snapshot_ts), *(own[name] for name in VALUES))
 
 
-def _named(ids: Sequence[int]) -> Which:
-    return lambda film: film.in_(ids)
-
-
-def _range_of(connection: Connection, ids: Sequence[int]) -> Which:
-    """These films by name, or by the range they lie in where few others lie there too.
+def _is_read_as_range(connection: Connection, ids: Sequence[int]) -> bool:
+    """Whether few others lie in the range of these films.
 
     MariaDB jumps along a range twice as fast as from one named film to the next.
     """
     between = movies.c.tmdb_id.between(ids[0], ids[-1])
     inside = connection.execute(select(func.count()).select_from(movies).where(between)).scalar()
-    if len(ids) > 1 and (inside or 0) <= RANGE_OVERREAD * len(ids):
-        return lambda film: film.between(ids[0], ids[-1])
-    return _named(ids)
+    return len(ids) > 1 and (inside or 0) <= RANGE_OVERREAD * len(ids)
 
 
-def _newest_of_sqlite(which: Which, spans: Sequence[Span]) -> Select[Any]:
+def _spans(count: int) -> list[tuple[Any, Any]]:
+    """The ends of so many spans, which are told when the statement is executed."""
+    return [
+        (bindparam(f"since_{n}", type_=UtcDateTime()), bindparam(f"until_{n}", type_=UtcDateTime()))
+        for n in range(count)
+    ]
+
+
+@functools.cache
+def _newest_of_sqlite(count: int) -> Select[Any]:
     """One seek for each film and span, by a correlated subquery over a table of the spans."""
-    given = (
-        select(
-            literal(since, UtcDateTime()).label("since"),
-            literal(until, UtcDateTime()).label("until"),
-        )
-        for since, until in spans
-    )
+    given = (select(since.label("since"), until.label("until")) for since, until in _spans(count))
     table = union_all(*given).subquery("spans")
     older = movie_snapshots.alias("older")
     newest = (
@@ -214,26 +218,33 @@ def _newest_of_sqlite(which: Which, spans: Sequence[Span]) -> Select[Any]:
         .select_from(movies)
         .join(table, true())
         .join(movie_snapshots, and_(own.tmdb_id == movies.c.tmdb_id, own.snapshot_ts == newest))
-        .where(which(movies.c.tmdb_id))
+        .where(movies.c.tmdb_id.in_(bindparam("films", expanding=True)))
     )
 
 
-def _newest_of_mysql(which: Which, spans: Sequence[Span]) -> Any:
+@functools.cache
+def _newest_of_mysql(count: int, *, by_range: bool) -> CompoundSelect[Any]:
     """One loose scan of the primary key for each span, which jumps from film to film.
 
-    A correlated subquery would read each film's whole history here.
+    A correlated subquery would read each film's whole history here. Made once for each count of
+    spans: to put sixty queries together takes longer than to answer them.
     """
     own = movie_snapshots.c
+    if by_range:
+        chosen = own.tmdb_id.between(bindparam("first"), bindparam("last"))
+    else:
+        chosen = own.tmdb_id.in_(bindparam("films", expanding=True))
+    shown = _shown(_mysql_seconds)
     parts = []
-    for since, until in spans:
+    for since, until in _spans(count):
         newest = (
             select(own.tmdb_id, func.max(own.snapshot_ts).label("newest_ts"))
-            .where(which(own.tmdb_id), own.snapshot_ts > since, own.snapshot_ts <= until)
+            .where(chosen, own.snapshot_ts > since, own.snapshot_ts <= until)
             .group_by(own.tmdb_id)
             .subquery("newest")
         )
         parts.append(
-            select(*_shown(_mysql_seconds)).join(
+            select(*shown).join(
                 newest,
                 and_(own.tmdb_id == newest.c.tmdb_id, own.snapshot_ts == newest.c.newest_ts),
             )
