@@ -97,20 +97,22 @@ def test_a_stop_in_a_callback_whose_exceptions_python_drops_is_a_stop() -> None:
     code = """
 import signal, time, weakref
 import tmdbdash.cli
-from tmdbdash.program import main
+from tmdbdash import program
+
+program.ASK_AGAIN = 0.0005  # so that asking again meets the next callbacks
 
 class Thing:
     pass
 
 def app(*_, **__):
-    for _ in range(3):
+    for _ in range(2000):
         thing = Thing()
         kept = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGTERM))
         del thing
     time.sleep(30)
 
 tmdbdash.cli.app = app
-main([])
+program.main([])
 """
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
