@@ -437,12 +437,13 @@ def test_the_address_names_a_language_and_a_choice_goes_over_it(
 def test_of_several_choices_the_last_one_holds(site: Preview, open_page: OpenPage) -> None:
     page, watch = open_page(site.url)
     page.evaluate("""async () => {
-        const first = tmdbdash.speak("pt-BR");
-        const second = tmdbdash.speak("en");
-        await Promise.all([first, second, tmdbdash.speak("pt-BR"), tmdbdash.speak("en")]);
+        const first = tmdbdash.setLanguage("pt-BR");
+        const second = tmdbdash.setLanguage("en");
+        const third = tmdbdash.setLanguage("pt-BR");
+        await Promise.all([first, second, third, tmdbdash.setLanguage("en")]);
     }""")
     assert page.evaluate("document.documentElement.lang") == "en"
-    assert page.evaluate("tmdbdash.say('header.title')") == ENGLISH.text("header.title")
+    assert page.evaluate("tmdbdash.translate('header.title')") == ENGLISH.text("header.title")
     assert sum("locale-pt-BR" in url for url in watch.requests) == 1
     assert not any("locale-en" in url for url in watch.requests)
     assert page.locator("head script[src*='locale-pt-BR']").count() == 0
@@ -464,7 +465,7 @@ def test_a_language_that_does_not_come_is_said(site: Preview, open_page: OpenPag
 def test_the_browser_says_what_we_say(site: Preview, open_page: OpenPage) -> None:
     page, _ = open_page(site.url)
     for locale in LOCALES:
-        page.evaluate("(locale) => tmdbdash.speak(locale)", locale)
+        page.evaluate("(locale) => tmdbdash.setLanguage(locale)", locale)
         compare_with_ours(page, locale)
 
 
@@ -483,7 +484,7 @@ def compare_with_ours(page: Any, locale: str) -> None:
     ]
     values += [{"key": "header.films", "values": {"count": n}} for n in (0, 1, 1.5, 2, 1_000_000)]
     values += [{"key": "term.range", "values": {"from": values[8], "to": "$&"}}]
-    assert page.evaluate("(all) => all.map(tmdbdash.said)", values) == [
+    assert page.evaluate("(all) => all.map(tmdbdash.formatValue)", values) == [
         catalogue.said(value) for value in values
     ]
     codes: list[Any] = ["boosting", "quantum_forest", None, ["median", "x_y"], []]
@@ -501,5 +502,5 @@ def compare_with_ours(page: Any, locale: str) -> None:
 def test_a_text_that_is_missing_is_complained_of(site: Preview, open_page: OpenPage) -> None:
     page, watch = open_page(site.url)
     watch.expect("no text: no.such")
-    assert page.evaluate("tmdbdash.say('no.such')") == "no.such"
+    assert page.evaluate("tmdbdash.translate('no.such')") == "no.such"
     assert "no text: no.such" in watch.console

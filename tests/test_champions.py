@@ -80,7 +80,7 @@ def test_a_challenger_must_be_better_beyond_two_standard_errors() -> None:
     del models["hair"]
     kept = choice(models, "good", rows)
     assert (kept.name, kept.note) == ("good", None)
-    assert kept.why == "kept: no model is better beyond two standard errors"
+    assert kept.why == {"code": "kept"}
     models |= {"better": made_up(rows, FILMS, better=rows.actual + noise * 0.2)["better"]}
     replaced = choice(models, "good", rows)
     assert replaced.name == "better"
@@ -89,7 +89,7 @@ def test_a_challenger_must_be_better_beyond_two_standard_errors() -> None:
     gone = choice(models, "gone", rows)
     assert (gone.name, gone.why) == (
         "better",
-        "the former champion gone gave way: it could not be fitted",
+        {"code": "not_fitted", "former": "gone"},
     )
 
 
@@ -99,7 +99,7 @@ def test_no_model_that_loses_to_the_median_is_champion() -> None:
     found = choice(models, "bad", rows)
     assert (found.name, found.why) == (
         "median",
-        "the former champion bad gave way: it loses to the median",
+        {"code": "loses_to_median", "former": "bad"},
     )
     assert choice(models, None, rows).name == "median"
 
@@ -120,10 +120,7 @@ def test_a_challenger_whose_intervals_do_not_hold_is_barred() -> None:
     assert choice(models, "good", rows).name == "good"
     assert not has_coverage(models["vain"], 400)
     assert has_coverage(models["vain"], 40)  # among so few films that is chance
-    assert (
-        choice(models, "vain", rows).why
-        == "the former champion vain gave way: its intervals do not hold"
-    )
+    assert choice(models, "vain", rows).why == {"code": "low_coverage", "former": "vain"}
 
 
 def test_below_thirty_films_the_median_is_champion() -> None:

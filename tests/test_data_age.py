@@ -198,7 +198,7 @@ def test_page_status_health_and_doctor_say_the_same(
         page.locator("#badge-ingest[data-state]").wait_for()
         said_by[f"page{query}"] = badge.get_attribute("data-state")
         for language, words in WORDS.items():
-            page.evaluate("(language) => tmdbdash.speak(language)", language)
+            page.evaluate("(language) => tmdbdash.setLanguage(language)", language)
             wait_for_language(page, language)
             assert badge.locator("strong").text_content() == words[state]
             assert stale.is_visible() == (state == "stale")

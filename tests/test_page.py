@@ -141,7 +141,7 @@ def test_the_browser_words_values_as_we_do(site: Preview, open_page: OpenPage) -
     shares = [chance.random() for _ in range(200)] + [0, 1, 0.285, 0.575, 0.29, 0.1 + 0.2]
     moments = [sample.NOW + timedelta(days=31 * n, hours=n, minutes=7 * n) for n in range(24)]
     for locale in LOCALES:
-        page.evaluate("(locale) => tmdbdash.speak(locale)", locale)
+        page.evaluate("(locale) => tmdbdash.setLanguage(locale)", locale)
         wait_for_language(page, locale)
 
         def worded(kind: str, given: list[Any], digits: int = 0) -> list[str]:

@@ -93,7 +93,7 @@ def test_no_state_of_the_page_shuts_anyone_out(
     page.locator("#history .offers button").first.wait_for()
     check("full", "en")
 
-    page.evaluate("tmdbdash.speak('pt-BR')")
+    page.evaluate("tmdbdash.setLanguage('pt-BR')")
     open_film(page, 4)
     page.locator("#film details").evaluate("(one) => { one.open = true; }")
     check("film open", "pt-BR", "#film")

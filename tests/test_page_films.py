@@ -709,7 +709,7 @@ def test_forecasts_stand_where_they_belong_in_time(http_site: Site, open_page: O
     page.wait_for_function("() => tmdbdash.charts['history-lines'].data.datasets.length === 8")
     other = ahead.replace("[1].data", "[5].data")
     assert page.evaluate(other, "history-lines")[1:] in ([], [due])
-    page.evaluate("tmdbdash.speak('pt-BR')")
+    page.evaluate("tmdbdash.setLanguage('pt-BR')")
     page.get_by_text("Em 2 de fev. de 2026: 93,0").wait_for()
 
 
@@ -719,7 +719,7 @@ def test_a_shown_film_says_nothing_of_loading_in_another_language(
     page, _ = open_page(http_site.at("film=4"))
     wait_for_facts(page)
     status = page.locator("#film [data-part=status]")
-    page.evaluate("tmdbdash.speak('pt-BR')")
+    page.evaluate("tmdbdash.setLanguage('pt-BR')")
     page.get_by_text("Previsto ao lado do real").wait_for()
     assert status.text_content() == ""
 
@@ -965,7 +965,7 @@ def test_without_history_the_panel_says_so(http_site: Site, open_page: OpenPage)
 def test_another_language_says_all_of_it(http_site: Site, open_page: OpenPage) -> None:
     page, _ = open_page(http_site.at("q=night&film=4"))
     wait_for_facts(page)
-    page.evaluate("tmdbdash.speak('pt-BR')")
+    page.evaluate("tmdbdash.setLanguage('pt-BR')")
     page.get_by_text("Previsto ao lado do real").wait_for()
     page.wait_for_function(
         "() => document.querySelector('#film [data-part=facts]').textContent.includes('Duração')"

@@ -164,7 +164,7 @@ def test_the_pages_lists_have_the_known_answer_in_the_browser(
     out = published(known, "en")
     page, _ = open_page((out / "index.html").as_uri())
     for locale, words in WORDS.items():
-        page.evaluate("(language) => tmdbdash.speak(language)", locale)
+        page.evaluate("(language) => tmdbdash.setLanguage(language)", locale)
         wait_for_language(page, locale)
         draw_all(page)
         for target, panel in PANEL_OF.items():

@@ -2,12 +2,11 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
-
-from tmdbdash.storage.migrations.steps import LONG_JSON
 
 revision = "0008"
 down_revision = "0007"
@@ -43,33 +42,34 @@ CHAMPIONS = (
 
 
 def upgrade() -> None:
+    _replace("forecast_bases", ("origin_at", "days"), "reason", _reason)
+    _replace("film_groups", ("made_at", "group_no"), "name", _codes)
+    _replace("studies", ("name", "made_at"), "body", _study)
+
+
+def _replace(table: str, keys: tuple[str, str], column: str, change: Callable[[str], str]) -> None:
+    """Change a column row by row: statements that change many rows burden a cluster."""
     connection = op.get_bind()
-    bases = sa.table("forecast_bases", sa.column("reason", sa.String))
-    for sentence, code in REASONS.items():
-        op.execute(sa.update(bases).where(bases.c.reason == sentence).values(reason=code))
-    days = bases.c.reason.like("fewer than % days of history")
-    op.execute(sa.update(bases).where(days).values(reason="no_history"))
+    # Of whatever type a key is, it is only handed back as it came.
+    rows = sa.table(table, *(sa.column(name) for name in (*keys, column)))
+    for first, second, text in connection.execute(sa.select(rows)).all():
+        if (changed := change(text)) != text:
+            here = sa.and_(rows.c[keys[0]] == first, rows.c[keys[1]] == second)
+            connection.execute(sa.update(rows).where(here).values({column: changed}))
 
-    groups = sa.table("film_groups", sa.column("name", sa.String))
-    for name in connection.scalars(sa.select(groups.c.name).distinct()).all():
-        op.execute(sa.update(groups).where(groups.c.name == name).values(name=_codes(name)))
 
-    studies = sa.table(
-        "studies",
-        sa.column("name", sa.String),
-        sa.column("made_at", sa.String),  # it is only handed back
-        sa.column("body", LONG_JSON),
-    )
-    wanted = sa.select(studies).where(studies.c.name.in_(["evaluation", "groups"]))
-    for row in connection.execute(wanted).all():
-        body = json.loads(row.body)
-        for task in body.get("tasks", ()):
-            _code_task(task)
-        for group in body.get("groups", ()):
-            group["name"] = _codes(str(group.get("name", "")))
-        here = (studies.c.name == row.name) & (studies.c.made_at == row.made_at)
-        text = json.dumps(body, allow_nan=False)
-        op.execute(sa.update(studies).where(here).values(body=text))
+def _reason(text: str) -> str:
+    found = re.fullmatch(r"fewer than \d+ days of history", text)
+    return "no_history" if found else REASONS.get(text, text)
+
+
+def _study(text: str) -> str:
+    body = json.loads(text)
+    for task in body.get("tasks", ()):
+        _code_task(task)
+    for group in body.get("groups", ()):
+        group["name"] = _codes(str(group.get("name", "")))
+    return json.dumps(body, allow_nan=False)
 
 
 def _codes(name: str) -> str:
