@@ -84,7 +84,8 @@ def test_a_challenger_must_be_better_beyond_two_standard_errors() -> None:
     models |= {"better": made_up(rows, FILMS, better=rows.actual + noise * 0.2)["better"]}
     replaced = choice(models, "good", rows)
     assert replaced.name == "better"
-    assert replaced.why.startswith("replaces good: 3")
+    assert (replaced.why["code"], replaced.why["former"]) == ("better", "good")
+    assert 0.3 < float(replaced.why["gain"]) < 0.4
     assert choice(models, None, rows).name == "better"
     gone = choice(models, "gone", rows)
     assert (gone.name, gone.why) == (

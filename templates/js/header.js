@@ -127,7 +127,6 @@
 
     return {
       update(now) {
-        data = now;
         const generated = { time: { kind: "time", value: now.generated_at } };
         app.setText(element("generated"), "footer.generated", generated);
         set(element("generated"), "datetime", now.generated_at);
@@ -135,7 +134,14 @@
           if (at) set(element(`age-${job}`), "datetime", at);
         }
         if (element("tracked")) app.setText(element("tracked"), "header.films", { count: now.films });
-        tick();
+        const before = data;
+        data = now;
+        try {
+          tick();
+        } catch (error) {
+          data = before; /* or what cannot be shown would fail again every second */
+          throw error;
+        }
       },
     };
   };
