@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SBOM := dist/tmdbdash.cdx.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint types bench campaigns wheel screenshots readme lock sbom audit clean
+.PHONY: demo test check lint types coverage bench campaigns wheel screenshots readme lock sbom audit clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/tmdbdash --home "$(CURDIR)" demo
@@ -15,12 +15,24 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
 
+# For every save: no server, no browser, no program started.
+check: lint types
+	$(BIN)/python -m pytest --quick
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
+
+# Branches of the program that the tests take, in all processes that they start; takes twice as long.
+coverage: $(VENV)/.dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

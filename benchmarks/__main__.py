@@ -1,6 +1,7 @@
 """Run every benchmark, one after the other."""
 
 from benchmarks import (
+    estimates,
     forecasts,
     history,
     imports,
@@ -16,7 +17,7 @@ from benchmarks import (
 )
 
 for benchmark in (
-    startup, tick, rate, imports, history, render, page, training, models, insights, forecasts,
-    observation,
+    startup, tick, rate, imports, history, render, page, training, models, insights, estimates,
+    forecasts, observation,
 ):  # fmt: skip
     benchmark.main()

@@ -73,7 +73,7 @@ def fill(store: Store, start: datetime, end: datetime) -> int:
             TrainingRun(
                 trained_at=trained, films=FILMS, rows=FILMS, seconds=1.0, fingerprint="f",
                 champions={"popularity": "linear_regression", "vote_average": "linear_regression"},
-                metrics={("linear_regression", "popularity", "mae"): 5.0},
+                metrics={("linear_regression", "popularity", "holdout_mae"): 5.0},
             ),
             [
                 Prediction(

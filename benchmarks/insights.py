@@ -1,7 +1,7 @@
-"""The measured tables of docs/ML_INSIGHTS.md: what ``train`` says of the two files of real films.
+"""What ``train`` measures on the two files of real films, for docs/ML_INSIGHTS.md.
 
 ``python -m benchmarks.insights`` imports each file into a home of its own, trains, and puts the
-tables between their marks in the document, with those of ``benchmarks.models``.
+tables between their marks in the English and the Portuguese document.
 """
 
 from __future__ import annotations
@@ -11,29 +11,39 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import PROGRAM, ROOT, TABLES, put, table
-from benchmarks.models import FOLDER, NEW, OLD
+from benchmarks.insights_document import put_in_both
+from benchmarks.measure import PROGRAM, table
+from benchmarks.models import FOLDER, NEW, OLD, WORDS
+from tmdbdash.settings import load_settings
+from tmdbdash.storage import open_store
 
-DOCUMENT = ROOT / "docs" / "ML_INSIGHTS.md"
 FILES = {"TMDB 5000 (2017)": OLD, "lists of November 2025": NEW}
-WORDS = {"popularity": "popularity", "vote_average": "rating"}
-GROUPS = ("votes", "genres", "dates and age", "language", "runtime", "production", "texts")
+FEATURE_GROUPS = ("votes", "genres", "dates and age", "language", "runtime", "production", "texts")
 MISSING = "–"
 
 
-def trained(path: Path) -> dict[str, Any]:
-    """What ``train --json`` says of the films of a file, by target and mode."""
+def trained(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Of the films of a file: the figures by target and mode, and the studies by name."""
     with tempfile.TemporaryDirectory() as home:
         command = [str(PROGRAM), "--home", home, "-q"]
         subprocess.run([*command, "import", str(path)], check=True)
         answer = subprocess.run(
             [*command, "train", "--json", "--budget", "240"], check=True, capture_output=True
         )
+        with open_store(load_settings(Path(home))) as store:
+            studies = {name: study(store.fetch_study(name)) for name in ("hits", "groups")}
     tasks = json.loads(answer.stdout)["evaluation"]["tasks"]
-    return {f"{task['target']} {task['mode']}": task for task in tasks}
+    return {f"{task['target']} {task['mode']}": task for task in tasks}, studies
+
+
+def study(stored: tuple[datetime, Any] | None) -> Any:
+    """The body of a stored study; fails where the training has left none."""
+    assert stored is not None
+    return stored[1]
 
 
 def short(value: float | None) -> str:
@@ -79,19 +89,19 @@ def each_task(all_tasks: dict[str, dict[str, Any]], row: Callable[[Any], list[st
     return rows
 
 
-def leaning(task: Any) -> list[str]:
-    """How much worse a champion gets without each group."""
+def importance(task: Any) -> list[str]:
+    """How much a champion's error grows when each feature group is shuffled, and the spread."""
     found = {one["group"]: one for one in task["importances"]}
     return [
         f"{short(found[group]['importance'])} ± {short(found[group]['spread'])}"
         if group in found
         else MISSING
-        for group in GROUPS
+        for group in FEATURE_GROUPS
     ]
 
 
-def holding(task: Any) -> list[str]:
-    """How often a champion's intervals held, and how wide they are."""
+def coverage(task: Any) -> list[str]:
+    """The empirical coverage of a champion's intervals, and their width."""
     cover = task["coverage"]
     return [
         percent(cover["overall"]),
@@ -103,27 +113,45 @@ def holding(task: Any) -> list[str]:
     ]
 
 
+def hits(body: Any) -> list[str]:
+    """How well the classifier finds the top quarter."""
+    counts = body["confusion"]
+    return [
+        f"{body['auc']:.2f}",
+        f"{body['auc_without_votes']:.2f}",
+        short(body["calibration_error"]),
+        *(f"{counts[name]:,}" for name in ("called_and_was", "missed", "called_but_was_not")),
+    ]
+
+
 def main() -> None:
-    """Measure, and put the tables into the document."""
-    found = {name: trained(FOLDER / path) for name, path in FILES.items()}
+    """Measure, and put the tables into both documents."""
+    measured = {name: trained(FOLDER / path) for name, path in FILES.items()}
+    found = {name: tasks for name, (tasks, _) in measured.items()}
     headings = ["model", "popularity MAE", "log MAE", "newest fifth, log MAE", "rating MAE", "R2",
-                "R2, 10+ votes", "R2, 50+", "newest fifth, MAE"]  # fmt: skip
+                "R2, 10+ votes", "R2, 50+ votes", "newest fifth, MAE"]  # fmt: skip
     parts = [
         f"**{name}**, {tasks['popularity released']['films']:,} films, "
         f"{tasks['vote_average released']['films']:,} of them rated; * is the champion:\n\n"
         + table(headings, list(model_rows(tasks)))
         for name, tasks in found.items()
     ]
-    put(DOCUMENT, "trained", "\n\n".join(parts) + "\n")
-    put(DOCUMENT, "leaning", table(["films", "what", *GROUPS], each_task(found, leaning)) + "\n")
-    headings = ["films", "what", "held", "by third of the prediction",
-                "younger than 180 days (films)", "newest fifth", "mean width",
+    put_in_both("trained", "\n\n".join(parts) + "\n")
+    headings = ["films", "predicts", *FEATURE_GROUPS]
+    put_in_both("importance", table(headings, each_task(found, importance)) + "\n")
+    headings = ["films", "predicts", "empirical coverage", "by third of the prediction",
+                "under 180 days (films)", "newest fifth", "mean width",
                 "median width"]  # fmt: skip
-    put(DOCUMENT, "holding", table(headings, each_task(found, holding)) + "\n")
-    models = TABLES.read_text().split("<!-- models -->")[1].split("<!-- end models -->")[0]
-    held, covered = re.findall(r"(?:^\|.*\n)+", models, re.MULTILINE)
-    put(DOCUMENT, "held-out", held)
-    put(DOCUMENT, "covered", covered)
+    put_in_both("coverage", table(headings, each_task(found, coverage)) + "\n")
+    headings = ["films", "AUC", "AUC without votes", "calibration error", "hits found",
+                "hits missed", "false alarms"]  # fmt: skip
+    rows = [[name, *hits(studies["hits"])] for name, (_, studies) in measured.items()]
+    put_in_both("hits", table(headings, rows) + "\n")
+    rows = [
+        [name, str(studies["groups"]["chosen"]), f"{studies['groups']['ari']:.2f}"]
+        for name, (_, studies) in measured.items()
+    ]
+    put_in_both("clusters", table(["films", "clusters", "adjusted Rand index"], rows) + "\n")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ SIZES = {5_000: "60 s", 45_000: "5 min, 1 GB", 1_000_000: "5 min, 2 GB"}
 BATCH = 20_000
 NOW = datetime.now(UTC)
 
-YARDSTICK = """
+BASELINE = """
 from sklearn.linear_model import LinearRegression
 import numpy as np
 chance = np.random.default_rng(7)
@@ -81,7 +81,7 @@ def main() -> None:
             env, settings = made["SQLite"]
             fill(settings, films, count)
             setting = [f"{key}={value}" for key, value in env.items()]
-            base, _ = run_once(python(YARDSTICK.format(films=count)))
+            base, _ = run_once(python(BASELINE.format(films=count)))
             command = ["/usr/bin/env", *setting, str(PROGRAM), "-q", "train"]
             seconds, peak = run_once([*command, "--budget", "240"])
             again, _ = run_once(command)

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,11 +34,11 @@ def help_text(command: str) -> str:
     return done.stdout.strip()
 
 
-def with_help(readme: str) -> str:
+def with_help(readme: str, told: Callable[[str], str] = help_text) -> str:
     """The README's text with every help block as the program has it now."""
 
     def block(match: re.Match[str]) -> str:
-        return f"{match[1]}```text\n{help_text(match['command'])}\n```\n{match[3]}"
+        return f"{match[1]}```text\n{told(match['command'])}\n```\n{match[3]}"
 
     return BLOCK.sub(block, readme)
 

@@ -1,8 +1,11 @@
 """The parts that tests share, each in a module of its own under ``tests/parts``."""
 
+import functools
 import logging
 import os
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -37,15 +40,43 @@ LONGEST = (
 """Modules whose tests start the whole program, or a browser, again and again."""
 
 
+SERVERS = {"mariadb", "database", "chromium", "galera", "tmdb"}
+STARTING = re.compile(r"\bsubprocess\b|\bhome\.(run|script|json)\b")
+"""What a module's source has that starts processes."""
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One more than cores: tests wait for browsers, servers and processes as well."""
     return 1 + (os.cpu_count() or 1)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="only tests that start neither a server nor a browser nor the program",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest modules first, or at the end one worker has one of them to itself."""
     order = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+    if config.getoption("--quick"):
+        slow = [item for item in items if not _is_quick(item)]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if _is_quick(item)]
+
+
+def _is_quick(item: pytest.Item) -> bool:
+    assert isinstance(item, pytest.Function)
+    on_server = hasattr(item, "callspec") and "mariadb" in item.callspec.params.values()
+    return not (on_server or SERVERS & set(item.fixturenames) or _starts_programs(item.path))
+
+
+@functools.cache
+def _starts_programs(module: Path) -> bool:
+    return module.stem in LONGEST or bool(STARTING.search(module.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(autouse=True)

@@ -14,10 +14,12 @@ from tests.parts import sample_rows as sample
 from tests.parts.chromium import OpenPage
 from tests.parts.home import Home
 from tests.parts.page import draw_all, wait_for_language
-from tmdbdash.learning.group_marks import _WORDS
-from tmdbdash.learning.models import REGISTRY
-from tmdbdash.learning.traits import TRAITS
-from tmdbdash.learning.wide import GROUPS
+from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
+from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
+from tmdbdash.learning.forecasting.live_accuracy import LOST
+from tmdbdash.learning.insights.cluster_profiles import MIDDLE
+from tmdbdash.learning.insights.cluster_traits import TRAITS
+from tmdbdash.learning.models.registry import REGISTRY
 from tmdbdash.records import SIDES
 from tmdbdash.report import catalogue as catalogues
 from tmdbdash.report.catalogue import LOCALES, NAMES, Text, load_catalogue
@@ -25,9 +27,8 @@ from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
 from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.layout import PANELS
+from tmdbdash.report.page_queries import JOBS, Rows
 from tmdbdash.report.render import INDEX, render
-from tmdbdash.report.rows import JOBS, Rows
-from tmdbdash.report.sections.forecasts import REASONS
 from tmdbdash.serve import Preview, serving
 from tmdbdash.tmdb.genres import GENRES
 
@@ -109,12 +110,12 @@ def families() -> dict[str, set[str]]:
         "term.side": set(SIDES),
         "term.task": {f"{t}{m}" for t in ("popularity", "vote_average") for m in ("", "/early")},
         "term.model": set(REGISTRY),
-        "term.standing": {"champion", "too_little_data", "yardstick"},
-        "term.features": set(GROUPS),
+        "term.standing": {"champion", "too_little_data", "baseline"},
+        "term.features": set(FEATURE_GROUPS),
         "term.forecast_basis": {"model", "persistence"},
-        "term.reason": {"no_history", *REASONS.values()},
+        "term.reason": {FEW_PAIRS, LOST, NO_GAIN, NO_HISTORY, NO_TIME},
         "term.curve": {"classifier", "coin"},
-        "term.mark": {*_WORDS.values(), "in the middle"},
+        "term.mark": {*(f"{trait}_{side}" for trait in TRAITS for side in ("high", "low")), MIDDLE},
         "term.trait": set(TRAITS),
         "term.job": set(JOBS),
         "term.outcome": {"ok", "incomplete", "failed", "skipped"},
@@ -245,7 +246,7 @@ def test_a_key_or_value_that_is_missing_is_an_error() -> None:
 def test_codes_that_are_new_read_as_they_are() -> None:
     assert PORTUGUESE.term("model", "quantum_forest") == "quantum forest"
     assert PORTUGUESE.term("mode", None) == "–"
-    assert PORTUGUESE.term("mark", ["recent", "2"]) == "Recentes, 2"
+    assert PORTUGUESE.term("mark", ["year_high", "2"]) == "Recentes, 2"
     assert PORTUGUESE.term("mark", []) == ""
     assert (PORTUGUESE.genre("Western"), PORTUGUESE.genre("Noir")) == ("Faroeste", "Noir")
 
@@ -436,12 +437,13 @@ def test_the_address_names_a_language_and_a_choice_goes_over_it(
 def test_of_several_choices_the_last_one_holds(site: Preview, open_page: OpenPage) -> None:
     page, watch = open_page(site.url)
     page.evaluate("""async () => {
-        const first = tmdbdash.speak("pt-BR");
-        const second = tmdbdash.speak("en");
-        await Promise.all([first, second, tmdbdash.speak("pt-BR"), tmdbdash.speak("en")]);
+        const first = tmdbdash.setLanguage("pt-BR");
+        const second = tmdbdash.setLanguage("en");
+        const third = tmdbdash.setLanguage("pt-BR");
+        await Promise.all([first, second, third, tmdbdash.setLanguage("en")]);
     }""")
     assert page.evaluate("document.documentElement.lang") == "en"
-    assert page.evaluate("tmdbdash.say('header.title')") == ENGLISH.text("header.title")
+    assert page.evaluate("tmdbdash.translate('header.title')") == ENGLISH.text("header.title")
     assert sum("locale-pt-BR" in url for url in watch.requests) == 1
     assert not any("locale-en" in url for url in watch.requests)
     assert page.locator("head script[src*='locale-pt-BR']").count() == 0
@@ -463,7 +465,7 @@ def test_a_language_that_does_not_come_is_said(site: Preview, open_page: OpenPag
 def test_the_browser_says_what_we_say(site: Preview, open_page: OpenPage) -> None:
     page, _ = open_page(site.url)
     for locale in LOCALES:
-        page.evaluate("(locale) => tmdbdash.speak(locale)", locale)
+        page.evaluate("(locale) => tmdbdash.setLanguage(locale)", locale)
         compare_with_ours(page, locale)
 
 
@@ -482,7 +484,7 @@ def compare_with_ours(page: Any, locale: str) -> None:
     ]
     values += [{"key": "header.films", "values": {"count": n}} for n in (0, 1, 1.5, 2, 1_000_000)]
     values += [{"key": "term.range", "values": {"from": values[8], "to": "$&"}}]
-    assert page.evaluate("(all) => all.map(tmdbdash.said)", values) == [
+    assert page.evaluate("(all) => all.map(tmdbdash.formatValue)", values) == [
         catalogue.said(value) for value in values
     ]
     codes: list[Any] = ["boosting", "quantum_forest", None, ["median", "x_y"], []]
@@ -500,5 +502,5 @@ def compare_with_ours(page: Any, locale: str) -> None:
 def test_a_text_that_is_missing_is_complained_of(site: Preview, open_page: OpenPage) -> None:
     page, watch = open_page(site.url)
     watch.expect("no text: no.such")
-    assert page.evaluate("tmdbdash.say('no.such')") == "no.such"
+    assert page.evaluate("tmdbdash.translate('no.such')") == "no.such"
     assert "no text: no.such" in watch.console

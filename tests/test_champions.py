@@ -9,15 +9,17 @@ import numpy as np
 import pytest
 from sklearn.dummy import DummyRegressor
 
-from tmdbdash.learning.champions import choose_champion, has_coverage, is_better
-from tmdbdash.learning.evaluation import figures, measured
-from tmdbdash.learning.features import Floats
-from tmdbdash.learning.films import FilmTable, columns_of, read_films
-from tmdbdash.learning.fitting import FittedModel, TaskRows, compare, newest_rows, task_rows
-from tmdbdash.learning.importances import measure_importances
-from tmdbdash.learning.intervals import fit_intervals
-from tmdbdash.learning.models import REGISTRY
-from tmdbdash.learning.tasks import TASKS
+from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
+from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.tasks import TASKS
+from tmdbdash.learning.evaluation.champion import choose_champion, has_coverage, is_better
+from tmdbdash.learning.evaluation.importance import measure_importances
+from tmdbdash.learning.evaluation.metrics import figures, measured
+from tmdbdash.learning.models.conformal_intervals import fit_intervals
+from tmdbdash.learning.models.fit import compare
+from tmdbdash.learning.models.fitted_model import FittedModel
+from tmdbdash.learning.models.registry import REGISTRY
+from tmdbdash.learning.models.training_set import TrainingSet, newest_rows, training_set
 from tmdbdash.records import Movie
 
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)
@@ -45,7 +47,7 @@ def voted(tmdb_id: int) -> Movie:
 FILMS = read_films(columns_of([voted(i) for i in range(1, 401)]))
 
 
-def made_up(rows: TaskRows, films: FilmTable, **expected: Floats) -> dict[str, FittedModel]:
+def made_up(rows: TrainingSet, films: FilmTable, **expected: Floats) -> dict[str, FittedModel]:
     """Models with these out-of-fold predictions, measured."""
     median = np.full(len(rows), np.median(rows.actual))
     models = {}
@@ -56,12 +58,12 @@ def made_up(rows: TaskRows, films: FilmTable, **expected: Floats) -> dict[str, F
     return models
 
 
-def choice(models: Mapping[str, FittedModel], former: str | None, rows: TaskRows) -> Any:
+def choice(models: Mapping[str, FittedModel], former: str | None, rows: TrainingSet) -> Any:
     return choose_champion(rows, models, former)
 
 
 def test_a_challenger_must_be_better_beyond_two_standard_errors() -> None:
-    rows = task_rows(FILMS, RATING)
+    rows = training_set(FILMS, RATING)
     noise = np.random.default_rng(1).normal(size=len(rows))
     models = made_up(
         rows,
@@ -78,32 +80,33 @@ def test_a_challenger_must_be_better_beyond_two_standard_errors() -> None:
     del models["hair"]
     kept = choice(models, "good", rows)
     assert (kept.name, kept.note) == ("good", None)
-    assert kept.why == "kept: no model is better beyond two standard errors"
+    assert kept.why == {"code": "kept"}
     models |= {"better": made_up(rows, FILMS, better=rows.actual + noise * 0.2)["better"]}
     replaced = choice(models, "good", rows)
     assert replaced.name == "better"
-    assert replaced.why.startswith("replaces good: 3")
+    assert (replaced.why["code"], replaced.why["former"]) == ("better", "good")
+    assert 0.3 < float(replaced.why["gain"]) < 0.4
     assert choice(models, None, rows).name == "better"
     gone = choice(models, "gone", rows)
     assert (gone.name, gone.why) == (
         "better",
-        "the former champion gone gave way: it could not be fitted",
+        {"code": "not_fitted", "former": "gone"},
     )
 
 
 def test_no_model_that_loses_to_the_median_is_champion() -> None:
-    rows = task_rows(FILMS, POPULARITY)
+    rows = training_set(FILMS, POPULARITY)
     models = made_up(rows, FILMS, bad=rows.actual[::-1].copy())
     found = choice(models, "bad", rows)
     assert (found.name, found.why) == (
         "median",
-        "the former champion bad gave way: it loses to the median",
+        {"code": "loses_to_median", "former": "bad"},
     )
     assert choice(models, None, rows).name == "median"
 
 
 def test_a_challenger_whose_intervals_do_not_hold_is_barred() -> None:
-    rows = task_rows(FILMS, POPULARITY)
+    rows = training_set(FILMS, POPULARITY)
     models = made_up(rows, FILMS, good=rows.actual * 1.2, vain=rows.actual * 1.01)
     for name, coverage in (("good", 0.81), ("vain", 0.7)):
         model = models[name]
@@ -118,17 +121,14 @@ def test_a_challenger_whose_intervals_do_not_hold_is_barred() -> None:
     assert choice(models, "good", rows).name == "good"
     assert not has_coverage(models["vain"], 400)
     assert has_coverage(models["vain"], 40)  # among so few films that is chance
-    assert (
-        choice(models, "vain", rows).why
-        == "the former champion vain gave way: its intervals do not hold"
-    )
+    assert choice(models, "vain", rows).why == {"code": "low_coverage", "former": "vain"}
 
 
 def test_below_thirty_films_the_median_is_champion() -> None:
     few = read_films(columns_of([voted(i) for i in range(1, 30)]))
-    rows = task_rows(few, POPULARITY)
+    rows = training_set(few, POPULARITY)
     found = choice(made_up(rows, few, perfect=rows.actual), "perfect", rows)
-    assert (found.name, found.note) == ("median", "too little data")
+    assert (found.name, found.note) == ("median", "too_little_data")
 
 
 def test_nothing_is_better_than_its_equal() -> None:
@@ -163,8 +163,8 @@ def test_the_newest_fifth_is_judged_by_what_saw_only_older_films() -> None:
     assert newest.sum() == 80
     assert released[newest].min() >= released[~newest].max()
     assert newest_rows(released[:49]) is None
-    rows = task_rows(FILMS, POPULARITY)
-    done = compare(FILMS, [REGISTRY["median"]], lambda: True)
+    rows = training_set(FILMS, POPULARITY)
+    done = compare(FILMS, [REGISTRY["median"]], lambda: True, [POPULARITY])
     model = done.models[POPULARITY]["median"]
     assert model.later is not None
     assert set(model.later[newest]) == {np.median(rows.actual[~newest])}
@@ -182,7 +182,7 @@ class NeverOld(DummyRegressor):  # type: ignore[misc]  # scikit-learn has no typ
 
 def test_a_copy_that_fails_costs_only_the_figures_of_the_newest_films() -> None:
     spec = replace(REGISTRY["mean"], make=lambda *_: NeverOld())
-    done = compare(FILMS, [spec], lambda: True)
+    done = compare(FILMS, [spec], lambda: True, [POPULARITY])
     assert not done.failed
     model = done.models[POPULARITY]["mean"]
     assert model.later is None
@@ -196,7 +196,8 @@ def test_boosting_bears_what_is_known_of_the_newest_films_alone() -> None:
     movies += [
         replace(voted(i), budget=i * 1000, release_date=date(2025, 3, 1)) for i in (400, 401)
     ]
-    done = compare(read_films(columns_of(movies)), [REGISTRY["boosting"]], lambda: True)
+    films = read_films(columns_of(movies))
+    done = compare(films, [REGISTRY["boosting"]], lambda: True, [POPULARITY, RATING])
     assert not done.failed
     assert all(models["boosting"].later is not None for models in done.models.values())
 
@@ -212,7 +213,7 @@ def early_figures(early: int) -> Mapping[str, float]:
     """Of the ridge model for films without votes, of which there are so many beside 400 others."""
     movies = [voted(i) for i in range(1, 401)] + [unvoted(i) for i in range(500, 500 + early)]
     films = read_films(columns_of(movies))
-    done = compare(films, [REGISTRY["ridge"]], lambda: True)
+    done = compare(films, [REGISTRY["ridge"]], lambda: True, [EARLY_POPULARITY])
     rows = done.rows[EARLY_POPULARITY]
     model = measured(done.models[EARLY_POPULARITY]["ridge"], rows, films)
     without = films.votes[rows.places] == 0
@@ -237,7 +238,7 @@ def test_early_models_are_measured_on_the_films_that_they_speak_for() -> None:
 @pytest.fixture(scope="module")
 def learned() -> Any:
     names = ("median", "linear_regression", "ridge", "boosting", "smooth_ridge", "blend")
-    return compare(FILMS, [REGISTRY[name] for name in names], lambda: True)
+    return compare(FILMS, [REGISTRY[name] for name in names], lambda: True, TASKS[:3])
 
 
 def test_models_learn_what_there_is_to_learn(learned: Any) -> None:

@@ -168,7 +168,7 @@ def test_faulty_settings_end_an_ingest_with_their_code(
 ) -> None:
     if env.get("TMDB_API_KEY") == "":
         (connected_home.path / ".env").unlink()
-    env = {"TMDBDASH_INGEST_MINUTES": "0.1", **env}  # a budget of some seconds for retries
+    env = {"TMDBDASH_INGEST_MINUTES": "0.02", **env}  # a budget of a second for retries
     done = connected_home.run("ingest", env=env)
     assert done.returncode == code, done.stderr
     assert said in done.stderr

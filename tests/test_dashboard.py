@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
-from tmdbdash.learning.forecasting.fitting import FEW_PAIRS, NO_GAIN, NO_HISTORY
-from tmdbdash.learning.forecasting.outcomes import LOST
+from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY
+from tmdbdash.learning.forecasting.live_accuracy import LOST
 from tmdbdash.report import dashboard as board
 from tmdbdash.report import sections
 from tmdbdash.report.catalogue import load_catalogue
 from tmdbdash.report.dashboard import Dashboard, build_dashboard
 from tmdbdash.report.layout import PANELS
-from tmdbdash.report.rows import Rows
-from tmdbdash.report.sections.values import LABEL_LENGTH, group_codes, label_of, title_of
+from tmdbdash.report.page_queries import Rows
+from tmdbdash.report.sections.values import LABEL_LENGTH, label_of, title_of
 from tmdbdash.report.wording import date_text, number_text, share_text, signed_text, time_text
 
 
@@ -89,12 +89,12 @@ def test_each_part_stands_without_the_others(home: Home) -> None:
 
 def test_older_trainings_show_the_figures_that_they_have() -> None:
     metrics = {
-        ("another", "popularity", "mae"): 1.0,
-        ("zebra", "popularity", "mae"): 3.0,
-        ("zebra", "popularity", "r2"): 0.5,
-        ("linear_regression", "popularity", "mae"): 2.0,
-        ("linear_regression", "vote_average", "mae"): 0.5,
-        ("linear_regression", "something_else", "mae"): 9.0,
+        ("another", "popularity", "holdout_mae"): 1.0,
+        ("zebra", "popularity", "holdout_mae"): 3.0,
+        ("zebra", "popularity", "holdout_r2"): 0.5,
+        ("linear_regression", "popularity", "holdout_mae"): 2.0,
+        ("linear_regression", "vote_average", "holdout_mae"): 0.5,
+        ("linear_regression", "something_else", "holdout_mae"): 9.0,
     }
     training = sample.older_training(metrics=metrics, champions={"popularity": "zebra"})
     rows = sample.rows(training=training, model="zebra", evaluation=None)
@@ -105,7 +105,7 @@ def test_older_trainings_show_the_figures_that_they_have() -> None:
         ("linear_regression", "popularity", 2.0, None),
         ("linear_regression", "vote_average", 0.5, None),
     ]
-    assert [f.standing for f in figures[:3]] == [("champion",), (), ("yardstick",)]
+    assert [f.standing for f in figures[:3]] == [("champion",), (), ("baseline",)]
     assert {(f.rows, f.trained_at) for f in figures} == {(380, sample.TRAINED)}
     few = sample.rows(training=replace(training, rows=49), model="zebra", evaluation=None)
     assert {f.r2 for f in sections.model_figures(few)} == {None}
@@ -123,17 +123,17 @@ def test_every_model_is_listed_by_target_and_mode_the_champion_first() -> None:
     ]
     assert [(f.model_name, f.standing) for f in figures[:4]] == [
         ("boosting", ("champion",)),
-        ("median", ("yardstick",)),
-        ("linear_regression", ("yardstick",)),
-        ("mean", ("yardstick",)),
+        ("median", ("baseline",)),
+        ("linear_regression", ("baseline",)),
+        ("mean", ("baseline",)),
     ]
     assert (figures[0].log_mae, figures[0].temporal_log_mae) == pytest.approx((0.2505, 0.334))
     assert figures[4].log_mae is None
-    assert [f.standing for f in figures[-4:]][:2] == [("champion", "yardstick"), ()]
+    assert [f.standing for f in figures[-4:]][:2] == [("champion", "baseline"), ()]
 
 
 def test_few_films_withhold_r2_and_say_so() -> None:
-    task = sample.task("popularity", "released", films=20, note="too little data", coverage=None)
+    task = sample.task("popularity", "released", films=20, note="too_little_data", coverage=None)
     rows = sample.rows(evaluation=sample.evaluation(tasks=[task]))
     figures = sections.model_figures(rows)
     assert {f.r2 for f in figures} == {None}
@@ -230,7 +230,7 @@ def test_forecast_scores_join_what_is_forecast_with_what_came() -> None:
         (3, "model", 40),
         (7, "persistence", 0),
     ]
-    assert scores[2].reason == {"key": "term.reason.few_pairs"}
+    assert scores[2].reason == {"key": "term.reason.few_pairs", "values": {"count": 14}}
     assert (scores[0].reason, scores[0].coverage, scores[2].coverage) == (None, 0.825, None)
     only = sections.forecast_scores(sample.rows(forecast_bases=()))
     assert [(s.days, s.basis, s.scored_mae) for s in only] == [
@@ -261,7 +261,7 @@ def test_groups_are_named_with_marks_and_examples_that_are_stored() -> None:
     rows = sample.rows(films)
     first, second = sections.film_groups(rows)
     assert (first.name, first.films, first.share, first.stability) == (
-        ("recent", "popular"),
+        ("year_high", "popularity_high"),
         300,
         0.75,
         0.9693,
@@ -310,7 +310,7 @@ def test_predictions_have_the_contracts_keys_in_order(made: Dashboard) -> None:
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_is_missing(home: Home, value: float) -> None:
     films = [sample.film(1, popularity=value, vote_average=value)]
-    training = sample.training(metrics={("linear_regression", "popularity", "mae"): value})
+    training = sample.training(metrics={("linear_regression", "popularity", "holdout_mae"): value})
     guess = sample.predicted(films[0], predicted_popularity=value)
     moves = tuple(replace(c, value=value) for c in sample.contributions(films))
     rows = sample.rows(
@@ -393,8 +393,3 @@ def test_the_reasons_that_forecasting_stores_are_known() -> None:
         score = sections.forecast_scores(sample.rows(forecast_bases=tuple(bases)))[0]
         assert isinstance(score.reason, dict)
         assert "persistence" not in load_catalogue("en").said(score.reason)
-
-
-def test_a_groups_name_becomes_codes() -> None:
-    assert group_codes("Recent, many votes") == ("recent", "many votes")
-    assert group_codes("In the middle (2)") == ("in the middle", "2")

@@ -85,7 +85,8 @@ def nothing_at_all(home: Home) -> None:
 
 def an_ingest_that_fails_over_old_data(home: Home) -> None:
     ticked(home, ago(hours=3))
-    done = home.run("ingest", env={"TMDB_BASE_URL": "http://127.0.0.1:9", "TMDB_API_KEY": "0" * 32})
+    nobody = {"TMDB_BASE_URL": "http://127.0.0.1:9", "TMDB_API_KEY": "0" * 32}
+    done = home.run("ingest", env={**nobody, "TMDBDASH_INGEST_MINUTES": "0.02"})
     assert done.returncode == 3, done.stderr
 
 
@@ -190,13 +191,14 @@ def test_page_status_health_and_doctor_say_the_same(
     data = json.loads((out / "data.json").read_text())
     assert data["observed_at"] == status["data"]["observed_at"]
 
+    page, _ = open_page("about:blank")
     for query in ("", "?kiosk=1"):
-        page, _ = open_page(f"{(out / 'index.html').as_uri()}{query}", fresh=True)
+        page.goto(f"{(out / 'index.html').as_uri()}{query}")
         badge, stale = page.locator("#badge-ingest"), page.locator("#stale")
         page.locator("#badge-ingest[data-state]").wait_for()
         said_by[f"page{query}"] = badge.get_attribute("data-state")
         for language, words in WORDS.items():
-            page.evaluate("(language) => tmdbdash.speak(language)", language)
+            page.evaluate("(language) => tmdbdash.setLanguage(language)", language)
             wait_for_language(page, language)
             assert badge.locator("strong").text_content() == words[state]
             assert stale.is_visible() == (state == "stale")

@@ -40,7 +40,7 @@ def expected(film: Film) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-@settings(max_examples=1000)
+@settings(max_examples=250)
 @given(films=FILMS, manner=manners())
 def test_films_written_in_any_dialect_are_read_back(
     path: Path, films: list[Film], manner: Manner
@@ -51,7 +51,7 @@ def test_films_written_in_any_dialect_are_read_back(
     ]
 
 
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(
     films=FILMS,
     manner=manners(framed="csv", encodings=["utf-8"]),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.parts.require import SHARED_DATA, missing
+from tmdbdash.importing.datasets.data_files import DatasetError, TextFile
 from tmdbdash.importing.datasets.encodings import judge, named_encoding
-from tmdbdash.importing.datasets.files import DatasetError, TextFile
 
 TITLES = {
     "fr": [

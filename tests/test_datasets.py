@@ -1,5 +1,6 @@
 """Data set files told apart by their content, and read row by row."""
 
+import functools
 import gzip
 import json
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from tmdbdash.importing.datasets import (
     Tick,
     open_dataset,
 )
-from tmdbdash.importing.datasets import files as dataset_files
+from tmdbdash.importing.datasets import data_files as dataset_files
 from tmdbdash.records import FilmFacts
 
 HINTS = Hints(date(2026, 11, 28))
@@ -42,6 +43,15 @@ def films(dataset: Dataset) -> list[FilmFacts]:
     return [row.facts for row in dataset.rows() if row.facts is not None]
 
 
+@functools.cache
+def real(name: str) -> tuple[str, list[FilmFacts], list[tuple[int, str]]]:
+    """A real file's format, its films and what cannot be used of it, read once."""
+    found = open_dataset(TextFile(real_data(name)), HINTS)
+    rows = list(found.rows())
+    used = [row.facts for row in rows if row.facts is not None]
+    return found.format, used, [(row.line, row.reason) for row in rows if row.facts is None]
+
+
 def problems(dataset: Dataset) -> list[tuple[int, str]]:
     return [(row.line, row.reason) for row in dataset.rows() if row.facts is None]
 
@@ -58,14 +68,14 @@ def problems(dataset: Dataset) -> list[tuple[int, str]]:
     ],
 )
 def test_real_files_are_known_and_read_whole(name: str, kind: str, rows: int) -> None:
-    found = open_dataset(TextFile(real_data(name)), HINTS)
-    assert found.format == kind
-    assert len(films(found)) == rows
-    assert problems(found) == []
+    found, told, unusable = real(name)
+    assert found == kind
+    assert len(told) == rows
+    assert unusable == []
 
 
 def test_the_tmdb_5000_file_keeps_what_it_says() -> None:
-    told = films(open_dataset(TextFile(real_data("tmdb_5000_movies.csv.gz")), HINTS))
+    _, told, _ = real("tmdb_5000_movies.csv.gz")
     avatar = told[0]
     assert (avatar.tmdb_id, avatar.title, avatar.runtime) == (19995, "Avatar", 162)
     assert avatar.release_date == date(2009, 12, 10)
@@ -84,8 +94,8 @@ def test_the_tmdb_5000_file_keeps_what_it_says() -> None:
 
 
 def test_genre_ids_and_genre_names_give_the_same_names() -> None:
-    by_id = films(open_dataset(TextFile(real_data("popular_200pages_2025-11.csv.gz")), HINTS))
-    by_name = films(open_dataset(TextFile(real_data("popular_with_details_2025-11.csv.gz")), HINTS))
+    _, by_id, _ = real("popular_200pages_2025-11.csv.gz")
+    _, by_name, _ = real("popular_with_details_2025-11.csv.gz")
     assert sum(film.genres is None for film in by_id) == 22
     genres = {film.tmdb_id: set(film.genres or ()) for film in by_name}
     same = sum(genres[film.tmdb_id] == set(film.genres or ()) for film in by_id)
@@ -202,9 +212,9 @@ def test_a_cell_that_cannot_be_read_costs_no_more_than_itself(dataset: Write) ->
 
 def test_a_quote_never_closed_costs_no_more_than_a_mebibyte(dataset: Write) -> None:
     good = "7,Sound,1.5\n"
-    found = dataset("id,title,popularity\n" + good + '8,"Open,1.5\n' + good * 200_000)
+    found = dataset("id,title,popularity\n" + good + '8,"Open,1.5\n' + good * 120_000)
     rows = list(found.rows())
-    assert sum(row.facts is not None for row in rows) > 100_000
+    assert sum(row.facts is not None for row in rows) > 120_000 - 2**20 // len(good)
     assert [row.line for row in rows if row.facts is None] == [3]
 
 

@@ -1,19 +1,26 @@
 """The demo: the whole job with no key, apart from real data, and marked."""
 
+import contextlib
 import json
+import os
 import signal
+import socket
 import sqlite3
-import subprocess
 import time
 import urllib.request
+from collections.abc import Callable
+from typing import Any
 
-from tests.parts.home import PROGRAM, Home
+import pytest
+
+from tests.parts.changed import SHORT_DEMO
+from tests.parts.home import Home, warm
 
 
 def test_the_demo_needs_no_key_and_real_films_go_over_its_marked_page(
     connected_home: Home,
 ) -> None:
-    keyless = Home(connected_home.path, dict(connected_home.env))
+    keyless = Home(connected_home.path, connected_home.env | SHORT_DEMO)
     del keyless.env["TMDB_API_KEY"]
     key = connected_home.path / ".env"
     settings = key.read_text()
@@ -49,31 +56,32 @@ def test_the_demo_needs_no_key_and_real_films_go_over_its_marked_page(
 
 
 def test_the_served_demo_lives(home: Home) -> None:
-    process = subprocess.Popen(
-        [str(PROGRAM), "demo", "--serve", "--port", "0"],
-        env={**home.env, "POLL_INTERVAL_MS": "1000", "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    env = home.env | SHORT_DEMO | {"POLL_INTERVAL_MS": "1000"}
+    run = warm().start(["demo", "--serve", "--port", str(port)], env, home.path)
+
+    def observed() -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/data.json", timeout=10) as answer:
+            told: str = json.load(answer)["observed_at"]
+            return told
+
     try:
-        assert process.stdout is not None
-        url = ""
-        while not url:
-            line = process.stdout.readline()
-            assert line, process.stderr.read() if process.stderr else ""
-            if "Serving http" in line:
-                url = line.split()[1]
-
-        def observed() -> str:
-            with urllib.request.urlopen(url + "data.json", timeout=10) as answer:
-                told: str = json.load(answer)["observed_at"]
-                return told
-
-        first = observed()
-        deadline = time.monotonic() + 30
-        while observed() == first:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+        first = wait_for(observed)
+        wait_for(lambda: observed() != first)
     finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
-    assert process.returncode == 130
+        os.kill(run.pid, signal.SIGINT)
+        done = run.wait(30)
+    assert done.returncode == 130
+    assert f"Serving http://127.0.0.1:{port}/" in done.stdout
+
+
+def wait_for(found: Callable[[], Any]) -> Any:
+    """What is found in the end; while nobody answers, nothing is."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            if value := found():
+                return value
+        time.sleep(0.1)
+    pytest.fail("it did not come")

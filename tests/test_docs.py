@@ -4,15 +4,18 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
-
-from docs.readme import BLOCK, with_help
+from docs.readme import BLOCK, help_text, with_help
 from tests.parts.home import PROGRAM, Home
+from tests.parts.simulated import TODAY, connect
 from tmdbdash import errors
 from tmdbdash.settings import Settings
+from tmdbdash.simulation import SimulatedTmdb
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
+README_PT = (ROOT / "README.pt-BR.md").read_text()
+INSIGHTS = (ROOT / "docs" / "ML_INSIGHTS.md").read_text()
+INSIGHTS_PT = (ROOT / "docs" / "ML_INSIGHTS.pt-BR.md").read_text()
 CRONTAB = (ROOT / "crontab.example").read_text()
 
 
@@ -23,21 +26,46 @@ def commands() -> list[str]:
     return re.findall(r"^  ([a-z]+)  ", shown.partition("Commands:")[2], re.MULTILINE)
 
 
-def test_the_help_blocks_are_the_programs() -> None:
-    assert with_help(README) == README, "run `make readme`"
+def test_the_help_blocks_are_the_programs(home: Home) -> None:
+    def told(command: str) -> str:
+        return home.run(*command.split(), "--help", env={"COLUMNS": "80"}).stdout.strip()
+
+    assert with_help(README, told) == README, "run `make readme`"
+    assert told("") == help_text("")
 
 
 def test_every_command_has_its_help_in_the_readme() -> None:
     assert {m["command"] for m in BLOCK.finditer(README)} == {"", *commands()}
 
 
-def test_every_setting_is_in_the_readme() -> None:
+def settings() -> set[str]:
+    found: set[str] = set()
     for name, info in Settings.model_fields.items():
         alias = info.validation_alias
-        names = getattr(alias, "choices", [alias] if alias else [name.upper()])
-        for setting in names:
-            if not str(setting).startswith("__"):
-                assert f"`{setting}`" in README, setting
+        found |= {str(one) for one in getattr(alias, "choices", [alias or name.upper()])}
+    return {name for name in found if not name.startswith("__")}
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    for setting in settings():
+        assert f"`{setting}`" in README, setting
+
+
+def test_the_portuguese_readme_names_what_there_is() -> None:
+    code = "\n".join(a or b for a, b in re.findall(r"(?s)```\w+\n(.*?)```|`([^`]+)`", README_PT))
+    named = set(re.findall(r'(?:tmdbdash|TMDBDASH") (?:-q )?([a-z]+)', code))
+    assert {"run", "ingest", "import", "doctor"} <= named <= set(commands())
+    assert set(re.findall(r"\b(?:TMDB|DATABASE)[A-Z]*_[A-Z_]+", code)) <= {
+        *settings(),
+        "TMDBDASH_HOME",
+    }
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"^make (\w+)", code, re.MULTILINE):
+        assert f"\n{target}:" in makefile, target
+    for option in re.findall(r"--[a-z-]+", code):
+        assert f" {option} " in README, option
+    for line in re.findall(r"^\*/.*$", code, re.MULTILINE):
+        assert line in CRONTAB, line
 
 
 def test_every_exit_code_is_in_the_readme() -> None:
@@ -50,8 +78,24 @@ def test_every_exit_code_is_in_the_readme() -> None:
         assert re.search(rf"^\| {code} \|", README, re.MULTILINE), code
 
 
+def numbers(text: str, thousands: str, point: str) -> list[str]:
+    """The numbers of a text as Python writes them; a noughtless ".5" as "0.5"."""
+    found = re.findall(rf"-?\d*(?:[{thousands}]\d{{3}})*[{point}]?\d+", text)
+    plain = (one.replace(thousands, "").replace(point, ".") for one in found)
+    return [re.sub(r"^(-?)\.", r"\g<1>0.", one) for one in plain]
+
+
+def test_the_measured_parts_are_the_same_in_both_languages() -> None:
+    part = re.compile(r"<!-- (?P<name>\S+) -->\n(.*?)<!-- end (?P=name) -->", re.DOTALL)
+    english, portuguese = dict(part.findall(INSIGHTS)), dict(part.findall(INSIGHTS_PT))
+    assert english.keys() == portuguese.keys()
+    assert len(english) == 9
+    for name, text in english.items():
+        assert numbers(text, ",", ".") == numbers(portuguese[name], ".", ","), name
+
+
 def test_the_links_between_documents_lead_somewhere() -> None:
-    for document in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+    for document in (*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\(([^)#]+)", document.read_text()):
             if not target.startswith(("http:", "https:", "mailto:")):
                 assert (document.parent / target).exists(), f"{document.name}: {target}"
@@ -63,13 +107,18 @@ def lines_of(crontab: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("line", lines_of(CRONTAB))
-def test_the_crontab_names_real_commands_and_needs_no_luck(line: str, home: Home) -> None:
-    """As cron runs it: by sh, with no PATH to the program, from the user's own folder."""
-    named = re.findall(r'"\$TMDBDASH" -q ([a-z]+)', line)
-    assert named
-    assert set(named) <= set(commands())
-    for command in named:
+def test_cron_runs_the_whole_line(home: Home) -> None:
+    """Every line, quiet, against a TMDB: the page is there in the end.
+
+    As cron runs it: by sh, with no PATH to the program, from the user's own folder.
+    """
+    with SimulatedTmdb(films=40, seed=11, untidy=False, today=TODAY) as tmdb:
+        run_lines(connect(home, tmdb))
+    assert (home.path / "out" / "index.html").exists()
+
+
+def run_lines(home: Home) -> None:
+    for line in lines_of(CRONTAB):
         done = subprocess.run(
             [
                 "/usr/bin/env",
@@ -79,34 +128,11 @@ def test_the_crontab_names_real_commands_and_needs_no_luck(line: str, home: Home
                 f"TMDBDASH_HOME={home.path}",
                 "/bin/sh",
                 "-c",
-                f'"$TMDBDASH" -q {command} --help',
+                line,
             ],
             cwd=home.path.parent,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr
-
-
-def test_cron_runs_the_whole_line(connected_home: Home) -> None:
-    """Every line, one after the other, quiet, against a TMDB: the page is there in the end."""
-    for line in lines_of(CRONTAB):
-        done = subprocess.run(
-            [
-                "/usr/bin/env",
-                "-i",
-                f"HOME={connected_home.path.parent}",
-                f"TMDBDASH={PROGRAM}",
-                f"TMDBDASH_HOME={connected_home.path}",
-                "/bin/sh",
-                "-c",
-                line,
-            ],
-            cwd=connected_home.path.parent,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert (connected_home.path / "out" / "index.html").exists()
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), line

@@ -9,12 +9,14 @@ import pandas as pd
 import pytest
 
 from tests.parts.catalogue import catalogue, table
-from tmdbdash.learning.explain import explain_predictions, typical_film
-from tmdbdash.learning.films import FilmTable
-from tmdbdash.learning.fitting import FittedModel, TaskRows, fit_model, task_rows
-from tmdbdash.learning.importances import features_by_group
-from tmdbdash.learning.models import REGISTRY
-from tmdbdash.learning.tasks import EARLY, RELEASED, TARGETS, Task
+from tmdbdash.learning.data.film_table import FilmTable
+from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, Task
+from tmdbdash.learning.evaluation.importance import features_by_group
+from tmdbdash.learning.insights.shapley import explain_predictions, typical_film
+from tmdbdash.learning.models.fit import fit_model
+from tmdbdash.learning.models.fitted_model import FittedModel
+from tmdbdash.learning.models.registry import REGISTRY
+from tmdbdash.learning.models.training_set import TrainingSet, training_set
 
 
 @cache
@@ -23,8 +25,8 @@ def films() -> FilmTable:
 
 
 @cache
-def fitted(name: str, target: str, mode: str = RELEASED) -> tuple[FittedModel, TaskRows]:
-    rows = task_rows(films(), Task(target, mode))
+def fitted(name: str, target: str, mode: str = RELEASED) -> tuple[FittedModel, TrainingSet]:
+    rows = training_set(films(), Task(target, mode))
     spec = REGISTRY[name]
     others = {part: fitted(part, target, mode)[0] for part in spec.parts or ()}
     return fit_model(films(), spec, rows, others), rows

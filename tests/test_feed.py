@@ -32,8 +32,8 @@ from tmdbdash.report.events import (
     newest_events,
 )
 from tmdbdash.report.feed import feed
+from tmdbdash.report.page_queries import Rows, fetch_rows
 from tmdbdash.report.render import render
-from tmdbdash.report.rows import Rows, fetch_rows
 from tmdbdash.settings import Settings, load_settings
 from tmdbdash.storage import Store, open_store
 

@@ -31,9 +31,9 @@ from tmdbdash.report.film_files import (
 )
 from tmdbdash.report.film_table import film_table
 from tmdbdash.report.folder import write_all
-from tmdbdash.report.hosts import IMAGES, host_files, meta_policy, security_headers
+from tmdbdash.report.hosting_files import IMAGES, host_files, meta_policy, security_headers
+from tmdbdash.report.page_queries import MOST_FILMS, Rows
 from tmdbdash.report.render import render
-from tmdbdash.report.rows import MOST_FILMS, Rows
 from tmdbdash.serve import serving
 from tmdbdash.settings import Settings
 from tmdbdash.storage import Store
@@ -121,7 +121,7 @@ def test_details_are_in_the_shard_that_the_number_says() -> None:
     assert film["near"][0]["tmdb_id"] == 1
     assert len(film["history"]) == 21
     assert len(film["history"][0]) == 5
-    assert film["group"] == ["recent", "popular"]
+    assert film["group"] == ["year_high", "popularity_high"]
     assert [forecast["days"] for forecast in film["forecasts"]] == [1, 3, 7]
     origin = int(rows.forecasts[0].origin_at.timestamp())
     assert [forecast["at"] for forecast in film["forecasts"]] == [
@@ -292,7 +292,7 @@ def fill(store: Store, count: int = 120) -> list[Movie]:
     follow(store, films, [*hours(30, 6), *(n * DAY for n in range(2, 12))])
     store.save_training(sample.training(), [sample.prediction(film) for film in films])
     store.save_contributions(sample.contributions(films[:3]))
-    store.save_groups(sample.TRAINED, sample.groups(), sample.places(films))
+    store.save_clusters(sample.TRAINED, sample.groups(), sample.places(films))
     store.save_neighbours(
         sample.TRAINED,
         [NearFilm(tmdb_id=1, place=1, other_id=2, distance=0.1, made_at=sample.TRAINED)],
@@ -384,7 +384,7 @@ def test_of_very_many_films_the_most_popular_are_in_the_table(
     store: Store, settings: Settings, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert MOST_FILMS == 20_000
-    from tmdbdash.report import rows as module
+    from tmdbdash.report import page_queries as module
 
     monkeypatch.setattr(module, "MOST_FILMS", 10)
     films = [sample.film(n) for n in range(1, 31)]

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_info
 
 from tests.parts.home import Home
@@ -19,10 +20,12 @@ from tests.parts.popular import (
     write_lines,
 )
 from tests.parts.ticks import bring_in
-from tmdbdash.learning.forecasting import fitting, keeping
-from tmdbdash.learning.forecasting.fitting import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
-from tmdbdash.learning.forecasting.keeping import keep_forecasts, refresh_forecasts, score_due
-from tmdbdash.learning.forecasting.reading import NO_LIST, read_forecasts
+from tmdbdash.learning.forecasting import forecaster as fitting
+from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
+from tmdbdash.learning.forecasting.live_accuracy import LOST
+from tmdbdash.learning.jobs import forecast as keeping
+from tmdbdash.learning.jobs.forecast import refresh_forecasts, score_due, update_forecasts
+from tmdbdash.learning.jobs.stored_forecasts import NO_LIST, read_forecasts
 from tmdbdash.records import (
     FilmChange,
     Forecast,
@@ -36,6 +39,17 @@ from tmdbdash.storage import Store, open_store
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models of a few trees, for tests of when they are fitted and what becomes of them."""
+
+    def few_trees(**options: Any) -> HistGradientBoostingRegressor:
+        return HistGradientBoostingRegressor(**(options | {"max_iter": 6}))
+
+    monkeypatch.setattr(fitting, "HistGradientBoostingRegressor", few_trees)
+    monkeypatch.setattr(fitting, "SEEDS", 1)
 
 
 def bases_of(store: Store) -> list[tuple[int, str, str]]:
@@ -106,6 +120,7 @@ def test_real_lists_are_forecast_and_then_scored(
             assert one.actual_popularity in {snapshot.popularity for snapshot in near}
 
 
+@pytest.mark.usefixtures("hurried")
 def test_both_engines_forecast_the_same(
     home: Home, mariadb: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,7 +148,7 @@ def test_persistence_says_why(
     lines = list(lines_of(walking_columns(days=days, films=films)))
     with open_store(home.settings()) as store:
         bring_in(store, write_lines(tmp_path / "lists.jsonl", lines), folder=tmp_path)
-        kept = keep_forecasts(store, home.settings(), NOW)
+        kept = update_forecasts(store, home.settings(), NOW)
         assert bases_of(store) == [(d, "persistence", reason) for d in (1, 3, 7)]
     assert len(kept.by_film) == films
     for own in kept.by_film.values():
@@ -142,11 +157,12 @@ def test_persistence_says_why(
             assert one.low < one.popularity < one.high
 
 
+@pytest.mark.usefixtures("hurried")
 def test_when_new_forecasts_are_due(store: Store, engine_home: Home, tmp_path: Path) -> None:
     settings = engine_home.settings()
     lines = list(lines_of(walking_columns(days=20)))
     assert not refresh_forecasts(store, settings, NOW)
-    assert keep_forecasts(store, settings, NOW).reason == NO_LIST
+    assert update_forecasts(store, settings, NOW).reason == NO_LIST
     bring_in(store, write_lines(tmp_path / "late.jsonl", lines[5:]), folder=tmp_path)
     assert refresh_forecasts(store, settings, NOW)
     assert not refresh_forecasts(store, settings, NOW)
@@ -173,11 +189,12 @@ def test_when_new_forecasts_are_due(store: Store, engine_home: Home, tmp_path: P
     assert not refresh_forecasts(store, settings, at + 2 * HOUR)
 
 
+@pytest.mark.usefixtures("hurried")
 def test_what_the_budget_leaves_out_comes_first_next_time(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A horizon takes 10 s here, and 15 s are two of them."""
-    lines = list(lines_of(swinging_columns(days=60)))
+    lines = list(lines_of(swinging_columns(days=36)))
     begun: list[int] = []
     clock = [1000.0]
     original = fitting._fit_horizon
@@ -253,6 +270,7 @@ def test_a_film_that_left_has_no_outcome_and_one_that_stayed_has(
     assert [(s.days, s.scored) for s in store.fetch_forecast_scores()] == [(1, 4), (3, 4)]
 
 
+@pytest.mark.usefixtures("hurried")
 def test_a_horizon_that_lost_when_scored_falls_back(home: Home, tmp_path: Path) -> None:
     lines = list(lines_of(swinging_columns(days=30)))
     with open_store(home.settings()) as store:
@@ -275,7 +293,7 @@ def test_a_horizon_that_lost_when_scored_falls_back(home: Home, tmp_path: Path) 
         refresh_forecasts(store, home.settings(), NOW)
         found = bases_of(store)
     assert [basis for _, basis, _ in found] == ["model", "persistence", "model"]
-    assert "lost to persistence" in found[1][2]
+    assert found[1][2] == LOST
 
 
 def test_a_failure_is_a_warning_and_the_stored_ones_stay(
@@ -284,11 +302,11 @@ def test_a_failure_is_a_warning_and_the_stored_ones_stay(
     lines = list(lines_of(walking_columns(days=10)))
     with open_store(home.settings()) as store:
         bring_in(store, write_lines(tmp_path / "a.jsonl", lines[:9]), folder=tmp_path)
-        before = keep_forecasts(store, home.settings(), NOW)
+        before = update_forecasts(store, home.settings(), NOW)
         bring_in(store, write_lines(tmp_path / "b.jsonl", lines[9:]), folder=tmp_path)
         monkeypatch.setattr(keeping, "read_panel", lambda *_: 1 / 0)
         with caplog.at_level(logging.WARNING):
-            after = keep_forecasts(store, home.settings(), NOW)
+            after = update_forecasts(store, home.settings(), NOW)
     assert [r.levelname for r in caplog.records] == ["WARNING"]
     assert "could not be made: division by zero (ZeroDivisionError)" in caplog.text
     assert len(before.by_film) == 20
@@ -299,12 +317,12 @@ def test_a_failure_is_a_warning_and_the_stored_ones_stay(
 
 
 def test_the_program_forecasts_and_scores(home: Home, tmp_path: Path) -> None:
-    lines = list(lines_of(walking_columns(days=40, films=40)))
-    home.json("import", str(write_lines(tmp_path / "first.jsonl", lines[:30])))
+    lines = list(lines_of(walking_columns(days=20, films=40)))
+    home.json("import", str(write_lines(tmp_path / "first.jsonl", lines[:10])))
     home.json("train", "--model", "linear_regression")
     answer = home.json("predict", "--limit", "0")
     basis = answer["forecast_basis"]
-    assert basis["origin_at"] == f"{observed(lines[29]):%Y-%m-%dT%H:%M:%SZ}"
+    assert basis["origin_at"] == f"{observed(lines[9]):%Y-%m-%dT%H:%M:%SZ}"
     assert [(h["days"], h["basis"]) for h in basis["horizons"]] == [
         (days, "persistence") for days in (1, 3, 7)
     ]
@@ -328,7 +346,7 @@ def test_the_program_forecasts_and_scores(home: Home, tmp_path: Path) -> None:
     assert popularities == sorted(popularities, reverse=True)
     assert home.json("status", code=10)["forecasts"] == []
 
-    home.json("import", str(write_lines(tmp_path / "later.jsonl", lines[30:])))
+    home.json("import", str(write_lines(tmp_path / "later.jsonl", lines[10:])))
     later = home.json("predict", "--limit", "0")
     assert later["forecast_basis"]["origin_at"] > basis["origin_at"]
     scores = home.json("status", code=10)["forecasts"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.parts import sample_rows as sample
+from tests.parts.changed import SHORT_DEMO
 from tests.parts.home import Home
 from tests.parts.simulated import connect
 from tests.test_render import files_of
@@ -14,7 +15,7 @@ from tmdbdash.commands.options import read_folder
 from tmdbdash.errors import UsageError
 from tmdbdash.report.folder import look_at, write_all
 from tmdbdash.report.page_origin import is_ours, refuse_foreign_files, refuse_foreign_page
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.simulation import SimulatedTmdb
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -123,7 +124,7 @@ def test_the_demo_goes_over_another_page_when_forced_but_never_over_real_films(
     home: Home, out: Path
 ) -> None:
     (out / "index.html").write_bytes(b"<h1>mine</h1>")
-    assert home.run("demo", "--out", str(out), "--force").returncode == 0
+    assert home.run("demo", "--out", str(out), "--force", env=SHORT_DEMO).returncode == 0
     assert look_at(out).simulated
     write_all(out, files_of(home), sample.NOW)
     done = home.run("demo", "--out", str(out), "--force")

@@ -11,7 +11,7 @@ from tmdbdash.settings import load_settings
 from tmdbdash.storage import open_store
 from tmdbdash.storage.schema import HEAD
 
-ROUNDS = 3
+ROUNDS = 2
 
 
 def homes_at(urls: list[str], folder: Path) -> list[Home]:

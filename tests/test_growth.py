@@ -92,7 +92,7 @@ def test_old_trainings_go_whole_and_a_little_at_a_time(
         ]
         run = TrainingRun(
             trained_at=at, films=100, rows=100, seconds=1.0, fingerprint="x", champions={},
-            metrics={("ridge", "popularity", "mae"): 1.0},
+            metrics={("ridge", "popularity", "holdout_mae"): 1.0},
         )  # fmt: skip
         store.save_training(run, made, 2, model_files={"a.skops": b"x" * 450_000, "b": b""})
 

@@ -17,7 +17,7 @@ from tmdbdash.bounded import OverdueError, within
 from tmdbdash.errors import NotReadyError, TmdbdashError
 from tmdbdash.files import hold_lock
 from tmdbdash.heartbeat import ping
-from tmdbdash.job import Job, run_job
+from tmdbdash.job_runner import Job, run_job
 
 
 class Monitor:
@@ -115,6 +115,16 @@ def test_a_failed_ping_changes_nothing_and_shows_no_url(
     assert run_job("ingest", settings, _succeed) == "ingest"
     assert "the-secret-path" not in caplog.text
     assert "monitor" in caplog.text
+
+
+def test_a_monitor_on_this_machine_is_asked_without_the_proxy(
+    monitor: Monitor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.2:9")
+    ping(SecretStr(monitor.url), "start")
+    assert monitor.told == ["/the-secret-path/start"]
+    assert not caplog.records
 
 
 def test_no_url_no_ping() -> None:

@@ -7,9 +7,14 @@ import numpy as np
 import pytest
 
 from tests.parts.catalogue import catalogue, real_films, table
-from tmdbdash.learning.hits import HitStudy, reliability_curve, study_hits, thin_roc
-from tmdbdash.learning.neighbours import nearest_films
-from tmdbdash.learning.studies import hits_of
+from tmdbdash.learning.insights.hit_classifier import (
+    HitStudy,
+    reliability_curve,
+    study_hits,
+    thin_roc,
+)
+from tmdbdash.learning.insights.neighbours import nearest_films
+from tmdbdash.learning.jobs.analyse import hits_of
 
 FILMS = catalogue(300)
 

@@ -42,7 +42,7 @@ def test_help_loads_next_to_nothing(home: Home) -> None:
 
 @pytest.mark.parametrize("command", ["ingest", "render", "status"])
 def test_a_frequent_command_loads_no_heavy_library(connected_home: Home, command: str) -> None:
-    modules_of(connected_home, "-q", "ingest")  # the schema is there from now on
+    connected_home.run("-q", "ingest")  # the schema is there from now on
     loaded = modules_of(connected_home, "-q", command)
     assert not loaded & HEAVY
     assert not loaded & {"alembic", "pymysql"}

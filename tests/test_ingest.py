@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.parts.engines import on_sqlite
 from tests.parts.simulated import TODAY
 from tests.parts.ticks import NOW, STEP, run_tick
 from tmdbdash.errors import UsageError
@@ -71,6 +72,7 @@ def test_snapshots_follow_changes_and_at_least_every_six_hours(
     assert (later.films_changed, later.snapshots) == (0, 40 - moved.snapshots)
 
 
+@on_sqlite
 def test_details_are_asked_for_again_after_a_day(store: Store, tmdb: SimulatedTmdb) -> None:
     run_tick(store, tmdb, pages=1)
     assert run_tick(store, tmdb, NOW + timedelta(hours=12)).requests == 22
@@ -79,6 +81,7 @@ def test_details_are_asked_for_again_after_a_day(store: Store, tmdb: SimulatedTm
     assert (again.requests, again.details_fetched) == (21, 20)
 
 
+@on_sqlite
 def test_new_films_come_first_then_the_oldest_details(store: Store, tmdb: SimulatedTmdb) -> None:
     run_tick(store, tmdb, pages=1)
     listing = store.fetch_listing()
@@ -105,12 +108,14 @@ def _store_movie(store: Store, movie: Any) -> None:
     store.save_tick(TickWrite(observed_at=NOW, changes=(FilmChange(kind="changed", movie=movie),)))
 
 
+@on_sqlite
 def test_no_more_pages_are_read_than_there_are(store: Store, tmdb: SimulatedTmdb) -> None:
     result = run_tick(store, tmdb, pages=500, query=ListQuery("discover"))
     assert result.outcome == "ok"
     assert (result.pages_wanted, result.films_seen) == (6, 120)
 
 
+@on_sqlite
 def test_a_query_without_films_says_so(store: Store, tmdb: SimulatedTmdb) -> None:
     run_tick(store, tmdb)
     before = store.fetch_listing()
@@ -121,6 +126,7 @@ def test_a_query_without_films_says_so(store: Store, tmdb: SimulatedTmdb) -> Non
     assert store.fetch_listing() == before
 
 
+@on_sqlite
 def test_a_shrunken_list_is_not_published(
     store: Store, tmdb: SimulatedTmdb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,6 +147,7 @@ def test_a_shrunken_list_is_not_published(
     assert store.fetch_listing() == before
 
 
+@on_sqlite
 def test_a_narrow_query_may_have_few_films_from_the_start(store: Store) -> None:
     with SimulatedTmdb(films=3, seed=1, untidy=False, today=TODAY) as small:
         result = run_tick(store, small, query=ListQuery("discover"))
@@ -150,12 +157,14 @@ def test_a_narrow_query_may_have_few_films_from_the_start(store: Store) -> None:
     assert len(listing.entries) == 3
 
 
+@on_sqlite
 def test_discovered_films_are_a_list_like_any_other(store: Store, tmdb: SimulatedTmdb) -> None:
     result = run_tick(store, tmdb, query=ListQuery("discover", genres=("Drama",)), pages=1)
     assert (result.source, result.outcome) == ("discover", "ok")
     assert all("Drama" in movie.genres for movie in result.top)
 
 
+@on_sqlite
 def test_portuguese_titles_come_with_english_genres(store: Store, tmdb: SimulatedTmdb) -> None:
     english = run_tick(store, tmdb, pages=1)
     portuguese = run_tick(store, tmdb, NOW + STEP, pages=1, client_options={"language": "pt-BR"})
@@ -179,6 +188,7 @@ def test_a_list_without_metrics_keeps_those_that_are_known(
     assert after.entries == before.entries
 
 
+@on_sqlite
 def test_untidy_lists_are_survived(store: Store) -> None:
     with SimulatedTmdb(films=300, seed=3, today=TODAY) as tmdb:
         seen = 0
@@ -192,6 +202,7 @@ def test_untidy_lists_are_survived(store: Store) -> None:
         assert seen > 0, "no list had a film twice or an adult one"
 
 
+@on_sqlite
 def test_recorded_answers_can_be_read_back(
     store: Store, tmdb: SimulatedTmdb, tmp_path: Path
 ) -> None:
@@ -210,6 +221,7 @@ def test_recorded_answers_can_be_read_back(
     assert tmdb.api_key not in record.read_text()
 
 
+@on_sqlite
 def test_a_record_that_cannot_be_written_stops_before_any_request(
     store: Store, tmdb: SimulatedTmdb, tmp_path: Path
 ) -> None:
@@ -246,6 +258,7 @@ def _ids(store: Store) -> list[int]:
     return ids
 
 
+@on_sqlite
 def test_the_result_as_json_is_plain(store: Store, tmdb: SimulatedTmdb) -> None:
     told = json.loads(json.dumps(run_tick(store, tmdb, simulated=True).as_json(), allow_nan=False))
     assert told["source"] == "simulation"

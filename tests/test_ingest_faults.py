@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.parts.engines import on_sqlite
 from tests.parts.ticks import NOW, STEP, run_tick
 from tmdbdash.errors import TmdbError
 from tmdbdash.simulation import SimulatedTmdb
@@ -33,6 +34,7 @@ def test_failed_details_blank_nothing_and_are_asked_for_again(
     assert run_tick(store, tmdb, day + STEP, pages=1).requests == 2
 
 
+@on_sqlite
 def test_a_film_that_tmdb_no_longer_has_is_not_asked_for_every_tick(
     store: Store, tmdb: SimulatedTmdb
 ) -> None:
@@ -43,6 +45,7 @@ def test_a_film_that_tmdb_no_longer_has_is_not_asked_for_every_tick(
     assert run_tick(store, tmdb, NOW + STEP, pages=1).requests == 1
 
 
+@on_sqlite
 def test_five_failures_in_a_row_leave_tmdb_alone_until_the_next_tick(
     store: Store, tmdb: SimulatedTmdb
 ) -> None:
@@ -58,6 +61,7 @@ def test_five_failures_in_a_row_leave_tmdb_alone_until_the_next_tick(
     assert run_tick(store, tmdb, NOW + STEP).requests == 42
 
 
+@on_sqlite
 def test_the_deadline_leaves_details_to_the_next_tick(store: Store, tmdb: SimulatedTmdb) -> None:
     result = run_tick(store, tmdb, client_options={"budget": 2.0, "max_rps": 8})
     assert result.outcome == "ok"
@@ -70,6 +74,7 @@ def test_the_deadline_leaves_details_to_the_next_tick(store: Store, tmdb: Simula
     assert rest.details_fetched == result.details_left
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("fault", "options", "told"),
     [
@@ -107,6 +112,7 @@ def test_page_one_missing_does_not_lose_the_others(store: Store, tmdb: Simulated
     assert store.fetch_listing() is None
 
 
+@on_sqlite
 def test_a_refused_key_ends_the_tick_at_once(store: Store, tmdb: SimulatedTmdb) -> None:
     tmdb.faults.add("/", "status", status=401)
     with pytest.raises(TmdbRefused):
@@ -115,6 +121,7 @@ def test_a_refused_key_ends_the_tick_at_once(store: Store, tmdb: SimulatedTmdb) 
     assert store.count_movies() == 0
 
 
+@on_sqlite
 def test_a_refusal_among_details_ends_the_tick_at_once(store: Store, tmdb: SimulatedTmdb) -> None:
     tmdb.faults.add("/movie/popular", "slow", seconds=0)
     tmdb.faults.add("/movie/", "status", status=401)
@@ -124,6 +131,7 @@ def test_a_refusal_among_details_ends_the_tick_at_once(store: Store, tmdb: Simul
     assert store.count_movies() == 0
 
 
+@on_sqlite
 def test_a_server_that_is_down_is_not_asked_for_every_page(
     store: Store, tmdb: SimulatedTmdb
 ) -> None:
@@ -133,6 +141,7 @@ def test_a_server_that_is_down_is_not_asked_for_every_page(
     assert {seen.query.get("page") for seen in tmdb.requests} == {"1", "2"}
 
 
+@on_sqlite
 def test_a_time_that_is_over_before_the_first_page_is_an_error(
     store: Store, tmdb: SimulatedTmdb
 ) -> None:

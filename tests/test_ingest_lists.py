@@ -10,7 +10,7 @@ import pytest
 
 from tmdbdash.errors import TmdbError, UsageError
 from tmdbdash.ingest.fetching import fan_out
-from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
+from tmdbdash.ingest.list_pages import ListRead, judge, listing_of, ranked
 from tmdbdash.ingest.recording import append_answers, check_record
 from tmdbdash.records import FilmFacts, Movie
 from tmdbdash.tmdb.answers import ListPage

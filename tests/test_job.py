@@ -14,7 +14,7 @@ from tests.parts.home import Home
 from tmdbdash.errors import LockedError, NotReadyError, StuckError, Terminated
 from tmdbdash.files import hold_lock
 from tmdbdash.holders import Holder, noted, read_holder
-from tmdbdash.job import Job, run_job, utc_now
+from tmdbdash.job_runner import Job, JobOptions, run_job, utc_now
 from tmdbdash.records import Run
 from tmdbdash.settings import Settings
 from tmdbdash.storage import open_store
@@ -40,7 +40,7 @@ def _clock() -> None:
 
 def test_a_run_leaves_a_row(home: Home) -> None:
     settings = home.settings()
-    assert run_job("render", settings, lambda job: 42, clock=_ticking) == 42
+    assert run_job("render", settings, lambda job: 42, JobOptions(clock=_ticking)) == 42
     run = _last(settings, "render")
     assert run is not None
     assert (run.outcome, run.exit_code) == ("ok", 0)
@@ -65,7 +65,7 @@ def test_a_failed_run_leaves_a_row_too(
         raise error
 
     with pytest.raises(type(error)):
-        run_job("train", settings, body, clock=_ticking)
+        run_job("train", settings, body, JobOptions(clock=_ticking))
     run = _last(settings, "train")
     assert run is not None
     assert (run.outcome, run.exit_code, run.message) == ("failed", code, message)
@@ -79,7 +79,7 @@ def test_a_second_start_steps_back_or_says_so(home: Home, caplog: pytest.LogCapt
         assert "another ingest is running" in caplog.text
         assert caplog.records[-1].levelname == "INFO"
         with pytest.raises(LockedError) as refused:
-            run_job("ingest", settings, lambda job: 1, fail_if_locked=True)
+            run_job("ingest", settings, lambda job: 1, JobOptions(fail_if_locked=True))
         assert refused.value.exit_code == 75
         assert run_job("train", settings, lambda job: "not blocked") == "not blocked"
     assert _last(settings, "ingest") is None
@@ -93,7 +93,7 @@ def overdue(job: str = "run", pid: int = 4_194_305) -> Holder:
 def test_a_lock_held_for_too_long_is_an_error(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody asked for patience; said with who holds it, left in the history, and pinged."""
     told: list[str] = []
-    monkeypatch.setattr("tmdbdash.job.ping", lambda _url, event: told.append(event))
+    monkeypatch.setattr("tmdbdash.job_runner.ping", lambda _url, event: told.append(event))
     settings = home.settings()
     locks = settings.state_dir / "locks"
     late = overdue(pid=os.getpid())
@@ -170,11 +170,13 @@ def test_a_stored_run_is_no_failure_for_what_comes_after(home: Home) -> None:
     settings = home.settings()
 
     def body(job: Job) -> None:
-        job.store.save_run(job.finish("ok", stored=True, films_seen=40))
+        run = job.finish("ok", films_seen=40)
+        job.stores(run)
+        job.store.save_run(run)
         raise Terminated(15)
 
     with pytest.raises(Terminated):
-        run_job("ingest", settings, body, clock=_ticking)
+        run_job("ingest", settings, body, JobOptions(clock=_ticking))
     run = _last(settings, "ingest")
     assert run is not None
     assert (run.outcome, run.films_seen) == ("ok", 40)

@@ -14,18 +14,18 @@ from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LinearRegression, RidgeCV
 from sklearn.preprocessing import SplineTransformer
 
-from tmdbdash.learning.basis import FilmBasis, _knots, spline_basis
-from tmdbdash.learning.ensemble import Blend, FoldEnsemble, fold_numbers
-from tmdbdash.learning.estimators import ALPHAS, BoundedRidge, CompactBoosting
-from tmdbdash.learning.features import Floats
-from tmdbdash.learning.intervals import (
+from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.tasks import film_weights, from_learned, to_learned
+from tmdbdash.learning.models.conformal_intervals import (
     AGE_EDGES,
-    BinnedIntervals,
-    bin_numbers,
+    MondrianIntervals,
+    categories_of,
     fit_intervals,
     residual_offsets,
 )
-from tmdbdash.learning.tasks import film_weights, from_learned, to_learned
+from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, fold_numbers
+from tmdbdash.learning.models.estimators import ALPHAS, BoundedRidge, CompactBoosting
+from tmdbdash.learning.models.ridge_features import RidgeFeatures, _knots, spline_features
 
 RNG = np.random.default_rng(5)
 FRAME = pd.DataFrame(
@@ -38,15 +38,15 @@ def test_splines_are_those_of_scikit_learn() -> None:
     values = FRAME["b"].to_numpy()
     theirs = SplineTransformer(8, knots="quantile", extrapolation="constant")
     expected = theirs.fit_transform(values[:, None])
-    np.testing.assert_allclose(spline_basis(values, _knots(values)), expected, atol=1e-12)
+    np.testing.assert_allclose(spline_features(values, _knots(values)), expected, atol=1e-12)
     beyond = np.array([-5.0, 99.0])
     np.testing.assert_allclose(
-        spline_basis(beyond, _knots(values)), theirs.transform(beyond[:, None]), atol=1e-12
+        spline_features(beyond, _knots(values)), theirs.transform(beyond[:, None]), atol=1e-12
     )
 
 
 def test_kernels_keep_likeness_as_the_nystroem_method_does() -> None:
-    basis = FilmBasis(kernels=400, gamma=0.1).fit(FRAME[["a", "b"]])
+    basis = RidgeFeatures(kernels=400, gamma=0.1).fit(FRAME[["a", "b"]])
     made = basis.transform(FRAME[["a", "b"]])
     straight, mapped = made[:, :2], made[:, 2:]
     theirs = Nystroem(gamma=0.1, n_components=400).fit_transform(straight)
@@ -55,12 +55,12 @@ def test_kernels_keep_likeness_as_the_nystroem_method_does() -> None:
 
 def test_a_basis_bears_missing_flat_and_extreme_values() -> None:
     frame = FRAME.assign(gone=np.nan, rare=np.where(np.arange(400) == 3, 5.0, np.nan))
-    basis = FilmBasis(["b", "gone", "absent"], kernels=50).fit(frame)
+    basis = RidgeFeatures(["b", "gone", "absent"], kernels=50).fit(frame)
     wild = pd.DataFrame({name: [np.nan, 1e12, -1e12] for name in frame})
     made = basis.transform(wild)
     assert np.isfinite(made).all()
     assert np.abs(made[:, : frame.shape[1]]).max() <= 4
-    assert basis.curved_.tolist() == [1]
+    assert basis.splined_.tolist() == [1]
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -196,8 +196,8 @@ def test_offsets_leave_a_tenth_on_either_side_on_average() -> None:
 
 def test_bins_and_what_is_missing() -> None:
     ages = np.array([-5.0, 29.9, 30.0, 5_000.0, np.nan])
-    assert bin_numbers(ages, AGE_EDGES).tolist() == [0, 0, 1, 4, 4]
-    assert bin_numbers(ages, ()).tolist() == [0] * 5
+    assert categories_of(ages, AGE_EDGES).tolist() == [0, 0, 1, 4, 4]
+    assert categories_of(ages, ()).tolist() == [0] * 5
 
 
 def test_young_films_get_the_wide_intervals_that_they_need() -> None:
@@ -231,9 +231,9 @@ def test_intervals_come_back_from_json() -> None:
     made = fit_intervals(
         RNG.normal(size=900), RNG.normal(size=900), RNG.uniform(0, 900, size=900), AGE_EDGES
     )
-    assert BinnedIntervals.from_json(json.loads(json.dumps(made.as_json()))) == made
+    assert MondrianIntervals.from_json(json.loads(json.dumps(made.as_json()))) == made
     torn = replace(made, level_edges=made.level_edges[1:])
     with pytest.raises(ValueError, match="fit together"):
-        BinnedIntervals.from_json(torn.as_json())
+        MondrianIntervals.from_json(torn.as_json())
     with pytest.raises(ValueError, match="ascend"):
-        BinnedIntervals.from_json(made.as_json() | {"edges": list(AGE_EDGES[::-1])})
+        MondrianIntervals.from_json(made.as_json() | {"edges": list(AGE_EDGES[::-1])})

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from tests.parts.films import NOON, movie
-from tmdbdash.learning.films import COLUMNS, FilmTable, columns_of, read_films
-from tmdbdash.learning.fitting import interval_edges, interval_measure
-from tmdbdash.learning.importances import GROUP_OF
-from tmdbdash.learning.intervals import bin_numbers
-from tmdbdash.learning.models import REGISTRY, feature_names
-from tmdbdash.learning.tasks import EARLY, RELEASED, TASKS, Task
-from tmdbdash.learning.wide import GROUPS, NOBODY_VOTED, WIDE
+from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
+from tmdbdash.learning.data.tasks import EARLY, RELEASED, TASKS, Task
+from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED, WIDE
+from tmdbdash.learning.evaluation.importance import GROUP_OF
+from tmdbdash.learning.models.conformal_intervals import categories_of
+from tmdbdash.learning.models.registry import REGISTRY, feature_names
+from tmdbdash.learning.models.training_set import category_edges, category_variable
 from tmdbdash.records import Movie
 
 
@@ -151,7 +151,7 @@ def test_only_a_released_film_is_known_to_be_ignored() -> None:
     assert films.ignored.tolist() == [False, False, True, True, False, False]
     assert films.features("wide")[NOBODY_VOTED].tolist() == [0, 0, 1, 1, 0, 0]
     early = Task("popularity", EARLY)
-    bins = bin_numbers(interval_measure(early, films), interval_edges(early))
+    bins = categories_of(category_variable(early, films), category_edges(early))
     assert bins[2] == bins[3] == 0
     assert bins[0] == bins[1] == 1
     assert len({bins[0], bins[2], bins[4]}) == 3
@@ -168,10 +168,10 @@ def test_early_models_see_no_votes_and_released_ones_everything() -> None:
 
 
 def test_every_feature_is_in_one_group() -> None:
-    assert len(WIDE) == len(set(WIDE)) == sum(map(len, GROUPS.values()))
-    assert list(GROUPS) == [
+    assert len(WIDE) == len(set(WIDE)) == sum(map(len, FEATURE_GROUPS.values()))
+    assert list(FEATURE_GROUPS) == [
         "votes", "genres", "dates and age", "language", "runtime", "production", "texts",
     ]  # fmt: skip
-    assert set(GROUP_OF.values()) == set(GROUPS)
+    assert set(GROUP_OF.values()) == set(FEATURE_GROUPS)
     assert list(table(movie(1)).features("wide").columns) == list(WIDE)
     assert len(table().features("wide")) == 0

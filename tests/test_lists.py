@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tmdbdash.importing.datasets.lists import items_of, unpacked
+from tmdbdash.importing.datasets.list_cells import items_of, unpacked
 
 
 @pytest.mark.parametrize(

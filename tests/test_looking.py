@@ -1,18 +1,21 @@
 """Looking changes nothing: not a name, mode, owner, time or byte, whoever looks and wherever."""
 
+import errno
 import json
 import os
 import shutil
 import signal
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.parts import changed
 from tests.parts.home import PROGRAM, Home
 from tests.parts.mariadb import PASSWORD, MariaDb
+from tests.parts.refusing import refusing
 from tests.parts.simulated import TODAY, connect
 from tests.parts.trees import (
     AS_STRANGER,
@@ -30,6 +33,7 @@ from tmdbdash.storage import open_store
 
 FILM = ["estimate", "--title", "Dune", "--genres", "Drama", "--runtime", "120",
         "--release", "2026-12-18", "--language", "en"]  # fmt: skip
+BY_STRANGER = changed.as_user(STRANGER)
 
 
 @pytest.fixture(scope="module")
@@ -84,19 +88,10 @@ def looks(place: Home) -> list[tuple[list[str], int]]:
     ]
 
 
-def run(
-    place: Home, arguments: list[str], as_user: tuple[str, ...] = ()
-) -> subprocess.CompletedProcess[str]:
-    env, cwd = {"COLUMNS": "300"}, Path("/")
-    if as_user:
-        return place.script(*arguments, env=env, cwd=cwd, before=as_user)
-    return place.run(*arguments, env=env, cwd=cwd)
-
-
 def check_looking(
     place: Home,
     commands: list[tuple[list[str], int]],
-    as_user: tuple[str, ...] = (),
+    user: Mapping[str, str] | None = None,
     *,
     folder: Path | None = None,
 ) -> dict[str, str]:
@@ -105,7 +100,7 @@ def check_looking(
     before = tree(folder)
     told = {}
     for arguments, code in commands:
-        done = run(place, arguments, as_user)
+        done = place.run(*arguments, env={"COLUMNS": "300", **(user or {})}, cwd=Path("/"))
         said = done.stdout + done.stderr
         assert done.returncode == code, (arguments, said)
         assert "Traceback" not in said
@@ -169,7 +164,7 @@ def test_a_user_who_may_only_read_sees_everything(place: Home, filled: Path) -> 
     need_stranger()
     fill(place, filled)
     commands = [(arguments, code) for arguments, code in looks(place) if arguments[0] != "doctor"]
-    told = check_looking(place, [*commands, (["doctor"], 2)], AS_STRANGER)
+    told = check_looking(place, [*commands, (["doctor"], 2)], BY_STRANGER)
     assert "belongs to root (uid 0), and this is uid 54321" in told["doctor"]
     assert "this user may only read it" in told["doctor"]
     assert told["doctor"].count("fail ") == 1, "locks, which this user cannot hold"
@@ -194,7 +189,7 @@ def test_a_folder_that_may_not_be_entered_is_named(place: Home, filled: Path) ->
     need_stranger()
     fill(place, filled)
     (place.path / "state").chmod(0o700)
-    told = check_looking(place, [(["status"], 4), (["doctor"], 4)], AS_STRANGER)
+    told = check_looking(place, [(["status"], 4), (["doctor"], 4)], BY_STRANGER)
     for said in told.values():
         assert "Permission denied" in said
         assert "belongs to root (uid 0)" in said
@@ -230,7 +225,7 @@ def test_looking_needs_only_select_on_a_server(place: Home, mariadb: MariaDb) ->
 
 
 def as_owner(place: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return place.script(*arguments, cwd=Path("/"), before=AS_STRANGER)
+    return place.run(*arguments, env=BY_STRANGER, cwd=Path("/"))
 
 
 def own(place: Home) -> None:
@@ -249,7 +244,7 @@ def test_root_who_only_looked_locks_nobody_out(place: Home) -> None:
 def test_what_root_makes_in_anothers_home_is_the_owners(place: Home, first: list[str]) -> None:
     need_stranger()
     own(place)
-    place.run("-q", *first)
+    place.run("-q", *first, env=changed.SHORT_DEMO)
     kept = [path for path in (place.path / "state", place.path / "out") if path.exists()]
     assert kept
     below = [path for folder in kept for path in [folder, *folder.rglob("*")]]
@@ -264,7 +259,11 @@ def test_files_and_folders_that_root_names_itself_are_the_owners_too(place: Home
     own(place)
     place.env["DATABASE_URL"] = "sqlite:///films.sqlite3"
     record, site = str(place.path / "record.jsonl"), str(place.path / "site")
-    for run in (place.run, lambda *arguments: as_owner(place, *arguments)):
+
+    def by_owner(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return place.script(*arguments, cwd=Path("/"), before=AS_STRANGER)
+
+    for run in (place.run, by_owner):
         done = run("-q", "ingest", "--record", record)
         assert (done.returncode, done.stderr) == (0, "")
         assert run("-q", "render", "--out", site).returncode == 0
@@ -305,47 +304,35 @@ def test_files_of_others_are_named_with_the_remedy(place: Home, filled: Path) ->
     assert done.returncode == 2
     assert "ingest.lock belongs to root (uid 0), and this is uid 54321" in done.stderr
     assert len(done.stderr.splitlines()) == 1
-    told = check_looking(place, [(["doctor"], 0)], AS_STRANGER)
+    told = check_looking(place, [(["doctor"], 0)], BY_STRANGER)
     assert f"chown -R {STRANGER} {place.path / 'state'}" in told["doctor"]
 
 
 # Locks
 
-SHIM = """
-import errno, fcntl, os
-code = getattr(errno, os.environ["REFUSED_WITH"])
-def refuse(descriptor, operation):
-    raise OSError(code, os.strerror(code))
-fcntl.flock = refuse
-"""
 CODES = ("ENOLCK", "ENOSYS", "EOPNOTSUPP", "EIO", "EPERM", "ESTALE", "EINVAL")
 
 
-@pytest.fixture
-def lockless(place: Home) -> Home:
-    shim = place.path.parent / "shim"
-    shim.mkdir()
-    (shim / "sitecustomize.py").write_text(SHIM)
-    place.env["PYTHONPATH"] = str(shim)
-    place.env["REFUSED_WITH"] = "ENOLCK"
-    return place
+def refused(code: str) -> dict[str, str]:
+    """The environment of a run to which every lock is refused with that error."""
+    return refusing("flock", None, getattr(errno, code))
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_refused_locks_are_one_sentence(lockless: Home, code: str) -> None:
-    done = lockless.run("-q", "ingest", env={"REFUSED_WITH": code})
+def test_refused_locks_are_one_sentence(place: Home, code: str) -> None:
+    done = place.run("-q", "ingest", env=refused(code))
     assert done.returncode == 2
     assert "refuses locks" in done.stderr
     assert len(done.stderr.splitlines()) == 1
-    assert [path.name for path in (lockless.path / "state").iterdir()] == ["locks"]
+    assert [path.name for path in (place.path / "state").iterdir()] == ["locks"]
 
 
 @pytest.mark.parametrize(
     "command", [["import", "films.csv"], ["train"], ["predict"], ["render"], ["run"], ["demo"]]
 )
-def test_every_job_says_it(lockless: Home, command: list[str]) -> None:
-    (lockless.path / "films.csv").write_text("id,title\n1,One\n")
-    done = lockless.run(*command, "--json", env={"REFUSED_WITH": "ENOSYS"})
+def test_every_job_says_it(place: Home, command: list[str]) -> None:
+    (place.path / "films.csv").write_text("id,title\n1,One\n")
+    done = place.run(*command, "--json", env=refused("ENOSYS"))
     assert done.returncode == 2
     error = json.loads(done.stdout)["error"]
     assert error["code"] == 2
@@ -355,14 +342,12 @@ def test_every_job_says_it(lockless: Home, command: list[str]) -> None:
 
 @pytest.mark.parametrize("with_data", [False, True])
 @pytest.mark.parametrize("code", ["ENOLCK", "ENOSYS"])
-def test_doctor_says_it_and_goes_on(
-    lockless: Home, filled: Path, code: str, with_data: bool
-) -> None:
+def test_doctor_says_it_and_goes_on(place: Home, filled: Path, code: str, with_data: bool) -> None:
     if with_data:
-        fill(lockless, filled)
-    lockless.env["REFUSED_WITH"] = code
+        fill(place, filled)
+    place.env |= refused(code)
     status = (["status"], 0 if with_data else 10)
-    told = check_looking(lockless, [(["doctor", "--json"], 2), status])
+    told = check_looking(place, [(["doctor", "--json"], 2), status])
     checks = {c["name"]: c for c in json.loads(told["doctor --json"])["checks"]}
     assert [name for name, c in checks.items() if c["state"] == "fail"] == ["locks"]
     assert "refuses locks" in checks["locks"]["message"]

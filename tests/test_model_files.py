@@ -28,22 +28,28 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from tests.parts.films import movie
 from tmdbdash import files
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.ensemble import FoldEnsemble
-from tmdbdash.learning.evaluation import measured
-from tmdbdash.learning.features import LINEAR
-from tmdbdash.learning.films import FilmTable, columns_of, read_films
-from tmdbdash.learning.fitting import FittedModel, compare
-from tmdbdash.learning.manifest import MANIFEST
-from tmdbdash.learning.model_files import load_models, read_notes, save_models, stored_names
-from tmdbdash.learning.models import REGISTRY
-from tmdbdash.learning.models_on_disk import (
+from tmdbdash.learning.artifacts.fold_index import FoldIndex
+from tmdbdash.learning.artifacts.manifest import MANIFEST
+from tmdbdash.learning.artifacts.model_folders import (
     models_folder,
     place_files,
     prune_models,
     read_files,
 )
-from tmdbdash.learning.seen import SeenFilms
-from tmdbdash.learning.tasks import TASKS, Task
+from tmdbdash.learning.artifacts.model_store import (
+    load_models,
+    read_notes,
+    save_models,
+    stored_names,
+)
+from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
+from tmdbdash.learning.data.linear_features import LINEAR
+from tmdbdash.learning.data.tasks import TASKS, Task
+from tmdbdash.learning.evaluation.metrics import measured
+from tmdbdash.learning.models.cross_fitting import FoldEnsemble
+from tmdbdash.learning.models.fit import compare
+from tmdbdash.learning.models.fitted_model import FittedModel
+from tmdbdash.learning.models.registry import REGISTRY
 
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)
 MODEL = "linear_regression.popularity.skops"
@@ -56,16 +62,22 @@ def some_films(count: int = 320) -> FilmTable:
 
 
 @functools.cache
-def fitted() -> tuple[tuple[FittedModel, ...], SeenFilms]:
-    """The yardsticks and the blend with its parts, for released films."""
+def fitted() -> tuple[tuple[FittedModel, ...], FoldIndex]:
+    """The baselines and the blend with its parts, for released films."""
     films = some_films()
-    done = compare(films, [REGISTRY[name] for name in NAMES], lambda: True)
+    done = compare(films, [REGISTRY[name] for name in NAMES], lambda: True, RELEASED_TASKS)
     models = (
         measured(model, done.rows[task], films)
         for task in RELEASED_TASKS
         for model in done.models[task].values()
     )
-    return tuple(models), SeenFilms.of(films, done.rows)
+    return tuple(models), FoldIndex.of(films, done.rows)
+
+
+def one_fitted() -> tuple[list[FittedModel], FoldIndex]:
+    """The model of the file `MODEL` alone: as good as all where only the storing matters."""
+    models, seen = fitted()
+    return [m for m in models if (m.spec.name, m.task) == (NAMES[1], TASKS[0])], seen
 
 
 @pytest.fixture(scope="module")
@@ -112,10 +124,8 @@ def refused(stored: Path) -> str:
     sentence = str(caught.value)
     assert "tmdbdash train" in sentence
     assert NotReadyError.exit_code == 5
-    models, seen = fitted()
-    yardsticks = [model for model in models if model.spec.as_is]
-    save_models(stored.parent, NOON, yardsticks, seen)
-    assert len(load(stored)) == len(yardsticks)  # the next training heals it
+    save_models(stored.parent, NOON, *one_fitted())
+    assert len(load(stored)) == 1  # the next training heals it
     return sentence
 
 
@@ -167,11 +177,11 @@ def test_beside_the_models_lies_what_they_were_made_with(stored: Path) -> None:
 
 
 def test_notes_are_read_back_while_everything_is_sound(stored: Path) -> None:
-    save_models(stored.parent, NOON, *fitted(), notes={"budget": 60})
+    save_models(stored.parent, NOON, *one_fitted(), notes={"budget": 60})
     assert read_notes(stored.parent, NOON) == {"budget": 60}
     change_manifest(stored, lambda m: m.update(program="0.0.1"))
     assert read_notes(stored.parent, NOON) is None
-    save_models(stored.parent, NOON, *fitted(), notes={"budget": 60})
+    save_models(stored.parent, NOON, *one_fitted(), notes={"budget": 60})
     (stored / MODEL).write_bytes(b"torn")
     assert read_notes(stored.parent, NOON) is None
     assert read_notes(stored.parent, NOON + timedelta(days=1)) is None
@@ -202,11 +212,11 @@ def test_a_run_killed_while_writing_leaves_the_former_models(
         return files.write_atomic(path, content, mode=mode)
 
     with monkeypatch.context() as patch:
-        patch.setattr("tmdbdash.learning.models_on_disk.write_atomic", killed)
+        patch.setattr("tmdbdash.learning.artifacts.model_folders.write_atomic", killed)
         with pytest.raises(KeyboardInterrupt):
-            save_models(stored.parent, NOON + timedelta(minutes=15), *fitted())
+            save_models(stored.parent, NOON + timedelta(minutes=15), *one_fitted())
         with pytest.raises(KeyboardInterrupt):
-            save_models(stored.parent, NOON, *fitted())
+            save_models(stored.parent, NOON, *one_fitted())
     assert [path.name for path in stored.parent.iterdir()] == [stored.name]
     assert len(load(stored)) == 2 * len(NAMES)
 

@@ -16,6 +16,7 @@ import trustme
 from pydantic import SecretStr
 
 from tests.parts.home import Home
+from tests.parts.patience import patience
 from tmdbdash.errors import TmdbError, UsageError
 from tmdbdash.heartbeat import ping
 from tmdbdash.network import CA_SETTINGS, way_to
@@ -359,7 +360,7 @@ def test_ingest_and_doctor_say_it_and_pings_do_not_break(
         **env,
     }
     for command in ("ingest", "doctor"):
-        done = home.run(command, "--json")
+        done = home.run(command, "--json", env=patience(0.2))
         assert done.returncode == code, done.stderr + done.stdout
         assert said in done.stdout
         both = done.stdout + done.stderr
@@ -373,7 +374,7 @@ def test_ingest_and_doctor_say_it_and_pings_do_not_break(
 def test_doctor_says_which_way_it_goes(home: Home, ca_file: Path) -> None:
     home.env |= {"TMDB_API_KEY": KEY, "TMDB_BASE_URL": "https://192.0.2.2:8802/3"}
     way = {"HTTPS_PROXY": f"http://me:{PASSWORD}@{BEYOND}:9", "REQUESTS_CA_BUNDLE": str(ca_file)}
-    done = home.run("doctor", env={**way, "COLUMNS": "300"})
+    done = home.run("doctor", env={**way, **patience(0.2), "COLUMNS": "300"})
     line = next(line for line in done.stdout.splitlines() if "network" in line)
     assert f"through the proxy http://{BEYOND}:9, certificates of {ca_file}" in line
     assert PASSWORD not in done.stdout + done.stderr

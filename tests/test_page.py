@@ -15,12 +15,13 @@ from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.hostile import TITLES as HOSTILE
 from tests.parts.page import HIDE, draw_all, settle, table, wait_for_language
+from tests.parts.published import looked_at, standing_page
 from tmdbdash.report.catalogue import LOCALES
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
 from tmdbdash.report.layout import PANELS
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.render import DATA, INDEX, render
-from tmdbdash.report.rows import Rows
 from tmdbdash.report.wording import date_text, number_text, share_text, signed_text, time_text
 from tmdbdash.serve import Preview, serving
 
@@ -59,6 +60,19 @@ def site(publish: Publish, out: Path) -> Iterator[Preview]:
     publish(sample.rows())
     with serving(out) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with standing_page(chromium, tmp_path_factory.mktemp("standing"), sample.rows()) as page:
+        yield page
+
+
+@pytest.fixture
+def shown(standing: Any) -> Iterator[Any]:
+    """The standing page, for tests that change no more of it than is put back."""
+    with looked_at(standing) as page:
+        yield page
 
 
 def chart_data(page: Any, chart: str) -> dict[str, Any]:
@@ -133,19 +147,18 @@ def test_everything_is_shown(
         take_screenshot(page, "page-dark")
 
 
-def test_the_browser_words_values_as_we_do(site: Preview, open_page: OpenPage) -> None:
-    page, _ = open_page(site.url)
+def test_the_browser_words_values_as_we_do(shown: Any) -> None:
     chance = random.Random(3)
     numbers = [chance.uniform(-10, 10) ** chance.randint(1, 8) for _ in range(300)]
     numbers += [0, -0.0, 0.5, 1.5, 2.5, 0.125, 1.005, 999.95, 1e6, 123456789, -0.04, 8.35, 1e21]
     shares = [chance.random() for _ in range(200)] + [0, 1, 0.285, 0.575, 0.29, 0.1 + 0.2]
     moments = [sample.NOW + timedelta(days=31 * n, hours=n, minutes=7 * n) for n in range(24)]
     for locale in LOCALES:
-        page.evaluate("(locale) => tmdbdash.speak(locale)", locale)
-        wait_for_language(page, locale)
+        shown.evaluate("(locale) => tmdbdash.setLanguage(locale)", locale)
+        wait_for_language(shown, locale)
 
         def worded(kind: str, given: list[Any], digits: int = 0) -> list[str]:
-            found: list[str] = page.evaluate(
+            found: list[str] = shown.evaluate(
                 "([kind, all, digits]) => all.map((n) => tmdbdash.format.value(kind, n, digits))",
                 [kind, given, digits],
             )
@@ -167,14 +180,13 @@ def test_the_browser_words_values_as_we_do(site: Preview, open_page: OpenPage) -
         assert worded("number", [None], 1) == [number_text(None)]
 
 
-def test_without_scripts_the_same_tables_are_readable(site: Preview, open_page: OpenPage) -> None:
-    full, _ = open_page(site.url)
-    bare, _ = open_page(site.url, java_script_enabled=False)
+def test_without_scripts_the_same_tables_are_readable(shown: Any, open_page: OpenPage) -> None:
+    bare, _ = open_page(shown.url, java_script_enabled=False)
     for panel in TABLES:
         rows = table(bare, panel)
-        assert table(full, panel) == rows[: len(table(full, panel))]
+        assert table(shown, panel) == rows[: len(table(shown, panel))]
         if panel not in CHOSEN:
-            assert len(table(full, panel)) == len(rows)
+            assert len(table(shown, panel)) == len(rows)
     assert bare.get_by_role("cell", name="Night Train to Porto").first.is_visible()
     assert not bare.locator("#top-popularity").is_visible()
     assert "Data of Jan 31, 2026, 14:02 UTC" in bare.locator("#age-ingest").text_content()
@@ -292,12 +304,11 @@ def test_points_of_other_groups_take_the_place_of_the_old(
     assert page.evaluate(SAME)
 
 
-def test_contents_lead_to_each_panel(site: Preview, open_page: OpenPage) -> None:
-    page, _ = open_page(site.url)
-    contents = page.get_by_role("navigation", name="Contents")
+def test_contents_lead_to_each_panel(shown: Any) -> None:
+    contents = shown.get_by_role("navigation", name="Contents")
     assert contents.get_by_role("link").count() == len(PANELS)
     contents.get_by_role("link", name="Groups").click()
-    page.wait_for_function(
+    shown.wait_for_function(
         "() => Math.abs(document.querySelector('#groups').getBoundingClientRect().top) < 700"
     )
 
@@ -376,6 +387,8 @@ def test_data_that_cannot_be_shown_are_said_so(
     page.route("**/data.json", lambda route: route.fulfill(json=data))
     page.goto(site.url)
     page.locator("#trouble", has_text="what came could not be shown").wait_for()
+    page.unroute("**/data.json")
+    page.evaluate(HIDE, False)  # what the page tells of time, it tells of the data that it shows
     assert len(table(page, "top")) == 10
 
 
@@ -406,10 +419,9 @@ def test_a_fault_is_said_and_recovered_from(
 def test_faults_make_the_page_ask_less_often(
     site: Preview, open_page: OpenPage, publish: Publish
 ) -> None:
-    page, watch = open_page("about:blank", fresh=True)
+    page, watch = open_page("about:blank", timed=True)
     watch.expect("500")
     publish(sample.rows(), poll=1000)
-    page.clock.install()
     page.route("**/data.json", lambda route: route.fulfill(status=500, body="no"))
     page.goto(site.url)
     asked = []
@@ -454,8 +466,7 @@ def test_from_disk_the_page_reloads_itself(
     out: Path, open_page: OpenPage, publish: Publish
 ) -> None:
     publish(sample.rows(), poll=SELDOM)
-    page, watch = open_page("about:blank", fresh=True, viewport={"width": 800, "height": 500})
-    page.clock.install()
+    page, watch = open_page("about:blank", timed=True, viewport={"width": 800, "height": 500})
     page.goto((out / INDEX).as_uri())
     page.evaluate("scrollTo(0, 600)")
     publish(sample.rows(films=4321), poll=SELDOM)
@@ -503,22 +514,20 @@ def test_simulated_data_are_announced(out: Path, open_page: OpenPage, publish: P
     assert page.title().startswith("Simulated data")
 
 
-def test_a_change_of_theme_recolours_the_charts(site: Preview, open_page: OpenPage) -> None:
-    page, _ = open_page(site.url, color_scheme="light")
+def test_a_change_of_theme_recolours_the_charts(shown: Any) -> None:
     bar = "tmdbdash.charts['top-popularity'].getDatasetMeta(0).data[0].options.backgroundColor"
-    draw_all(page)
-    before = page.evaluate(bar)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"(before) => {bar} !== before", arg=before)
+    draw_all(shown)
+    before = shown.evaluate(bar)
+    shown.emulate_media(color_scheme="dark")
+    shown.wait_for_function(f"(before) => {bar} !== before", arg=before)
 
 
-def test_each_chart_has_a_name_and_each_table_a_caption(site: Preview, open_page: OpenPage) -> None:
-    page, _ = open_page(site.url)
-    assert page.get_by_role("img").count() == len(CHARTS) + len(["history-lines"])
-    for chart in page.get_by_role("img").all():
+def test_each_chart_has_a_name_and_each_table_a_caption(shown: Any) -> None:
+    assert shown.get_by_role("img").count() == len(CHARTS) + len(["history-lines"])
+    for chart in shown.get_by_role("img").all():
         label = chart.get_attribute("aria-label")
         assert "figures." in label or label.startswith(("Curve", "Scatter"))
-    tables = page.locator("table").count()
-    assert page.locator("table > caption").count() == tables >= len(TABLES)
-    assert page.get_by_role("heading", level=1).count() == 1
-    assert page.get_by_role("banner").get_by_role("status").count() == 1
+    tables = shown.locator("table").count()
+    assert shown.locator("table > caption").count() == tables >= len(TABLES)
+    assert shown.get_by_role("heading", level=1).count() == 1
+    assert shown.get_by_role("banner").get_by_role("status").count() == 1

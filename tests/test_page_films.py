@@ -19,6 +19,7 @@ from tests.parts.chromium import OpenPage
 from tests.parts.home import Home
 from tests.parts.hostile import FORMULAS, TITLES
 from tests.parts.page import draw_all, wait_for_query
+from tests.parts.published import looked_at, standing_page
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.film_files import film_files
 from tmdbdash.report.folder import write_all
@@ -30,6 +31,7 @@ pytestmark = pytest.mark.xdist_group("chromium")
 
 QUICK, SELDOM = 120, 60_000
 HOSTILE = (*TITLES, *FORMULAS)
+FORTY = tracked.titles(40)
 ACCENTED = ("Amélie Poulain", "AMELIE II", "Übermut", "Ação!", "ﬁn de siècle", "Straße")
 
 
@@ -82,6 +84,20 @@ def http_site(home: Home) -> Iterator[Site]:
 @pytest.fixture
 def disk_site(home: Home) -> Iterator[Site]:
     yield from served(home, "disk")
+
+
+@pytest.fixture(scope="module")
+def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    rows, folder = tracked.rows(FORTY), tmp_path_factory.mktemp("standing")
+    with standing_page(chromium, folder, rows, tracked.files(FORTY, rows)) as page:
+        yield page
+
+
+@pytest.fixture
+def shown(standing: Any) -> Iterator[Any]:
+    """The standing page, for tests that change no more of it than is put back."""
+    with looked_at(standing) as page:
+        yield page
 
 
 def served(home: Home, way: str) -> Iterator[Site]:
@@ -336,14 +352,14 @@ ANY_TITLES = st.lists(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_any_title_is_text_and_is_saved_as_the_program_saves_it(
-    csv_page: Any, given_titles: list[str]
+    shown: Any, given_titles: list[str]
 ) -> None:
-    saved = csv_page.evaluate(
+    saved = shown.evaluate(
         "(titles) => tmdbdash.csv(['title'], titles.map((title) => ({ title })))", given_titles
     )
     rows = [row[0] if row else "" for row in csv.reader(io.StringIO(saved, newline=""))][1:]
     assert rows == [defused(title) for title in given_titles]
-    shown = csv_page.evaluate(
+    found = shown.evaluate(
         """(titles) => {
             const value = {
                 columns: {
@@ -365,14 +381,8 @@ def test_any_title_is_text_and_is_saved_as_the_program_saves_it(
         }""",
         given_titles,
     )
-    assert shown == [True, given_titles]
-    assert csv_page.locator("#films td.film a > *").count() == 0
-
-
-@pytest.fixture
-def csv_page(http_site: Site, open_page: OpenPage) -> Any:
-    page, _ = open_page(http_site.at())
-    return page
+    assert found == [True, given_titles]
+    assert shown.locator("#films td.film a > *").count() == 0
 
 
 def test_hostile_titles_are_text_in_all_that_browses(disk_site: Site, open_page: OpenPage) -> None:
@@ -488,22 +498,21 @@ def wait_for_facts(page: Any) -> None:
     draw_all(page)
 
 
-def test_a_title_opens_its_film_in_place(http_site: Site, open_page: OpenPage) -> None:
-    page, _ = open_page(http_site.at())
-    link = page.locator("#top-table td.film a").nth(3)
+def test_a_title_opens_its_film_in_place(shown: Any) -> None:
+    link = shown.locator("#top-table td.film a").nth(3)
     assert link.get_attribute("href") == "https://www.themoviedb.org/movie/4"
     link.focus()
-    page.keyboard.press("Enter")
-    wait_for_facts(page)
-    assert open_title(page) == tracked.title_of(4)
-    wait_for_query(page, {"film": "4"})
-    dialog = page.get_by_role("dialog", name=tracked.title_of(4))
+    shown.keyboard.press("Enter")
+    wait_for_facts(shown)
+    assert open_title(shown) == tracked.title_of(4)
+    wait_for_query(shown, {"film": "4"})
+    dialog = shown.get_by_role("dialog", name=tracked.title_of(4))
     assert dialog.is_visible()
-    assert page.evaluate("document.activeElement.id") == "film-title"
+    assert shown.evaluate("document.activeElement.id") == "film-title"
     facts = dict(
         zip(
-            page.locator("#film dt").all_text_contents(),
-            page.locator("#film dd").all_text_contents(),
+            shown.locator("#film dt").all_text_contents(),
+            shown.locator("#film dd").all_text_contents(),
             strict=True,
         )
     )
@@ -515,21 +524,21 @@ def test_a_title_opens_its_film_in_place(http_site: Site, open_page: OpenPage) -
     assert facts["Group"] == "Recent, popular"
     tmdb = dialog.get_by_role("link", name="This film at TMDB")
     assert tmdb.get_attribute("href") == "https://www.themoviedb.org/movie/4"
-    assert page.get_by_text("Predicted: 216.0, most likely between 144.0 and 306.0.").is_visible()
+    assert shown.get_by_text("Predicted: 216.0, most likely between 144.0 and 306.0.").is_visible()
     assert "Real: 180.0, inside the interval." in dialog.text_content()
     assert "not what makes a film succeed" in dialog.text_content()
-    moves = page.locator("#film .moves").first.locator("li")
+    moves = shown.locator("#film .moves").first.locator("li")
     assert moves.first.text_content() == "votes+12.3"
     assert moves.nth(1).text_content() == "genres-5.0"
-    assert page.locator("#film .moves-down").count() == 2
-    assert page.locator("#film .forecasts li").count() == 3
+    assert shown.locator("#film .moves-down").count() == 2
+    assert shown.locator("#film .forecasts li").count() == 3
     assert "On Feb 7, 2026: 93.0, most likely between 76.0 and 117.0" in dialog.text_content()
-    assert page.locator("#film .interval-range").first.evaluate(
+    assert shown.locator("#film .interval-range").first.evaluate(
         "(range) => range.getBoundingClientRect().width > 20"
     )
-    drawn = page.evaluate("tmdbdash.charts['film-history'].data.datasets[0].data.length")
+    drawn = shown.evaluate("tmdbdash.charts['film-history'].data.datasets[0].data.length")
     dialog.get_by_text("Popularity, rank, rating and votes in figures").click()
-    rows = page.locator("#film [data-part=points] tbody tr")
+    rows = shown.locator("#film [data-part=points] tbody tr")
     assert rows.count() == drawn
     assert rows.first.locator("td").all_text_contents() == [
         "Jan 31, 2026, 14:02 UTC",
@@ -538,28 +547,28 @@ def test_a_title_opens_its_film_in_place(http_site: Site, open_page: OpenPage) -
         "6.1",
         "28",
     ]
-    page.locator("#film-rank").scroll_into_view_if_needed()
-    page.wait_for_function("tmdbdash.charts['film-rank']")
-    ranks = page.evaluate(
+    shown.locator("#film-rank").scroll_into_view_if_needed()
+    shown.wait_for_function("tmdbdash.charts['film-rank']")
+    ranks = shown.evaluate(
         "tmdbdash.charts['film-rank'].data.datasets[0].data.map(({ y }) => y).reverse()"
     )
-    shown = [row.locator("td").nth(2).text_content() for row in rows.all()]
-    assert ["–" if rank is None else str(rank) for rank in ranks] == shown
+    told = [row.locator("td").nth(2).text_content() for row in rows.all()]
+    assert ["–" if rank is None else str(rank) for rank in ranks] == told
     upside = "tmdbdash.charts['film-rank'].scales.y"
-    assert page.evaluate(f"{upside}.getPixelForValue(1) < {upside}.getPixelForValue(4)")
-    page.keyboard.press("Escape")
-    assert not is_open(page)
-    wait_for_query(page, {})
+    assert shown.evaluate(f"{upside}.getPixelForValue(1) < {upside}.getPixelForValue(4)")
+    shown.keyboard.press("Escape")
+    assert not is_open(shown)
+    wait_for_query(shown, {})
     assert link.evaluate("(link) => link === document.activeElement")
 
 
-def test_a_film_without_moves_says_how_to_get_them(http_site: Site, open_page: OpenPage) -> None:
-    page, _ = open_page(http_site.at("film=6"))
-    wait_for_facts(page)
-    assert page.get_by_text("“tmdbdash predict --explain 6” tells it").is_visible()
-    page.evaluate("tmdbdash.openFilm(7)")
-    page.get_by_text("No model has predicted this film yet.").wait_for()
-    assert not page.locator("#film-moves-title").is_visible()
+def test_a_film_without_moves_says_how_to_get_them(shown: Any) -> None:
+    shown.evaluate("tmdbdash.openFilm(6)")
+    wait_for_facts(shown)
+    assert shown.get_by_text("“tmdbdash predict --explain 6” tells it").is_visible()
+    shown.evaluate("tmdbdash.openFilm(7)")
+    shown.get_by_text("No model has predicted this film yet.").wait_for()
+    assert not shown.locator("#film-moves-title").is_visible()
 
 
 def test_a_film_in_the_address_is_open_after_a_reload(disk_site: Site, open_page: OpenPage) -> None:
@@ -709,18 +718,16 @@ def test_forecasts_stand_where_they_belong_in_time(http_site: Site, open_page: O
     page.wait_for_function("() => tmdbdash.charts['history-lines'].data.datasets.length === 8")
     other = ahead.replace("[1].data", "[5].data")
     assert page.evaluate(other, "history-lines")[1:] in ([], [due])
-    page.evaluate("tmdbdash.speak('pt-BR')")
+    page.evaluate("tmdbdash.setLanguage('pt-BR')")
     page.get_by_text("Em 2 de fev. de 2026: 93,0").wait_for()
 
 
-def test_a_shown_film_says_nothing_of_loading_in_another_language(
-    http_site: Site, open_page: OpenPage
-) -> None:
-    page, _ = open_page(http_site.at("film=4"))
-    wait_for_facts(page)
-    status = page.locator("#film [data-part=status]")
-    page.evaluate("tmdbdash.speak('pt-BR')")
-    page.get_by_text("Previsto ao lado do real").wait_for()
+def test_a_shown_film_says_nothing_of_loading_in_another_language(shown: Any) -> None:
+    shown.evaluate("tmdbdash.openFilm(4)")
+    wait_for_facts(shown)
+    status = shown.locator("#film [data-part=status]")
+    shown.evaluate("tmdbdash.setLanguage('pt-BR')")
+    shown.get_by_text("Previsto ao lado do real").wait_for()
     assert status.text_content() == ""
 
 
@@ -729,8 +736,7 @@ def test_what_is_being_written_outlives_the_reload_from_disk(
 ) -> None:
     site = Site(home, "disk")
     site.publish(tracked.titles(40), poll=SELDOM)
-    page, _ = open_page("about:blank", fresh=True)
-    page.clock.install()
+    page, _ = open_page("about:blank", timed=True)
     page.goto(site.at("page=1"))
     wait_for_count(page, "40 films")
     page.get_by_label("Add a film by title").fill("rain")
@@ -743,11 +749,8 @@ def test_what_is_being_written_outlives_the_reload_from_disk(
     wait_for_count(page, "41 films")
 
 
-def test_a_click_with_a_modifier_is_left_to_the_browser(
-    http_site: Site, open_page: OpenPage
-) -> None:
-    page, _ = open_page(http_site.at())
-    prevented = page.evaluate(
+def test_a_click_with_a_modifier_is_left_to_the_browser(shown: Any) -> None:
+    prevented = shown.evaluate(
         """() => {
             const link = document.querySelector("#top-table td.film a");
             let prevented = null;
@@ -761,7 +764,7 @@ def test_a_click_with_a_modifier_is_left_to_the_browser(
         }"""
     )
     assert prevented is False
-    assert not is_open(page)
+    assert not is_open(shown)
 
 
 def test_posters_only_where_they_are_asked_for(http_site: Site, open_page: OpenPage) -> None:
@@ -965,7 +968,7 @@ def test_without_history_the_panel_says_so(http_site: Site, open_page: OpenPage)
 def test_another_language_says_all_of_it(http_site: Site, open_page: OpenPage) -> None:
     page, _ = open_page(http_site.at("q=night&film=4"))
     wait_for_facts(page)
-    page.evaluate("tmdbdash.speak('pt-BR')")
+    page.evaluate("tmdbdash.setLanguage('pt-BR')")
     page.get_by_text("Previsto ao lado do real").wait_for()
     page.wait_for_function(
         "() => document.querySelector('#film [data-part=facts]').textContent.includes('Duração')"

@@ -13,13 +13,14 @@ from tests.parts import sample_rows as sample
 from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.page import draw_all
+from tests.parts.published import looked_at, standing_page
 from tmdbdash.freshness import freshness
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
 from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.layout import PANELS
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.render import INDEX, render
-from tmdbdash.report.rows import Rows
 from tmdbdash.serve import Preview, serving
 
 pytestmark = pytest.mark.xdist_group("chromium")
@@ -52,9 +53,22 @@ def site(publish: Publish, out: Path) -> Iterator[Preview]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with standing_page(chromium, tmp_path_factory.mktemp("standing"), sample.rows()) as page:
+        yield page
+
+
+@pytest.fixture
+def shown(standing: Any) -> Iterator[Any]:
+    """The standing page, for tests that change no more of it than is put back."""
+    with looked_at(standing) as page:
+        yield page
+
+
 def at_time(open_page: OpenPage, address: str, now: datetime, **options: Any) -> Any:
     """The page as someone sees it whose clock says ``now``."""
-    page, _ = open_page("about:blank", fresh=True, **options)
+    page, _ = open_page("about:blank", timed=True, **options)
     page.clock.install(time=now - timedelta(minutes=1))
     page.goto(address)
     page.clock.pause_at(now)
@@ -135,13 +149,12 @@ def test_old_data_say_their_year_and_age(out: Path, open_page: OpenPage, publish
     assert "Jan 29" in ticks
 
 
-def test_the_browser_judges_freshness_as_we_do(site: Preview, open_page: OpenPage) -> None:
-    page, _ = open_page(site.url)
+def test_the_browser_judges_freshness_as_we_do(shown: Any) -> None:
     ages = (-3600, -301, -299, -1, 0, 1, 240, 241, 599, 600, 601, 86_400)
     for age in (*ages, None):
         last = None if age is None else sample.NOW - timedelta(seconds=age)
         ours = freshness(last, 2, sample.NOW)
-        theirs = page.evaluate(
+        theirs = shown.evaluate(
             "([last, now]) => tmdbdash.freshness(last, 2, now)",
             [last and last.timestamp() * 1000, sample.NOW.timestamp() * 1000],
         )
@@ -206,28 +219,23 @@ def test_choices_that_no_row_answers_are_not_offered(
     assert len(column(page, "models", 2)) == 4
 
 
-def test_sparklines_and_steps_in_rank_are_drawn_and_worded(
-    site: Preview, open_page: OpenPage
-) -> None:
-    page, _ = open_page(site.url)
-    cells = page.locator("#top-table td.spark")
+def test_sparklines_and_steps_in_rank_are_drawn_and_worded(shown: Any) -> None:
+    cells = shown.locator("#top-table td.spark")
     assert cells.first.locator("svg path.spark-line").count() == 1
     assert cells.first.inner_text().startswith("from ")
-    known = page.locator("#top-table td.change[data-way]").first
+    known = shown.locator("#top-table td.change[data-way]").first
     assert known.get_attribute("data-way") == "up"
     assert known.locator("[aria-hidden]").inner_text() == "▲ 2"
     assert known.locator(".unseen").inner_text() == "up 2 places"
-    fresh = page.locator("#top-table td.change[data-way=new]").first
+    fresh = shown.locator("#top-table td.change[data-way=new]").first
     assert fresh.text_content() == "NEWnew"
 
 
-def test_points_open_the_film_that_they_stand_for(site: Preview, open_page: OpenPage) -> None:
-    page, _ = open_page(site.url)
-    page.evaluate("tmdbdash.openFilm = (id) => { window.opened = id; }")
-    draw_all(page)  # or a chart that is drawn meanwhile might move this one
-    frame = page.locator("#scatter-popularity")
+def test_points_open_the_film_that_they_stand_for(shown: Any) -> None:
+    shown.evaluate("tmdbdash.openFilm = (id) => { window.opened = id; }")
+    frame = shown.locator("#scatter-popularity")
     frame.scroll_into_view_if_needed()
-    page.wait_for_function(
+    shown.wait_for_function(
         """() => {
             /* The chart follows the room that its frame has, some frames later. */
             const chart = tmdbdash.charts["scatter-popularity"];
@@ -236,7 +244,7 @@ def test_points_open_the_film_that_they_stand_for(site: Preview, open_page: Open
                 && Math.abs(chart.height - clientHeight) <= 1;
         }"""
     )
-    point = page.evaluate(
+    point = shown.evaluate(
         """() => {
             const chart = tmdbdash.charts["scatter-popularity"];
             const { x, y } = chart.getDatasetMeta(0).data[0];
@@ -244,15 +252,11 @@ def test_points_open_the_film_that_they_stand_for(site: Preview, open_page: Open
         }"""
     )
     frame.click(position={"x": point["x"], "y": point["y"]})
-    page.wait_for_function("(id) => window.opened === id", arg=point["id"], timeout=5000)
+    shown.wait_for_function("(id) => window.opened === id", arg=point["id"], timeout=5000)
 
 
-def test_the_scatter_has_one_range_and_powers_of_ten_where_it_can(
-    site: Preview, open_page: OpenPage
-) -> None:
-    page, _ = open_page(site.url)
-    draw_all(page)
-    scales = page.evaluate(
+def test_the_scatter_has_one_range_and_powers_of_ten_where_it_can(shown: Any) -> None:
+    scales = shown.evaluate(
         """() => ["scatter-popularity", "scatter-rating"].map((id) => {
             const { x, y } = tmdbdash.charts[id].scales;
             return [x.type, y.type, x.min === y.min && x.max === y.max];
@@ -261,20 +265,18 @@ def test_the_scatter_has_one_range_and_powers_of_ten_where_it_can(
     assert scales == [["logarithmic", "logarithmic", True], ["linear", "linear", True]]
 
 
-def test_long_tables_come_when_they_are_unfolded(site: Preview, open_page: OpenPage) -> None:
-    page, _ = open_page(site.url)
-    assert page.locator("#scatter-table tbody tr").count() == 0
-    page.locator("#scatter-figures summary").click()
-    page.locator("#scatter-table tbody tr").first.wait_for()
-    assert page.locator("#scatter-table tbody tr").count() == 48
+def test_long_tables_come_when_they_are_unfolded(shown: Any) -> None:
+    assert shown.locator("#scatter-table tbody tr").count() == 0
+    shown.locator("#scatter-figures summary").click()
+    shown.locator("#scatter-table tbody tr").first.wait_for()
+    assert shown.locator("#scatter-table tbody tr").count() == 48
 
 
 def test_from_disk_a_reload_keeps_choices_folds_and_place(
     out: Path, open_page: OpenPage, publish: Publish
 ) -> None:
     publish(sample.rows(), poll=HOUR)
-    page, _ = open_page("about:blank", fresh=True, viewport={"width": 1000, "height": 600})
-    page.clock.install()
+    page, _ = open_page("about:blank", timed=True, viewport={"width": 1000, "height": 600})
     page.goto((out / INDEX).as_uri())
     page.locator("#predictions-figures summary").click()
     page.locator("#models").get_by_label("Rating", exact=True).check()
@@ -292,8 +294,7 @@ def test_from_disk_a_reload_keeps_choices_folds_and_place(
 
 def test_a_kiosk_shows_one_panel_at_a_time(site: Preview, open_page: OpenPage) -> None:
     size = {"width": 1920, "height": 1080}
-    page, _ = open_page("about:blank", fresh=True, viewport=size)
-    page.clock.install()
+    page, _ = open_page("about:blank", timed=True, viewport=size)
     page.goto(f"{site.url}?kiosk=1")
 
     def shown() -> list[str]:
@@ -309,7 +310,7 @@ def test_a_kiosk_shows_one_panel_at_a_time(site: Preview, open_page: OpenPage) -
     box = page.locator("#top-table").bounding_box()
     assert box["y"] + box["height"] <= 1080
     take_screenshot(page, "page-kiosk", full_page=False)
-    walls = [panel.id for panel in PANELS if panel.wall]
+    walls = [panel.id for panel in PANELS if panel.in_kiosk]
     assert walls[:3] == ["top", "movers", "history"]
     seen = shown()
     for _ in walls[1:]:

@@ -13,10 +13,11 @@ from tests.parts import tracked_rows as tracked
 from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.page import HIDE, draw_all, settle
+from tests.parts.published import looked_at, standing_page
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.render import INDEX, render
-from tmdbdash.report.rows import Rows
 from tmdbdash.serve import Preview, serving
 
 pytestmark = pytest.mark.xdist_group("chromium")
@@ -52,6 +53,20 @@ def site(publish: Publish, out: Path) -> Iterator[Preview]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    rows, folder = tracked.rows(FILMS), tmp_path_factory.mktemp("standing")
+    with standing_page(chromium, folder, rows, tracked.files(FILMS, rows)) as page:
+        yield page
+
+
+@pytest.fixture
+def shown(standing: Any) -> Iterator[Any]:
+    """The standing page, for tests that change no more of it than is put back."""
+    with looked_at(standing) as page:
+        yield page
+
+
 def open_film(page: Any, number: int) -> None:
     page.evaluate("(id) => tmdbdash.openFilm(id)", number)
     page.locator("#film [data-part=body]").wait_for(state="visible")
@@ -71,7 +86,7 @@ def test_who_comes_back_while_requests_fail_need_not_wait(
 ) -> None:
     publish(poll=2000)
     with serving(out) as server:
-        page, watch = open_page("about:blank", fresh=True)
+        page, watch = open_page("about:blank")
         watch.expect("500")
         page.route("**/data.json", lambda route: route.fulfill(status=500, body="no"))
         page.goto(server.url)
@@ -82,26 +97,25 @@ def test_who_comes_back_while_requests_fail_need_not_wait(
             page.evaluate(HIDE, False)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "english", "portuguese"),
-    [
-        (30, "30 seconds", "30 segundos"),
-        (90, "1.5 minutes", "1,5 minuto"),
-        (120, "2 minutes", "2 minutos"),
-        (5400, "1.5 hours", "1,5 hora"),
-        (9000, "2.5 hours", "2,5 horas"),
-        (21_600, "6 hours", "6 horas"),
-        (259_200, "3 days", "3 dias"),
-    ],
+SPANS = (
+    (30, "30 seconds", "30 segundos"),
+    (90, "1.5 minutes", "1,5 minuto"),
+    (120, "2 minutes", "2 minutos"),
+    (5400, "1.5 hours", "1,5 hora"),
+    (9000, "2.5 hours", "2,5 horas"),
+    (21_600, "6 hours", "6 horas"),
+    (259_200, "3 days", "3 dias"),
 )
-def test_spans_of_time_are_not_cut_short(
-    site: Preview, open_page: OpenPage, seconds: int, english: str, portuguese: str
-) -> None:
-    page, _ = open_page(site.url)
-    for language, said in (("en", english), ("pt-BR", portuguese)):
-        page.evaluate("(code) => tmdbdash.format.use(code)", language)
-        assert page.evaluate("(ms) => tmdbdash.format.span(ms)", 1000 * seconds) == said
-    page.evaluate("tmdbdash.format.use('en')")
+
+
+def test_spans_of_time_are_not_cut_short(shown: Any) -> None:
+    said = []
+    for seconds, _, _ in SPANS:
+        for language in ("en", "pt-BR"):
+            shown.evaluate("(code) => tmdbdash.format.use(code)", language)
+            said.append(shown.evaluate("(ms) => tmdbdash.format.span(ms)", 1000 * seconds))
+    shown.evaluate("tmdbdash.format.use('en')")
+    assert said == [text for _, *texts in SPANS for text in texts]
 
 
 def test_a_job_that_fails_is_announced_once_also_over_an_open_film(
@@ -198,27 +212,24 @@ def test_from_disk_a_reload_keeps_the_focus_in_tables_and_among_controls(
     assert page.evaluate("document.activeElement === document.body")
 
 
-def test_offers_go_when_the_reader_turns_to_something_else(
-    site: Preview, open_page: OpenPage
-) -> None:
-    page, _ = open_page(site.url)
-    search = page.get_by_label("Add a film by title")
-    offers = page.locator("#history .offers button")
+def test_offers_go_when_the_reader_turns_to_something_else(shown: Any) -> None:
+    search = shown.get_by_label("Add a film by title")
+    offers = shown.locator("#history .offers button")
 
     def look() -> None:
         search.fill("a")
         offers.first.wait_for()
 
     look()
-    page.locator("#history h3").click()
+    shown.locator("#history h3").click()
     assert offers.count() == 0
     look()
     offers.first.focus()
-    page.keyboard.press("Escape")
+    shown.keyboard.press("Escape")
     assert offers.count() == 0
     assert search.evaluate("(field) => field === document.activeElement")
     look()
-    page.locator("#top-table td.film a").first.focus()
+    shown.locator("#top-table td.film a").first.focus()
     assert offers.count() == 0
     assert search.input_value() == ""
 
@@ -229,8 +240,7 @@ def test_offers_go_when_the_reader_turns_to_something_else(
 def test_a_kiosk_says_what_was_chosen_and_waits_for_an_open_film(
     site: Preview, open_page: OpenPage
 ) -> None:
-    page, _ = open_page("about:blank", fresh=True, viewport={"width": 1920, "height": 1080})
-    page.clock.install()
+    page, _ = open_page("about:blank", timed=True, viewport={"width": 1920, "height": 1080})
     page.goto(f"{site.url}?kiosk=1")
     page.keyboard.press("ArrowRight")
     movers = page.locator("#movers-table")
@@ -246,17 +256,18 @@ def test_a_kiosk_says_what_was_chosen_and_waits_for_an_open_film(
     assert not movers.is_visible()
 
 
-def test_paper_is_white_and_no_chart_reaches_beyond_it(site: Preview, open_page: OpenPage) -> None:
-    page, _ = open_page(site.url, viewport={"width": 1920, "height": 1000}, color_scheme="dark")
-    settle(page)
+def test_paper_is_white_and_no_chart_reaches_beyond_it(shown: Any) -> None:
+    shown.set_viewport_size({"width": 1920, "height": 1000})
+    shown.emulate_media(color_scheme="dark")
+    settle(shown)
     ink = "tmdbdash.colour('ink')()"
-    dark = page.evaluate(ink)
-    page.set_viewport_size({"width": 760, "height": 1000})
-    page.emulate_media(media="print", color_scheme="dark")
-    page.wait_for_function(f"(dark) => {ink} !== dark", arg=dark)
-    assert page.evaluate("tmdbdash.colour('surface')()") == "rgb(255, 255, 255)"
+    dark = shown.evaluate(ink)
+    shown.set_viewport_size({"width": 760, "height": 1000})
+    shown.emulate_media(media="print", color_scheme="dark")
+    shown.wait_for_function(f"(dark) => {ink} !== dark", arg=dark)
+    assert shown.evaluate("tmdbdash.colour('surface')()") == "rgb(255, 255, 255)"
     assert (
-        page.evaluate(
+        shown.evaluate(
             """[...document.querySelectorAll("main canvas")].filter((one) => {
             const { left, right } = one.getBoundingClientRect();
             return left < 0 || right > document.documentElement.clientWidth + 1;
@@ -264,15 +275,14 @@ def test_paper_is_white_and_no_chart_reaches_beyond_it(site: Preview, open_page:
         )
         == 0
     )
-    page.emulate_media(media="screen", color_scheme="dark")
-    page.wait_for_function(f"(dark) => {ink} === dark", arg=dark)
+    shown.emulate_media(media="screen", color_scheme="dark")
+    shown.wait_for_function(f"(dark) => {ink} === dark", arg=dark)
 
 
-def test_forced_colours_leave_tips_and_bars_readable(site: Preview, open_page: OpenPage) -> None:
-    page, _ = open_page(site.url)
-    page.emulate_media(forced_colors="active")
-    settle(page)
-    tip = page.evaluate(
+def test_forced_colours_leave_tips_and_bars_readable(shown: Any) -> None:
+    shown.emulate_media(forced_colors="active")
+    settle(shown)
+    tip = shown.evaluate(
         """() => {
             const chart = tmdbdash.charts["top-popularity"];
             const { backgroundColor, titleColor } = chart.options.plugins.tooltip;
@@ -280,23 +290,21 @@ def test_forced_colours_leave_tips_and_bars_readable(site: Preview, open_page: O
         }"""
     )
     assert tip[0] != tip[1]
-    open_film(page, 4)
+    open_film(shown, 4)
     for shape in (".moves-up", ".moves-down", ".interval-mark"):
-        bar, ground = page.locator(f"#film {shape}").first.evaluate(
+        bar, ground = shown.locator(f"#film {shape}").first.evaluate(
             """(one) => [
                 getComputedStyle(one).backgroundColor,
                 getComputedStyle(one.closest("dialog")).backgroundColor,
             ]"""
         )
         assert bar != ground, shape
-    take_screenshot(page, "page-forced-colours", full_page=False)
-    page.emulate_media(forced_colors="none")
+    take_screenshot(shown, "shown-forced-colours", full_page=False)
 
 
-def test_each_canvas_has_a_table_behind_it(site: Preview, open_page: OpenPage) -> None:
-    page, _ = open_page(site.url)
-    draw_all(page)
-    missing = page.evaluate(
+def test_each_canvas_has_a_table_behind_it(shown: Any) -> None:
+    draw_all(shown)
+    missing = shown.evaluate(
         """[...document.querySelectorAll("canvas")].filter((canvas) => {
             const tables = canvas.closest("section").querySelectorAll("table");
             const named = [...tables].filter((one) => one.caption && one.tHead);

@@ -13,19 +13,19 @@ from tests.parts.accessibility import unreadable, violations
 from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.hostile import TITLES
-from tests.test_page_checks import OUTSIDE, WIDTHS, page_files
+from tests.test_page_checks import OUTSIDE, SEEN, WIDTHS, page_files
 from tests.test_render import Elements
 from tmdbdash.report.catalogue import LOCALES, load_catalogue
 from tmdbdash.report.film_table import film_table
 from tmdbdash.report.folder import write_all
 from tmdbdash.report.layout import PANELS
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.plain_tables import MOST_LINES, film_lines, history_lines
 from tmdbdash.report.render import INDEX, TABLES
-from tmdbdash.report.rows import Rows
 from tmdbdash.report.sections.timelines import FilmHistory
 
 FILMS = tracked.titles(30, TITLES)
-FILLED = {panel.id for panel in PANELS if panel.late or panel.block}
+FILLED = {panel.id for panel in PANELS if panel.lazy_table or panel.block}
 
 
 def history(**changes: Any) -> FilmHistory:
@@ -128,12 +128,16 @@ def test_a_reader_without_scripts_finds_every_table(
     write_all(tmp_path, page_files(home, tracked.rows(FILMS), FILMS), sample.NOW)
     page, _ = open_page((tmp_path / INDEX).as_uri(), java_script_enabled=False)
     assert not page.locator("#films table").is_visible()
-    for panel_id in sorted(FILLED):
-        page.locator(f"#{panel_id}").get_by_role("link", name="Its table").click()
-        page.locator(f"#{panel_id}-table td").first.wait_for()
-        assert page.url.endswith(f"{TABLES}#{panel_id}")
-        page.get_by_role("link", name="Back to the dashboard").click()
-        page.locator("#top-table").wait_for()
+    for panel_id in FILLED:
+        link = page.locator(f"#{panel_id}").get_by_role("link", name="Its table")
+        assert link.is_visible()
+        assert link.get_attribute("href") == f"{TABLES}#{panel_id}"
+    link.click()
+    assert page.url.endswith(f"{TABLES}#{panel_id}")
+    for panel_id in FILLED:
+        assert page.locator(f"#{panel_id}-table td").first.is_visible()
+    page.get_by_role("link", name="Back to the dashboard").click()
+    page.locator("#top-table").wait_for()
 
 
 @pytest.mark.xdist_group("chromium")
@@ -147,7 +151,7 @@ def test_the_tables_shut_nobody_out_and_fit_any_width(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(OUTSIDE) == [], width
         assert page.get_by_role("link", name="Back to the dashboard").is_visible()
-        if width in (360, 1280):
+        if width in SEEN:
             take_screenshot(page, f"tables-{width}")
     assert violations(page) == []
     for theme in ("light", "dark"):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def study(store: Store) -> None:
     """What is found out beside the models."""
     films = [sample.film(n) for n in range(1, 25)]
     store.save_contributions(sample.contributions(films))
-    store.save_groups(sample.TRAINED, sample.groups(), sample.places(films))
+    store.save_clusters(sample.TRAINED, sample.groups(), sample.places(films))
     grouping = {"ari": 0.9, "shown": [film.tmdb_id for film in films]}
     store.save_studies(sample.TRAINED, {"hits": sample.hits(), "groups": grouping})
     store.save_forecasts(sample.forecasts(films), sample.forecast_bases())
@@ -192,16 +193,16 @@ def test_real_films_replace_simulated_ones(store: Store, settings: Settings, out
     assert answer(out, "data.json")["simulated"] is False
 
 
-@pytest.mark.parametrize("outcome", ["failed", "skipped", "incomplete"])
 def test_a_tick_that_changed_no_list_does_not_change_the_pages_kind(
-    store: Store, settings: Settings, out: Path, outcome: str
+    store: Store, settings: Settings, out: Path
 ) -> None:
     fill(store, source="simulation")
-    started = sample.NOW
-    store.save_run(
-        sample.run("ingest", outcome=outcome, source=None, started_at=started, finished_at=started)
-    )
-    assert put(store, settings, out).simulated
+    for minute, outcome in enumerate(("failed", "skipped", "incomplete")):
+        at = sample.NOW + timedelta(minutes=minute)
+        store.save_run(
+            sample.run("ingest", outcome=outcome, source=None, started_at=at, finished_at=at)
+        )
+        assert put(store, settings, out).simulated, outcome
 
 
 def test_a_render_that_fails_leaves_the_old_page(

@@ -15,7 +15,7 @@ from tests.parts.chromium import OpenPage
 from tests.parts.home import Home
 from tests.parts.page import draw_all, table, wait_for_language
 from tmdbdash.commands.options import Sort
-from tmdbdash.learning.scoring import SORTS
+from tmdbdash.learning.artifacts.scored_films import SORTS
 from tmdbdash.records import SIDES, FilmChange, Side, TickWrite, margin, rated, residual
 from tmdbdash.report import publish
 from tmdbdash.report.catalogue import LOCALES, load_catalogue
@@ -135,7 +135,7 @@ def test_introductions_say_which_is_which() -> None:
         for panel in PANEL_OF.values():
             assert re.search(order, load_catalogue(locale).text(f"panel.{panel}.words.1"))
     insights = (Path(__file__).parents[1] / "docs" / "ML_INSIGHTS.md").read_text("utf-8")
-    assert "(expected above real, a residual below 0) is **under-rated**" in insights
+    assert "(expected above actual, a residual below 0) is **under-rated**" in insights
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -164,7 +164,7 @@ def test_the_pages_lists_have_the_known_answer_in_the_browser(
     out = published(known, "en")
     page, _ = open_page((out / "index.html").as_uri())
     for locale, words in WORDS.items():
-        page.evaluate("(language) => tmdbdash.speak(language)", locale)
+        page.evaluate("(language) => tmdbdash.setLanguage(language)", locale)
         wait_for_language(page, locale)
         draw_all(page)
         for target, panel in PANEL_OF.items():
@@ -190,7 +190,7 @@ def test_predict_lists_them_in_tables_json_and_csv(home: Home) -> None:
             (n, f"Film {n}", "2019-07-12", "" if n == 13 else 7**n % 1009 * 1.5, 100 + n, 6 + n / 9)
             for n in range(1, 25)
         )
-    for command in (["import", str(path)], ["train"]):
+    for command in (["import", str(path)], ["train", "--model", "median"]):
         done = home.run("-q", *command)
         assert done.returncode == 0, done.stderr
     everything = {row["tmdb_id"]: row for row in rows_of(home, "predicted", "--limit", "0")}

@@ -22,11 +22,11 @@ from tmdbdash.report.catalogue import load_catalogue
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.data_scripts import to_json
 from tmdbdash.report.folder import look_at, write_all
-from tmdbdash.report.hosts import ROUTES, security_headers
+from tmdbdash.report.hosting_files import ROUTES, security_headers
 from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.layout import PANELS
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.render import render
-from tmdbdash.report.rows import Rows
 
 FIXED = {
     "index.html",

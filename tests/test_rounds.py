@@ -9,8 +9,8 @@ import pytest
 
 from tests.parts.home import Home
 from tests.parts.simulated import connect
-from tmdbdash import jobs
-from tmdbdash.jobs import JobOptions
+from tmdbdash import job_steps as jobs
+from tmdbdash.job_runner import JobOptions
 from tmdbdash.rounds import RoundReport, run_round
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store

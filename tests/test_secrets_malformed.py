@@ -26,6 +26,7 @@ from sqlalchemy.engine import make_url
 
 from tests.parts.home import Home
 from tests.parts.mariadb import MariaDb
+from tests.parts.patience import patience
 from tests.parts.redacting import fresh_redaction
 from tests.parts.simulated import connect
 from tests.test_secrets import everything_in
@@ -235,7 +236,10 @@ def test_no_malformed_secret_comes_out_of_any_layer(
     # The machine's certificates, read anew for each connection, are most of the time otherwise.
     monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda _: None)
     bad = []
-    for shape, password in itertools.product(KINDS[name], PASSWORDS):
+    pairs = list(itertools.product(KINDS[name], PASSWORDS))
+    # The number of passwords is no multiple of 4: each shape meets others, and each is met.
+    assert len(PASSWORDS) % 4
+    for shape, password in pairs[::4]:
         value = shape.replace("{}", password)
         with fresh_redaction():
             log.seek(0)
@@ -250,7 +254,7 @@ def test_no_malformed_secret_comes_out_of_any_layer(
                 bad.append(
                     (value, "library", leaks(library), library[max(0, where - 60) : where + 40])
                 )
-    assert not bad, f"{len(bad)} of {len(KINDS[name]) * len(PASSWORDS)}: {bad[:8]}"
+    assert not bad, f"{len(bad)} of {len(pairs[::4])}: {bad[:8]}"
 
 
 @pytest.mark.parametrize("between", ["@", "/", "?", "#", ":", "%40", " ", "é", "@@"])
@@ -400,7 +404,7 @@ def test_no_command_shows_a_malformed_secret_in_any_form_of_log(
     for name in chance.sample(sorted(KINDS), 2):
         value = chance.choice(KINDS[name]).replace("{}", chance.choice(PASSWORDS))
         given = [*chance.choice(FORMS), *arguments, *chance.choice(([], ["--json"]))]
-        done = home.run(*given, env={name: value})
+        done = home.run(*given, env={name: value, **patience(0.2)})
         said = f"{given} with {name}={value!r}: {done.stdout}{done.stderr}"
         assert done.returncode in (0, 2, 3, 4, 5, 10), said
         assert not leaks(done.stdout + done.stderr), said

@@ -146,7 +146,7 @@ SAMPLES = {
 WRAPPED = ['"{}"', "'{}'", "  {}  ", '"{}"\r', "{}\r\n", "' {} '", "\u201c{}\u201d", '"{}" \t']
 
 
-def names_of(field: str) -> list[str]:
+def model_names(field: str) -> list[str]:
     alias = Settings.model_fields[field].validation_alias
     if isinstance(alias, AliasChoices):
         return [str(choice) for choice in alias.choices]
@@ -163,7 +163,7 @@ def test_every_setting_is_read_from_within_quotes_spaces_and_carriage_returns(
     """As docker's `--env-file` and editors under Windows leave them."""
     default = Settings.model_fields[field].default
     value = SAMPLES.get(field, str(default))
-    for name in names_of(field):
+    for name in model_names(field):
         monkeypatch.setenv(name, value)
         plain = getattr(home.settings(), field)
         assert field not in SAMPLES or plain != default

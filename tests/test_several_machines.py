@@ -1,4 +1,4 @@
-"""Several machines on one database: a home of its own each, one hour of ticks in fast motion."""
+"""Several machines on one database: a home of its own each, minutes of ticks in fast motion."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +14,10 @@ from tests.parts.galera import Galera
 from tests.parts.home import Home
 from tests.parts.mariadb import MariaDb
 from tests.parts.simulated import connect
-from tmdbdash import jobs
+from tmdbdash import job_steps as jobs
 from tmdbdash.home_id import home_name
-from tmdbdash.learning.models_on_disk import read_files
+from tmdbdash.job_runner import JobOptions
+from tmdbdash.learning.artifacts.model_folders import read_files
 from tmdbdash.records import FilmChange, TickWrite
 from tmdbdash.settings import Settings, load_settings
 from tmdbdash.simulation import SimulatedTmdb
@@ -52,15 +53,17 @@ def machines(urls: list[str], folder: Path, tmdb: SimulatedTmdb) -> list[Setting
     return found
 
 
-def an_hour(homes: list[Settings], tmdb: SimulatedTmdb, now: list[datetime]) -> None:
+def an_hour(
+    homes: list[Settings], tmdb: SimulatedTmdb, now: list[datetime], minutes: int = 60
+) -> None:
     """What two lines of crontab do at every machine, at the same moments: every job ends well."""
-    options = jobs.JobOptions(beats=False, clock=lambda: now[0])
+    options = JobOptions(beats=False, clock=lambda: now[0])
 
     def at_all(job: Callable[[Settings], object]) -> None:
         with ThreadPoolExecutor(len(homes)) as pool:
             assert None not in list(pool.map(job, homes))
 
-    for minute in range(0, 60, 12):
+    for minute in range(0, minutes, 12):
         now[0] = NOON + timedelta(minutes=minute)
         at_all(lambda home: jobs.ingest(home, ListQuery(), options=options))
         if minute % 24 == 0:
@@ -69,10 +72,11 @@ def an_hour(homes: list[Settings], tmdb: SimulatedTmdb, now: list[datetime]) -> 
         tmdb.advance(720)
 
 
-def check_the_hour(homes: list[Settings], now: list[datetime]) -> None:
+def check_the_hour(homes: list[Settings], now: list[datetime], minutes: int = 60) -> None:
+    trained = range(0, minutes, 24)
     with open_store(homes[0]) as store:
         assert [training.trained_at for training in store.fetch_trainings(9)] == [
-            NOON + timedelta(minutes=minute) for minute in (48, 24, 0)
+            NOON + timedelta(minutes=minute) for minute in reversed(trained)
         ]
         assert {run.outcome for run in store.fetch_runs("ingest", 99)} == {"ok"}
         assert {run.outcome for run in store.fetch_runs("train", 99)} <= {"ok", "skipped"}
@@ -81,7 +85,7 @@ def check_the_hour(homes: list[Settings], now: list[datetime]) -> None:
         assert listing.observed_at == now[0]
         films = store.fetch_movies([entry.tmdb_id for entry in listing.entries])
         assert {film.observed_at for film in films.values()} == {now[0]}
-        trained_at = NOON + timedelta(minutes=48)
+        trained_at = NOON + timedelta(minutes=trained[-1])
         for home in homes:
             assert store.fetch_model_files(trained_at, 2**30) == read_files(
                 home.models_dir, trained_at
@@ -92,8 +96,8 @@ def test_three_homes_on_one_server(
     mariadb: MariaDb, database: str, tmp_path: Path, tmdb: SimulatedTmdb, now: list[datetime]
 ) -> None:
     homes = machines([mariadb.url(database)] * 3, tmp_path, tmdb)
-    an_hour(homes, tmdb, now)
-    check_the_hour(homes, now)
+    an_hour(homes, tmdb, now, minutes=36)
+    check_the_hour(homes, now, minutes=36)
 
 
 def test_three_homes_at_three_nodes(
@@ -101,8 +105,8 @@ def test_three_homes_at_three_nodes(
 ) -> None:
     name = galera.create_database()
     homes = machines(galera.urls(name), tmp_path, tmdb)
-    an_hour(homes, tmdb, now)
-    check_the_hour(homes, now)
+    an_hour(homes, tmdb, now, minutes=36)
+    check_the_hour(homes, now, minutes=36)
     tables = galera.nodes[0].execute(f"SHOW TABLES FROM {name}").split()
     listed = ", ".join(f"{name}.{table}" for table in tables)
     checksums = galera.wait_until_alike(f"CHECKSUM TABLE {listed}")
@@ -134,7 +138,7 @@ def test_the_others_wait_for_a_training_and_then_leave_it_at_that(
     mariadb: MariaDb, database: str, tmp_path: Path, tmdb: SimulatedTmdb, now: list[datetime]
 ) -> None:
     first, second = machines([mariadb.url(database)] * 2, tmp_path, tmdb)
-    options = jobs.JobOptions(beats=False, clock=lambda: now[0])
+    options = JobOptions(beats=False, clock=lambda: now[0])
     jobs.ingest(first, ListQuery(), options=options)
 
     def train(home: Settings, *, force: bool = False) -> str | None:

@@ -11,7 +11,7 @@ import requests
 
 from tests.parts.require import real_data
 from tmdbdash.simulation import Faults, SimulatedTmdb
-from tmdbdash.simulation.films import Film
+from tmdbdash.simulation.invented_films import Film
 from tmdbdash.simulation.world import World
 from tmdbdash.tmdb.answers import parse_film, parse_list
 

@@ -21,7 +21,7 @@ from tmdbdash.records import (
     TrainingRun,
 )
 from tmdbdash.storage import Store, open_store
-from tmdbdash.storage.columns import CleanText, LongText
+from tmdbdash.storage.column_types import CleanText, LongText
 from tmdbdash.storage.schema import HEAD
 from tmdbdash.storage.schema import movies as movies_table
 
@@ -454,13 +454,13 @@ def test_a_training_comes_back_with_its_figures(store: Store) -> None:
     done = training(
         champions={"popularity": "hist_gradient_boosting", "vote_average": "linear_regression"},
         metrics={
-            ("linear_regression", "popularity", "mae"): 7.2935,
-            ("linear_regression", "popularity", "r2"): -0.1,
+            ("linear_regression", "popularity", "holdout_mae"): 7.2935,
+            ("linear_regression", "popularity", "holdout_r2"): -0.1,
         },
     )
     store.save_training(done, [])
     assert store.fetch_last_training() == done
-    again = training(metrics={("linear_regression", "popularity", "r2"): math.nan})
+    again = training(metrics={("linear_regression", "popularity", "holdout_r2"): math.nan})
     store.save_training(again, [])
     assert store.fetch_trainings(5) == [replace(again, metrics={})]
 
@@ -469,7 +469,7 @@ def test_only_the_newest_trainings_are_kept(store: Store) -> None:
     store.save_tick(tick(film(1)))
     for hour in range(23):
         at = NOON + hour * HOUR
-        figures = {("linear_regression", "popularity", "mae"): float(hour)}
+        figures = {("linear_regression", "popularity", "holdout_mae"): float(hour)}
         # An iterator, which a transaction that is begun again must not find used up.
         store.save_training(training(at, metrics=figures), iter([prediction(1, at)]))
     found = store.fetch_trainings(99)

@@ -20,7 +20,8 @@ from tests.parts.home import Home
 from tests.parts.mariadb import PASSWORD, MariaDb
 from tmdbdash.errors import DatabaseError, TmdbdashError, UsageError
 from tmdbdash.records import FilmChange, Movie, Run, TickWrite
-from tmdbdash.storage import Store, engine, faults, open_store
+from tmdbdash.storage import Store, engine, open_store
+from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage.schema import HEAD
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -190,7 +191,8 @@ def test_a_bug_is_no_fault_of_the_database_and_shows_no_data(store: Store) -> No
 # MariaDB
 
 
-def test_no_server(home: Home, tmp_path: Path) -> None:
+def test_no_server(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine.Database, "reach_seconds", 0.1)
     nowhere = f"mysql+pymysql://me:{SESAME}@localhost/films?unix_socket={tmp_path}/none"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # PyMySQL forgets to close that socket
@@ -226,8 +228,14 @@ def test_a_database_of_others(home: Home, mariadb: MariaDb) -> None:
     ],
 )
 def test_faults_of_the_server(
-    home: Home, mariadb: MariaDb, database: str, code: int, part: str
+    home: Home,
+    mariadb: MariaDb,
+    database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+    part: str,
 ) -> None:
+    monkeypatch.setattr(engine, "RETRY_SECONDS", 0.1)
     raise_it = (
         f"SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = {code}, "
         f"MESSAGE_TEXT = 'of an unknown kind, {SESAME}'"

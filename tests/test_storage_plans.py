@@ -1,13 +1,15 @@
 """However long the history, a question about now touches few rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from tests.parts.home import Home
 from tests.parts.plans import looked_at
+from tests.parts.prepared import Prepared
 from tmdbdash.records import (
     FilmChange,
     ListEntry,
@@ -18,7 +20,7 @@ from tmdbdash.records import (
     TickWrite,
     TrainingRun,
 )
-from tmdbdash.storage import Store
+from tmdbdash.storage import Store, open_store
 from tmdbdash.storage.schema import movie_snapshots
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -36,8 +38,18 @@ def at(hour: int) -> datetime:
 
 
 @pytest.fixture
-def full_store(store: Store) -> Store:
+def full_store(engine_home: Home, prepared: Prepared) -> Iterator[Store]:
+    with open_store(prepared.copy(with_history, engine_home).settings()) as store:
+        yield store
+
+
+def with_history(home: Home) -> None:
     """Hundreds of films with a long history, imported ones among them."""
+    with open_store(home.settings()) as store:
+        fill(store)
+
+
+def fill(store: Store) -> None:
     for hour in range(HISTORY):
         changes = [
             FilmChange(
@@ -65,7 +77,6 @@ def full_store(store: Store) -> Store:
             trained_at=at(hour), films=FILMS, rows=FILMS, seconds=1.0, fingerprint=""
         )
         store.save_training(training, predictions(at(hour)))
-    return store
 
 
 def predictions(when: datetime) -> list[Prediction]:

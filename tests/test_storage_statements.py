@@ -16,7 +16,7 @@ from tests.parts.home import Home
 from tests.parts.mariadb import MariaDb
 from tests.parts.popular import lines_of, walking_columns, write_lines
 from tests.parts.ticks import NOW
-from tmdbdash.records import FilmChange, FilmPlace, Movie, NearFilm, Snapshot, TickWrite
+from tmdbdash.records import FilmChange, FilmEmbedding, Movie, NearFilm, Snapshot, TickWrite
 from tmdbdash.storage import Store, open_store
 from tmdbdash.storage.schema import metadata
 
@@ -103,7 +103,7 @@ def put_in_the_place_of_older(store: Store) -> None:
             store.save_tick(TickWrite(observed_at=at, changes=(change,)))
             store.save_training(sample.training(trained_at=at), [], keep=1)
             store.save_studies(at, {"hits": {}}, keep=1)
-            store.save_groups(at, [], [FilmPlace(tmdb_id=OLD, made_at=at)], keep=1)
+            store.save_clusters(at, [], [FilmEmbedding(tmdb_id=OLD, made_at=at)], keep=1)
             near = NearFilm(tmdb_id=OLD, place=1, other_id=8, made_at=at, distance=1.0)
             store.save_neighbours(at, [near])
         store.prune(NOW + timedelta(days=400))

@@ -8,7 +8,7 @@ import pytest
 from tests.parts.plans import looked_at
 from tmdbdash.records import FilmChange, Movie, Prediction, Snapshot, TickWrite, TrainingRun
 from tmdbdash.storage import Store
-from tmdbdash.storage.timelines import SPANS_AT_ONCE, Point, Span
+from tmdbdash.storage.past_values import SPANS_AT_ONCE, Point, Span
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -23,7 +23,7 @@ from tmdbdash.settings import load_settings
 from tmdbdash.storage import Store, open_store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-TICKS = 12
+TICKS = 6
 ROOT = Path(__file__).parents[1]
 
 

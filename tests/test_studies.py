@@ -11,50 +11,64 @@ import numpy as np
 import pytest
 from rich.console import Console, RenderableType
 
-from tests.parts.catalogue import OBSERVED, catalogue, put, real_films, table
+from tests.parts.catalogue import OBSERVED, put, real_films, table
 from tests.parts.home import Home
+from tests.parts.prepared import Prepared, with_tables
 from tests.parts.simulated import connect
+from tests.parts.trained import CATALOGUE as FILMS
+from tests.parts.trained import of_a_catalogue
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning import studies
-from tmdbdash.learning.contributions import PREDICTED_FILMS, explain
-from tmdbdash.learning.estimate import FilmIdea, estimate
-from tmdbdash.learning.scoring import predict
-from tmdbdash.learning.tasks import MODES, TARGETS, Task
-from tmdbdash.learning.told import as_told, fit_told
-from tmdbdash.learning.training import train
-from tmdbdash.questions import estimate as ask_estimate
-from tmdbdash.questions import genre_list, language_code, release_day
+from tmdbdash.learning.data.tasks import MODES, TARGETS, Task
+from tmdbdash.learning.jobs import analyse as studies
+from tmdbdash.learning.jobs.estimate import FilmIdea, estimate
+from tmdbdash.learning.jobs.estimate_models import as_estimate_films, fit_estimate_models
+from tmdbdash.learning.jobs.explain import PREDICTED_FILMS, explain
+from tmdbdash.learning.jobs.predict import predict
+from tmdbdash.learning.jobs.train import train
+from tmdbdash.model_queries import estimate as ask_estimate
+from tmdbdash.model_queries import genre_list, language_code, release_day
 from tmdbdash.records import SHOWN, ListEntry, Movie, TickWrite
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 from tmdbdash.terminal.tables import explanation_tables, predictions_table
 
-FILMS = catalogue(120)
 LATER = OBSERVED + timedelta(minutes=15)
 IDEA = FilmIdea("Dune", ("Action",), 190, (OBSERVED + timedelta(days=200)).date(), "en")
 
 
-def trained(store: Store, home: Home, films: int = 120) -> None:
+def train_on(store: Store, home: Home, films: int) -> None:
     put(store, FILMS[:films])
     train(store, home.settings(), now=OBSERVED, models=["ridge"])
 
 
 @pytest.fixture
-def own_store(home: Home) -> Iterator[Store]:
-    with open_store(home.settings()) as opened:
+def own_store(home: Home, prepared: Prepared) -> Iterator[Store]:
+    """The store of an empty database."""
+    with open_store(prepared.copy(with_tables, home).settings()) as opened:
         yield opened
 
 
-def test_a_training_leaves_its_studies(store: Store, engine_home: Home) -> None:
-    trained(store, engine_home)
+@pytest.fixture
+def trained(home: Home, prepared: Prepared) -> Iterator[Store]:
+    """The store of the films, trained on."""
+    with open_store(prepared.copy(of_a_catalogue, home).settings()) as opened:
+        yield opened
+
+
+def test_a_training_leaves_its_studies(engine_home: Home, prepared: Prepared) -> None:
+    with open_store(prepared.copy(of_a_catalogue, engine_home).settings()) as store:
+        check_the_studies(store)
+
+
+def check_the_studies(store: Store) -> None:
     hits, groups = store.fetch_study("hits"), store.fetch_study("groups")
     assert hits is not None
     assert groups is not None
     assert hits[0] == groups[0] == OBSERVED
     assert (hits[1]["films"], hits[1]["hits"]) == (120, 30)
-    named = store.fetch_film_groups()
+    named = store.fetch_clusters()
     assert [g.group_no for g in named] == [g["number"] for g in groups[1]["groups"]]
-    places = store.fetch_film_places(range(1, 121))
+    places = store.fetch_embeddings(range(1, 121))
     assert len(places) == 120
     assert {p.group_no for p in places.values()} == {g.group_no for g in named}
     assert all(p.hit_chance is not None and 0 <= p.hit_chance <= 1 for p in places.values())
@@ -101,16 +115,17 @@ def test_of_many_films_those_shown_or_listed_get_their_nearest(
 def test_too_little_data_is_said_wherever_predictions_are_read(
     own_store: Store, home: Home, films: int, little: bool
 ) -> None:
-    trained(own_store, home, films)
+    train_on(own_store, home, films)
     settings = home.settings()
-    note = "too little data"
+    note = "too_little_data"
     report = predict(own_store, settings, now=LATER)
     keys = {Task(target, mode).key for target in TARGETS for mode in MODES}
     assert report.as_json()["notes"] == (dict.fromkeys(keys, note) if little else {})
     shown = printed(predictions_table(report.predictions, report.coverage, report.notes))
-    lines = [f"popularity: {note}", f"rating: {note}"]
+    words = "too little data"
+    lines = [f"popularity: {words}", f"rating: {words}"]
     assert [line in shown.splitlines() for line in lines] == [little] * 2
-    assert shown.count(note) == (2 if little else 0)
+    assert shown.count(words) == (2 if little else 0)
     for tmdb_id in (9, 10):  # released, and still to come
         told = explain(own_store, settings, tmdb_id, LATER)
         assert told.mode == MODES[tmdb_id == 10]
@@ -126,14 +141,13 @@ def printed(table: RenderableType) -> str:
     return "\n".join(line.rstrip() for line in capture.get().splitlines())
 
 
-def test_stored_contributions_are_those_that_explain_tells(own_store: Store, home: Home) -> None:
-    trained(own_store, home)
-    first = own_store.fetch_predictions(OBSERVED, SHOWN, limit=1)[0].prediction
-    told = explain(own_store, home.settings(), first.tmdb_id, LATER)
+def test_stored_contributions_are_those_that_explain_tells(trained: Store, home: Home) -> None:
+    first = trained.fetch_predictions(OBSERVED, SHOWN, limit=1)[0].prediction
+    told = explain(trained, home.settings(), first.tmdb_id, LATER)
     for target in ("popularity", "vote_average"):
         stored = {
             c.feature_group: c.value
-            for c in own_store.fetch_contributions(OBSERVED, [first.tmdb_id])
+            for c in trained.fetch_contributions(OBSERVED, [first.tmdb_id])
             if c.target == target
         }
         own = told.explained[target]
@@ -144,25 +158,23 @@ def test_stored_contributions_are_those_that_explain_tells(own_store: Store, hom
     json.dumps(told.as_json(), allow_nan=False)
 
 
-def test_the_next_training_keeps_the_numbering(store: Store, engine_home: Home) -> None:
-    trained(store, engine_home)
-    before = {i: p.group_no for i, p in store.fetch_film_places(range(1, 121)).items()}
-    put(store, [replace(FILMS[0], tmdb_id=500 + i, title="New") for i in range(3)])
-    train(store, engine_home.settings(), now=LATER, models=["ridge"])
-    after = {i: p.group_no for i, p in store.fetch_film_places(range(1, 121)).items()}
+def test_the_next_training_keeps_the_numbering(trained: Store, home: Home) -> None:
+    before = {i: p.group_no for i, p in trained.fetch_embeddings(range(1, 121)).items()}
+    put(trained, [replace(FILMS[0], tmdb_id=500 + i, title="New") for i in range(3)])
+    train(trained, home.settings(), now=LATER, models=["ridge"])
+    after = {i: p.group_no for i, p in trained.fetch_embeddings(range(1, 121)).items()}
     assert sum(before[i] == after[i] for i in before) > 100
-    found = store.fetch_film_places([500])[500]
+    found = trained.fetch_embeddings([500])[500]
     assert found.made_at == LATER
 
 
 def test_a_film_that_comes_to_be_shown_is_explained_by_the_next_predict(
-    own_store: Store, home: Home
+    trained: Store, home: Home
 ) -> None:
-    trained(own_store, home)
-    put(own_store, [replace(FILMS[0], tmdb_id=900, popularity=5000.0, vote_count=90_000)])
-    assert own_store.fetch_contributions(OBSERVED, [900]) == []
-    predict(own_store, home.settings(), now=LATER)
-    assert own_store.fetch_contributions(OBSERVED, [900])
+    put(trained, [replace(FILMS[0], tmdb_id=900, popularity=5000.0, vote_count=90_000)])
+    assert trained.fetch_contributions(OBSERVED, [900]) == []
+    predict(trained, home.settings(), now=LATER)
+    assert trained.fetch_contributions(OBSERVED, [900])
 
 
 def test_a_study_that_fails_is_told_and_stops_nobody(
@@ -176,12 +188,12 @@ def test_a_study_that_fails_is_told_and_stops_nobody(
 
     monkeypatch.setattr(studies, "study_hits", fails)
     monkeypatch.setattr(studies, "save_contributions", fails)
-    trained(own_store, home)
+    train_on(own_store, home, 60)
     told = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
     assert "no study of hits: a bug of ours" in told
     assert "no study of contributions: a bug of ours" in told
     assert own_store.fetch_study("hits") is None
-    places = own_store.fetch_film_places([1])
+    places = own_store.fetch_embeddings([1])
     assert (places[1].hit_chance, places[1].group_no is None) == (None, False)
     assert own_store.fetch_predictions(OBSERVED, SHOWN, limit=1)
 
@@ -189,9 +201,9 @@ def test_a_study_that_fails_is_told_and_stops_nobody(
 def test_below_fifty_films_there_are_no_studies(
     own_store: Store, home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
-    trained(own_store, home, films=40)
+    train_on(own_store, home, 40)
     assert own_store.fetch_study("hits") is None
-    assert own_store.fetch_film_groups() == []
+    assert own_store.fetch_clusters() == []
     assert not [r for r in caplog.records if "no study" in r.getMessage()]
 
 
@@ -199,20 +211,21 @@ def test_below_fifty_films_there_are_no_studies(
 
 
 @pytest.fixture
-def asked(home: Home) -> Any:
-    with open_store(home.settings()) as store:
-        put(store, FILMS)
+def asked(own_store: Store) -> Any:
+    put(own_store, FILMS)
+    return lambda **changes: estimate(own_store, replace(IDEA, **changes), LATER)
 
-        def ask(**changes: Any) -> Any:
-            return estimate(store, replace(IDEA, **changes), LATER)
 
-        yield ask
+@pytest.fixture(scope="module")
+def movies() -> list[Movie]:
+    return real_films("tmdb_5000_movies.csv.gz", datetime(2017, 9, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_real_films_lie_where_estimate_says_from_what_it_can_be_told(mode: str) -> None:
+def test_real_films_lie_where_estimate_says_from_what_it_can_be_told(
+    movies: list[Movie], mode: str
+) -> None:
     """Films held out, of which only that is known: the intervals hold, the median is beaten."""
-    movies = real_films("tmdb_5000_movies.csv.gz", datetime(2017, 9, 1, tzinfo=UTC))
     told = [
         Movie(
             tmdb_id=m.tmdb_id,
@@ -227,9 +240,12 @@ def test_real_films_lie_where_estimate_says_from_what_it_can_be_told(mode: str) 
             vote_average=m.vote_average,
             observed_at=m.observed_at,
         )
-        for m in movies[::3]
+        for m in movies[::5]
     ]
-    films, learned = as_told(table(told)), fit_told(as_told(table(movies[1::3])), mode)
+    films, learned = (
+        as_estimate_films(table(told)),
+        fit_estimate_models(as_estimate_films(table(movies[1::5])), mode),
+    )
     for target, own in learned.items():
         model = own.model
         assert model.spec.name != "median"
@@ -316,7 +332,7 @@ def test_without_films_or_models_there_is_no_answer(home: Home) -> None:
 
 
 def test_a_film_that_is_not_stored_cannot_be_explained(own_store: Store, home: Home) -> None:
-    trained(own_store, home, films=20)
+    train_on(own_store, home, 12)
     with pytest.raises(UsageError, match="no film 999 in the database"):
         explain(own_store, home.settings(), 999, LATER)
 

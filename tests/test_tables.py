@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from tmdbdash.ingest.ticking import TickResult
-from tmdbdash.learning.training import ModelFigures, TrainingReport
+from tmdbdash.learning.jobs.train import HoldoutFigures, TrainingReport
 from tmdbdash.records import Movie
 from tmdbdash.terminal.plaintext import one_line
 from tmdbdash.terminal.tables import predictions_table, tick_table, top_table, training_table
@@ -146,8 +146,8 @@ def test_training_figures() -> None:
         fingerprint="x",
         champions={},
         figures=(
-            ModelFigures("linear_regression", "popularity", 3555, 1186, 7.29346, 0.71532),
-            ModelFigures("linear_regression", "vote_average", 3555, 1186, 0.61, -0.05),
+            HoldoutFigures("linear_regression", "popularity", 3555, 1186, 7.29346, 0.71532),
+            HoldoutFigures("linear_regression", "vote_average", 3555, 1186, 0.61, -0.05),
         ),
     )
     shown = lines(training_table(report))
@@ -176,9 +176,8 @@ def test_figures_that_would_say_nothing_are_left_out() -> None:
         "mode": "early",
         "films": 4803,
         "learned_in_mode": 62,
-        "measured_on": "all 4,803 films, their votes hidden",
         "champion": "ridge",
-        "why": "the first champion",
+        "why": {"code": "first"},
         "note": None,
         "models": [{"model": "ridge", "mae": 9.0, "log_mae": 0.625, "early": early}],
     }
@@ -189,7 +188,7 @@ def test_figures_that_would_say_nothing_are_left_out() -> None:
         seconds=0.4,
         fingerprint="x",
         champions={},
-        figures=(ModelFigures("linear_regression", "popularity", 9, 3, 7.29346, None),),
+        figures=(HoldoutFigures("linear_regression", "popularity", 9, 3, 7.29346, None),),
         evaluation={"tasks": [task]},
     )
     shown = lines(training_table(report))

@@ -54,7 +54,7 @@ def shown(table: RenderableType) -> str:
     return capture.get()
 
 
-def test_champions_stand_beside_the_yardsticks_and_past_trainings_are_told(
+def test_champions_stand_beside_the_baselines_and_past_trainings_are_told(
     store: Store, engine_home: Home
 ) -> None:
     settings = engine_home.settings()
@@ -105,7 +105,7 @@ def test_a_training_of_an_older_version_has_gaps_and_no_error(
         seconds=1.0,
         fingerprint="",
         champions={"popularity": "linear_regression"},
-        metrics={("linear_regression", "popularity", "mae"): 7.0},
+        metrics={("linear_regression", "popularity", "holdout_mae"): 7.0},
     )
     store.save_training(old, [])
     status = read_status(store, engine_home.settings(), NOON)
@@ -118,7 +118,10 @@ def study(error: float) -> dict[str, Any]:
     """As a training leaves it, of one task and two models."""
     models = [{"model": name, "mae": error * k} for k, name in enumerate(("blend", "median"), 1)]
     task = {"target": "popularity", "mode": "released", "films": 1200, "champion": "blend"}
-    return {"films": 1234, "tasks": [task | {"why": "kept", "note": None, "models": models}]}
+    return {
+        "films": 1234,
+        "tasks": [task | {"why": {"code": "kept"}, "note": None, "models": models}],
+    }
 
 
 def test_every_stored_trainings_table_of_models_can_be_asked_for(store: Store) -> None:

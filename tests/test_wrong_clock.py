@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.parts.engines import on_sqlite
 from tests.parts.home import Home
 from tests.parts.popular import lines_of, observed, walking_columns, write_lines
 from tests.parts.simulated import connect
@@ -15,12 +16,12 @@ from tests.parts.ticks import NOW, STEP, bring_in, dump, run_tick
 from tmdbdash import rounds
 from tmdbdash.ingest.clock import WrongClockError
 from tmdbdash.ingest.deciding import decide
-from tmdbdash.jobs import JobOptions
-from tmdbdash.learning import models_on_disk
-from tmdbdash.learning.forecasting.keeping import refresh_forecasts
-from tmdbdash.learning.forecasting.reading import read_forecasts
+from tmdbdash.job_runner import JobOptions
+from tmdbdash.learning.artifacts import model_folders as models_on_disk
+from tmdbdash.learning.jobs.forecast import refresh_forecasts
+from tmdbdash.learning.jobs.stored_forecasts import read_forecasts
 from tmdbdash.records import FilmChange, FilmFacts, ListEntry, Run, Snapshot, TickWrite, TrainingRun
-from tmdbdash.report.rows import fetch_rows
+from tmdbdash.report.page_queries import fetch_rows
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.status import read_status
 from tmdbdash.storage import Store, open_store
@@ -63,6 +64,7 @@ def test_a_tick_at_the_right_time_heals_what_one_of_2027_left(
     assert (steady.requests, steady.films_unchanged, steady.snapshots) == (2, 40, 0)
 
 
+@on_sqlite
 def test_clocks_that_differ_a_little_are_believed(store: Store, tmdb: SimulatedTmdb) -> None:
     ahead = NOW + timedelta(minutes=4)
     run_tick(store, tmdb, ahead)
@@ -192,6 +194,7 @@ def test_forecasts_go_on_after_a_list_of_a_clock_far_ahead(
     assert {f.origin_at for f in read_forecasts(store).by_film[1]} == {later}
 
 
+@on_sqlite
 def test_an_import_under_a_clock_far_ahead_makes_no_forecast_due_forever(
     store: Store, engine_home: Home, tmp_path: Path
 ) -> None:
@@ -236,6 +239,7 @@ def nobody_says_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tmdbdash.tmdb.client.server_time", lambda _headers: None)
 
 
+@on_sqlite
 @pytest.mark.usefixtures("nobody_says_the_time")
 def test_where_nobody_says_the_time_what_seems_to_come_stays(
     store: Store, tmdb: SimulatedTmdb
@@ -247,6 +251,7 @@ def test_where_nobody_says_the_time_what_seems_to_come_stays(
     assert len(store.fetch_snapshots(ids, since=NOW)) == 40
 
 
+@on_sqlite
 @pytest.mark.usefixtures("nobody_says_the_time")
 def test_where_nobody_says_the_time_nothing_is_pruned(store: Store, tmdb: SimulatedTmdb) -> None:
     """A clock far ahead would drop all that is true."""
@@ -272,6 +277,7 @@ def test_a_round_under_a_clock_that_is_behind_makes_nothing(
         assert store.fetch_trainings(9) == []
 
 
+@on_sqlite
 def test_a_machine_that_slept_during_a_tick_has_no_wrong_clock(
     store: Store, tmdb: SimulatedTmdb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,6 +293,7 @@ def test_a_machine_that_slept_during_a_tick_has_no_wrong_clock(
     assert run_tick(store, tmdb, told=NOW + slept).outcome == "ok"
 
 
+@on_sqlite
 @pytest.mark.parametrize("behind", [timedelta(minutes=61), timedelta(days=8), timedelta(days=365)])
 def test_a_tick_under_a_clock_that_is_behind_stores_nothing(
     store: Store, tmdb: SimulatedTmdb, behind: timedelta
@@ -301,6 +308,7 @@ def test_a_tick_under_a_clock_that_is_behind_stores_nothing(
     assert len(store.fetch_snapshots(ids_of(store), until=NOW - STEP)) == 40
 
 
+@on_sqlite
 def test_clocks_less_than_an_hour_apart_are_no_matter(
     store: Store, tmdb: SimulatedTmdb, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -309,6 +317,7 @@ def test_clocks_less_than_an_hour_apart_are_no_matter(
     assert caplog.messages == []
 
 
+@on_sqlite
 def test_a_clock_that_seems_ahead_is_warned_of(
     store: Store, tmdb: SimulatedTmdb, caplog: pytest.LogCaptureFixture
 ) -> None:

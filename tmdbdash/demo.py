@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from tmdbdash import jobs
+from tmdbdash import job_steps as jobs
 from tmdbdash.errors import NotReadyError
-from tmdbdash.job import utc_now
+from tmdbdash.job_runner import JobOptions, utc_now
 from tmdbdash.ownership import kept_for_owner
 from tmdbdash.redaction import protect
 from tmdbdash.settings import Settings
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PAGES = 8
-HOURS_AGO = (171, 147, 123, 99, 75, 51, 39, 30, 27, 21, 15, 9, 6, 3, 0)
+HOURS_AGO: tuple[int, ...] = (171, 147, 123, 99, 75, 51, 39, 30, 27, 21, 15, 9, 6, 3, 0)
 """When the demo's ticks were: somewhat more than a week, so that the page can compare."""
 RPS = 400.0
 """Requests a second: on loopback nobody's limit is at stake, and a week has many."""
@@ -210,8 +210,8 @@ def _popular() -> Any:
     return ListQuery("popular")
 
 
-def _at(moment: datetime) -> jobs.JobOptions:
-    return jobs.JobOptions(clock=functools.partial(_stand, moment))
+def _at(moment: datetime) -> JobOptions:
+    return JobOptions(clock=functools.partial(_stand, moment))
 
 
 def _stand(moment: datetime) -> datetime:

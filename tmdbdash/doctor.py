@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from tmdbdash.errors import TmdbdashError
 from tmdbdash.freshness import DataAge, data_age
-from tmdbdash.job import utc_now
+from tmdbdash.job_runner import utc_now
 from tmdbdash.locks import try_locks
 from tmdbdash.ownership import (
     find_strangers,

@@ -60,3 +60,7 @@ class Terminated(BaseException):
         super().__init__(f"stopped by signal {signum}")
         self.signum = signum
         self.exit_code = 128 + signum
+
+
+class PartlyReplacedError(OSError):
+    """Some files were replaced, others were not, and the former ones could not be put back."""

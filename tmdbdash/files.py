@@ -11,6 +11,8 @@ import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from tmdbdash.errors import PartlyReplacedError
+
 PUBLIC = 0o644
 PRIVATE = 0o600
 READING = 0o444
@@ -26,10 +28,6 @@ REFUSED = {
     errno.EPERM,
 }
 """How a file system says that it has no modes or no flushing (SMB, exFAT, FUSE), or not for us."""
-
-
-class PartlyReplacedError(OSError):
-    """Some files were replaced, others were not, and the former ones could not be put back."""
 
 
 def write_atomic(path: Path, content: bytes, *, mode: int = PUBLIC) -> bool:

@@ -60,15 +60,17 @@ def _post(address: str, way: Way) -> int:
     """The status of the monitor's answer. Nobody reads the rest, so nobody waits for its end."""
     import requests
 
-    with requests.post(
-        address,
-        proxies=None if way.proxy is None else {"http": way.proxy, "https": way.proxy},
-        verify=way.ca_file or True,
-        timeout=TIMEOUT,
-        allow_redirects=False,
-        stream=True,
-    ) as answer:
-        return answer.status_code
+    with requests.Session() as session:
+        session.trust_env = False  # of proxies and certificates only what `way_to` has read counts
+        with session.post(
+            address,
+            proxies={} if way.proxy is None else {"http": way.proxy, "https": way.proxy},
+            verify=way.ca_file or True,
+            timeout=TIMEOUT,
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            return answer.status_code
 
 
 def _address(url: str, event: str) -> str:

@@ -26,9 +26,9 @@ ASK_AGAIN = 0.01
 """Seconds after which a stop is asked for again that came where nothing can be raised."""
 
 
-def _stop(signum: int, frame: FrameType | None) -> NoReturn:
-    del frame
-    raise Terminated(signum)
+def _stop(signum: int, frame: FrameType | None) -> None:
+    if not _is_asking_again(frame):
+        raise Terminated(signum)
 
 
 def _stop_all_the_same(unraisable: sys.UnraisableHookArgs) -> None:
@@ -37,8 +37,21 @@ def _stop_all_the_same(unraisable: sys.UnraisableHookArgs) -> None:
         sys.__unraisablehook__(unraisable)
         return
     signum = unraisable.exc_value.signum
-    signal.signal(signal.SIGALRM, lambda _signum, frame: _stop(signum, frame))
+
+    def ask_again(_signum: int, frame: FrameType | None) -> None:
+        if _is_asking_again(frame):
+            signal.setitimer(signal.ITIMER_REAL, ASK_AGAIN)
+        _stop(signum, frame)
+
+    signal.signal(signal.SIGALRM, ask_again)
     signal.setitimer(signal.ITIMER_REAL, ASK_AGAIN)
+
+
+def _is_asking_again(frame: FrameType | None) -> bool:
+    """Whether a signal came while a stop is being asked for again, where nothing can be raised."""
+    while frame is not None and frame.f_code is not _stop_all_the_same.__code__:
+        frame = frame.f_back
+    return frame is not None
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -14,21 +14,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tmdbdash import jobs
+from tmdbdash import job_steps as jobs
 from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
 from tmdbdash.freshness import is_due
 from tmdbdash.home_id import home_name, is_same_home
 from tmdbdash.ingest.clock import WrongClockError
-from tmdbdash.jobs import DEFAULT, FITS_SECONDS, JobOptions
-from tmdbdash.records import CLOCKS_DIFFER
+from tmdbdash.job_runner import DEFAULT, JobOptions, run_job
+from tmdbdash.job_steps import FITS_SECONDS
+from tmdbdash.records import latest_believable
 from tmdbdash.system_errors import foreseen
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tmdbdash.job import Job
-    from tmdbdash.learning.scoring import PredictionReport
-    from tmdbdash.learning.training import TrainingReport
+    from tmdbdash.job_runner import Job
+    from tmdbdash.learning.jobs.predict import PredictionReport
+    from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
     from tmdbdash.tmdb.client import ListQuery
@@ -180,7 +181,7 @@ def run_round(
                 this.steps["train"] = "skipped: not due yet"
 
         def predict() -> None:
-            if job.store.fetch_last_training(options.clock() + CLOCKS_DIFFER) is None:
+            if job.store.fetch_last_training(latest_believable(options.clock())) is None:
                 this.steps["predict"] = "skipped: no model yet"
             else:
                 this.step_in_time(
@@ -210,7 +211,7 @@ def run_round(
         return report
 
     try:
-        return jobs.run("run", settings, options, body, longest=jobs.longest(settings, trains=True))
+        return run_job("run", settings, body, options, longest=jobs.longest(settings, trains=True))
     except StuckError:
         with contextlib.suppress(TmdbdashError, OSError):  # the page says it too, where it can
             jobs.render(settings, out_dir=out_dir, force=force, options=inner)
@@ -218,11 +219,11 @@ def run_round(
 
 
 def _is_training_due(store: Store, settings: Settings, now: datetime) -> bool:
-    last = store.fetch_last_training(now + CLOCKS_DIFFER)
+    last = store.fetch_last_training(latest_believable(now))
     if last is None:
         return True
     # A training that found nothing changed is done with until the next one is due.
-    looked = store.fetch_last_run("train", ("skipped",), now + CLOCKS_DIFFER)
+    looked = store.fetch_last_run("train", ("skipped",), latest_believable(now))
     times = [last.trained_at, *([looked.started_at] if looked else [])]
     return is_due(max(times), settings.train_minutes, now)
 

@@ -20,7 +20,7 @@ from urllib.parse import unquote
 from tmdbdash import __version__
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.report.folder import look_at
-from tmdbdash.report.hosts import CACHE_ASSETS, CACHE_PAGE, ROUTES, security_headers
+from tmdbdash.report.hosting_files import CACHE_ASSETS, CACHE_PAGE, ROUTES, security_headers
 
 log = logging.getLogger(__name__)
 

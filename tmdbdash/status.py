@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.freshness import NO_DATA, DataAge, Freshness, age_text, data_age, freshness, iso
-from tmdbdash.records import CLOCKS_DIFFER, ForecastScore, GuessedTimes, Run, as_dict
+from tmdbdash.records import ForecastScore, GuessedTimes, Run, as_dict, latest_believable
 from tmdbdash.settings import Settings
 from tmdbdash.training_history import TrainingHistory, read_history
 
@@ -160,7 +160,7 @@ class Status:
 def read_status(store: Store, settings: Settings, now: datetime) -> Status:
     """Read the last runs and judge them, the last trainings, and how forecasts have fared."""
     data = data_age(store.fetch_observed_at(), settings.ingest_minutes, now)
-    until = now + CLOCKS_DIFFER
+    until = latest_believable(now)
     jobs = []
     for job in JOBS:
         last = store.fetch_last_run(job, until=until)

@@ -10,8 +10,7 @@ import errno
 import os
 from pathlib import Path
 
-from tmdbdash.errors import TmdbdashError, UsageError
-from tmdbdash.files import PartlyReplacedError
+from tmdbdash.errors import PartlyReplacedError, TmdbdashError, UsageError
 from tmdbdash.ownership import owner_note
 
 _OURS = {errno.EBADF, errno.ECHILD, errno.EDOM, errno.EFAULT, errno.ENOTSOCK, errno.ERANGE}

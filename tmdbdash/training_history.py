@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tmdbdash.storage import Store
 
 KEPT = 20
-YARDSTICKS = ("median", "linear_regression")
+BASELINES = ("median", "linear_regression")
 _ERRORS = ("mae", "log_mae")
 _NAMES = {"popularity": "popularity", "vote_average": "rating"}
 
@@ -32,7 +32,7 @@ class TrainingHistory:
         return bool(self.trainings)
 
     def models_json(self) -> dict[str, Any] | None:
-        """The champions in force with their out-of-fold errors beside the yardsticks'."""
+        """The champions in force with their out-of-fold errors beside the baselines'."""
         if not self.trainings:
             return None
         last = self.trainings[0]
@@ -46,7 +46,7 @@ class TrainingHistory:
                     "mode": task.partition("/")[2] or "released",
                     "champion": champion,
                     **_errors(last, champion, task),
-                    **{name: _errors(last, name, task) for name in YARDSTICKS},
+                    **{name: _errors(last, name, task) for name in BASELINES},
                 }
                 for task, champion in _in_order(last)
             ],
@@ -68,7 +68,7 @@ class TrainingHistory:
         ]
 
     def table(self) -> Table:
-        """The champions in force beside the yardsticks; 80 columns wide."""
+        """The champions in force beside the baselines; 80 columns wide."""
         from rich.table import Table
 
         last = self.trainings[0]
@@ -82,7 +82,7 @@ class TrainingHistory:
             table.add_column(heading, justify="right")
         for task, champion in _in_order(last):
             target, _, mode = task.partition("/")
-            errors = [_errors(last, name, task)["mae"] for name in (champion, *YARDSTICKS)]
+            errors = [_errors(last, name, task)["mae"] for name in (champion, *BASELINES)]
             table.add_row(
                 _NAMES.get(target, target),
                 "unseen" if mode == "early" else "seen",

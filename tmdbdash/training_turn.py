@@ -20,7 +20,7 @@ from tmdbdash.records import TrainingRun
 from tmdbdash.storage.claims import LONGEST
 
 if TYPE_CHECKING:
-    from tmdbdash.learning.training import TrainingReport
+    from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
@@ -99,8 +99,8 @@ def left_to(turn: Turn, store: Store, settings: Settings) -> TrainingReport | No
     Of one whose models this machine cannot use, nothing is left to it. Raises `NotReadyError` where
     the first training of all is under way elsewhere.
     """
-    from tmdbdash.learning.current import load_current
-    from tmdbdash.learning.training import skipped_report
+    from tmdbdash.learning.jobs.models_in_force import load_predictor
+    from tmdbdash.learning.jobs.train import skipped_report
 
     if not turn.other:
         return None
@@ -109,7 +109,7 @@ def left_to(turn: Turn, store: Store, settings: Settings) -> TrainingReport | No
     if turn.is_training:
         return skipped_report(store, turn.last, f"{turn.other} is training for all")
     try:
-        load_current(store, settings, turn.last)
+        load_predictor(store, settings, turn.last)
     except NotReadyError as error:
         log.warning("what %s trained cannot be used here: %s", turn.other, error)
         return None

@@ -50,24 +50,24 @@
   app.has = (key) => Object.hasOwn(texts, key);
 
   /* The text with its values; a plural takes the form for `count`. A key without text is our bug. */
-  app.say = function (key, values) {
+  app.translate = function (key, values) {
     if (!app.has(key)) {
       console.error(`no text: ${key}`);
       return key;
     }
     let text = texts[key];
     if (typeof text === "object") text = text[plural.select(values.count)] || text.other;
-    return text.replace(/\{(\w+)\}/g, (place, name) => app.said(values[name]));
+    return text.replace(/\{(\w+)\}/g, (place, name) => app.formatValue(values[name]));
   };
 
   /* A value in any of the forms that report/catalogue.py lists, in words. */
-  app.said = function (value) {
+  app.formatValue = function (value) {
     if (value === null || value === undefined || typeof value === "number") {
       return app.format.value("number", value, 0);
     }
     if (typeof value === "string") return value;
-    if (Array.isArray(value)) return value.map(app.said).join(", ");
-    if (value.key) return app.say(value.key, value.values);
+    if (Array.isArray(value)) return value.map(app.formatValue).join(", ");
+    if (value.key) return app.translate(value.key, value.values);
     return app.format.value(value.kind, value.value, value.digits || 0);
   };
 
@@ -80,11 +80,11 @@
       return first.toLocaleUpperCase(app.language) + listed.slice(first.length);
     }
     const key = `term.${kind}.${code}`;
-    return app.has(key) ? app.say(key) : code.replaceAll("_", " ");
+    return app.has(key) ? app.translate(key) : code.replaceAll("_", " ");
   };
 
   /* A genre by TMDB's English name for it. */
-  app.genre = (name) => (app.has(`genre.${name}`) ? app.say(`genre.${name}`) : name);
+  app.genre = (name) => (app.has(`genre.${name}`) ? app.translate(`genre.${name}`) : name);
 
   /* What moved a prediction, as in "votes +85.6, runtime -3.2". */
   app.moves = function (moves, digits) {
@@ -95,7 +95,7 @@
   };
 
   /* Gives an element its text, so that a change of language finds it; touches only what differs. */
-  app.tell = function (element, key, values) {
+  app.setText = function (element, key, values) {
     const given = values && JSON.stringify(values);
     if (element.dataset.text !== key) element.dataset.text = key;
     if (element.dataset.values !== given) {
@@ -106,7 +106,7 @@
   };
 
   /* Takes an element's text away, for every language. */
-  app.untell = function (element) {
+  app.clearText = function (element) {
     delete element.dataset.text;
     delete element.dataset.values;
     element.textContent = "";
@@ -120,11 +120,11 @@
     const { text, label, placeholder, values } = element.dataset;
     const given = values ? JSON.parse(values) : undefined;
     if (text) {
-      const said = app.say(text, given);
+      const said = app.translate(text, given);
       if (element.textContent !== said) element.textContent = said;
     }
-    if (label) put(element, "aria-label", app.say(label, given));
-    if (placeholder) put(element, "placeholder", app.say(placeholder, given));
+    if (label) put(element, "aria-label", app.translate(label, given));
+    if (placeholder) put(element, "placeholder", app.translate(placeholder, given));
   }
 
   /* Calls `act` after each change of language, when the elements are filled. */
@@ -148,7 +148,7 @@
   }
 
   /* Changes the language in place; of several in a row the last one holds. */
-  app.speak = async function (language) {
+  app.setLanguage = async function (language) {
     const turn = (asked += 1);
     const other = language !== app.language;
     if (other && !catalogues.has(language)) catalogues.set(language, await app.load(paths[language]));
@@ -186,13 +186,13 @@
     switcher.addEventListener("click", (event) => {
       const { language } = event.target.dataset;
       if (!language) return;
-      app.speak(language).then(
+      app.setLanguage(language).then(
         () => remember(language),
-        () => app.status("message.no_language", {}, true),
+        () => app.setStatus("message.no_language", {}, true),
       );
     });
     const wanted = choice();
-    if (wanted) app.speak(wanted).catch(() => app.status("message.no_language", {}, true));
+    if (wanted) app.setLanguage(wanted).catch(() => app.setStatus("message.no_language", {}, true));
   };
 
   /* The page has its own texts in it: what scripts say is all that has to come from the start. */

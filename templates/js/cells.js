@@ -53,7 +53,7 @@
 
   function ends(points, digits) {
     const said = (place) => app.format.value("number", points.at(place)[1], digits);
-    return app.say("spark.ends", { first: said(0), last: said(-1) });
+    return app.translate("spark.ends", { first: said(0), last: said(-1) });
   }
 
   /* A line of [seconds, value] points. The words stay in the cell: they are all that a reader hears. */
@@ -96,8 +96,8 @@
     }
     const count = Math.abs(record[column.key] || 0);
     set(cell, "data-way", way);
-    put(cell.firstElementChild, app.say(`change.${way}_mark`, { count }));
-    put(cell.lastElementChild, app.say(`change.${way}`, { count }));
+    put(cell.firstElementChild, app.translate(`change.${way}_mark`, { count }));
+    put(cell.lastElementChild, app.translate(`change.${way}`, { count }));
   }
 
   app.cells = { spark, change };

@@ -107,7 +107,7 @@
     const { key, ticks, grid, ...rest } = own;
     return {
       ...rest,
-      title: { color: app.colour("muted"), display: Boolean(key), text: () => (key ? app.say(key) : "") },
+      title: { color: app.colour("muted"), display: Boolean(key), text: () => (key ? app.translate(key) : "") },
       ticks: { color: app.colour("muted"), ...ticks },
       grid: { color: app.colour("grid"), tickLength: 4, ...grid },
       border: { display: false },
@@ -118,7 +118,7 @@
   function fillSeries(data, spec, records) {
     data.labels = records.map((record) => app.format.cell(spec.label, record));
     spec.series.forEach((series, place) => {
-      data.datasets[place].label = app.say(`series.${spec.id}.${series.key}`);
+      data.datasets[place].label = app.translate(`series.${spec.id}.${series.key}`);
       data.datasets[place].data = records.map((record) => record[series.key]);
     });
   }

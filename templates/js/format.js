@@ -84,7 +84,7 @@
   function cell(column, record) {
     const given = record[column.key];
     if (column.kind === "term") return app.term(column.term, typeof given === "string" ? [given] : given);
-    if (column.kind === "said") return app.said(given);
+    if (column.kind === "said") return app.formatValue(given);
     if (column.kind === "moves") return app.moves(given, column.digits);
     return value(column.kind, given, column.digits);
   }
@@ -92,7 +92,7 @@
   /* How long ago, from milliseconds; a browser whose clock is behind says "just now". */
   function age(milliseconds, style = "long") {
     const seconds = milliseconds / 1000;
-    if (seconds < 1) return app.say("message.just_now");
+    if (seconds < 1) return app.translate("message.just_now");
     const [count, unit] = inUnit(seconds);
     const options = { numeric: "always", style };
     const ago = format(`ago ${style}`, () => new Intl.RelativeTimeFormat(locale, options));

@@ -37,20 +37,20 @@
 
   /* What there is of a job, how old it is, and when it is due again. */
   function line(job, of, { due }, now) {
-    if (of === null) return app.say(`header.${job}.never`);
-    if (app.isAhead(of, now)) return app.say(`header.${job}.ahead`, { time: moment(of, now, "clock") });
+    if (of === null) return app.translate(`header.${job}.never`);
+    if (app.isAhead(of, now)) return app.translate(`header.${job}.ahead`, { time: moment(of, now, "clock") });
     const values = { time: moment(of, now, "clock"), age: app.format.age(now - of, "narrow") };
-    if (due === null) return app.say(`header.${job}.unknown`, values);
+    if (due === null) return app.translate(`header.${job}.unknown`, values);
     const key = due >= now ? "due" : "overdue";
-    return app.say(`header.${job}.${key}`, { ...values, due: moment(due, now, "hour") });
+    return app.translate(`header.${job}.${key}`, { ...values, due: moment(due, now, "hour") });
   }
 
   /* Why it is stale: data by when they were observed, models by when the last training ended. */
   function why(job, { age }, minutes, of) {
-    if (age === null) return app.say("header.stale.ahead");
-    if (job === "ingest") return app.say("header.stale.ingest", { time: { kind: "time", value: of } });
+    if (age === null) return app.translate("header.stale.ahead");
+    if (job === "ingest") return app.translate("header.stale.ingest", { time: { kind: "time", value: of } });
     const cadence = { kind: "span", value: minutes * 60000 };
-    return app.say("header.stale.train", { age: app.format.age(age), cadence });
+    return app.translate("header.stale.train", { age: app.format.age(age), cadence });
   }
 
   /* Says something to those who listen, once: to the page, and to an open film, which silences it. */
@@ -75,13 +75,13 @@
         const last = job === "ingest" ? of.ingest : time(finished);
         const standing = app.freshness(last, minutes, now);
         const badge = element(`badge-${job}`);
-        const state = app.say(standing.state === "never" ? `header.none.${job}` : `header.state.${standing.state}`);
+        const state = app.translate(standing.state === "never" ? `header.none.${job}` : `header.state.${standing.state}`);
         set(badge, "data-state", standing.state);
         put(badge.lastElementChild, state);
         put(element(`age-${job}`), line(job, of[job], standing, now));
         if (standing.state === "stale") stale.push(why(job, standing, minutes, data.observed_at));
         if (states[job] && states[job] !== standing.state) {
-          changed.push(app.say("header.changed", { job: app.say(`header.${job}`), state }));
+          changed.push(app.translate("header.changed", { job: app.translate(`header.${job}`), state }));
         }
         states[job] = standing.state;
       }
@@ -103,7 +103,7 @@
         outcome: app.term("outcome", failed.outcome),
         time: { kind: "time", value: failed.finished_at },
       };
-      return [app.say("header.failed", values)];
+      return [app.translate("header.failed", values)];
     }
 
     /* What scrolls to a panel has to know how much of the window the head takes. */
@@ -127,27 +127,33 @@
 
     return {
       update(now) {
-        data = now;
         const generated = { time: { kind: "time", value: now.generated_at } };
-        app.tell(element("generated"), "footer.generated", generated);
+        app.setText(element("generated"), "footer.generated", generated);
         set(element("generated"), "datetime", now.generated_at);
         for (const [job, at] of [["ingest", now.observed_at], ["train", now.trained_at]]) {
           if (at) set(element(`age-${job}`), "datetime", at);
         }
-        if (element("tracked")) app.tell(element("tracked"), "header.films", { count: now.films });
-        tick();
+        if (element("tracked")) app.setText(element("tracked"), "header.films", { count: now.films });
+        const before = data;
+        data = now;
+        try {
+          tick();
+        } catch (error) {
+          data = before; /* or what cannot be shown would fail again every second */
+          throw error;
+        }
       },
     };
   };
 
   /* How the page gets its news: quietly below, or in a band while it fails. */
-  app.status = function (key, values, failing) {
+  app.setStatus = function (key, values, failing) {
     const trouble = element("trouble");
     if (failing !== !trouble.hidden) {
-      if (failing) app.announce(app.say(key, values));
-      else app.announce(app.say("message.again"));
+      if (failing) app.announce(app.translate(key, values));
+      else app.announce(app.translate("message.again"));
     }
-    app.tell(failing ? trouble : element("news"), key, values);
+    app.setText(failing ? trouble : element("news"), key, values);
     hide(trouble, !failing);
   };
 })((window.tmdbdash = window.tmdbdash || {}));

@@ -72,7 +72,6 @@
 
   /* Data of another make may lack a panel: until the page is fetched anew, it shows what it has. */
   function show(now, before) {
-    shown = now;
     header.update(now);
     for (const [id, part] of panels) {
       if (!now.panels[id]) continue;
@@ -80,6 +79,7 @@
       if (!same) part.update(now.panels[id]);
     }
     for (const part of browsing) part.update(now);
+    shown = now;
   }
 
   app.onLanguage(() => {

@@ -80,7 +80,7 @@
       return Math.min(interval() * 2 ** failures, longest);
     };
 
-    const tell = (key) => app.status(key, { interval: span(interval()) }, false);
+    const tell = (key) => app.setStatus(key, { interval: span(interval()) }, false);
 
     if (location.protocol === "file:") {
       tell("message.from_disk");
@@ -106,7 +106,7 @@
         failures += 1;
         if (!error.said) console.error(error);
         const reason = error.said || { key: "message.not_shown" };
-        app.status("message.failing", { reason, wait: span(wait()) }, true);
+        app.setStatus("message.failing", { reason, wait: span(wait()) }, true);
       }
     }, wait, () => failures > 0);
   };

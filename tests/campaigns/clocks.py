@@ -21,7 +21,8 @@ from tests.campaigns import soundness, trial
 from tests.parts.clock_replay import MOMENTS, ClockReplay
 from tests.parts.simulated import connect
 from tests.parts.ticks import POPULAR
-from tmdbdash import jobs
+from tmdbdash import job_steps as jobs
+from tmdbdash.job_runner import JobOptions
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 
@@ -72,8 +73,8 @@ def _replay(this: trial.Trial, engine: str, number: int, url: str, place: Path) 
         this.expect_none("the page is whole", soundness.page_faults(settings.out_dir), where)
 
 
-def _at(now: datetime) -> jobs.JobOptions:
-    return jobs.JobOptions(beats=False, clock=lambda: now)
+def _at(now: datetime) -> JobOptions:
+    return JobOptions(beats=False, clock=lambda: now)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from tests.parts.simulated import connect
 from tests.parts.ticks import dump
 from tmdbdash.records import Movie, Snapshot
 from tmdbdash.simulation import SimulatedTmdb
-from tmdbdash.simulation.faults import Kind
+from tmdbdash.simulation.fault_injection import Kind
 from tmdbdash.storage import Store, open_store
 
 SELF_AGAIN_EVERY = 10

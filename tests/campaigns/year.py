@@ -24,9 +24,10 @@ from sqlalchemy.engine import Connection
 from tests.campaigns import soundness, trial
 from tests.parts.simulated import connect
 from tests.parts.ticks import POPULAR
-from tmdbdash import jobs
+from tmdbdash import job_steps as jobs
 from tmdbdash.importing.importer import ImportOptions
 from tmdbdash.importing.rejects import MOST_FILES
+from tmdbdash.job_runner import JobOptions
 from tmdbdash.settings import Settings
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
@@ -70,9 +71,9 @@ class Year:
         tmdb.clock = lambda: self.now
 
     @property
-    def options(self) -> jobs.JobOptions:
+    def options(self) -> JobOptions:
         """Jobs read the year's clock."""
-        return jobs.JobOptions(beats=False, clock=lambda: self.now)
+        return JobOptions(beats=False, clock=lambda: self.now)
 
     def tick(self, step: timedelta) -> None:
         """Let time pass; then what cron would do."""

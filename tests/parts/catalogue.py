@@ -6,7 +6,7 @@ import numpy as np
 
 from tests.parts.require import real_data
 from tmdbdash.importing.datasets import Hints, TextFile, open_dataset
-from tmdbdash.learning.films import FilmTable, columns_of, read_films
+from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
 from tmdbdash.records import FilmChange, Movie, TickWrite, as_dict
 from tmdbdash.storage import Store
 

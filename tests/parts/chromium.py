@@ -163,18 +163,40 @@ def handed_on(chromium: Any) -> Iterator[Any]:
     context.close()
 
 
+@pytest.fixture(scope="session")
+def timed(chromium: Any) -> Iterator[Any]:
+    """The page that those tests hand on which set its clock: once set, it cannot be taken away."""
+    context = chromium.new_context()
+    context.add_init_script(VIOLATIONS)
+    yield context.new_page()
+    context.close()
+
+
+@contextmanager
+def timed_page(page: Any, **options: Any) -> Iterator[tuple[Any, Watch]]:
+    """That page with the time of now; its clock goes until the test stops it."""
+    page.clock.install()
+    with worn_page(page, **options) as worn:
+        yield worn
+    page.clock.resume()
+
+
 @pytest.fixture
-def open_page(chromium: Any, handed_on: Any) -> Iterator[OpenPage]:
+def open_page(request: pytest.FixtureRequest, chromium: Any, handed_on: Any) -> Iterator[OpenPage]:
     """Open pages by address; options go to the browser's context. All are checked at the end.
 
     The first is the page that tests hand on, unless it is to be ``fresh``, which is what tests have
-    to ask for that stop the clock or count what a page costs.
+    to ask for that count what a page costs; tests that set the clock ask for one that is ``timed``.
     """
     opened: list[Any] = []
 
-    def open_one(address: str, *, fresh: bool = False, **options: Any) -> tuple[Any, Watch]:
+    def open_one(
+        address: str, *, fresh: bool = False, timed: bool = False, **options: Any
+    ) -> tuple[Any, Watch]:
         if opened or fresh or options.keys() - WORN:
             manager = watched_page(chromium, **options)
+        elif timed:
+            manager = timed_page(request.getfixturevalue("timed"), **options)
         else:
             manager = worn_page(handed_on, **options)
         page, watch = closing.enter_context(manager)

@@ -12,8 +12,9 @@ from random import Random
 from typing import Literal
 
 from tests.parts.ticks import POPULAR
-from tmdbdash import jobs
+from tmdbdash import job_steps as jobs
 from tmdbdash.ingest.clock import WrongClockError
+from tmdbdash.job_runner import JobOptions
 from tmdbdash.records import Movie, Snapshot
 from tmdbdash.settings import Settings
 from tmdbdash.simulation import SimulatedTmdb
@@ -98,7 +99,7 @@ class ClockReplay:
     def _tick(self, clock: datetime) -> str:
         """How a tick under that clock ended."""
         self.tmdb.clock = lambda: self.now
-        options = jobs.JobOptions(beats=False, clock=lambda: clock)
+        options = JobOptions(beats=False, clock=lambda: clock)
         try:
             result = jobs.ingest(self.settings, POPULAR, pages=1, options=options)
         except WrongClockError:

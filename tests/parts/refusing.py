@@ -29,8 +29,8 @@ def noting(folder: Path, file: Path) -> dict[str, str]:
     return {VARIABLE: json.dumps({"below": str(folder), "noted": str(file)})}
 
 
-def refusing(call: str, path: str, code: int) -> dict[str, str]:
-    """The environment of a run in which each such call on ``path`` fails with ``code``."""
+def refusing(call: str, path: str | None, code: int) -> dict[str, str]:
+    """The environment of a run in which each such call on ``path``, or any, fails with ``code``."""
     return {VARIABLE: json.dumps({"call": call, "path": path, "code": code})}
 
 
@@ -53,7 +53,7 @@ def install(described: str) -> None:
     else:
 
         def seen(call: str, path: str, *, named: bool = True) -> None:
-            if (call, path) == (what["call"], what["path"]):
+            if call == what["call"] and what["path"] in (path, None):
                 reason = os.strerror(what["code"])
                 raise OSError(what["code"], reason, *([path] if named else []))
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from tmdbdash.records import (
     Contribution,
-    FilmGroup,
-    FilmPlace,
+    FilmCluster,
+    FilmEmbedding,
     Forecast,
     ForecastBasis,
     ForecastScore,
@@ -21,9 +21,9 @@ from tmdbdash.records import (
     Run,
     TrainingRun,
 )
+from tmdbdash.report.page_queries import EXPECTED_COLUMNS, TABLE_COLUMNS, Rows
 from tmdbdash.report.past import WINDOWS, Past
-from tmdbdash.report.rows import EXPECTED_COLUMNS, TABLE_COLUMNS, Rows
-from tmdbdash.storage.timelines import Point
+from tmdbdash.storage.past_values import Point
 
 NOW = datetime(2026, 1, 31, 14, 3, 5, tzinfo=UTC)
 OBSERVED = datetime(2026, 1, 31, 14, 2, tzinfo=UTC)
@@ -137,10 +137,10 @@ def training(**changes: Any) -> TrainingRun:
         fingerprint="f" * 8,
         champions=CHAMPIONS,
         metrics={
-            ("linear_regression", "popularity", "mae"): 7.29354,
-            ("linear_regression", "popularity", "r2"): 0.71528,
-            ("linear_regression", "vote_average", "mae"): 0.61064,
-            ("linear_regression", "vote_average", "r2"): -0.0322,
+            ("linear_regression", "popularity", "holdout_mae"): 7.29354,
+            ("linear_regression", "popularity", "holdout_r2"): 0.71528,
+            ("linear_regression", "vote_average", "holdout_mae"): 0.61064,
+            ("linear_regression", "vote_average", "holdout_r2"): -0.0322,
         }
         | {
             (model["model"], target, f"oof_{name}"): model[name]
@@ -166,7 +166,7 @@ def model(name: str, mae: float, **changes: Any) -> dict[str, Any]:
 
 
 def task(target: str, mode: str, **changes: Any) -> dict[str, Any]:
-    """What the evaluation says of one target in one mode: three yardsticks and boosting."""
+    """What the evaluation says of one target in one mode: three baselines and boosting."""
     factor = 1.0 if target == "popularity" else 0.1
     names = {"median": 6.2, "mean": 8.1, "linear_regression": 7.29354, "boosting": 5.01}
     models = [model(name, factor * mae) for name, mae in names.items()]
@@ -180,7 +180,7 @@ def task(target: str, mode: str, **changes: Any) -> dict[str, Any]:
         "films": 380,
         "films_in_mode": 300,
         "champion": CHAMPIONS[key],
-        "why": "the first champion",
+        "why": {"code": "first"},
         "note": None,
         "models": models,
         "coverage": {
@@ -256,7 +256,7 @@ def forecasts(films: Sequence[Movie]) -> tuple[Forecast, ...]:
 
 
 def forecast_bases() -> tuple[ForecastBasis, ...]:
-    too_few = "too few pairs of observations"
+    too_few = "few_pairs"
     return tuple(
         ForecastBasis(
             origin_at=OBSERVED,
@@ -313,13 +313,13 @@ def hits() -> dict[str, Any]:
     }
 
 
-def groups() -> tuple[FilmGroup, ...]:
+def groups() -> tuple[FilmCluster, ...]:
     marks = (
         {"trait": "year", "higher": True, "median": 2025.15, "overall": 2014.93},
         {"trait": "votes", "higher": False, "median": 155.0, "overall": 1264.0},
     )
     return tuple(
-        FilmGroup(
+        FilmCluster(
             made_at=TRAINED,
             group_no=number,
             name=name,
@@ -327,13 +327,16 @@ def groups() -> tuple[FilmGroup, ...]:
             marks=marks,
             examples=(number, number + 2, 999),
         )
-        for number, name, films in ((1, "Recent, popular", 300), (2, "Many votes, long", 100))
+        for number, name, films in (
+            (1, "year_high popularity_high", 300),
+            (2, "votes_high runtime_high", 100),
+        )
     )
 
 
-def places(films: Sequence[Movie]) -> tuple[FilmPlace, ...]:
+def places(films: Sequence[Movie]) -> tuple[FilmEmbedding, ...]:
     return tuple(
-        FilmPlace(
+        FilmEmbedding(
             tmdb_id=movie.tmdb_id,
             made_at=TRAINED,
             group_no=1 + movie.tmdb_id % 2,

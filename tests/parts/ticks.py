@@ -6,7 +6,7 @@ from typing import Any
 
 from tmdbdash.importing.importer import ImportOptions, ImportReport, import_files
 from tmdbdash.ingest.ticking import TickResult, tick
-from tmdbdash.records import Movie, Run, Snapshot
+from tmdbdash.records import Movie, Snapshot
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store
 from tmdbdash.tmdb.client import ListQuery, TmdbClient
@@ -14,23 +14,6 @@ from tmdbdash.tmdb.client import ListQuery, TmdbClient
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 STEP = timedelta(minutes=2)
 POPULAR = ListQuery("popular")
-
-
-def run_of(result: TickResult) -> Run:
-    return Run(
-        job="ingest",
-        started_at=result.observed_at,
-        finished_at=result.observed_at,
-        outcome=result.outcome,
-        exit_code=result.exit_code,
-        source=result.source,
-        requests=result.requests,
-        films_seen=result.films_seen,
-        films_new=result.films_new,
-        films_changed=result.films_changed,
-        films_unchanged=result.films_unchanged,
-        message=result.message,
-    )
 
 
 def run_tick(
@@ -47,7 +30,7 @@ def run_tick(
     settings: dict[str, Any] = {"budget": 60, "max_rps": 1000, "backoff": 0.01}
     settings |= client_options or {}
     tmdb.clock = lambda: told or at
-    arguments: dict[str, Any] = {"pages": 2, "retention_days": 180, "run_of": run_of} | options
+    arguments: dict[str, Any] = {"pages": 2, "retention_days": 180, "clock": lambda: at} | options
     with TmdbClient(base_url=tmdb.base_url, api_key=tmdb.api_key, **settings) as client:
         return tick(store, client, query, now=at, **arguments)
 

@@ -9,9 +9,9 @@ from tests.parts import sample_rows as sample
 from tmdbdash.records import Movie, NearFilm
 from tmdbdash.report.film_details import DETAIL_COLUMNS, DetailRows
 from tmdbdash.report.film_files import FilmFiles, film_files
+from tmdbdash.report.page_queries import EXPECTED_COLUMNS, Rows
 from tmdbdash.report.past import WINDOWS, Past
-from tmdbdash.report.rows import EXPECTED_COLUMNS, Rows
-from tmdbdash.storage.timelines import Point
+from tmdbdash.storage.past_values import Point
 
 GENRES = ("Action", "Comedy", "Drama", "Science Fiction")
 WORDS = (

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
@@ -25,13 +26,15 @@ OF_THE_START = ("PYTHON", "LANG", "LC_", "TZ", "OMP_", "OPENBLAS_", "MALLOC", "L
 ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """A process whose libraries have started threads cannot be forked safely."""
 LIBRARIES = (
-    "tmdbdash.cli", "tmdbdash.commands.reading", "tmdbdash.commands.writing", "tmdbdash.job",
-    "tmdbdash.storage", "tmdbdash.learning.training", "tmdbdash.learning.scoring",
-    "tmdbdash.learning.forecasting.keeping", "tmdbdash.learning.estimate", "tmdbdash.report",
+    "tmdbdash.cli", "tmdbdash.commands.reading", "tmdbdash.commands.writing", "tmdbdash.job_runner",
+    "tmdbdash.storage", "tmdbdash.learning.jobs.train", "tmdbdash.learning.jobs.predict",
+    "tmdbdash.learning.jobs.forecast", "tmdbdash.learning.jobs.estimate", "tmdbdash.report",
     "tmdbdash.importing.importer", "tmdbdash.ingest.ticking", "tmdbdash.tmdb.client",
     "tmdbdash.status", "tmdbdash.doctor", "tmdbdash.demo", "tmdbdash.simulation",
     "tmdbdash.terminal.tables", "alembic.command", "sqlalchemy.dialects.sqlite", "pymysql",
+    "encodings.cp437", "tmdbdash.report.events", "tmdbdash.report.film_files",
 )  # fmt: skip
+"""What the jobs import; of Python's own also what a run by another user may not reach later."""
 
 
 class WarmProgram:
@@ -128,6 +131,7 @@ def serve(connection: socket.socket) -> None:
 
     for library in LIBRARIES:
         importlib.import_module(library)
+    _warm_page()
     assert threading.active_count() == 1, "a process with threads cannot be forked safely"
     while True:
         message, descriptors, _, _ = socket.recv_fds(connection, 1 << 20, 3)
@@ -141,6 +145,19 @@ def serve(connection: socket.socket) -> None:
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
+
+
+def _warm_page() -> None:
+    """Make a page, which reads the templates and the words: no run has to compile them again."""
+    from tests.parts import sample_rows as sample
+    from tmdbdash.report.dashboard import build_dashboard
+    from tmdbdash.report.page_queries import Rows
+    from tmdbdash.report.render import render
+    from tmdbdash.settings import load_settings
+
+    with tempfile.TemporaryDirectory() as folder:
+        for rows in (Rows(), sample.rows()):
+            render(build_dashboard(rows, load_settings(Path(folder)), sample.NOW))
 
 
 def _watch(asked: dict[str, object], out: int, err: int, answer: int) -> None:
@@ -189,13 +206,16 @@ def _become(asked: dict[str, object], out: int, err: int) -> None:
 
 
 def _changed_world() -> None:
-    """What the environment says of the run's machine: calls that are refused, another time."""
-    from tests.parts import clock, refusing
+    """What the environment says of the run's machine: refused calls, another time or user."""
+    from tests.parts import changed, clock, patience, refusing
 
     if described := os.environ.get(refusing.VARIABLE):
         refusing.install(described)
     if moment := os.environ.get(clock.VARIABLE):
         clock.install(moment)
+    if seconds := os.environ.get(patience.VARIABLE):
+        patience.install(seconds)
+    changed.install(os.environ)
 
 
 def is_plain(env: Mapping[str, str]) -> bool:

@@ -100,7 +100,7 @@ ModelsToFit = Annotated[
     list[str] | None,
     typer.Option(
         "--model",
-        help="Fit this model beside the yardsticks, even if nothing changed (repeatable).",
+        help="Fit this model beside the baselines, even if nothing changed (repeatable).",
     ),
 ]
 Budget = Annotated[float, typer.Option("--budget", min=1, help="Seconds that fitting may take.")]
@@ -183,7 +183,7 @@ def query_of(
 
 def mapping_of(pairs: Sequence[str]) -> dict[str, str]:
     """Columns and their fields out of ``COLUMN=FIELD``; raises `UsageError`."""
-    from tmdbdash.importing.datasets.columns import IGNORE
+    from tmdbdash.importing.datasets.column_roles import IGNORE
     from tmdbdash.importing.datasets.vocabulary import FIELDS
 
     found = {}

@@ -36,7 +36,7 @@ def estimate(
     as_json: AsJson = False,
 ) -> None:
     """Expect popularity and rating of a film that does not exist yet."""
-    from tmdbdash import questions
+    from tmdbdash import model_queries as questions
 
     report = questions.estimate(
         settings_of(ctx),
@@ -71,8 +71,8 @@ def serve(
 
 def status(ctx: typer.Context, training: PastTraining = None, as_json: AsJson = False) -> None:
     """Tell the last run of each job, how fresh it is and what is due next; 10 when stale."""
-    from tmdbdash.job import utc_now
-    from tmdbdash.records import CLOCKS_DIFFER
+    from tmdbdash.job_runner import utc_now
+    from tmdbdash.records import latest_believable
     from tmdbdash.status import read_status
     from tmdbdash.storage import open_empty_store, open_store_read_only
 
@@ -82,7 +82,7 @@ def status(ctx: typer.Context, training: PastTraining = None, as_json: AsJson = 
 
         at = moment_of(training, "--training")
         with open_store_read_only(settings) or open_empty_store() as store:
-            past = read_training(store, at, utc_now() + CLOCKS_DIFFER)
+            past = read_training(store, at, latest_believable(utc_now()))
         answer(ctx, past, as_json, lambda done: tables().past_training_tables(done))
         return
     with open_store_read_only(settings) or open_empty_store() as store:

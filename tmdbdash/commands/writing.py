@@ -40,11 +40,11 @@ from tmdbdash.commands.options import (
 from tmdbdash.errors import UsageError
 
 if TYPE_CHECKING:
-    from tmdbdash.jobs import JobOptions
+    from tmdbdash.job_runner import JobOptions
 
 
 def _options(fail_if_locked: bool) -> JobOptions:
-    from tmdbdash.jobs import JobOptions
+    from tmdbdash.job_runner import JobOptions
 
     return JobOptions(fail_if_locked=fail_if_locked)
 
@@ -68,7 +68,7 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Read TMDB's list once and store what changed."""
-    from tmdbdash import jobs
+    from tmdbdash import job_steps as jobs
 
     query = query_of(source, genre, year_from, year_to, min_votes)
     result = jobs.ingest(
@@ -102,7 +102,7 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Bring in films or history: CSV, JSON, Parquet, recorded answers, daily ID exports."""
-    from tmdbdash import jobs
+    from tmdbdash import job_steps as jobs
     from tmdbdash.importing.importer import ImportOptions
     from tmdbdash.terminal.output import progress_bar
 
@@ -132,7 +132,7 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Fit the models, measure them, and store a prediction for every film."""
-    from tmdbdash import jobs
+    from tmdbdash import job_steps as jobs
 
     check_budget(budget)
     report = jobs.train(
@@ -153,10 +153,10 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Score every film with the current models and show predicted beside real."""
-    from tmdbdash import jobs
+    from tmdbdash import job_steps as jobs
 
     if explain is not None:
-        from tmdbdash import questions
+        from tmdbdash import model_queries as questions
 
         refuse_ignored(ctx, ("limit", "sort", "model", "csv", "excel"), "--explain")
         told = questions.explain(settings_of(ctx), explain)
@@ -202,7 +202,7 @@ def render(
     as_json: AsJson = False,
 ) -> None:
     """Write the dashboard and its JSON files."""
-    from tmdbdash import jobs
+    from tmdbdash import job_steps as jobs
 
     report = jobs.render(
         settings_of(ctx), out_dir=out, force=force, options=_options(fail_if_locked)

@@ -26,8 +26,8 @@ from tmdbdash.importing.import_report import FileReport
 from tmdbdash.importing.observation_times import Times, time_in_name
 from tmdbdash.importing.observations import Observation, ReplayStore
 from tmdbdash.importing.replaying import Replay
-from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
-from tmdbdash.records import CLOCKS_DIFFER
+from tmdbdash.ingest.list_pages import ListRead, judge, listing_of, ranked
+from tmdbdash.records import latest_believable
 
 if TYPE_CHECKING:
     from tmdbdash.importing.importer import ImportOptions
@@ -238,7 +238,7 @@ class FileImport:
                 self._save(dataset.file.done)
 
     def _is_past(self, line: int, at: datetime, text: str) -> bool:
-        if at <= self._now + CLOCKS_DIFFER:
+        if at <= latest_believable(self._now):
             return True
         self._leave_out(line, f"observed in the future ({at.isoformat()})", text)
         return False

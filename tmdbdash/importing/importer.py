@@ -23,7 +23,7 @@ from tmdbdash.importing.import_report import FileReport, ImportReport
 from tmdbdash.importing.observation_times import Times
 from tmdbdash.importing.observations import ReplayStore
 from tmdbdash.importing.rejects import RejectFile, drop_old_reject_files
-from tmdbdash.records import CLOCKS_DIFFER
+from tmdbdash.records import latest_believable
 
 __all__ = ["FileReport", "ImportOptions", "ImportReport", "Progress", "import_files"]
 
@@ -67,7 +67,7 @@ def import_files(
     and `DatabaseError`.
     """
     observed_at = options.observed_at
-    if observed_at is not None and observed_at > now + CLOCKS_DIFFER:
+    if observed_at is not None and observed_at > latest_believable(now):
         raise UsageError(f"--observed-at {observed_at.isoformat()} is in the future")
     steps = Steps(progress, sum(path.stat().st_size for path in paths if path.is_file()))
     names: set[str] = set()

@@ -19,9 +19,10 @@ from tmdbdash.errors import DatabaseError, TmdbError
 from tmdbdash.ingest.clock import MOST_APART, check_clock
 from tmdbdash.ingest.deciding import decide, merge, needs_details, with_details
 from tmdbdash.ingest.fetching import fan_out
-from tmdbdash.ingest.lists import ListRead, judge, listing_of, ranked
+from tmdbdash.ingest.list_pages import ListRead, judge, listing_of, ranked
 from tmdbdash.ingest.recording import append_answers, check_record
-from tmdbdash.records import CLOCKS_DIFFER, FilmChange, FilmFacts, Movie, Run, TickWrite
+from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite, latest_believable
+from tmdbdash.redaction import redact
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -69,6 +70,23 @@ class TickResult:
         """0, or 3 for an incomplete read."""
         return 0 if self.outcome == "ok" else TmdbError.exit_code
 
+    def to_run(self, started_at: datetime, finished_at: datetime) -> Run:
+        """The row of ``runs`` that is stored with the tick."""
+        return Run(
+            job="ingest",
+            started_at=started_at,
+            finished_at=finished_at,
+            outcome=self.outcome,
+            exit_code=self.exit_code,
+            source=self.source,
+            requests=self.requests,
+            films_seen=self.films_seen,
+            films_new=self.films_new,
+            films_changed=self.films_changed,
+            films_unchanged=self.films_unchanged,
+            message=None if self.message is None else redact(self.message),
+        )
+
     def as_json(self) -> dict[str, Any]:
         """The result as plain JSON values."""
         plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "top"}
@@ -95,7 +113,8 @@ def tick(
     pages: int,
     now: datetime,
     retention_days: int,
-    run_of: Callable[[TickResult], Run],
+    clock: Callable[[], datetime],
+    storing: Callable[[Run], None] = lambda _: None,
     record: Path | None = None,
     dry_run: bool = False,
     simulated: bool = False,
@@ -103,16 +122,16 @@ def tick(
     """Read ``pages`` pages of the list as of ``now`` and store what changed.
 
     An incomplete read stores the sound pages and leaves the latest complete list alone. With
-    ``dry_run`` nothing at all is written: no row, no run, no record. ``run_of`` makes the run row,
-    stored in the tick's own transaction. What a tick under a wrong clock has stored as of a later
-    day counts as older than this tick.
+    ``dry_run`` nothing at all is written: no row, no run, no record. The run's row, finished as of
+    ``clock``, is handed to ``storing`` and then stored in the tick's own transaction. What a tick
+    under a wrong clock has stored as of a later day counts as older than this tick.
 
     Raises `UsageError` where ``record`` cannot be written (before any request), `TmdbError` where
     TMDB refuses, no page could be read at all or this machine's clock is behind TMDB's, and
     `DatabaseError`.
     """
     # Databases keep whole seconds; so do recorded answers, so that a replay meets the same rows.
-    now = now.replace(microsecond=0)
+    started_at, now = now, now.replace(microsecond=0)
     began = datetime.now(UTC)
     if record is not None and not dry_run:
         check_record(record)
@@ -164,15 +183,17 @@ def tick(
         top=_top(changes, known, listed),
     )
     if not dry_run:
+        run = result.to_run(started_at, clock())
+        storing(run)
         store.save_tick(
             TickWrite(
                 observed_at=now,
                 changes=tuple(changes),
                 listing=listing_of(listed, known) if complaint is None else None,
-                believed_until=now + CLOCKS_DIFFER,
+                believed_until=latest_believable(now),
                 misdated=_seen_after(misdated_after, found.values()),
                 misdated_after=misdated_after,
-                run=run_of(result),
+                run=run,
             )
         )
         try:
@@ -253,7 +274,7 @@ def _without_future(movie: Movie, now: datetime) -> Movie:
     """The film without times that lie ahead, which a tick under a wrong clock has left."""
 
     def believed(time: datetime | None) -> datetime | None:
-        return time if time is not None and time <= now + CLOCKS_DIFFER else None
+        return time if time is not None and time <= latest_believable(now) else None
 
     return dataclasses.replace(
         movie,

@@ -1,7 +1,7 @@
 """Learning from the stored films; imported only by the commands that train or predict.
 
-``features`` turns columns into numbers, ``models`` is the registry, ``evaluate`` fits and measures,
-``model_files`` keeps fitted models on disk, ``training`` and ``scoring`` are the two jobs.
+Rooms, each needing only those before it: ``data``, ``models``, ``evaluation``, ``artifacts``;
+``insights`` needs the first three, ``forecasting`` none of them; ``jobs`` joins all with the store.
 """
 
 import os

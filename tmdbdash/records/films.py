@@ -12,7 +12,12 @@ from datetime import date, datetime, timedelta
 from tmdbdash.records.making import record
 
 CLOCKS_DIFFER = timedelta(minutes=5)
-"""A time further ahead of now than this was written under a clock that was wrong."""
+"""By how much the clocks of machines that share a database may differ."""
+
+
+def latest_believable(now: datetime) -> datetime:
+    """The latest time that a stored row may have: later ones were written by a wrong clock."""
+    return now + CLOCKS_DIFFER
 
 
 @record(frozen=True, slots=True, kw_only=True)

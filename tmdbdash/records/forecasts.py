@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+MIN_HISTORY_DAYS = 14
+"""Days of history, see `forecaster.has_history`, below which no model forecasts a horizon."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
@@ -33,8 +36,8 @@ class Forecast:
 class ForecastBasis:
     """What the forecasts of one origin and horizon rest on, and how they fared.
 
-    ``reason`` says why it is persistence, and is empty for a model. ``pairs`` were learned from;
-    ``weight`` is the share of the model's change that is used. All errors are mean absolute errors
+    ``reason`` is the code of why it is persistence, and empty for a model. ``pairs`` were learned
+    from; ``weight`` is the share of the model's change that is used. Errors are mean absolute ones
     of log(1 + popularity): ``held_out_*`` measured before the forecast, on pairs of the past held
     out; ``scored_*`` against what came, on ``scored`` films, ``scored_inside`` of them within the
     interval.

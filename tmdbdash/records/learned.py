@@ -58,9 +58,9 @@ class TrainingRun:
     """One training: when, on how many films, and each model's measured figures.
 
     ``metrics`` maps (model name, target, metric name) to a value, for example
-    ("linear_regression", "popularity", "mae"). ``champions`` maps a target to the model shown for
-    released films, and "target/early" to the one for films without votes or before release; a
-    target "popularity/early" in ``metrics`` is that mode's.
+    ("linear_regression", "popularity", "oof_mae"); a target "popularity/early" is that mode's.
+    ``champions`` maps a target to the model shown for released films, and "target/early" to the
+    one for films without votes or before release.
     ``fingerprint`` identifies the rows that were trained on.
     """
 
@@ -112,7 +112,7 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilmGroup:
+class FilmCluster:
     """One group of films, as one run found it; numbers mean the same group from run to run.
 
     ``marks`` are what sets it apart, the strongest first: "trait", whether it is "higher", and the
@@ -126,9 +126,14 @@ class FilmGroup:
     marks: Sequence[Mapping[str, Any]] = ()
     examples: Sequence[int] = ()
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that ``name`` is made of: those of its marks, and a number if it needs one."""
+        return tuple(self.name.split())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FilmPlace:
+class FilmEmbedding:
     """Where a film lies: its group, its point in the plane, its chance of being a hit.
 
     What could not be found out is ``None``.

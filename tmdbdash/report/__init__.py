@@ -58,8 +58,8 @@ def publish(
     from tmdbdash.report.film_files import fetch_film_files
     from tmdbdash.report.folder import look_at, write_all
     from tmdbdash.report.page_origin import refuse_foreign_files, refuse_foreign_page
+    from tmdbdash.report.page_queries import fetch_rows
     from tmdbdash.report.render import render
-    from tmdbdash.report.rows import fetch_rows
 
     if not force:
         refuse_foreign_page(out_dir, settings.home)

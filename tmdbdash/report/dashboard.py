@@ -10,7 +10,7 @@ from typing import Any
 from tmdbdash.freshness import DataAge, data_age
 from tmdbdash.records import Run, as_dict
 from tmdbdash.report.layout import PANELS
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.settings import Settings
 
 DATA_SCHEMA = 2

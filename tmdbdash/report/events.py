@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tmdbdash.report.rows import TOP_FILMS, Rows
+from tmdbdash.report.page_queries import TOP_FILMS, Rows
 from tmdbdash.report.sections.movers import LEAST_POPULARITY, LEAST_VOTES
 from tmdbdash.report.sections.values import finite, title_of
 from tmdbdash.report.spans import DAY, midnights, moment_span

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tmdbdash.records import Contribution, FilmPlace, Forecast, NearFilm
+from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
 from tmdbdash.report.dashboard import plain
 from tmdbdash.report.film_table import expectation, rounded
-from tmdbdash.report.rows import Columns, Rows
-from tmdbdash.report.sections.values import TARGETS, finite, group_codes, title_of
+from tmdbdash.report.page_queries import Columns, Rows
+from tmdbdash.report.sections.values import TARGETS, finite, title_of
 
 if TYPE_CHECKING:
-    from tmdbdash.storage.timelines import Point
+    from tmdbdash.storage.past_values import Point
 
 FACTS = (
     "original_title",
@@ -47,7 +47,7 @@ class DetailRows:
     facts: Columns
     points: Mapping[int, Sequence[Point]] = field(default_factory=dict)
     contributions: Sequence[Contribution] = ()
-    places: Mapping[int, FilmPlace] = field(default_factory=dict)
+    places: Mapping[int, FilmEmbedding] = field(default_factory=dict)
     near: Mapping[int, Sequence[NearFilm]] = field(default_factory=dict)
 
 
@@ -59,7 +59,7 @@ class Details:
         self._posters = posters
         self._in_table = {tmdb_id: n for n, tmdb_id in enumerate(rows.table["tmdb_id"])}
         self._expected = {tmdb_id: n for n, tmdb_id in enumerate(rows.expected["tmdb_id"])}
-        self._groups = {group.group_no: group.name for group in rows.groups}
+        self._groups = {group.group_no: group.codes for group in rows.groups}
         self._forecasts: dict[int, list[Forecast]] = {}
         for forecast in rows.forecasts:
             self._forecasts.setdefault(forecast.tmdb_id, []).append(forecast)
@@ -122,9 +122,9 @@ class Details:
         key = f"{target}/early" if mode == "early" else target
         return champions.get(key, self._rows.model)
 
-    def _group(self, place: FilmPlace | None) -> list[str] | None:
-        name = self._groups.get(place.group_no) if place and place.group_no is not None else None
-        return None if name is None else list(group_codes(name))
+    def _group(self, place: FilmEmbedding | None) -> list[str] | None:
+        codes = self._groups.get(place.group_no) if place and place.group_no is not None else None
+        return None if codes is None else list(codes)
 
     def _near(self, near: Sequence[NearFilm]) -> list[dict[str, Any]]:
         table = self._rows.table

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tmdbdash.report.data_scripts import data_script, script_of, to_json
 from tmdbdash.report.film_details import DETAIL_COLUMNS, DetailRows, Details
 from tmdbdash.report.film_table import film_table
-from tmdbdash.report.rows import Rows, as_of
+from tmdbdash.report.page_queries import Rows, as_of
 from tmdbdash.report.spans import film_spans
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def fetch_details(store: Store, rows: Rows, now: datetime) -> Iterator[DetailRow
             contributions=store.fetch_contributions(rows.training.trained_at, part)
             if rows.training
             else (),
-            places=store.fetch_film_places(part),
+            places=store.fetch_embeddings(part),
             near=store.fetch_neighbours(part),
         )
 

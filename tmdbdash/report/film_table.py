@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tmdbdash.report.dashboard import plain
-from tmdbdash.report.rows import EXPECTED_COLUMNS, Rows
+from tmdbdash.report.page_queries import EXPECTED_COLUMNS, Rows
 from tmdbdash.report.sections.values import finite, title_of
 
 PREDICTED = (

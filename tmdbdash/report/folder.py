@@ -13,15 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tmdbdash.errors import UsageError
-from tmdbdash.files import (
-    PartlyReplacedError,
-    allow,
-    read_regular,
-    renew,
-    write_atomic,
-    write_together,
-)
+from tmdbdash.errors import PartlyReplacedError, UsageError
+from tmdbdash.files import allow, read_regular, renew, write_atomic, write_together
 from tmdbdash.report.assets import ASSET_NAME
 from tmdbdash.report.page_origin import is_ours
 from tmdbdash.system_errors import tell

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tmdbdash.records import CLOCKS_DIFFER
+from tmdbdash.records import latest_believable
 from tmdbdash.report.spans import even_spans, moment_span
 from tmdbdash.report.thinning import Value
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
-    from tmdbdash.storage.timelines import Point
+    from tmdbdash.storage.past_values import Point
 
 WINDOWS = {"24h": timedelta(days=1), "7d": timedelta(days=7)}
 """How far back films are compared, by the name that the page has for it."""
@@ -61,7 +61,7 @@ def fetch_past(
     as_of: datetime,
 ) -> Past:
     """Fetch what is compared of the ``listed`` films, and the way of the few ``leading`` ones."""
-    until = as_of + CLOCKS_DIFFER
+    until = latest_believable(as_of)
     first = store.fetch_first_snapshot(leading)
     compared = {*listed, *leading}
     ago = {

@@ -22,7 +22,7 @@ from tmdbdash.report.data_scripts import to_json
 from tmdbdash.report.events import Event
 from tmdbdash.report.feed import feed
 from tmdbdash.report.film_files import NO_FILMS, FilmFiles
-from tmdbdash.report.hosts import host_files, meta_policy
+from tmdbdash.report.hosting_files import host_files, meta_policy
 from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.layout import CHAPTERS, FILM_PAGE, PANELS, TMDB_SITE, Column, Panel
 from tmdbdash.report.layout.browsing import FILMS, HISTORY
@@ -128,7 +128,18 @@ def _bytes(text: str) -> bytes:
 def _build(dashboard: Dashboard, assets: Assets) -> str:
     """What an open page compares to see that it is of another make, and reloads itself."""
     layout = [
-        (c.id, p.id, p.columns, p.charts, p.choices, p.half, p.folded, p.wall, p.block, p.late)
+        (
+            c.id,
+            p.id,
+            p.columns,
+            p.charts,
+            p.choices,
+            p.half,
+            p.folded,
+            p.in_kiosk,
+            p.block,
+            p.lazy_table,
+        )
         for c in CHAPTERS
         for p in c.panels
     ]
@@ -159,7 +170,7 @@ def _page(dashboard: Dashboard, assets: Assets, data: str) -> str:
     def view(panel: Panel) -> PanelView:
         """The panel; the rows of what the browser fills stay with the data."""
         records = dashboard.panels[panel.id]
-        shown = () if panel.late or panel.block else records
+        shown = () if panel.lazy_table or panel.block else records
         return _view(panel, shown, catalogue, empty=not records)
 
     return _filled(
@@ -182,7 +193,7 @@ def _tables(dashboard: Dashboard, assets: Assets, films: FilmFiles) -> str:
     without_line = replace(HISTORY, columns=HISTORY.columns[1:])  # so without its letter
     tables: list[tuple[Panel, Sequence[Any]]] = [
         (without_line, history_lines(histories)),
-        *((panel, dashboard.panels[panel.id]) for panel in PANELS if panel.late),
+        *((panel, dashboard.panels[panel.id]) for panel in PANELS if panel.lazy_table),
         (FILMS, film_lines(films.columns, catalogue.genre)),
     ]
     views = [_view(panel, rows, catalogue, empty=not rows) for panel, rows in tables]

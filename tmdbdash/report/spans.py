@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from tmdbdash.records import CLOCKS_DIFFER
+from tmdbdash.records import CLOCKS_DIFFER, latest_believable
 
 Span = tuple[datetime, datetime]
 
@@ -29,7 +29,7 @@ def film_spans(now: datetime, first: datetime | None) -> list[Span]:
     """
     if first is None:
         return []
-    end = now + CLOCKS_DIFFER
+    end = latest_believable(now)
     if first > end:
         return []
     bounds = [end]

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from tmdbdash.simulation import words
-from tmdbdash.simulation.films import Film
+from tmdbdash.simulation.invented_films import Film
 from tmdbdash.simulation.world import SORTERS, World
 from tmdbdash.tmdb.genres import GENRES
 

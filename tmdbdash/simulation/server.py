@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from tmdbdash.simulation import routes
-from tmdbdash.simulation.faults import Fault, Faults
+from tmdbdash.simulation.fault_injection import Fault, Faults
 from tmdbdash.simulation.world import World
 
 BASE = "/3"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
-from tmdbdash.simulation.films import Film, invent
+from tmdbdash.simulation.invented_films import Film, invent
 
 MINUTES_A_DAY = 1440.0
 MOMENTUM_DAYS = 0.5

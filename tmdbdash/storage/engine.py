@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL, Connection, Engine
 from tmdbdash.errors import DatabaseError
 from tmdbdash.ownership import give_to_owner, owner_note
 from tmdbdash.redaction import redact
-from tmdbdash.storage import faults
+from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage.database_url import DatabaseAddress, read_database_url
 from tmdbdash.storage.mysql_server import mysql_engine
 
@@ -80,7 +80,7 @@ class Database:
 
     def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
         began = time.monotonic()
-        with faults.told_plainly(self.where, self.advice):
+        with faults.translated_errors(self.where, self.advice):
             try:
                 with engine.begin() as connection:
                     return work(connection)

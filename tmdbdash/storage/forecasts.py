@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, literal, or_, select, text, update
 
 from tmdbdash.records import Forecast, ForecastBasis, ForecastScore
-from tmdbdash.storage.columns import UtcDateTime
+from tmdbdash.storage.column_types import UtcDateTime
 from tmdbdash.storage.dropping import drop_rows
 from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.schema import forecast_bases, forecasts, movie_snapshots

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
-from tmdbdash.records import FilmGroup, FilmPlace, NearFilm
+from tmdbdash.records import FilmCluster, FilmEmbedding, NearFilm
 from tmdbdash.storage.dropping import drop_rows
 from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.schema import film_groups, film_places, neighbours
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 
-def save_groups(
+def save_clusters(
     connection: Connection,
     made_at: datetime,
-    groups: Sequence[FilmGroup],
-    places: Sequence[FilmPlace],
+    groups: Sequence[FilmCluster],
+    places: Sequence[FilmEmbedding],
     keep: int,
 ) -> None:
-    """Put these groups and places in force; see `Store.save_groups`.
+    """Put these groups and places in force; see `Store.save_clusters`.
 
     Later runs, of a clock that was wrong, do not count among the newest.
     """
@@ -41,7 +41,7 @@ def save_groups(
         drop_rows(connection, film_groups, film_groups.c.made_at < oldest_kept)
 
 
-def fetch_groups(connection: Connection, until: datetime | None) -> list[FilmGroup]:
+def fetch_groups(connection: Connection, until: datetime | None) -> list[FilmCluster]:
     """The newest groups, none of them made after ``until``, by number."""
     newest = select(film_groups.c.made_at).order_by(film_groups.c.made_at.desc()).limit(1)
     if until is not None:
@@ -51,16 +51,16 @@ def fetch_groups(connection: Connection, until: datetime | None) -> list[FilmGro
         .where(film_groups.c.made_at == newest.scalar_subquery())
         .order_by(film_groups.c.group_no)
     )
-    return [FilmGroup(**row) for row in connection.execute(query).mappings()]
+    return [FilmCluster(**row) for row in connection.execute(query).mappings()]
 
 
-def fetch_places(connection: Connection, ids: Collection[int]) -> dict[int, FilmPlace]:
+def fetch_places(connection: Connection, ids: Collection[int]) -> dict[int, FilmEmbedding]:
     """The places of the known ones among these films, by id."""
     found = {}
     for part in in_parts(ids):
         query = select(film_places).where(film_places.c.tmdb_id.in_(part))
         for row in connection.execute(query).mappings():
-            found[row["tmdb_id"]] = FilmPlace(**row)
+            found[row["tmdb_id"]] = FilmEmbedding(**row)
     return found
 
 

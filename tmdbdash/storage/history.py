@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, delete, false, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, delete, false, select, union_all
 
 from tmdbdash.records import Snapshot
 from tmdbdash.storage.films import in_parts
@@ -54,20 +55,30 @@ def fetch_snapshots_before(
     """
     found = {}
     for part in in_parts(ids, UNION_TERMS):
-        newest = [_newest_before(tmdb_id, at) for tmdb_id in part]
-        for row in connection.execute(union_all(*newest)).mappings():
+        given = {f"film_{n}": tmdb_id for n, tmdb_id in enumerate(part)} | {"at": at}
+        for row in connection.execute(_newest_before(len(given) - 1), given).mappings():
             found[row["tmdb_id"]] = Snapshot(**row)
     return found
 
 
-def _newest_before(tmdb_id: int, at: datetime) -> Select[Any]:
+@functools.lru_cache(maxsize=8)
+def _newest_before(number: int) -> CompoundSelect[Any]:
+    """The query for so many films, made once: an import asks for thousands of them."""
     columns = movie_snapshots.c
-    return select(
-        select(movie_snapshots)
-        .where(columns.tmdb_id == tmdb_id, columns.snapshot_ts <= at)
-        .order_by(columns.snapshot_ts.desc())
-        .limit(1)
-        .subquery()
+    return union_all(
+        *(
+            select(
+                select(movie_snapshots)
+                .where(
+                    columns.tmdb_id == bindparam(f"film_{n}"),
+                    columns.snapshot_ts <= bindparam("at"),
+                )
+                .order_by(columns.snapshot_ts.desc())
+                .limit(1)
+                .subquery()
+            )
+            for n in range(number)
+        )
     )
 
 

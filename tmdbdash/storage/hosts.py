@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tmdbdash.bounded import OverdueError, within
 from tmdbdash.errors import UsageError
 from tmdbdash.redaction import redact
-from tmdbdash.storage import faults
+from tmdbdash.storage import database_errors as faults
 
 if TYPE_CHECKING:
     from pymysql.connections import Connection

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from tmdbdash.records import (
         Contribution,
-        FilmGroup,
-        FilmPlace,
+        FilmCluster,
+        FilmEmbedding,
         Forecast,
         ForecastBasis,
         ForecastScore,
@@ -183,11 +183,11 @@ class LearnedStore:
         """What moved the predictions of these films at that training, by film, target and size."""
         return self._database.read(lambda c: studies.fetch_contributions(c, pred_ts, ids))
 
-    def save_groups(
+    def save_clusters(
         self,
         made_at: datetime,
-        groups: Iterable[FilmGroup],
-        places: Iterable[FilmPlace],
+        groups: Iterable[FilmCluster],
+        places: Iterable[FilmEmbedding],
         keep: int = 20,
     ) -> None:
         """Store the groups that one run found and the place of every film among them.
@@ -195,13 +195,13 @@ class LearnedStore:
         The newest ``keep`` runs' groups stay, of places only these: all must be of ``made_at``.
         """
         found, listed = list(groups), list(places)
-        self._database.write(lambda c: _groups.save_groups(c, made_at, found, listed, keep))
+        self._database.write(lambda c: _groups.save_clusters(c, made_at, found, listed, keep))
 
-    def fetch_film_groups(self, until: datetime | None = None) -> list[FilmGroup]:
+    def fetch_clusters(self, until: datetime | None = None) -> list[FilmCluster]:
         """The newest groups of films, none of them made after ``until``, by number."""
         return self._database.read(lambda c: _groups.fetch_groups(c, until))
 
-    def fetch_film_places(self, ids: Collection[int]) -> dict[int, FilmPlace]:
+    def fetch_embeddings(self, ids: Collection[int]) -> dict[int, FilmEmbedding]:
         """Where these films lie, by id; films without a place are left out."""
         return self._database.read(lambda c: _groups.fetch_places(c, ids))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event
 
-from tmdbdash.storage import faults
+from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage.hosts import CONNECT_SECONDS, Host, connect_to_host, rotation_of
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import func, select
 
 from tmdbdash.records import Importance, PredictedFilm, Prediction, Side, TrainingRun, margin
+from tmdbdash.records.figure_names import figure_name, published_name
 from tmdbdash.storage import studies
 from tmdbdash.storage.dropping import drop_rows
 from tmdbdash.storage.films import in_parts
@@ -51,8 +52,8 @@ def save_training(
     upsert(connection, trainings, [run])
     drop_rows(connection, model_metrics, model_metrics.c.trained_at == run.trained_at)
     figures = [
-        _Metric(run.trained_at, *key, value)
-        for key, value in run.metrics.items()
+        _Metric(run.trained_at, model, target, published_name(name), value)
+        for (model, target, name), value in run.metrics.items()
         if value == value and abs(value) != float("inf")  # noqa: PLR0124 # not a number: not measured
     ]
     upsert(connection, model_metrics, figures)
@@ -88,9 +89,9 @@ def fetch_trainings(
             model_metrics.c.trained_at.between(times[-1], times[0])
         )
         if only is not None:
-            figures = figures.where(model_metrics.c.metric.in_(only))
+            figures = figures.where(model_metrics.c.metric.in_(map(published_name, only)))
         for figure in connection.execute(figures):
-            key = (figure.model_name, figure.target, figure.metric)
+            key = (figure.model_name, figure.target, figure_name(figure.metric))
             metrics.setdefault(figure.trained_at, {})[key] = figure.value
     return [TrainingRun(**row, metrics=metrics.get(row["trained_at"], {})) for row in rows]
 

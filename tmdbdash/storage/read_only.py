@@ -26,8 +26,8 @@ from sqlalchemy.pool import NullPool, StaticPool
 
 from tmdbdash.errors import DatabaseError
 from tmdbdash.ownership import owner_note
+from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage import engine as connecting
-from tmdbdash.storage import faults
 from tmdbdash.storage.engine import Database, locate
 from tmdbdash.storage.mysql_server import mysql_engine
 from tmdbdash.storage.schema import metadata
@@ -107,7 +107,7 @@ class ReadOnlyFile(ReadOnlyDatabase):
 
     def _run(self, engine: Engine, work: Callable[[Connection], T]) -> T:
         deadline = time.monotonic() + connecting.RETRY_SECONDS
-        with faults.told_plainly(self.where):
+        with faults.translated_errors(self.where):
             while True:
                 before = self._settled_stamp()
                 try:

@@ -28,17 +28,17 @@ def fetch_runs(
     limit: int,
     outcomes: Collection[str] | None = None,
     until: datetime | None = None,
-    but: Collection[int] = (),
+    exclude_exit_codes: Collection[int] = (),
 ) -> list[Run]:
     """A job's runs, newest first; where given, of these outcomes and begun by ``until``.
 
-    None that ended with one of the exit codes ``but``.
+    None that ended with one of the ``exclude_exit_codes``.
     """
     query = select(runs).where(runs.c.job == job).order_by(runs.c.started_at.desc()).limit(limit)
     if outcomes is not None:
         query = query.where(runs.c.outcome.in_(sorted(outcomes)))
-    if but:
-        query = query.where(runs.c.exit_code.not_in(sorted(but)))
+    if exclude_exit_codes:
+        query = query.where(runs.c.exit_code.not_in(sorted(exclude_exit_codes)))
     if until is not None:
         query = query.where(runs.c.started_at <= until)
     return [Run(**row) for row in connection.execute(query).mappings()]

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Index, MetaData, String, Table, false, true
 
-from tmdbdash.storage.columns import (
+from tmdbdash.storage.column_types import (
     CleanText,
     FilePart,
     GenreNames,
@@ -25,7 +25,7 @@ from tmdbdash.storage.columns import (
     Whole,
 )
 
-HEAD = "0007"
+HEAD = "0008"
 """The schema this program works with: the newest revision's name."""
 
 metadata = MetaData()

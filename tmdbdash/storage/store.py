@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tmdbdash.storage import films, history, runs, timelines
+from tmdbdash.storage import films, history, runs
+from tmdbdash.storage import past_values as timelines
 from tmdbdash.storage.engine import connect
 from tmdbdash.storage.learned import LearnedStore
 from tmdbdash.storage.mysql_server import HOST
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
         TickWrite,
     )
     from tmdbdash.settings import Settings
-    from tmdbdash.storage.timelines import Point, Span
+    from tmdbdash.storage.past_values import Point, Span
 
 log = logging.getLogger(__name__)
 
@@ -260,16 +261,18 @@ class Store(LearnedStore):
         outcomes: Collection[str] | None = None,
         until: datetime | None = None,
         *,
-        but: Collection[int] = (),
+        exclude_exit_codes: Collection[int] = (),
     ) -> Run | None:
         """A job's newest run, of these outcomes only where they are given.
 
-        Runs that ended with one of the exit codes ``but`` are passed over.
+        Runs that ended with one of the ``exclude_exit_codes`` are passed over.
         One that began after ``until``, under a wrong clock, is told only where there is no other.
         """
-        found = self._database.read(lambda c: runs.fetch_runs(c, job, 1, outcomes, until, but))
+        found = self._database.read(
+            lambda c: runs.fetch_runs(c, job, 1, outcomes, until, exclude_exit_codes)
+        )
         if not found and until is not None:
-            return self.fetch_last_run(job, outcomes, but=but)
+            return self.fetch_last_run(job, outcomes, exclude_exit_codes=exclude_exit_codes)
         return found[0] if found else None
 
     def fetch_runs(self, job: str, limit: int) -> list[Run]:

@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateTable
 from tmdbdash.errors import DatabaseError
 from tmdbdash.files import hold_lock
 from tmdbdash.home_id import home_name
-from tmdbdash.storage import faults
+from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage.claims import Claims
 from tmdbdash.storage.schema import HEAD, claims
 

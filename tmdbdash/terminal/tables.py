@@ -17,16 +17,17 @@ from rich.text import Text
 
 from tmdbdash.records import SIDES
 from tmdbdash.terminal.plaintext import one_line
+from tmdbdash.terminal.wording import champion_words, cluster_words, note_words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from tmdbdash.importing.import_report import ImportReport
     from tmdbdash.ingest.ticking import TickResult
-    from tmdbdash.learning.contributions import ExplainedFilm
-    from tmdbdash.learning.estimate import EstimateReport
-    from tmdbdash.learning.explain import Explanation
-    from tmdbdash.learning.training import TrainingReport
+    from tmdbdash.learning.insights.shapley import Explanation
+    from tmdbdash.learning.jobs.estimate import EstimateReport
+    from tmdbdash.learning.jobs.explain import ExplainedFilm
+    from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.records import Movie
     from tmdbdash.training_history import PastTraining
 
@@ -92,9 +93,9 @@ def _order_lines(sort: str, listed: int, films: int) -> list[str]:
 
 
 def training_table(report: TrainingReport) -> RenderableType:
-    """Every model beside the yardsticks, by target and mode, with the champion and why it is that.
+    """Every model beside the baselines, by target and mode, with the champion and why it is that.
 
-    Figures are out of fold; under them those of the linear yardstick on the quarter held out.
+    Figures are out of fold; under them those of the linear baseline on the quarter held out.
     """
     tasks = report.evaluation.get("tasks", ())
     told = [_told_of(report)] if report.message or report.skipped else []
@@ -102,7 +103,7 @@ def training_table(report: TrainingReport) -> RenderableType:
 
 
 def past_training_tables(past: PastTraining) -> RenderableType:
-    """The same of a stored training: every model beside the yardsticks, by target and mode."""
+    """The same of a stored training: every model beside the baselines, by target and mode."""
     run, tasks = past.run, past.study.get("tasks", ())
     told = f"The training of {run.trained_at:%Y-%m-%d %H:%M:%S} on {run.films:,} films"
     left = ":\n" if tasks else " left no figures of its models."
@@ -139,15 +140,15 @@ def _task_table(task: Mapping[str, Any]) -> Table:
             _number(model.get("width"), "{:.2f}"),
         )
     name = _TARGET_NAMES.get(task["target"], task["target"])
-    note = f" ({task['note']})" if task["note"] else ""
+    note = f" ({one_line(note_words(task['note']))})" if task["note"] else ""
     table.title = Text(f"{name}, {task['mode']} films, {task['films']:,} learned from{note}")
     table.title_justify = "left"
-    told = [f"* {one_line(task['why'])}"]
-    if early and task.get("measured_on"):
+    told = [f"* {one_line(champion_words(task['why']))}"]
+    if early:
         name = special if popularity else "MAE"
         told.append(
-            f"Measured on {one_line(task['measured_on'])}. Early: the {name} of the "
-            f"{task['learned_in_mode']:,} that are without votes or before release"
+            f"Measured on all {task['films']:,} films, their votes hidden. Early: the {name} "
+            f"of the {task['learned_in_mode']:,} that are without votes or before release"
             + (", which are too few." if task["models"][0].get("early") is None else ".")
         )
     table.caption = Text("\n".join([*told, ""]))
@@ -156,7 +157,7 @@ def _task_table(task: Mapping[str, Any]) -> Table:
 
 
 def holdout_table(report: TrainingReport) -> Table:
-    """The figures of the linear yardstick on the quarter held out, as the replaced system's."""
+    """The figures of the linear baseline on the quarter held out, as the replaced system's."""
     table = _table()
     table.add_column("Model", no_wrap=True)
     table.add_column("Target", no_wrap=True)
@@ -180,7 +181,7 @@ def explanation_tables(film: ExplainedFilm) -> Group:
     heading = _heading(film.title, film.release_date, film.mode)
     told = [f"{line}." for line in _note_lines(film.notes)]
     if film.group is not None:
-        told.append(f"Among films of the group: {film.group}.")
+        told.append(f"Among films of the group: {cluster_words(film.group)}.")
     if film.hit_chance is not None:
         told.append(f"Chance of the top quarter of popularity: {film.hit_chance:.0%}.")
     told.append(film.as_json()["meaning"])
@@ -357,7 +358,7 @@ def _note_lines(notes: Mapping[str, str]) -> list[str]:
         target, _, mode = key.partition("/")
         if not mode or notes.get(target) != note:
             of = f" of {mode} films" if mode else ""
-            lines.append(f"{_TARGET_NAMES.get(target, target)}{of}: {one_line(note)}")
+            lines.append(f"{_TARGET_NAMES.get(target, target)}{of}: {one_line(note_words(note))}")
     return lines
 
 

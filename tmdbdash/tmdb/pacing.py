@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 
-EVENNESS = 0.96
+PACING_HEADROOM = 0.96
 """Requests are spaced for this part of the limit, so that the window below seldom has to wait."""
 MARGIN = 0.01
 """Seconds of transit that may vary unseen."""
@@ -51,7 +51,7 @@ class Pacer:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._window = max(1.0, 1.0 / rate)
-        self._interval = self._window / (max(1, math.floor(rate)) * EVENNESS)
+        self._interval = self._window / (max(1, math.floor(rate)) * PACING_HEADROOM)
         self._most = max(1, math.floor(rate))
         self._turns: list[_Turn] = []
         self._took: deque[float] = deque(maxlen=REMEMBERED)

@@ -51,7 +51,7 @@
           const pair = element("div");
           const said = element("dd", "", text);
           said.dir = "auto";
-          pair.append(element("dt", "", app.say(`film.fact.${name}`)), said);
+          pair.append(element("dt", "", app.translate(`film.fact.${name}`)), said);
           return pair;
         }),
       );
@@ -66,7 +66,7 @@
       const poster = data.posters ? app.posterAddress(facts.poster_path) : null;
       part("poster").hidden = !poster;
       if (poster && part("poster").getAttribute("src") !== poster) part("poster").src = poster;
-      part("poster").alt = poster ? app.say("film.poster", { title: film.title }) : "";
+      part("poster").alt = poster ? app.translate("film.poster", { title: film.title }) : "";
     }
 
     function fillHistory(film, details) {
@@ -101,7 +101,7 @@
       part("moves").replaceChildren(...(moves || []));
       part("moves-note").hidden = !moves;
       part("no-moves").hidden = Boolean(moves) || predictions.length === 0;
-      app.tell(part("no-moves"), "film.no_moves", { command: `tmdbdash predict --explain ${film.tmdb_id}` });
+      app.setText(part("no-moves"), "film.no_moves", { command: `tmdbdash predict --explain ${film.tmdb_id}` });
       part("moves-section").hidden = predictions.length === 0;
       const forecasts = app.filmForecasts(details.forecasts, film.popularity, app.dataSeconds(data));
       part("forecasts").replaceChildren(...forecasts);
@@ -122,8 +122,8 @@
     }
 
     function tell(key) {
-      if (key) app.tell(part("status"), key);
-      else app.untell(part("status"));
+      if (key) app.setText(part("status"), key);
+      else app.clearText(part("status"));
       part("body").hidden = key !== null;
     }
 
@@ -144,7 +144,7 @@
       if (open !== id) return;
       const place = films.placeOf(id);
       if (place === undefined || !details) {
-        title.textContent = app.say("film.number", { id: String(id) });
+        title.textContent = app.translate("film.number", { id: String(id) });
         tell("film.untracked");
         return;
       }

@@ -29,16 +29,16 @@
     for (const name of ["predicted", "low", "high", "actual"]) worded[name] = figure(found[name], digits);
     const told = low === null || high === null ? "film.predicted" : "film.predicted_between";
     block.append(
-      element("h4", "", app.say(`film.target.${target}`)),
+      element("h4", "", app.translate(`film.target.${target}`)),
       app.intervalBar(scale, low, high, [
         ["predicted", predicted],
         ["actual", actual],
       ]),
-      element("p", "", `${app.say(told, worded)} ${app.say(`film.actual.${outcome(found)}`, worded)}`),
+      element("p", "", `${app.translate(told, worded)} ${app.translate(`film.actual.${outcome(found)}`, worded)}`),
       element(
         "p",
         "note",
-        app.say("film.how", {
+        app.translate("film.how", {
           model: app.term("model", found.model),
           mode: app.term("mode", found.mode),
           basis: app.term("basis", found.basis),
@@ -62,7 +62,7 @@
       ([target, digits]) => {
         const block = element("div", "expectation");
         block.append(
-          element("h4", "", app.say(`film.target.${target}`)),
+          element("h4", "", app.translate(`film.target.${target}`)),
           app.movesList(details.moves[target], digits),
         );
         return block;
@@ -80,7 +80,7 @@
         element(
           "p",
           "",
-          app.say("film.forecast", {
+          app.translate("film.forecast", {
             date: { kind: "date", value: new Date(1000 * at).toISOString() },
             popularity: figure(popularity, DIGITS),
             low: figure(low, DIGITS),

@@ -33,7 +33,7 @@
       ["votes", film.vote_count !== null && number(film.vote_count, 0)],
       ["original_title", facts.original_title !== film.title && facts.original_title],
       ["language", film.language && named("language", film.language)],
-      ["runtime", facts.runtime && app.say("film.minutes", { count: facts.runtime })],
+      ["runtime", facts.runtime && app.translate("film.minutes", { count: facts.runtime })],
       ["status", facts.status && app.term("status", facts.status)],
       ["collection", facts.collection],
       ["countries", several("region", facts.countries)],

@@ -81,11 +81,11 @@
       shown.update(found.slice(first, first + state.size).map(films.record));
       markHeads();
       const counts = { count: found.length, all: films.size, page: state.page, pages };
-      app.tell(part("count"), found.length === films.size ? "films.count_all" : "films.count", counts);
+      app.setText(part("count"), found.length === films.size ? "films.count_all" : "films.count", counts);
       part("none").hidden = found.length > 0;
       part("back").setAttribute("aria-disabled", state.page === 1);
       part("on").setAttribute("aria-disabled", state.page === pages);
-      app.tell(part("place"), "films.page", counts);
+      app.setText(part("place"), "films.page", counts);
       part("clear").hidden = !state.q && !state.genre && state.from === null && state.to === null;
     }
 
@@ -101,7 +101,7 @@
       if (asking === path) return;
       path = asking;
       part("retry").hidden = true;
-      if (!films) app.tell(part("count"), "films.loading");
+      if (!films) app.setText(part("count"), "films.loading");
       try {
         const table = await app.library.films();
         if (path !== asking) return;
@@ -116,7 +116,7 @@
         if (path !== asking) return;
         path = null;
         part("retry").hidden = Boolean(films);
-        if (!films) app.tell(part("count"), "films.failed");
+        if (!films) app.setText(part("count"), "films.failed");
       }
     }
 

@@ -26,7 +26,7 @@
     const nowSeconds = () => app.dataSeconds(data);
 
     function tell(key, values) {
-      app.tell(part("told"), key, values);
+      app.setText(part("told"), key, values);
     }
 
     function remember() {

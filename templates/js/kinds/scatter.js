@@ -49,8 +49,8 @@
     options.plugins.tooltip.callbacks = {
       title: (items) => (items.length ? app.format.lines(items[0].raw.record.title, 44, 3) : ""),
       label: ({ raw }) => [
-        `${app.say(`chart.${spec.id}.x_axis`)}: ${said(raw.x)}`,
-        `${app.say(`chart.${spec.id}.axis`)}: ${said(raw.y)}`,
+        `${app.translate(`chart.${spec.id}.x_axis`)}: ${said(raw.x)}`,
+        `${app.translate(`chart.${spec.id}.axis`)}: ${said(raw.y)}`,
       ],
     };
     const ticks = {

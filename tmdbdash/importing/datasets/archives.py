@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from tmdbdash.importing.datasets.problems import DatasetError
 from tmdbdash.importing.datasets.signatures import HEAD, is_parquet, packing, refuse
-from tmdbdash.importing.datasets.streams import CHUNK, ByPieces, damage, opened, pieces
+from tmdbdash.importing.datasets.unpacking import CHUNK, ByPieces, damage, opened, pieces
 
 SMALL = 64 * 1024
 """Size up to which a text beside the data is taken for a note."""

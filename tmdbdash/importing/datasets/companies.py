@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from tmdbdash.importing.datasets.lists import MARKS, is_blank, items_of
+from tmdbdash.importing.datasets.list_cells import MARKS, is_blank, items_of
 from tmdbdash.tmdb import cleaning
 
 MOST_COMPANIES = 100

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from tmdbdash.importing.datasets.archives import tar_member, zip_member
 from tmdbdash.importing.datasets.problems import DatasetError
 from tmdbdash.importing.datasets.signatures import HEAD, is_parquet, is_tar, packing, refuse
-from tmdbdash.importing.datasets.streams import opened, pieces
+from tmdbdash.importing.datasets.unpacking import opened, pieces
 
 
 def unpacked(raw: BinaryIO) -> tuple[Iterator[bytes], str | None]:

@@ -9,13 +9,14 @@ from datetime import date, datetime
 from functools import partial
 from operator import attrgetter
 
-from tmdbdash.importing.datasets import lists, readers
+from tmdbdash.importing.datasets import list_cells as lists
+from tmdbdash.importing.datasets import readers
 from tmdbdash.importing.datasets.blocks import Block, Source
 from tmdbdash.importing.datasets.cell_texts import is_blank, is_zero
 from tmdbdash.importing.datasets.column_judging import Column
-from tmdbdash.importing.datasets.columns import Columns
+from tmdbdash.importing.datasets.column_roles import Columns
+from tmdbdash.importing.datasets.read_rows import ADULT, NO_FILM, Row
 from tmdbdash.importing.datasets.readers import Reader, shown
-from tmdbdash.importing.datasets.rows import ADULT, NO_FILM, Row
 from tmdbdash.importing.datasets.understanding import ColumnUse, Understanding
 from tmdbdash.records import FilmFacts
 

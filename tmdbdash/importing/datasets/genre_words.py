@@ -21,7 +21,7 @@ from tmdbdash.importing.datasets.genre_table import (
     POLITICS,
     SMALL_WORDS,
 )
-from tmdbdash.importing.datasets.lists import LONGEST_LIST, LONGEST_TEXT, is_blank, unpacked
+from tmdbdash.importing.datasets.list_cells import LONGEST_LIST, LONGEST_TEXT, is_blank, unpacked
 from tmdbdash.importing.datasets.phrases import parts, plain, scan, words
 from tmdbdash.tmdb import cleaning
 from tmdbdash.tmdb.genres import GENRES

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from tmdbdash.importing.datasets.files import LONGEST_LINE, DatasetError
+from tmdbdash.importing.datasets.data_files import LONGEST_LINE, DatasetError
 
 _GAP = re.compile(r"[\s,]*")
 _OBJECT = re.compile(r'\{\s*"')

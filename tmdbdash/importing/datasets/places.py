@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tmdbdash.importing.datasets import place_names, place_table
-from tmdbdash.importing.datasets.lists import LONGEST_LIST, LONGEST_TEXT, unpacked
+from tmdbdash.importing.datasets.list_cells import LONGEST_LIST, LONGEST_TEXT, unpacked
 from tmdbdash.importing.datasets.phrases import parts, scan
 from tmdbdash.importing.datasets.place_names import name_key, text_key
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
-from tmdbdash.importing.datasets.files import DatasetError
+from tmdbdash.importing.datasets.data_files import DatasetError
 from tmdbdash.importing.datasets.json_values import JsonValue, line_values, parsed
 
 Lines = Callable[[], Iterator[str]]

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from tmdbdash.importing.datasets import rejected
 from tmdbdash.importing.datasets.blocks import Source
-from tmdbdash.importing.datasets.columns import find_columns
+from tmdbdash.importing.datasets.column_roles import find_columns
 from tmdbdash.importing.datasets.csv_header import find_source
 from tmdbdash.importing.datasets.csv_source import CsvSource
-from tmdbdash.importing.datasets.files import DatasetError, TextFile
+from tmdbdash.importing.datasets.data_files import DatasetError, TextFile
 from tmdbdash.importing.datasets.film_rows import FilmReader
 from tmdbdash.importing.datasets.json_source import JsonSource, is_record, records_within
 from tmdbdash.importing.datasets.json_values import JsonValue, array_values, line_values
@@ -30,8 +30,8 @@ from tmdbdash.importing.datasets.known_sets import (
 )
 from tmdbdash.importing.datasets.movielens import MovieLensSource
 from tmdbdash.importing.datasets.parquet import read_parquet
+from tmdbdash.importing.datasets.read_rows import Row, Tick
 from tmdbdash.importing.datasets.recordings import is_recording, read_ticks
-from tmdbdash.importing.datasets.rows import Row, Tick
 from tmdbdash.importing.datasets.survey import Survey
 from tmdbdash.importing.datasets.understanding import Understanding
 

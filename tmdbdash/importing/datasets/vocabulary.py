@@ -7,6 +7,7 @@ field the names stand in order of preference; TMDB's own names come first.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -129,6 +130,7 @@ _UNIT = re.compile(r"\s*[(\[](?:min|mins|minutes|usd|us\$|\$|en|english)[)\]]\s*
 _PREFIX = re.compile(r"^(?:movie|film|tmdb)(?=.)")
 
 
+@functools.lru_cache(maxsize=2048)
 def squashed(name: str) -> str:
     """A column's name without case, marks, accents and unit; may be empty."""
     plain = unicodedata.normalize("NFKD", _UNIT.sub("", name.strip().strip("\"'`")))

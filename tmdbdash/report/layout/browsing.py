@@ -24,7 +24,7 @@ FILMS = Panel(
 
 HISTORY = Panel(
     id="history",
-    wall=True,
+    in_kiosk=True,
     rows=sections.film_histories,
     block="history",
     columns=(

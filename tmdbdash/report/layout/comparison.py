@@ -13,8 +13,8 @@ SCATTER = Panel(
     id="scatter",
     rows=sections.compared_films,
     folded=True,
-    late=True,
-    wall=True,
+    lazy_table=True,
+    in_kiosk=True,
     charts=(
         Chart(
             id="scatter-popularity",
@@ -51,8 +51,8 @@ ERRORS = Panel(
     id="errors",
     rows=sections.past_errors,
     folded=True,
-    late=True,
-    wall=True,
+    lazy_table=True,
+    in_kiosk=True,
     charts=(
         Chart(
             id="errors-popularity",

@@ -8,7 +8,7 @@ from tmdbdash.report.layout.parts import Chart, Choice, Column, Panel, Series
 
 TOP = Panel(
     id="top",
-    wall=True,
+    in_kiosk=True,
     rows=sections.top_films,
     charts=(Chart(id="top-popularity", kind="bars", series=(Series(key="popularity"),)),),
     columns=(
@@ -27,7 +27,7 @@ TOP = Panel(
 PREDICTIONS = Panel(
     id="predictions",
     folded=True,
-    wall=True,
+    in_kiosk=True,
     rows=sections.predicted_films,
     charts=(
         Chart(

@@ -8,7 +8,7 @@ from tmdbdash.report.layout.parts import Chart, Column, Panel, Series
 FORECASTS = Panel(
     id="forecasts",
     folded=True,
-    wall=True,
+    in_kiosk=True,
     rows=sections.film_forecasts,
     charts=(
         Chart(

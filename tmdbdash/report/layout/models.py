@@ -69,7 +69,7 @@ def _importance_chart(target: str) -> Chart:
 IMPORTANCES = Panel(
     id="importances",
     folded=True,
-    wall=True,
+    in_kiosk=True,
     rows=sections.model_importances,
     charts=(_importance_chart("popularity"), _importance_chart("rating")),
     columns=(

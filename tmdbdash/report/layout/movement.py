@@ -7,7 +7,7 @@ from tmdbdash.report.layout.parts import Choice, Column, Panel
 
 MOVERS = Panel(
     id="movers",
-    wall=True,
+    in_kiosk=True,
     rows=sections.film_movers,
     choices=(
         Choice(key="window", values=("24h", "7d")),

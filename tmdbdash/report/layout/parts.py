@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.page_queries import Rows
 
 Kind = Literal[
     "text", "film", "number", "share", "signed", "date", "time", "term", "said", "moves",
@@ -100,9 +100,9 @@ class Panel:
 
     ``choices`` filter the rows in the browser; without scripts all are listed, so each has a column
     of its own. ``half`` panels share a row on wide screens, a ``folded`` table lies behind its
-    charts until asked for, and panels on the ``wall`` are those that a kiosk shows. ``block`` names
-    a template that stands in place of charts and table. A ``late`` table is long: it gets its rows
-    only when someone unfolds it.
+    charts until asked for, a kiosk shows those that are ``in_kiosk``. ``block`` names a template
+    that stands in place of charts and table. A ``lazy_table`` is long: it gets its rows only when
+    someone unfolds it.
     """
 
     id: str
@@ -112,9 +112,9 @@ class Panel:
     choices: tuple[Choice, ...] = ()
     half: bool = False
     folded: bool = False
-    wall: bool = False
+    in_kiosk: bool = False
     block: str = ""
-    late: bool = False
+    lazy_table: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

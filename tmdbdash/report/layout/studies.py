@@ -55,7 +55,7 @@ ROC = Panel(
         ),
     ),
     folded=True,
-    late=True,
+    lazy_table=True,
     columns=(
         Column(key="curve", kind="term", term="curve"),
         Column(key="false_alarms", kind="share", digits=1),
@@ -79,7 +79,7 @@ GROUPS = Panel(
 
 FILM_MAP = Panel(
     id="film_map",
-    wall=True,
+    in_kiosk=True,
     rows=sections.film_map,
     charts=(
         Chart(
@@ -92,7 +92,7 @@ FILM_MAP = Panel(
         ),
     ),
     folded=True,
-    late=True,
+    lazy_table=True,
     columns=(
         Column(key="title", kind="text"),
         Column(key="group", kind="term", term="mark"),

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tmdbdash.records import TrainingRun
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.values import TARGETS, finite, title_of
 
 SAMPLE = 250
 """Films of a scatter chart, for each target."""
 COMPARED = ("median", "linear_regression")
-"""The yardsticks whose errors stand beside the champion's."""
+"""The baselines whose errors stand beside the champion's."""
 CHAMPION = "champion"
 
 
@@ -35,7 +35,7 @@ class ComparedFilm:
 class PastError:
     """The measured error of one model in one past training, for released films.
 
-    ``model`` is "champion" or a yardstick's name; ``name`` is who the champion was.
+    ``model`` is "champion" or a baseline's name; ``name`` is who the champion was.
     """
 
     trained_at: datetime
@@ -53,7 +53,7 @@ def compared_films(rows: Rows) -> tuple[ComparedFilm, ...]:
 
 
 def past_errors(rows: Rows) -> tuple[PastError, ...]:
-    """The last trainings, oldest first: the champion's error and the yardsticks', by target."""
+    """The last trainings, oldest first: the champion's error and the baselines', by target."""
     return tuple(error for training in reversed(rows.trainings) for error in _errors(training))
 
 

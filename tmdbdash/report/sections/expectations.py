@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tmdbdash.records import SIDES, Contribution, PredictedFilm, Side, rated, residual
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.values import finite, label_of, title_of
 
 Move = tuple[str, float]

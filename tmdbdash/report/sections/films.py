@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tmdbdash.records import ListEntry, Movie, PredictedFilm
-from tmdbdash.report.rows import Rows, leading_films
+from tmdbdash.report.page_queries import Rows, leading_films
 from tmdbdash.report.sections.timelines import SPARK_POINTS, recent_values
 from tmdbdash.report.sections.values import finite, label_of, title_of
 from tmdbdash.report.thinning import Value, thinned

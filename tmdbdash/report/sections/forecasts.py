@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tmdbdash.records import Forecast, ForecastBasis, ForecastScore
-from tmdbdash.report.rows import Rows
+from tmdbdash.records import MIN_HISTORY_DAYS, Forecast, ForecastBasis, ForecastScore
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.films import top_films
 from tmdbdash.report.sections.values import finite
 
 DAYS = (1, 3, 7)
-REASONS = {
-    "too few pairs of observations": "few_pairs",
-    "no clear gain over persistence on the newest observations": "no_gain",
-    "no time was left to fit a model": "no_time",
-    "lost to persistence when scored against what came in the last 14 days": "lost",
-}
-"""The sentences that forecasting stores, by the code under which the page words them."""
-_NO_HISTORY = re.compile(r"fewer than (\d+) days of history")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +46,7 @@ class HorizonScore:
 
     days: int
     basis: str | None
-    reason: Mapping[str, Any] | str | None
+    reason: Mapping[str, Any] | None
     held_out: int | None
     held_out_mae: float | None
     held_out_mae_persistence: float | None
@@ -121,9 +112,6 @@ def _score(days: int, basis: ForecastBasis | None, score: ForecastScore | None) 
     )
 
 
-def _reason(stored: str) -> Mapping[str, Any] | str | None:
-    """A stored reason as the catalogue says it; one that is new to us as it is."""
-    if found := _NO_HISTORY.fullmatch(stored):
-        return {"key": "term.reason.no_history", "values": {"count": int(found[1])}}
-    code = REASONS.get(stored)
-    return {"key": f"term.reason.{code}"} if code else stored or None
+def _reason(code: str) -> Mapping[str, Any] | None:
+    """The code of a reason for the catalogue to say; ``None`` for a model."""
+    return {"key": f"term.reason.{code}", "values": {"count": MIN_HISTORY_DAYS}} if code else None

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from tmdbdash.records import Importance, TrainingRun
-from tmdbdash.report.rows import Rows
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.values import LEAST_FOR_R2, TARGETS, finite, number
 
-YARDSTICKS = ("median", "mean", "linear_regression")
+BASELINES = ("median", "mean", "linear_regression")
 CHAMPION = "champion"
 
 
@@ -173,7 +173,9 @@ def _best_first(figure: ModelFigure) -> tuple[bool, float, str]:
 
 
 def _older_figures(training: TrainingRun, shown: str | None) -> Iterator[ModelFigure]:
-    known = {(model, target) for model, target, metric in training.metrics if metric == "mae"}
+    known = {
+        (model, target) for model, target, metric in training.metrics if metric == "holdout_mae"
+    }
     for target in TARGETS:
         champion = training.champions.get(target, shown)
         names = sorted(model for model, of in known if of == target)
@@ -185,9 +187,9 @@ def _older_figures(training: TrainingRun, shown: str | None) -> Iterator[ModelFi
                 mode="released",
                 task=target,
                 standing=_standing(name, champion, None),
-                mae=finite(training.metrics.get((name, target, "mae"))),
+                mae=finite(training.metrics.get((name, target, "holdout_mae"))),
                 rmse=None,
-                r2=finite(training.metrics.get((name, target, "r2"))) if enough else None,
+                r2=finite(training.metrics.get((name, target, "holdout_r2"))) if enough else None,
                 r2_50_votes=None,
                 spearman=None,
                 log_mae=None,
@@ -205,9 +207,9 @@ def _standing(name: str, champion: str | None, note: str | None) -> tuple[str, .
     if name == champion:
         codes.append(CHAMPION)
         if note:
-            codes.append(note.replace(" ", "_"))
-    if name in YARDSTICKS:
-        codes.append("yardstick")
+            codes.append(note)
+    if name in BASELINES:
+        codes.append("baseline")
     return tuple(codes)
 
 

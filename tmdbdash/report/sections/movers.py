@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.past import WINDOWS
-from tmdbdash.report.rows import Rows
 from tmdbdash.report.sections.values import finite, label_of, title_of
 
 MOVERS = 5

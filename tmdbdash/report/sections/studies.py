@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tmdbdash.records import FilmGroup
-from tmdbdash.report.rows import Rows
-from tmdbdash.report.sections.values import group_codes, label_of, number, title_of
+from tmdbdash.records import FilmCluster
+from tmdbdash.report.page_queries import Rows
+from tmdbdash.report.sections.values import label_of, number, title_of
 
 TRAITS = {"votes": 0, "popularity": 1, "rating": 1, "runtime": 0, "year": 0}
 """What may mark a group, with the decimals of its median."""
@@ -139,7 +139,7 @@ def film_groups(rows: Rows) -> tuple[GroupRow, ...]:
     return tuple(
         GroupRow(
             group=group.group_no,
-            name=group_codes(group.name),
+            name=group.codes,
             films=group.films,
             share=group.films / total if total else None,
             marks=_marks(group.marks),
@@ -152,7 +152,7 @@ def film_groups(rows: Rows) -> tuple[GroupRow, ...]:
 
 def film_map(rows: Rows) -> tuple[MapPoint, ...]:
     """Some films of each group where they lie, group by group."""
-    names = {group.group_no: group_codes(group.name) for group in rows.groups}
+    names = {group.group_no: group.codes for group in rows.groups}
     return tuple(
         MapPoint(
             title=label_of(_title(rows, place.tmdb_id)),
@@ -192,7 +192,7 @@ def _said(kind: str, value: float | None, digits: int = 0) -> dict[str, Any]:
     return {"kind": kind, "value": value, "digits": digits}
 
 
-def _examples(rows: Rows, group: FilmGroup) -> str:
+def _examples(rows: Rows, group: FilmCluster) -> str:
     known = [film for film in group.examples if film in rows.named]
     return " · ".join(f"{ISOLATE}{label_of(_title(rows, film))}{END_ISOLATE}" for film in known)
 

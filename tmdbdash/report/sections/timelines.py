@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tmdbdash.report.rows import Rows, leading_films
+from tmdbdash.report.page_queries import Rows, leading_films
 from tmdbdash.report.sections.values import finite, label_of, title_of
 from tmdbdash.report.thinning import Value, thinned
 

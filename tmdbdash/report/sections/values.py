@@ -26,15 +26,6 @@ def number(body: Mapping[str, Any], key: str) -> float | None:
     return finite(value)
 
 
-def group_codes(name: str) -> tuple[str, ...]:
-    """A stored group's name, such as "Recent, many votes", as codes that the page words.
-
-    A number that tells two groups of the same marks apart is a code of its own.
-    """
-    plain = name.replace(" (", ", ").replace(")", "").lower()
-    return tuple(part.strip() for part in plain.split(",") if part.strip())
-
-
 def title_of(title: str, original_title: str | None, tmdb_id: int) -> str:
     """A title to show, never empty: the film's number where it has none."""
     candidates = (title, original_title or "")

@@ -1,0 +1,31 @@
+"""What else a run's environment may change of its world: whose process it is, how long a demo is.
+
+`install` is called in the process of a run (`tests.parts.warm`), before the program begins.
+"""
+
+import ctypes
+import os
+from collections.abc import Mapping
+
+USER, DEMO = "TESTS_USER", "TESTS_SHORT_DEMO"
+SHORT_DEMO = {DEMO: "1"}
+"""The environment of a run whose demo has two ticks of a short list instead of a whole week."""
+
+
+def as_user(number: int) -> dict[str, str]:
+    """The environment of a run by that user, in the group of the same number and no other."""
+    return {USER: str(number)}
+
+
+def install(env: Mapping[str, str]) -> None:
+    """Change what the environment says, for the rest of this process."""
+    if DEMO in env:
+        from tmdbdash import demo
+
+        demo.HOURS_AGO, demo.PAGES = (27, 0), 2
+    if USER in env:
+        number = int(env[USER])
+        os.setgroups([])
+        os.setresgid(number, number, number)
+        os.setresuid(number, number, number)
+        ctypes.CDLL(None).prctl(4, 1)  # what the process says of itself below /proc stays its own

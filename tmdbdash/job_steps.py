@@ -1,0 +1,230 @@
+"""The jobs: what ``ingest``, ``import``, ``train``, ``predict`` and ``render`` each do.
+
+The commands, the one-line `run` and the demo all call these; none of them does a job of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from tmdbdash.job_runner import (
+    DEFAULT,
+    STUCK_AFTER,
+    Job,
+    JobOptions,
+    refuse_impossible_clock,
+    run_job,
+)
+from tmdbdash.settings import Settings
+
+if TYPE_CHECKING:
+    from tmdbdash.importing.importer import ImportOptions, ImportReport, Progress
+    from tmdbdash.ingest.ticking import TickResult
+    from tmdbdash.learning.jobs.predict import PredictionReport
+    from tmdbdash.learning.jobs.train import TrainingReport
+    from tmdbdash.report import PublishReport
+    from tmdbdash.tmdb.client import ListQuery
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+FITS_SECONDS = 60.0
+"""For which fits are begun, where nothing else is said."""
+BUDGET_SHARE = 0.8
+"""The part of the cadence that a tick may take, so that the next one always finds it ended."""
+
+
+def longest(settings: Settings, *, trains: bool = False) -> float:
+    """Seconds after which a job is taken to hang; a round may train in each of its cadences."""
+    minutes = settings.ingest_minutes
+    return STUCK_AFTER * 60 * (max(minutes, settings.train_minutes) if trains else minutes)
+
+
+def ingest(
+    settings: Settings,
+    query: ListQuery,
+    *,
+    pages: int = 2,
+    record: Path | None = None,
+    dry_run: bool = False,
+    budget: float | None = None,
+    options: JobOptions = DEFAULT,
+) -> TickResult | None:
+    """One tick; ``None`` where another one is running, which a ``dry_run`` does not ask about.
+
+    Requests are made for ``budget`` seconds, or for `BUDGET_SHARE` of the cadence.
+
+    Raises `UsageError` without a usable key, `TmdbError` where nothing could be read. A result
+    whose outcome is "incomplete" is stored as far as it is sound: the caller exits with 3.
+    """
+    settings.api_key()
+
+    def body(job: Job) -> TickResult:
+        from tmdbdash.ingest.ticking import tick
+        from tmdbdash.tmdb.client import TmdbClient
+
+        usual = settings.ingest_minutes * 60 * BUDGET_SHARE
+        with TmdbClient.from_settings(settings, budget=budget or usual) as client:
+            return tick(
+                job.store,
+                client,
+                query,
+                pages=pages,
+                now=job.started_at,
+                retention_days=settings.retention_days,
+                record=record,
+                dry_run=dry_run,
+                simulated=settings.simulated,
+                clock=job.clock,
+                storing=job.stores,
+            )
+
+    if dry_run:  # it waits for no lock and changes nothing: no database is made for it either
+        from tmdbdash.storage import open_empty_store, open_store_read_only
+
+        with open_store_read_only(settings) or open_empty_store() as store:
+            return body(Job("ingest", settings, store, options.clock(), options.clock))
+    return run_job("ingest", settings, body, options, made=record, longest=longest(settings))
+
+
+def import_files(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    said: ImportOptions,
+    progress: Progress | None = None,
+    options: JobOptions = DEFAULT,
+) -> ImportReport | None:
+    """Films and history from data set files; ``said`` is what the user says of them.
+
+    Both this and `ingest` read what is known and then write whole films, so they share one lock.
+    A try-out writes nothing, so it waits for nobody.
+    """
+    from tmdbdash.importing.importer import import_files as read
+
+    rejects = settings.state_dir / "rejects"
+    if said.dry_run:
+        from tmdbdash.importing.dry_run import trial_store
+
+        with trial_store(settings) as trial:
+            return read(
+                trial,
+                paths,
+                now=options.clock(),
+                reject_dir=rejects,
+                options=said,
+                progress=progress,
+            )
+
+    def body(job: Job) -> ImportReport:
+        report = read(
+            job.store,
+            paths,
+            now=job.started_at,
+            reject_dir=rejects,
+            options=said,
+            progress=progress,
+        )
+        job.finish(
+            "failed" if report.failed else "ok",
+            exit_code=2 if report.failed else 0,
+            source=", ".join(path.name for path in paths)[:60],
+            films_seen=report.rows,
+            films_new=report.new,
+            films_changed=report.changed,
+            films_unchanged=report.unchanged,
+            message=report.message,
+        )
+        return report
+
+    patience = 0.0 if options.fail_if_locked else settings.ingest_minutes * 60
+    return run_job("import", settings, body, options, lock="ingest", patience=patience)
+
+
+def train(
+    settings: Settings,
+    *,
+    models: Sequence[str] = (),
+    budget: float = FITS_SECONDS,
+    force: bool = False,
+    patience: float = 3600.0,
+    options: JobOptions = DEFAULT,
+) -> TrainingReport | None:
+    """Fit the models and store a prediction for every film; by ``force`` of unchanged ones too.
+
+    Of several machines on one database one does, once a period, unless ``models`` are named or
+    ``force`` is given; another one that trains is waited for, for ``patience`` seconds.
+    """
+
+    def body(job: Job) -> TrainingReport:
+        from tmdbdash.learning.jobs.train import train as fit
+        from tmdbdash.training_turn import left_to, turn_to_train
+
+        refuse_impossible_clock()
+        now, named = job.started_at, bool(models) or force
+        with turn_to_train(
+            job.store, settings, now, budget, whatever=named, patience=patience
+        ) as turn:
+            report = left_to(turn, job.store, settings)
+            if report is None:
+                report = fit(
+                    job.store,
+                    settings,
+                    now=now,
+                    models=tuple(models),
+                    budget=budget,
+                    force=force,
+                )
+                turn.trained = report.outcome == "ok"
+        job.finish(report.outcome, films_seen=report.films, message=report.message)
+        return report
+
+    most = longest(settings, trains=True) + STUCK_AFTER * budget
+    return run_job("train", settings, body, options, longest=most)
+
+
+def predict(
+    settings: Settings,
+    *,
+    sort: str = "predicted",
+    limit: int = 20,
+    model: str | None = None,
+    budget: float = FITS_SECONDS,
+    options: JobOptions = DEFAULT,
+) -> PredictionReport | None:
+    """Score every film with the current models, and forecast those of the latest tick.
+
+    Models of forecasts are fitted for ``budget`` seconds.
+    """
+
+    def body(job: Job) -> PredictionReport:
+        from tmdbdash.learning.jobs.forecast import with_forecasts
+        from tmdbdash.learning.jobs.predict import predict as score
+
+        report = score(job.store, settings, now=job.started_at, sort=sort, limit=limit, model=model)
+        report = with_forecasts(report, job.store, settings, job.started_at, budget)
+        job.finish(films_seen=report.films)
+        return report
+
+    return run_job("predict", settings, body, options, longest=longest(settings))
+
+
+def render(
+    settings: Settings,
+    *,
+    out_dir: Path | None = None,
+    force: bool = False,
+    options: JobOptions = DEFAULT,
+) -> PublishReport | None:
+    """Write the dashboard and its JSON files; by ``force`` even over another program's page."""
+
+    def body(job: Job) -> PublishReport:
+        from tmdbdash.report import publish
+
+        folder = out_dir or settings.out_dir
+        return publish(job.store, settings, now=job.started_at, out_dir=folder, force=force)
+
+    return run_job("render", settings, body, options, made=out_dir, longest=longest(settings))

@@ -1,0 +1,96 @@
+"""The films of one look at the database, as models see them: targets, modes, features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tmdbdash.learning.data.linear_features import LINEAR, Columns, Floats, numbers, ratings
+from tmdbdash.learning.data.tasks import EARLY, RELEASED
+from tmdbdash.learning.data.wide_features import (
+    FILM_COLUMNS,
+    Dates,
+    days_between,
+    early_films,
+    ignored_films,
+    observation_days,
+    release_days,
+    wide_features,
+)
+from tmdbdash.records import Movie
+
+COLUMNS = tuple(
+    dict.fromkeys(("tmdb_id", *LINEAR.columns, *FILM_COLUMNS, "popularity", "vote_average"))
+)
+"""The film columns that learning reads."""
+
+
+@dataclass(frozen=True)
+class FilmTable:
+    """Films in order of tmdb_id; all arrays have shape (films,).
+
+    ``targets`` are NaN where not known (a rating without votes is not known), ``votes`` 0 where
+    not known, ``age`` is in days to the observation, NaN without a release date. ``mode`` says
+    which model speaks for a film: the early one for films without votes or before release.
+    ``ignored`` are those of them that nobody voted on although they are out.
+    """
+
+    ids: npt.NDArray[np.int64]
+    targets: dict[str, Floats]
+    votes: Floats
+    released: Dates
+    age: Floats
+    mode: npt.NDArray[np.str_]
+    ignored: npt.NDArray[np.bool_]
+    columns: Columns = field(repr=False)
+    observed: Dates = field(repr=False)
+    _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def features(self, name: str) -> pd.DataFrame:
+        """All features of the set "wide" or "linear", computed once; shape (films, features)."""
+        if name not in self._frames:
+            if name == LINEAR.name:
+                frame = LINEAR.compute(self.columns)
+            else:
+                frame = wide_features(self.columns, self.observed)
+            self._frames[name] = frame
+        return self._frames[name]
+
+
+def read_films(columns: Columns) -> FilmTable:
+    """The films in these columns (those of `COLUMNS`), as the store hands them out."""
+    known_votes = numbers(columns["vote_count"])
+    votes = np.nan_to_num(known_votes, nan=0.0)
+    observed, released = observation_days(columns), release_days(columns)
+    age = days_between(released, observed)
+    return FilmTable(
+        ids=np.array(columns["tmdb_id"], dtype=np.int64),
+        targets={"popularity": numbers(columns["popularity"]), "vote_average": ratings(columns)},
+        votes=votes,
+        released=released,
+        age=age,
+        mode=np.where(early_films(votes, age), EARLY, RELEASED),
+        ignored=ignored_films(known_votes, age),
+        columns=columns,
+        observed=observed,
+    )
+
+
+def columns_of(movies: Sequence[Movie]) -> Columns:
+    """The columns of films at hand, as the store would hand them out, in the order given."""
+
+    def value(movie: Movie, name: str) -> object:
+        if name == "genres":
+            return ",".join(movie.genres)
+        if name == "overview_length":
+            return len(movie.overview or "")
+        return getattr(movie, name)
+
+    return {name: [value(movie, name) for movie in movies] for name in COLUMNS}

@@ -1,0 +1,212 @@
+"""Wide features of films, from TMDB's list and detail answers only, all computed column-wise.
+
+Nothing here looks at a target: neither popularity, revenue nor the rating is read, so the same
+frame serves both targets. A value that a film lacks stays NaN: boosting learns where to send it,
+ridge imputes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tmdbdash.learning.data.linear_features import Columns, Floats, numbers
+
+Dates = npt.NDArray[np.datetime64]
+
+GENRES = (
+    "Action", "Adventure", "Animation", "Comedy", "Crime", "Documentary", "Drama", "Family",
+    "Fantasy", "History", "Horror", "Music", "Mystery", "Romance", "Science Fiction", "TV Movie",
+    "Thriller", "War", "Western",
+)  # fmt: skip
+LANGUAGES = ("en", "fr", "es", "de", "it", "ja", "ko", "zh", "hi", "pt", "ru")
+"""Languages with a flag of their own; "cn", TMDB's code for Cantonese, counts as "zh"."""
+
+FILM_COLUMNS = (
+    "title", "original_title", "overview_length", "language", "release_date", "runtime", "genres",
+    "budget", "status", "tagline", "homepage", "collection", "production_companies",
+    "production_countries", "spoken_languages", "vote_count", "observed_at",
+)  # fmt: skip
+
+VOTE_FEATURES = ("log_votes", "log_votes_per_year")
+"""Left out for films without votes or before release, which have a model of their own."""
+
+NOBODY_VOTED = "nobody_voted"
+"""Whether a film has been released and nobody has voted on it: it is known to be ignored.
+
+Only the early models see it. They learn from all films, and of most the votes are merely hidden; of
+a film that is still to come nobody knows whether it will be ignored.
+"""
+
+FEATURE_GROUPS: dict[str, tuple[str, ...]] = {
+    "votes": (*VOTE_FEATURES, NOBODY_VOTED),
+    "genres": (*(f"genre_{g.lower().replace(' ', '_')}" for g in GENRES), "genre_count"),
+    "dates and age": ("release_year", "release_month", "release_day_of_year", "release_weekday",
+                      "age_days", "log_age"),
+    "language": (*(f"language_{code}" for code in LANGUAGES), "is_translated"),
+    "runtime": ("runtime",),
+    "production": ("log_budget", "company_count", "country_count", "spoken_count",
+                   "is_us", "has_collection", "has_homepage", "is_released"),
+    "texts": ("title_length", "title_words", "overview_length", "has_tagline"),
+}  # fmt: skip
+"""Every wide feature, by the group in which its importance and contributions are told."""
+
+WIDE = tuple(name for names in FEATURE_GROUPS.values() for name in names)
+NOT_EARLY = (*VOTE_FEATURES, "is_released")
+"""What the early models do not see: votes, and a status that only films already released have."""
+
+
+def wide_features(columns: Columns, observed: Dates) -> pd.DataFrame:
+    """The wide features; shape (films, len(WIDE)), floats, NaN where a film lacks the value.
+
+    ``observed`` (films,) is the day at which each film's votes and popularity were read: age is
+    counted to it, never to the wall clock. See `observation_days`.
+    """
+    dates = release_days(columns)
+    votes = numbers(columns["vote_count"])
+    days = days_between(dates, observed)
+    years = np.maximum(days, 30.0) / 365.25
+    values = {
+        "log_votes": np.log1p(votes),
+        "log_votes_per_year": np.log1p(votes / years),
+        NOBODY_VOTED: ignored_films(votes, days).astype(np.float64),
+        **_genres(columns["genres"]),
+        **_calendar(dates),
+        "age_days": days,
+        "log_age": np.sign(days) * np.log1p(np.abs(days)),
+        **_languages(columns),
+        "runtime": _positive(columns["runtime"]),
+        "log_budget": np.log1p(_positive(columns["budget"])),
+        "company_count": _counts(columns["production_companies"]),
+        "country_count": _counts(columns["production_countries"]),
+        "spoken_count": _counts(columns["spoken_languages"]),
+        "is_us": _contains(columns["production_countries"], "US"),
+        "has_collection": _present(columns["collection"]),
+        "has_homepage": _present(columns["homepage"]),
+        "is_released": _equals(columns["status"], "Released"),
+        "title_length": _text_lengths(columns["title"]),
+        "title_words": _text_lengths(columns["title"], words=True),
+        "overview_length": _positive(columns["overview_length"]),
+        "has_tagline": _present(columns["tagline"]),
+    }
+    # One block, filled in place: a frame of columns would be copied once more to become one.
+    block = np.empty((len(votes), len(WIDE)), order="F")
+    for place, name in enumerate(WIDE):
+        block[:, place] = values.pop(name)
+    return pd.DataFrame(block, columns=list(WIDE), copy=False)
+
+
+def early_films(votes: Floats, age: Floats) -> npt.NDArray[np.bool_]:
+    """Which films have no votes or are before release, ``age`` in days below 0; shape (films,)."""
+    found: npt.NDArray[np.bool_] = ~(votes > 0) | (age < 0)
+    return found
+
+
+def ignored_films(votes: Floats, age: Floats) -> npt.NDArray[np.bool_]:
+    """Which films have no votes though they could have; shape (films,).
+
+    ``votes`` are NaN where nothing is known of them, ``age`` is in days, below 0 before release.
+    """
+    found: npt.NDArray[np.bool_] = (votes == 0) & ~(age < 0)
+    return found
+
+
+def observation_days(columns: Columns) -> Dates:
+    """The day at which each film's votes and popularity were read, in UTC; shape (films,).
+
+    Where none is stored it is the newest day of any film, else the newest release among films with
+    votes; NaT where there is neither.
+    """
+    times = columns["observed_at"]
+    days = np.array([None if t is None else t.date() for t in times], dtype="datetime64[D]")
+    known = days[~np.isnat(days)]
+    if not len(known):
+        dates = release_days(columns)
+        known = dates[(numbers(columns["vote_count"]) > 0) & ~np.isnat(dates)]
+    if len(known):
+        days[np.isnat(days)] = known.max()
+    return days
+
+
+def release_days(columns: Columns) -> Dates:
+    """Release dates, NaT where missing; shape (films,)."""
+    return np.array(columns["release_date"], dtype="datetime64[D]")
+
+
+def days_between(dates: Dates, observed: Dates) -> Floats:
+    """Days from each date to the observation, NaN where either is missing; shape (films,)."""
+    days = (observed - dates).astype("timedelta64[D]").astype(np.float64)
+    days[np.isnat(dates) | np.isnat(observed)] = np.nan
+    return days
+
+
+def _positive(values: Sequence[Any]) -> Floats:
+    """Numbers for which TMDB writes 0 where it knows none."""
+    column = numbers(values)
+    column[~(column > 0)] = np.nan
+    return column
+
+
+def _calendar(dates: Dates) -> dict[str, Floats]:
+    missing = np.isnat(dates)
+    filled = np.where(missing, np.datetime64("1970-01-01"), dates).astype("datetime64[D]")
+    years, months = filled.astype("datetime64[Y]"), filled.astype("datetime64[M]")
+    parts = {
+        "release_year": years.astype(np.int64) + 1970,
+        "release_month": (months - years.astype("datetime64[M]")).astype(np.int64) + 1,
+        "release_day_of_year": (filled - years.astype("datetime64[D]")).astype(np.int64) + 1,
+        "release_weekday": (filled.astype(np.int64) + 3) % 7,  # 1970 began on a Thursday
+    }
+    return {name: np.where(missing, np.nan, part.astype(float)) for name, part in parts.items()}
+
+
+def _genres(texts: Sequence[str | None]) -> dict[str, Floats]:
+    """A flag a genre and their number; each of the few thousand combinations is read once."""
+    codes, combinations = pd.factorize(np.array(texts, dtype=object))
+    sets = [{name.strip() for name in text.split(",")} - {""} for text in combinations]
+    sets.append(set())  # code -1, a film without a text, finds this last one
+    features = dict(zip(FEATURE_GROUPS["genres"], GENRES, strict=False))
+    flags = {
+        feature: np.array([genre in names for names in sets], dtype=np.float64)[codes]
+        for feature, genre in features.items()
+    }
+    flags["genre_count"] = np.array([len(names) for names in sets], dtype=np.float64)[codes]
+    return flags
+
+
+def _languages(columns: Columns) -> dict[str, Floats]:
+    language = pd.Series(columns["language"], dtype=object).replace("cn", "zh")
+    flags: dict[str, Floats] = {
+        f"language_{c}": np.array(language == c, dtype=np.float64) for c in LANGUAGES
+    }
+    title = pd.Series(columns["title"], dtype=object).fillna("")
+    original = pd.Series(columns["original_title"], dtype=object).fillna("")
+    flags["is_translated"] = np.array((title != original) & (original != ""), dtype=np.float64)
+    return flags
+
+
+def _counts(lists: Sequence[Sequence[str] | None]) -> Floats:
+    return np.array([np.nan if names is None else len(names) for names in lists], dtype=np.float64)
+
+
+def _contains(lists: Sequence[Sequence[str] | None], name: str) -> Floats:
+    return np.array([np.nan if x is None else name in x for x in lists], dtype=np.float64)
+
+
+def _present(texts: Sequence[str | None]) -> Floats:
+    """Whether there is a text; NaN throughout a column that nobody ever said."""
+    present = np.array([bool(text) for text in texts], dtype=np.float64)
+    return present if present.any() else np.full(len(present), np.nan)
+
+
+def _equals(texts: Sequence[str | None], text: str) -> Floats:
+    return np.array([np.nan if t is None else t == text for t in texts], dtype=np.float64)
+
+
+def _text_lengths(texts: Sequence[str | None], *, words: bool = False) -> Floats:
+    measure: Callable[[str], int] = (lambda text: text.count(" ") + 1) if words else len
+    return np.array([measure(text) if text else np.nan for text in texts], dtype=np.float64)

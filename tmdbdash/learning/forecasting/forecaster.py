@@ -1,0 +1,240 @@
+"""Fit, check and use the forecast models: pure, from data frames to data frames.
+
+Per horizon, gradient boosting with absolute error on the change of log(1 + popularity), for which
+"nothing changes" is 0. The three newest fifths of the time are forecast by models fitted on pairs
+that were complete before each began. These errors shrink the model towards "nothing changes",
+compare it with that, and make the intervals. A model that is not clearly better over all of them,
+or no better on the newest, is not used: the forecast is persistence, with the reason. The model
+that is used is then fitted on everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+from tmdbdash.learning.forecasting.conformal import Floats, Interval, measure_interval
+from tmdbdash.learning.forecasting.features import DAY, FEATURES, make_pairs
+from tmdbdash.records import MIN_HISTORY_DAYS
+
+HORIZONS = (1, 3, 7)
+MODEL = "model"
+PERSISTENCE = "persistence"
+
+MIN_PAIRS = 200
+MIN_FIT_PAIRS = 100
+"""Complete before a held-out fifth begins."""
+MIN_CHECK_PAIRS = 40
+"""Within a held-out fifth."""
+FIFTHS = 3
+MIN_GAIN = 0.02
+"""Of persistence's error, over all held-out fifths; and more than one standard error."""
+MAX_PAIRS = 20_000
+SEEDS = 3
+"""Models averaged in the one that is used; those that only check have one."""
+RECENT_PAIRS = 4000
+"""Newest pairs whose changes make persistence's interval."""
+
+NO_HISTORY = "no_history"
+FEW_PAIRS = "few_pairs"
+NO_GAIN = "no_gain"
+NO_TIME = "no_time"
+"""Codes of why a horizon has persistence: too few days of history, or pairs of observations; no
+clear gain over it on the newest observations; no time was left."""
+
+Boosting = tuple[HistGradientBoostingRegressor, ...]
+
+
+@dataclass(frozen=True)
+class HorizonReport:
+    """What happened at one horizon.
+
+    ``mae`` and ``mae_persistence`` are of log(1 + popularity) on the ``held_out`` pairs. They chose
+    ``weight`` (the share of the model's change that is used; 0: persistence) and so flatter a
+    little.
+    """
+
+    days: int
+    basis: str
+    reason: str
+    pairs: int
+    weight: float = 0.0
+    held_out: int = 0
+    mae: float | None = None
+    mae_persistence: float | None = None
+
+
+@dataclass(frozen=True)
+class Forecaster:
+    """The models of all horizons, fitted on what a panel knew."""
+
+    models: Mapping[int, Boosting]
+    intervals: Mapping[int, Interval]
+    reports: Mapping[int, HorizonReport]
+
+    def predict(self, rows: pd.DataFrame, days: int) -> pd.DataFrame:
+        """``popularity``, ``low`` and ``high`` in ``days`` days, indexed like the rows given.
+
+        0 <= low <= popularity <= high.
+        """
+        report = self.reports[days]
+        change = np.zeros(len(rows))
+        if report.weight > 0.0 and len(rows):
+            change = report.weight * _mean_predict(self.models[days], rows)
+        low, high = self.intervals[days].around(rows)
+        level = np.maximum(rows["level"].to_numpy(dtype=np.float64) + change, 0.0)
+        return pd.DataFrame(
+            {
+                "popularity": np.expm1(level),
+                "low": np.expm1(np.maximum(level + low, 0.0)),
+                "high": np.expm1(level + high),
+            },
+            index=rows.index,
+        )
+
+
+def fit_forecaster(
+    panel: pd.DataFrame,
+    rows: pd.DataFrame,
+    disabled_horizons: Mapping[int, str] | None = None,
+    *,
+    order: Sequence[int] = HORIZONS,
+    is_time_left: Callable[[], bool] = lambda: True,
+) -> Forecaster:
+    """Fit, check and calibrate all horizons on a panel and its rows, in the ``order`` given.
+
+    ``disabled_horizons`` are those for which no model shall be tried, with the reason. A horizon is
+    begun only while ``is_time_left``; the others get persistence.
+    """
+    fitted = {}
+    for days in order:
+        pairs = make_pairs(panel, rows, days)
+        enough = has_history(pairs)
+        if len(pairs) > MAX_PAIRS:
+            drawn = pairs.sample(MAX_PAIRS, random_state=0)
+            pairs = drawn.sort_values(["ts", "tmdb_id"], kind="stable")
+        doubt = (disabled_horizons or {}).get(days, "") or ("" if is_time_left() else NO_TIME)
+        fitted[days] = _fit_horizon(pairs, days, enough, doubt)
+    return Forecaster(
+        {days: models for days, (models, _, _) in fitted.items()},
+        {days: interval for days, (_, interval, _) in fitted.items()},
+        {days: report for days, (_, _, report) in fitted.items()},
+    )
+
+
+def has_history(pairs: pd.DataFrame) -> bool:
+    """Whether a horizon's pairs come of `MIN_HISTORY_DAYS` on which films were really looked at.
+
+    They must span so many days, and their observations lie on as many: one old import and a week
+    of lists span a year, and time in which nobody looked teaches nothing. Outcomes count as well as
+    origins, since of two ticks a little less than a day apart only one may be an origin.
+    """
+    if pairs.empty:
+        return False
+    span = (pairs["target_ts"].max() - pairs["ts"].min()) / DAY
+    observed = pd.concat([pairs["ts"], pairs["target_ts"]]).dt.floor("D").nunique()
+    return bool(span >= MIN_HISTORY_DAYS and observed >= MIN_HISTORY_DAYS)
+
+
+def _fit_horizon(
+    pairs: pd.DataFrame, days: int, enough: bool, doubt: str
+) -> tuple[Boosting, Interval, HorizonReport]:
+    recent = pairs.tail(RECENT_PAIRS)
+    persistence = measure_interval(recent, _column(recent, "change"), days)
+
+    def fall_back(
+        reason: str, held_out: int = 0, mae: float | None = None, base: float | None = None
+    ) -> tuple[Boosting, Interval, HorizonReport]:
+        report = HorizonReport(
+            days, PERSISTENCE, reason, len(pairs),
+            held_out=held_out, mae=mae, mae_persistence=base,
+        )  # fmt: skip
+        return (), persistence, report
+
+    if not enough:
+        return fall_back(NO_HISTORY)
+    if len(pairs) < MIN_PAIRS:
+        return fall_back(FEW_PAIRS)
+    if doubt:
+        return fall_back(doubt)
+    check = _held_out(pairs)
+    if check.empty or not check["fold"].eq(0).any():
+        return fall_back(FEW_PAIRS)
+
+    actual, expected = _column(check, "change"), _column(check, "expected")
+    weights = np.linspace(0.0, 1.0, 11)
+    errors = np.abs(actual[:, None] - expected[:, None] * weights)
+    weight = float(weights[errors.mean(axis=0).argmin()])
+    residuals = actual - weight * expected
+    mae, base = float(np.abs(residuals).mean()), float(np.abs(actual).mean())
+    better = np.abs(actual) - np.abs(residuals)
+    newest = check["fold"].to_numpy() == 0
+    needed = max(MIN_GAIN * base, _standard_error(better, check))
+    if not (better.mean() > needed and better[newest].mean() > 0.0):
+        return fall_back(NO_GAIN, len(check), mae, base)
+    report = HorizonReport(days, MODEL, "", len(pairs), weight, len(check), mae, base)
+    return _boost(pairs, SEEDS), measure_interval(check, residuals, days), report
+
+
+def _held_out(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of the newest fifths of the time, with the change expected before each part began."""
+    first, last = pairs["ts"].min(), pairs["ts"].max()
+    length = (last - first) / 5
+    parts = [pairs.iloc[:0].assign(expected=0.0, fold=0)]
+    for fold in range(FIFTHS):
+        start = last - (fold + 1) * length
+        early = pairs[pairs["target_ts"] < start]
+        part = pairs[pairs["ts"] >= start]
+        if fold:
+            part = part[part["ts"] < start + length]
+        if len(early) >= MIN_FIT_PAIRS and len(part) >= MIN_CHECK_PAIRS:
+            expected = _mean_predict(_boost(early, 1), part)
+            parts.append(part.assign(expected=expected, fold=fold))
+    return pd.concat(parts[1:] or parts)
+
+
+def _boost(pairs: pd.DataFrame, seeds: int) -> Boosting:
+    x = pairs[list(FEATURES)].to_numpy(dtype=np.float64, copy=True)
+    y = _column(pairs, "change")
+    # A column without any value stops the fit (scikit-learn 1.9); a constant one is never used.
+    x[:, np.isnan(x).all(axis=0)] = 0.0
+    return tuple(
+        HistGradientBoostingRegressor(
+            loss="absolute_error",
+            learning_rate=0.15,
+            max_iter=60,
+            max_leaf_nodes=12,
+            min_samples_leaf=15 if len(y) >= 600 else 8,
+            l2_regularization=1.0,
+            max_features=0.4,
+            early_stopping=False,
+            random_state=seed,
+        ).fit(x, y)
+        for seed in range(seeds)
+    )
+
+
+def _mean_predict(models: Boosting, rows: pd.DataFrame) -> Floats:
+    x = rows[list(FEATURES)].to_numpy(dtype=np.float64)
+    mean: Floats = np.mean([model.predict(x) for model in models], axis=0)
+    return mean
+
+
+def _standard_error(values: Floats, rows: pd.DataFrame) -> float:
+    """Of the mean: one film's rows are alike, as are one day's; the larger of the two errors."""
+    centred = pd.Series(values - values.mean())
+    largest = 0.0
+    for group in (rows["tmdb_id"].to_numpy(), rows["ts"].dt.floor("D").to_numpy()):
+        sums = centred.groupby(group).sum().to_numpy()
+        if len(sums) < 2:
+            return float("inf")
+        largest = max(largest, float(np.sqrt((sums**2).sum() * len(sums) / (len(sums) - 1))))
+    return largest / len(values)
+
+
+def _column(rows: pd.DataFrame, name: str) -> Floats:
+    return rows[name].to_numpy(dtype=np.float64)

@@ -1,0 +1,71 @@
+"""Earlier forecasts against what came, and which horizons that speaks against: pure, no pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tmdbdash.records import Forecast, ForecastBasis, Snapshot
+
+DISABLING_WINDOW = timedelta(days=14)
+"""Time before the origin within which forecasts must have come due to speak against a model."""
+DISABLING_SCORED = 60
+DISABLING_DAYS = 5
+"""So many outcomes, of origins on so many different days, are asked for before they speak."""
+
+LOST = "lost"
+"""The code of a model that lost to persistence within `DISABLING_WINDOW`."""
+
+
+def score(
+    due: Iterable[Forecast],
+    snapshots: Mapping[int, Sequence[Snapshot]],
+    tolerance: timedelta,
+    *,
+    newest: datetime,
+    now: datetime,
+) -> list[Forecast]:
+    """The forecasts whose outcome is settled, with it and with ``now`` as the time of scoring.
+
+    All are due at or before ``newest``, the time of the newest tick. The outcome is the film's
+    observation nearest to the due time within ``tolerance``. Where there is none, a forecast waits
+    until none can come any more, and then stays without outcome: the film was no longer listed.
+    """
+    settled = []
+    for forecast in due:
+        at = forecast.origin_at + timedelta(days=forecast.days)
+        near = [
+            (abs(s.snapshot_ts - at), s.snapshot_ts, s.popularity)
+            for s in snapshots.get(forecast.tmdb_id, ())
+            if s.popularity is not None
+            and s.popularity >= 0
+            and abs(s.snapshot_ts - at) <= tolerance
+        ]
+        actual = min(near)[2] if near else None
+        if actual is not None or newest > at + tolerance:
+            settled.append(replace(forecast, actual_popularity=actual, scored_at=now))
+    return settled
+
+
+def disabled_horizons(bases: Iterable[ForecastBasis], origin: datetime) -> dict[int, str]:
+    """The horizons at which the model's forecasts, where scored lately, lost to persistence.
+
+    No check on past data sees that films have begun to behave differently; outcomes do. Once these
+    forecasts are older than the window, the model is tried again.
+    """
+    lately: dict[int, list[ForecastBasis]] = {}
+    for basis in bases:
+        due = basis.origin_at + timedelta(days=basis.days)
+        if basis.basis == "model" and basis.scored and due > origin - DISABLING_WINDOW:
+            lately.setdefault(basis.days, []).append(basis)
+    return {days: LOST for days, told in sorted(lately.items()) if _lost(told)}
+
+
+def _lost(told: Sequence[ForecastBasis]) -> bool:
+    scored = sum(basis.scored for basis in told)
+    days = {basis.origin_at.date() for basis in told}
+    if scored < DISABLING_SCORED or len(days) < DISABLING_DAYS:
+        return False
+    error = sum(basis.scored * (basis.scored_mae or 0.0) for basis in told)
+    return error > sum(basis.scored * (basis.scored_mae_persistence or 0.0) for basis in told)

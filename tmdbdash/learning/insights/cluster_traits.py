@@ -1,0 +1,114 @@
+"""The five numeric traits by which films are grouped: few, because groups on many are not stable.
+
+One-hot genres and languages make groups that a resample overturns (an adjusted Rand index of .46
+to .63 was measured). These five, each by its rank, do not (.91 and .96 on two real files).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+from tmdbdash.learning.data.linear_features import Columns, Floats, numbers, ratings
+
+Whole = npt.NDArray[np.int64]
+
+TRAITS = ("votes", "popularity", "rating", "runtime", "year")
+TRAIT_COLUMNS = (
+    "tmdb_id",
+    "title",
+    "popularity",
+    "vote_count",
+    "vote_average",
+    "runtime",
+    "release_date",
+)
+"""The film columns that traits and groups read."""
+
+WEIGHTS = np.array([1.0, 1.0, 0.7, 0.7, 1.0])
+"""How much each trait counts. Ratings of few votes and runtimes are the noisiest of the five: at
+full weight the same films fall into other groups when some of them are left out."""
+
+LIMIT = 2.5
+"""Standard deviations at which a trait is cut: a dozen silent films shall not make a group."""
+
+_SHARES = np.linspace(0.0005, 0.9995, 2000)
+_SCORES = np.array([NormalDist().inv_cdf(share) for share in _SHARES])
+
+
+def trait_values(columns: Columns) -> Floats:
+    """The traits of each film in the order of `TRAITS`; shape (films, 5), NaN where missing.
+
+    Votes and popularity as log1p; a film without a known number of votes has none; a runtime of 0
+    is missing.
+    """
+    votes = np.nan_to_num(numbers(columns["vote_count"]), nan=0.0)
+    runtime = numbers(columns["runtime"])
+    runtime[~(runtime > 0)] = np.nan
+    return np.column_stack(
+        [
+            np.log1p(np.maximum(votes, 0.0)),
+            np.log1p(np.maximum(numbers(columns["popularity"]), 0.0)),
+            ratings(columns),
+            runtime,
+            years(columns),
+        ]
+    )
+
+
+def years(columns: Columns) -> Floats:
+    """The release date as a year with its fraction, NaN where missing; shape (films,)."""
+    dates = np.array(columns["release_date"], dtype="datetime64[D]")
+    days = dates.astype(np.float64)
+    days[np.isnat(dates)] = np.nan
+    return 1970.0 + days / 365.25
+
+
+def in_unit(trait: str, value: float) -> float:
+    """A trait's value in the unit that people read: votes and popularity without the logarithm."""
+    return float(np.expm1(value)) if trait in ("votes", "popularity") else float(value)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Makes traits comparable: each by its rank among the reference films, as a normal score.
+
+    Ranks, because popularity and votes change their scale with the years and a few films are far
+    out. ``sorted_values`` are the reference films' traits, each column in ascending order, gaps
+    filled with its median ``fill``; shapes (films, 5) and (5,).
+    """
+
+    sorted_values: Floats
+    fill: Floats
+
+    def apply(self, values: Floats) -> Floats:
+        """Comparable traits without gaps: mean about 0, cut at `LIMIT`, weighted; (films, 5).
+
+        A trait in which all reference films agree is 0 throughout.
+        """
+        whole = np.where(np.isnan(values), self.fill, values)
+        scores = np.empty_like(whole)
+        films = len(self.sorted_values)
+        for place, reference in enumerate(self.sorted_values.T):
+            # Looked up in order, a million values take a third of the time.
+            order = np.argsort(whole[:, place])
+            ordered = whole[order, place]
+            below = np.searchsorted(reference, ordered, side="left")
+            through = np.searchsorted(reference, ordered, side="right")
+            scores[order, place] = np.interp((below + through) / (2 * films), _SHARES, _SCORES)
+        spread = np.array([1.0 if c[0] < c[-1] else 0.0 for c in self.sorted_values.T])
+        points: Floats = np.clip(scores, -LIMIT, LIMIT) * WEIGHTS * spread
+        return points
+
+
+def scale_of(values: Floats) -> Scale:
+    """The scale of these films' traits, shape (films, 5). Raises `ValueError` without films."""
+    if not len(values):
+        raise ValueError("no films to make a scale of")
+    known = ~np.isnan(values)
+    pairs = zip(values.T, known.T, strict=True)
+    fill = np.array([np.median(c[there]) if there.any() else 0.0 for c, there in pairs])
+    return Scale(np.sort(np.where(known, values, fill), axis=0), fill)

@@ -1,0 +1,137 @@
+"""The films nearest to a film: alike in genres, language, time, length and size.
+
+Neither popularity nor rating is looked at, so that a film that does not exist yet can be placed
+among real ones, and their numbers say something of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.neighbors import NearestNeighbors
+
+from tmdbdash.learning.data.film_table import FilmTable
+from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
+from tmdbdash.learning.insights.cluster_traits import Whole
+
+NEAREST = 5
+GENRE_WEIGHT = 2.0
+"""A film's genres, as a direction: nothing in common is then 2.8 apart, the same genres 0."""
+LANGUAGE_WEIGHT = 1.0
+LIMIT = 3.0
+"""Standard deviations at which a number is cut."""
+AT_ONCE = 100_000
+"""Films that are looked through at once, of a million."""
+
+_GENRES = tuple(name for name in FEATURE_GROUPS["genres"] if name != "genre_count")
+_LANGUAGES = tuple(name for name in FEATURE_GROUPS["language"] if name != "is_translated")
+_NUMBERS = ("runtime", "log_age", "release_year", "log_votes", "log_budget")
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A film near another one: its id and distance, ``place`` 1 being the nearest."""
+
+    place: int
+    tmdb_id: int
+    distance: float
+
+
+def nearest_films(
+    features: pd.DataFrame,
+    ids: Whole,
+    wanted: pd.DataFrame,
+    *,
+    wanted_ids: Whole | None = None,
+    count: int = NEAREST,
+) -> list[tuple[Neighbour, ...]]:
+    """For each row of ``wanted`` the nearest of ``features``' films, itself left out.
+
+    ``features`` (films, wide features) are the films to choose among and what is usual is measured
+    on them; ``ids`` (films,). ``wanted_ids`` are the wanted films' own ids where they have some.
+    What a wanted film lacks (votes before its release) is left out of its distances; where another
+    film lacks it, that one counts as usual. Distances of different films are not comparable.
+    Equally distant films come in order of id.
+    """
+    if not len(features):
+        return [() for _ in range(len(wanted))]
+    used = [name for name in _NUMBERS if not features[name].isna().all()]
+    middle, spread = features[used].median(), features[used].std(ddof=0)
+    spread[~(spread > 1e-9)] = 1.0
+
+    def numbers(frame: pd.DataFrame) -> Floats:
+        scaled = ((frame[used] - middle) / spread).clip(-LIMIT, LIMIT)
+        return scaled.to_numpy(dtype=np.float64, copy=True)
+
+    asked, asked_kinds = numbers(wanted), _kinds(wanted)
+    if "log_votes" in used:
+        asked[:, used.index("log_votes")][wanted["log_votes"].to_numpy() <= 0] = np.nan
+    near: list[list[tuple[float, int]]] = [[] for _ in range(len(wanted))]
+    lacks = np.isnan(asked)
+    for start in range(0, len(features), AT_ONCE):
+        some, own_ids = features.iloc[start : start + AT_ONCE], ids[start : start + AT_ONCE]
+        known, kinds = np.nan_to_num(numbers(some), nan=0.0), _kinds(some)
+        for pattern in np.unique(lacks, axis=0):
+            here = np.flatnonzero((lacks == pattern).all(axis=1))
+            among = np.hstack([kinds, known[:, ~pattern]])
+            points = np.hstack([asked_kinds[here], asked[here][:, ~pattern]])
+            # Some more than asked for, since the film itself and films as far away are among them.
+            model = NearestNeighbors(n_neighbors=min(len(some), count + 5), algorithm="brute")
+            distances, places = model.fit(among).kneighbors(points)
+            for row, place in enumerate(here):
+                near[place] += zip(
+                    distances[row].tolist(), own_ids[places[row]].tolist(), strict=True
+                )
+    own: list[int | None] = [None] * len(wanted) if wanted_ids is None else wanted_ids.tolist()
+    return [_nearest(pairs, film, count) for pairs, film in zip(near, own, strict=True)]
+
+
+def near_film_rows(
+    films: FilmTable, near: Iterable[tuple[int, float]]
+) -> tuple[dict[str, Any], ...]:
+    """Films near another, (id, distance), with their real numbers, as plain JSON values.
+
+    In the order given; one that is not in the table is left out.
+    """
+    rows = []
+    for tmdb_id, distance in near:
+        place = int(np.searchsorted(films.ids, tmdb_id))
+        if place == len(films) or films.ids[place] != tmdb_id:
+            continue
+        released = films.columns["release_date"][place]
+        popularity, rating = (
+            float(films.targets[target][place]) for target in ("popularity", "vote_average")
+        )
+        rows.append(
+            {
+                "tmdb_id": tmdb_id,
+                "title": films.columns["title"][place],
+                "release_date": None if released is None else released.isoformat(),
+                "popularity": popularity if math.isfinite(popularity) else None,
+                "vote_count": int(films.votes[place]),
+                "vote_average": rating if math.isfinite(rating) else None,
+                "distance": round(distance, 4),
+            }
+        )
+    return tuple(rows)
+
+
+def _kinds(frame: pd.DataFrame) -> Floats:
+    """Genres as a direction of one length, and the language; (films, genres + languages)."""
+    genres = frame[list(_GENRES)].to_numpy(dtype=np.float64)
+    length = np.maximum(np.linalg.norm(genres, axis=1, keepdims=True), 1.0)
+    language = frame[list(_LANGUAGES)].to_numpy(dtype=np.float64)
+    return np.hstack([GENRE_WEIGHT * genres / length, LANGUAGE_WEIGHT * language])
+
+
+def _nearest(
+    pairs: Iterable[tuple[float, int]], own: int | None, count: int
+) -> tuple[Neighbour, ...]:
+    ordered = sorted((round(d, 9), i) for d, i in pairs if i != own)[:count]
+    return tuple(Neighbour(place, i, d) for place, (d, i) in enumerate(ordered, start=1))

@@ -1,0 +1,252 @@
+"""What moved the champions' predictions: of the films that the page shows, and of one asked for."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from tmdbdash.errors import NotReadyError, UsageError
+from tmdbdash.learning.artifacts.predictor import BOUNDS, Predictor
+from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
+from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.tasks import MODES, TARGETS, Task
+from tmdbdash.learning.evaluation.report import task_notes
+from tmdbdash.learning.insights.neighbours import near_film_rows, nearest_films
+from tmdbdash.learning.insights.shapley import (
+    SENTENCE,
+    Explanation,
+    explain_predictions,
+    typical_film,
+)
+from tmdbdash.learning.jobs.models_in_force import load_champions, stored_study
+from tmdbdash.learning.models.fitted_model import FittedModel
+from tmdbdash.learning.models.training_set import Places, training_set
+from tmdbdash.records import Contribution, latest_believable
+
+if TYPE_CHECKING:
+    from tmdbdash.settings import Settings
+    from tmdbdash.storage import Store
+
+log = logging.getLogger(__name__)
+
+TOP_FILMS = 10
+PREDICTED_FILMS = 20
+"""The films of the page: those that lead the latest list, and those predicted to be popular."""
+
+Explained = Mapping[str, Explanation]
+"""Explanations of one film by target."""
+Values = Mapping[str, Mapping[str, float | None]]
+"""Named numbers of one film by target."""
+
+
+@dataclass(frozen=True)
+class ExplainedFilm:
+    """One film's predictions and what moved them: what ``predict --explain`` tells.
+
+    ``values`` are by target the film's "predicted", "low", "high" and "actual" (``None`` where
+    not known), in the target's unit; ``models`` the names of the models that made them.
+    ``nearest`` are the films most like it with their real numbers, the nearest first. ``notes``
+    say by target what the training noted of these models, as "too_little_data"; or nothing.
+    """
+
+    tmdb_id: int
+    title: str
+    release_date: str | None
+    trained_at: datetime
+    mode: str
+    values: Values
+    models: Mapping[str, str]
+    explained: Explained
+    group: str | None = None
+    hit_chance: float | None = None
+    nearest: tuple[Mapping[str, Any], ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values, free of NaN."""
+        return {
+            "tmdb_id": self.tmdb_id,
+            "title": self.title,
+            "release_date": self.release_date,
+            "trained_at": f"{self.trained_at:%Y-%m-%dT%H:%M:%SZ}",
+            "mode": self.mode,
+            "targets": target_rows(self.values, self.models, self.explained),
+            "notes": dict(self.notes),
+            "group": self.group,
+            "hit_chance": self.hit_chance,
+            "nearest": [dict(film) for film in self.nearest],
+            "meaning": SENTENCE,
+        }
+
+
+def target_rows(
+    values: Values,
+    models: Mapping[str, str],
+    explained: Explained,
+) -> dict[str, dict[str, Any]]:
+    """What is told of each target, as plain JSON values."""
+    return {
+        target: {"model": models[target], **values[target], **explained[target].as_json()}
+        for target in TARGETS
+    }
+
+
+def explain_films(
+    films: FilmTable, current: Predictor, places: Places
+) -> list[dict[str, Explanation]]:
+    """Why the champions predict what they do for the films at these places, by target."""
+    found: list[dict[str, Explanation]] = [{} for _ in places]
+    for target in TARGETS:
+        fold = current.stored.seen.fold_of(films.ids, target)
+        for mode in MODES:
+            here = np.flatnonzero(films.mode[places] == mode)
+            if not len(here):
+                continue
+            model, own = current.champion(target, mode), places[here]
+            made = explain_predictions(
+                model,
+                model.inputs(films, own),
+                typical_inputs(model, films),
+                fold[own],
+                BOUNDS[target],
+            )
+            for place, explanation in zip(here, made, strict=True):
+                found[place][target] = explanation
+    return found
+
+
+def typical_inputs(model: FittedModel, films: FilmTable) -> pd.Series[float]:
+    """What the model reads of the typical film: among those it can learn from.
+
+    Raises `NotReadyError` where no stored film has its target.
+    """
+    rows = training_set(films, model.task)
+    if not len(rows):
+        raise NotReadyError(f"no stored film has a known {model.task.target}")
+    return typical_film(model.inputs(films, rows.places))
+
+
+def shown_films(store: Store, films: FilmTable, predicted: Floats) -> Places:
+    """The places of the films that the page shows; ``predicted`` popularity has shape (films,)."""
+    listing = store.fetch_listing()
+    if listing is None:
+        top = [movie.tmdb_id for movie in store.fetch_most_popular(TOP_FILMS)]
+    else:
+        known = [entry for entry in listing.entries if entry.popularity is not None]
+        ordered = sorted(known, key=lambda entry: (-(entry.popularity or 0.0), entry.rank))
+        top = [entry.tmdb_id for entry in ordered[:TOP_FILMS]]
+    leading = np.lexsort((-np.arange(len(films)), -predicted))[:PREDICTED_FILMS]
+    shown = np.union1d(np.flatnonzero(np.isin(films.ids, top)), leading)
+    return shown.astype(np.intp)
+
+
+def save_contributions(store: Store, films: FilmTable, current: Predictor, places: Places) -> None:
+    """Explain the films at these places, and store what moved their predictions."""
+    found = explain_films(films, current, places)
+    store.save_contributions(
+        Contribution(
+            pred_ts=current.trained_at,
+            tmdb_id=int(films.ids[place]),
+            target=target,
+            feature_group=group,
+            value=value,
+        )
+        for place, explained in zip(places, found, strict=True)
+        for target, explanation in explained.items()
+        for group, value in explanation.contributions
+    )
+
+
+def keep_contributions(
+    store: Store, films: FilmTable, current: Predictor, predicted: Floats, *, changed: bool
+) -> None:
+    """See that every film that the page shows now has its contributions stored.
+
+    Where nothing ``changed`` since the last time, only for films that have none. What goes wrong
+    is told and stops nobody: predictions are worth having without their explanations.
+    """
+    try:
+        places = shown_films(store, films, predicted)
+        if not changed:
+            stored = store.fetch_contributions(current.trained_at, films.ids[places].tolist())
+            places = places[~np.isin(films.ids[places], [c.tmdb_id for c in stored])]
+        if len(places):
+            save_contributions(store, films, current, places)
+    except Exception as error:
+        log.warning("predictions stay unexplained: %s", str(error) or type(error).__name__)
+        log.debug("how it failed", exc_info=True)
+
+
+def explain(store: Store, settings: Settings, tmdb_id: int, now: datetime) -> ExplainedFilm:
+    """One stored film's predictions by the models in force, and what moved them.
+
+    Raises `UsageError` for a film that is not stored, `NotReadyError` without a usable model.
+    """
+    current = load_champions(store, settings, now)
+    films = read_films(store.fetch_movie_columns(COLUMNS))
+    found = np.flatnonzero(films.ids == tmdb_id)
+    if not len(found):
+        raise UsageError(
+            f"there is no film {tmdb_id} in the database: --explain takes the tmdb_id of a stored "
+            "one, as `predict --json` shows them"
+        )
+    place = int(found[0])
+    films_columns = films.columns
+    released = films_columns["release_date"][place]
+    lies = store.fetch_embeddings([tmdb_id]).get(tmdb_id)
+    names = {group.group_no: group.name for group in store.fetch_clusters(latest_believable(now))}
+    mode = str(films.mode[place])
+    noted = task_notes(stored_study(store, current.trained_at))
+    notes = {target: noted.get(Task(target, mode).key) for target in TARGETS}
+    return ExplainedFilm(
+        tmdb_id=tmdb_id,
+        title=films_columns["title"][place],
+        release_date=None if released is None else released.isoformat(),
+        trained_at=current.trained_at,
+        mode=mode,
+        values=film_values(films, current, place),
+        models={target: current.champions[Task(target, mode)] for target in TARGETS},
+        explained=explain_films(films, current, found)[0],
+        group=None if lies is None or lies.group_no is None else names.get(lies.group_no),
+        hit_chance=None if lies is None else lies.hit_chance,
+        nearest=_nearest(store, films, place),
+        notes={target: note for target, note in notes.items() if note},
+    )
+
+
+def _nearest(store: Store, films: FilmTable, place: int) -> tuple[Mapping[str, Any], ...]:
+    """The films nearest to one: as stored by the last studies, found now where they left it out."""
+    own = films.ids[[place]]
+    stored = store.fetch_neighbours(own.tolist()).get(int(own[0]), ())
+    pairs = [(near.other_id, near.distance) for near in stored]
+    if not pairs:
+        features = films.features("wide")
+        (found,) = nearest_films(features, films.ids, features.iloc[[place]], wanted_ids=own)
+        pairs = [(near.tmdb_id, near.distance) for near in found]
+    return near_film_rows(films, pairs)
+
+
+def film_values(
+    films: FilmTable, current: Predictor, place: int
+) -> dict[str, dict[str, float | None]]:
+    """The film's "predicted", "low", "high" and "actual" by target, in its unit."""
+    values = {}
+    for target in TARGETS:
+        expected = current.expect(films, target)
+        pairs = {
+            "predicted": expected.value[place],
+            "low": expected.low[place],
+            "high": expected.high[place],
+            "actual": films.targets[target][place],
+        }
+        values[target] = {
+            name: float(value) if math.isfinite(value) else None for name, value in pairs.items()
+        }
+    return values

@@ -1,0 +1,290 @@
+"""Forecasts and the store: score the earlier ones, and make new ones where they are due."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tmdbdash.errors import TmdbdashError
+from tmdbdash.freshness import iso
+from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons, score
+from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts, listed_rows, read_forecasts
+from tmdbdash.records import Forecast, ForecastBasis, Listing, latest_believable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tmdbdash.learning.jobs.predict import PredictionReport
+    from tmdbdash.settings import Settings
+    from tmdbdash.storage import Store
+
+log = logging.getLogger(__name__)
+
+REFIT_AFTER = timedelta(hours=3)
+"""A fit takes seconds and `predict` runs every 15 minutes, but the pairs change within days."""
+HISTORY = timedelta(days=365)
+LEAST_HISTORY = timedelta(days=30)
+MAX_FILMS = 2_000
+"""Films learned from, unless the latest list itself is longer."""
+MAX_SNAPSHOTS = 600_000
+"""Beyond these (after thinning), less far back is looked, down to `LEAST_HISTORY`."""
+BUDGET = 60.0
+"""Seconds for fits, as a training has them where nothing else is said."""
+KEEP = timedelta(days=60)
+ORIGINS_A_DAY = 4
+"""Origins of a day that are kept, one of each six hours."""
+DECIMALS = 4
+
+
+def with_forecasts(
+    report: PredictionReport,
+    store: Store,
+    settings: Settings,
+    now: datetime,
+    budget: float = BUDGET,
+) -> PredictionReport:
+    """A report of `predict` with forecasts for its films and all listed ones.
+
+    `update_forecasts` makes them.
+    """
+    kept = update_forecasts(store, settings, now, budget)
+    films = tuple(row | {"forecasts": kept.of(row["tmdb_id"])} for row in report.predictions)
+    return replace(
+        report,
+        predictions=films,
+        forecast_basis=kept.basis_json(),
+        forecasts=listed_rows(store, kept),
+    )
+
+
+def update_forecasts(
+    store: Store, settings: Settings, now: datetime, budget: float = BUDGET
+) -> StoredForecasts:
+    """Score what has come due, forecast from the latest tick where that is due, and read all.
+
+    For `predict`, which it must never stop: what goes wrong is logged as a warning, and the stored
+    forecasts are read where they can be.
+    """
+    failure = ""
+    try:
+        refresh_forecasts(store, settings, now, budget)
+    except Exception as error:
+        failure = f"new forecasts could not be made: {_reason(error)}"
+        log.warning("%s", failure)
+        log.debug("forecasting failed", exc_info=True)
+    try:
+        return read_forecasts(store, failure)
+    except TmdbdashError as error:
+        log.warning("the forecasts could not be read: %s", error)
+        return StoredForecasts(reason=failure or str(error))
+
+
+def refresh_forecasts(
+    store: Store, settings: Settings, now: datetime, budget: float = BUDGET
+) -> bool:
+    """Score earlier forecasts and make new ones where they are due; says whether it made any.
+
+    The origin is the latest complete list. New ones are due when the newest stored origin is
+    `REFIT_AFTER` older than it, when a film of it has none, and when an import may have changed
+    history since. Horizons that ``budget`` (seconds) left no time for are made for the same list
+    where it is still the latest, and otherwise come first when new ones are due. No transaction is
+    open while models are fitted.
+    """
+    listing = store.fetch_listing()
+    if listing is None:
+        return False
+    score_due(store, listing, now)
+    stored = store.fetch_forecasts(until=listing.observed_at)
+    if _is_due(store, listing, stored, now):
+        horizons = _longest_waiting_first(store, listing.observed_at)
+    else:
+        horizons = _left_out(store, listing, stored)
+    if not horizons:
+        return False
+    forecasts, bases = make_forecasts(store, listing, now, budget=budget, horizons=horizons)
+    days = min(KEEP.days, settings.retention_days or KEEP.days)
+    store.save_forecasts(forecasts, bases, keep=ORIGINS_A_DAY * days)
+    return True
+
+
+def score_due(store: Store, listing: Listing, now: datetime) -> int:
+    """Store the outcomes of forecasts whose time has come; returns how many were settled.
+
+    Those that a list of a clock far ahead let be given up are looked at again.
+    """
+    from tmdbdash.learning.forecasting.features import tolerance_hours
+    from tmdbdash.learning.forecasting.forecaster import HORIZONS
+
+    due = store.fetch_due_forecasts(listing.observed_at, HORIZONS, latest_believable(now))
+    groups: dict[tuple[datetime, int], list[Forecast]] = {}
+    for forecast in due:
+        groups.setdefault((forecast.origin_at, forecast.days), []).append(forecast)
+    settled = []
+    for (origin, days), group in groups.items():
+        tolerance = timedelta(hours=tolerance_hours(days))
+        at = origin + timedelta(days=days)
+        snapshots: dict[int, list[Any]] = {}
+        ids = [forecast.tmdb_id for forecast in group]
+        for snapshot in store.fetch_snapshots(ids, at - tolerance, at + tolerance):
+            snapshots.setdefault(snapshot.tmdb_id, []).append(snapshot)
+        settled += score(group, snapshots, tolerance, newest=listing.observed_at, now=now)
+    if settled:
+        store.save_forecast_scores(settled)
+    return len(settled)
+
+
+def make_forecasts(
+    store: Store,
+    listing: Listing,
+    now: datetime,
+    *,
+    horizons: Sequence[int],
+    budget: float = BUDGET,
+) -> tuple[list[Forecast], list[ForecastBasis]]:
+    """Fit on the stored history and forecast every film of a list that has a popularity.
+
+    Those ``horizons``, in their order; fits are begun for ``budget`` seconds.
+    """
+    from tmdbdash.learning.forecasting.forecaster import fit_forecaster
+    from tmdbdash.learning.models.threads import threads_for
+
+    origin = listing.observed_at
+    panel, rows = read_panel(store, listing)
+    if panel.empty:
+        return [], []
+    doubts = disabled_horizons(store.fetch_forecast_bases(origin - KEEP, origin), origin)
+    until = time.monotonic() + budget
+    with threads_for(len(rows)):
+        forecaster = fit_forecaster(
+            panel,
+            rows,
+            doubts,
+            order=horizons,
+            is_time_left=lambda: time.monotonic() < until,
+        )
+    popularity = {e.tmdb_id: e.popularity for e in listing.entries}
+    # Others may have been observed at the list's very time: by an import, or by the tick itself.
+    is_listed = rows["tmdb_id"].isin(list(popularity))
+    fresh = rows[is_listed & (rows["ts"] == panel["ts"].max())].set_index("tmdb_id")
+    forecasts, bases = [], []
+    for days in horizons:
+        report = forecaster.reports[days]
+        predicted = forecaster.predict(fresh, days).round(DECIMALS)
+        bases.append(
+            ForecastBasis(
+                origin_at=origin,
+                days=days,
+                made_at=now,
+                basis=report.basis,
+                reason=report.reason,
+                films=len(predicted),
+                pairs=report.pairs,
+                weight=report.weight,
+                held_out=report.held_out,
+                held_out_mae=report.mae,
+                held_out_mae_persistence=report.mae_persistence,
+            )
+        )
+        films = predicted.index.to_numpy(dtype=np.int64).tolist()
+        for film, (value, low, high) in zip(films, predicted.to_numpy().tolist(), strict=True):
+            forecasts.append(
+                Forecast(
+                    origin_at=origin,
+                    tmdb_id=film,
+                    days=days,
+                    made_at=now,
+                    popularity=value,
+                    low=low,
+                    high=high,
+                    basis=report.basis,
+                    origin_popularity=float(popularity[film] or 0.0),
+                )
+            )
+    log.info("forecast %d films from %s: %s", len(fresh), iso(origin), _told(bases))
+    return forecasts, bases
+
+
+def read_panel(store: Store, listing: Listing) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What is known up to a list, that list included, as panel and rows; see `panel`.
+
+    A snapshot is a change, so a film that has not changed has none at the list's time: its entry
+    in the list is one.
+    """
+    from tmdbdash.learning.forecasting.features import THIN_HOURS, make_panel, make_rows
+
+    origin = listing.observed_at
+    every = timedelta(hours=THIN_HOURS)
+    listed = {entry.tmdb_id for entry in listing.entries}
+    known = store.fetch_observed_ids(origin - HISTORY, origin, MAX_FILMS)
+    others = [film for film in known if film not in listed][: max(MAX_FILMS - len(listed), 0)]
+    ids = listed.union(others)
+    affordable = MAX_SNAPSHOTS * every / max(len(ids), 1)
+    since = origin - min(HISTORY, max(LEAST_HISTORY, affordable))
+    columns = store.fetch_snapshot_columns(ids, since, origin, every)
+    for entry in listing.entries:
+        columns["tmdb_id"].append(entry.tmdb_id)
+        columns["snapshot_ts"].append(origin)
+        for name in ("popularity", "vote_count", "rank"):
+            columns[name].append(getattr(entry, name))
+    panel = make_panel(columns)
+    if panel.empty:
+        return panel, panel
+    released = {film: movie.release_date for film, movie in store.fetch_movies(ids).items()}
+    return panel, make_rows(panel, released)
+
+
+def _longest_waiting_first(store: Store, origin: datetime) -> list[int]:
+    """All horizons, by the origin at which there was last time for them."""
+    from tmdbdash.learning.forecasting.forecaster import HORIZONS, NO_TIME
+
+    had_time: dict[int, datetime] = {}
+    for basis in store.fetch_forecast_bases(origin - KEEP, origin):
+        if basis.reason != NO_TIME:
+            had_time[basis.days] = max(basis.origin_at, had_time.get(basis.days, basis.origin_at))
+    never = origin - 2 * KEEP
+    return sorted(HORIZONS, key=lambda days: had_time.get(days, never))
+
+
+def _left_out(store: Store, listing: Listing, stored: list[Forecast]) -> list[int]:
+    """The horizons of the stored forecasts of this very list that there was no time for."""
+    from tmdbdash.learning.forecasting.forecaster import NO_TIME
+
+    origin = listing.observed_at
+    if not stored or stored[0].origin_at != origin:
+        return []
+    return [b.days for b in store.fetch_forecast_bases(origin, origin) if b.reason == NO_TIME]
+
+
+def _is_due(store: Store, listing: Listing, stored: list[Forecast], now: datetime) -> bool:
+    wanted = {e.tmdb_id for e in listing.entries if e.popularity is not None and e.popularity >= 0}
+    if not wanted:
+        return False
+    if not stored or listing.observed_at - stored[0].origin_at >= REFIT_AFTER:
+        return True
+    if wanted - {forecast.tmdb_id for forecast in stored}:
+        return True
+    imported = store.fetch_last_run("import", until=latest_believable(now))
+    return imported is not None and stored[0].made_at < imported.finished_at <= latest_believable(
+        now
+    )
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong; with the kind of an error that was not made to be read ("7" of a key)."""
+    if isinstance(error, TmdbdashError):
+        return str(error)
+    kind = type(error).__name__
+    return f"{error} ({kind})" if str(error) else kind
+
+
+def _told(bases: list[ForecastBasis]) -> str:
+    return "; ".join(
+        f"{basis.days} d by {basis.basis}" + (f" ({basis.reason})" if basis.reason else "")
+        for basis in bases
+    )

@@ -1,0 +1,101 @@
+"""Questions to the models: commands that read and answer, and change nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from tmdbdash.errors import UsageError
+from tmdbdash.job_runner import Clock, utc_now
+from tmdbdash.settings import Settings
+from tmdbdash.storage import open_empty_store, open_store_read_only
+
+if TYPE_CHECKING:
+    from tmdbdash.learning.jobs.estimate import EstimateReport
+    from tmdbdash.learning.jobs.explain import ExplainedFilm
+
+_LANGUAGE = re.compile(r"[a-z]{2}")
+_FIRST = date(1874, 1, 1)
+"""Before the first film ever taken."""
+_YEARS_AHEAD = 20
+
+
+def explain(settings: Settings, tmdb_id: int, *, clock: Clock = utc_now) -> ExplainedFilm:
+    """What moved one stored film's predictions.
+
+    Raises `UsageError` for a film that is not stored, `NotReadyError` without a usable model.
+    """
+    with open_store_read_only(settings) or open_empty_store() as store:
+        from tmdbdash.learning.jobs.explain import explain as explain_film
+
+        return explain_film(store, settings, tmdb_id, clock())
+
+
+def estimate(
+    settings: Settings,
+    *,
+    title: str,
+    genres: str,
+    runtime: int,
+    release: str,
+    language: str,
+    votes: int | None = None,
+    clock: Clock = utc_now,
+) -> EstimateReport:
+    """What is expected of a film that is described, not stored.
+
+    Raises `UsageError` for a description that cannot be used, saying what can, and
+    `NotReadyError` where too few films are stored to learn from.
+    """
+    now = clock()
+    names = genre_list(genres)
+    day = release_day(release, now)
+    tongue = language_code(language)
+    if not title.strip():
+        raise UsageError("--title is empty: give the film a name")
+    if runtime < 1:
+        raise UsageError(f"--runtime {runtime} is no length: give minutes, 1 or more")
+    with open_store_read_only(settings) or open_empty_store() as store:
+        from tmdbdash.learning.jobs.estimate import FilmIdea
+        from tmdbdash.learning.jobs.estimate import estimate as estimate_film
+
+        idea = FilmIdea(title.strip(), names, runtime, day, tongue, votes)
+        return estimate_film(store, idea, now)
+
+
+def genre_list(text: str) -> tuple[str, ...]:
+    """TMDB's genre names in a comma-separated list, in any case, each once.
+
+    Raises `UsageError`, with the names there are, for any other name and for none.
+    """
+    from tmdbdash.tmdb.genres import GENRES, genre_id
+
+    names: Sequence[str] = [part for part in text.split(",") if part.strip()]
+    if not names:
+        known = ", ".join(sorted(GENRES.values()))
+        raise UsageError(f"--genres names no genre; the genres are: {known}")
+    return tuple(dict.fromkeys(GENRES[genre_id(name)] for name in names))
+
+
+def release_day(text: str, now: datetime) -> date:
+    """The date of release; raises `UsageError` for what is no date, or not one of a film."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"--release {text!r} is not a date: write it as 2026-12-18") from None
+    last = now.astimezone(UTC).year + _YEARS_AHEAD
+    if day < _FIRST or day.year > last:
+        raise UsageError(f"--release {text} is not from {_FIRST.year} to {last}")
+    return day
+
+
+def language_code(text: str) -> str:
+    """TMDB's two-letter code of a language; raises `UsageError` for anything else."""
+    code = text.strip().lower()
+    if not _LANGUAGE.fullmatch(code):
+        raise UsageError(
+            f"--language {text!r} is not a language code: write two letters, such as en, fr or ja"
+        )
+    return code

@@ -1,0 +1,49 @@
+"""The words for what is stored as codes: why a model is champion, what marks a cluster of films."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_NOTES = {"too_little_data": "too little data"}
+_CHAMPION = {
+    "few_films": "{films} films with this target, and below {least} nothing beats the median",
+    "first": "the first champion: the least loss out of fold",
+    "kept": "kept: no model is better beyond two standard errors",
+    "better": "replaces {former}: {gain:.1%} less loss, beyond two standard errors",
+    "loses_to_median": "the former champion {former} gave way: it loses to the median",
+    "low_coverage": "the former champion {former} gave way: its intervals do not hold",
+    "not_fitted": "the former champion {former} gave way: it could not be fitted",
+}
+_MARKS = {
+    "votes_high": "many votes",
+    "votes_low": "few votes",
+    "popularity_high": "popular",
+    "popularity_low": "less popular",
+    "rating_high": "well rated",
+    "rating_low": "lower rated",
+    "runtime_high": "long",
+    "runtime_low": "short",
+    "year_high": "recent",
+    "year_low": "older",
+    "middle": "in the middle",
+}
+
+
+def note_words(code: str) -> str:
+    """What a training noted of a model."""
+    return _NOTES.get(code, code)
+
+
+def champion_words(why: Mapping[str, Any]) -> str:
+    """Why a model is champion; the bare code where it is of another version."""
+    code = str(why.get("code", ""))
+    try:
+        return _CHAMPION[code].format(**why)
+    except (KeyError, ValueError):
+        return code
+
+
+def cluster_words(name: str) -> str:
+    """A cluster's name, whose codes are those of its marks."""
+    return ", ".join(_MARKS.get(code, code) for code in name.split())
