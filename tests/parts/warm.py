@@ -8,6 +8,7 @@ the script itself) is tested with the script.
 """
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -132,6 +133,9 @@ def serve(connection: socket.socket) -> None:
     for library in LIBRARIES:
         importlib.import_module(library)
     _warm_page()
+    # What is loaded stays: a child that looks through it for garbage would copy all its pages.
+    gc.collect()
+    gc.freeze()
     assert threading.active_count() == 1, "a process with threads cannot be forked safely"
     while True:
         message, descriptors, _, _ = socket.recv_fds(connection, 1 << 20, 3)
