@@ -1,6 +1,7 @@
 """The parts that tests share, each in a module of its own under ``tests/parts``."""
 
 import functools
+import gc
 import logging
 import os
 import re
@@ -66,6 +67,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         slow = [item for item in items if not _is_quick(item)]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if _is_quick(item)]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: to look through it for garbage again and again takes time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_quick(item: pytest.Item) -> bool:

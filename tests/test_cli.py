@@ -8,6 +8,7 @@ import pytest
 
 from tests.parts.home import PROGRAM, Home
 from tests.parts.mariadb import MariaDb
+from tests.parts.patience import patience
 from tests.parts.simulated import connect
 from tmdbdash.files import hold_lock
 from tmdbdash.simulation import SimulatedTmdb
@@ -168,7 +169,7 @@ def test_faulty_settings_end_an_ingest_with_their_code(
 ) -> None:
     if env.get("TMDB_API_KEY") == "":
         (connected_home.path / ".env").unlink()
-    env = {"TMDBDASH_INGEST_MINUTES": "0.02", **env}  # a budget of a second for retries
+    env = {"TMDBDASH_INGEST_MINUTES": "0.02", **patience(0.5), **env}
     done = connected_home.run("ingest", env=env)
     assert done.returncode == code, done.stderr
     assert said in done.stderr
