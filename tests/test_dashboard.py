@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
-from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY
+from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
 from tmdbdash.learning.forecasting.live_accuracy import LOST
 from tmdbdash.report import dashboard as board
 from tmdbdash.report import sections
@@ -19,6 +19,7 @@ from tmdbdash.report.catalogue import load_catalogue
 from tmdbdash.report.dashboard import Dashboard, build_dashboard
 from tmdbdash.report.layout import PANELS
 from tmdbdash.report.page_queries import Rows
+from tmdbdash.report.sections.forecasts import REASONS
 from tmdbdash.report.sections.values import LABEL_LENGTH, label_of, title_of
 from tmdbdash.report.wording import date_text, number_text, share_text, signed_text, time_text
 
@@ -393,3 +394,10 @@ def test_the_reasons_that_forecasting_stores_are_known() -> None:
         score = sections.forecast_scores(sample.rows(forecast_bases=tuple(bases)))[0]
         assert isinstance(score.reason, dict)
         assert "persistence" not in load_catalogue("en").said(score.reason)
+    assert set(REASONS) == {NO_HISTORY, FEW_PAIRS, NO_GAIN, LOST, NO_TIME}
+
+
+def test_a_reason_that_is_new_or_of_an_older_program_is_shown_as_it_is() -> None:
+    bases = [replace(basis, reason="too few of them") for basis in sample.forecast_bases()]
+    score = sections.forecast_scores(sample.rows(forecast_bases=tuple(bases)))[0]
+    assert load_catalogue("en").said(score.reason) == "too few of them"

@@ -177,6 +177,10 @@ def test_stored_sentences_become_codes(engine_home: Home) -> None:
         "INSERT INTO studies VALUES ('evaluation', '2026-01-01 00:00:00.000000', '" + study + "')",
         "INSERT INTO studies VALUES ('groups', '2026-01-01 00:00:00.000000', '" + groups + "')",
         *(
+            f"INSERT INTO studies VALUES ('evaluation', '2025-01-0{day} 00:00:00.000000', '{odd}')"
+            for day, odd in enumerate(("[", "[]", '{"tasks": null}', '{"tasks": ["x"]}'), 1)
+        ),
+        *(
             "INSERT INTO forecast_bases (origin_at, days, made_at, basis, reason, films, pairs, "
             "weight, held_out, scored, scored_inside) VALUES ('2026-01-01 00:00:00.000000', "
             f"{days}, '2026-01-01 00:00:00.000000', 'persistence', '{reason}', 1, 1, 0, 0, 0, 0)"

@@ -27,28 +27,27 @@ ASK_AGAIN = 0.01
 
 
 def _stop(signum: int, frame: FrameType | None) -> None:
-    if not _is_asking_again(frame):
+    if _is_hooked(frame):
+        _stop_later(signum)
+    else:
         raise Terminated(signum)
+
+
+def _stop_later(signum: int) -> None:
+    signal.signal(signal.SIGALRM, lambda _signum, frame: _stop(signum, frame))
+    signal.setitimer(signal.ITIMER_REAL, ASK_AGAIN)
 
 
 def _stop_all_the_same(unraisable: sys.UnraisableHookArgs) -> None:
     """Stop a little later where the signal came in a callback whose exceptions Python drops."""
-    if not isinstance(unraisable.exc_value, Terminated):
+    if isinstance(unraisable.exc_value, Terminated):
+        _stop_later(unraisable.exc_value.signum)
+    else:
         sys.__unraisablehook__(unraisable)
-        return
-    signum = unraisable.exc_value.signum
-
-    def ask_again(_signum: int, frame: FrameType | None) -> None:
-        if _is_asking_again(frame):
-            signal.setitimer(signal.ITIMER_REAL, ASK_AGAIN)
-        _stop(signum, frame)
-
-    signal.signal(signal.SIGALRM, ask_again)
-    signal.setitimer(signal.ITIMER_REAL, ASK_AGAIN)
 
 
-def _is_asking_again(frame: FrameType | None) -> bool:
-    """Whether a signal came while a stop is being asked for again, where nothing can be raised."""
+def _is_hooked(frame: FrameType | None) -> bool:
+    """Whether a signal came within the hook above, out of which nothing can be raised."""
     while frame is not None and frame.f_code is not _stop_all_the_same.__code__:
         frame = frame.f_back
     return frame is not None

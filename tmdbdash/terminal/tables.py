@@ -144,7 +144,7 @@ def _task_table(task: Mapping[str, Any]) -> Table:
     table.title = Text(f"{name}, {task['mode']} films, {task['films']:,} learned from{note}")
     table.title_justify = "left"
     told = [f"* {one_line(champion_words(task['why']))}"]
-    if early:
+    if early and "learned_in_mode" in task:
         name = special if popularity else "MAE"
         told.append(
             f"Measured on all {task['films']:,} films, their votes hidden. Early: the {name} "

@@ -35,12 +35,14 @@ def note_words(code: str) -> str:
     return _NOTES.get(code, code)
 
 
-def champion_words(why: Mapping[str, Any]) -> str:
-    """Why a model is champion; the bare code where it is of another version."""
+def champion_words(why: Mapping[str, Any] | str) -> str:
+    """Why a model is champion; as it stands where it is of another version."""
+    if isinstance(why, str):
+        return why
     code = str(why.get("code", ""))
     try:
         return _CHAMPION[code].format(**why)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, TypeError):
         return code
 
 

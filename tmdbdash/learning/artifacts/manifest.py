@@ -12,7 +12,7 @@ from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.data.tasks import TASKS, Task
 
 MANIFEST = "manifest.json"
-LAYOUT = 2
+LAYOUT = 3
 """Number of the layout of folder and manifest; another number is not read."""
 
 _ENTRY_KINDS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,6 @@ from tmdbdash.learning.evaluation.metrics import coverage_json
 from tmdbdash.learning.models.cross_fitting import Folds
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.records import TrainingRun
-
-if TYPE_CHECKING:
-    pass
 
 BASELINE = "linear_regression"
 BOUNDS = {"popularity": (0.0, np.inf), "vote_average": (0.0, 10.0)}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,10 +28,6 @@ from tmdbdash.records import (
     Side,
     margin,
 )
-
-if TYPE_CHECKING:
-    pass
-
 
 SORTS = ("predicted", "residual", *SIDES, "title")
 

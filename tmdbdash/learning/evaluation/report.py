@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,9 +15,6 @@ from tmdbdash.learning.evaluation.champion import TOO_LITTLE_DATA, Choice
 from tmdbdash.learning.evaluation.metrics import coverage_json, figures
 from tmdbdash.learning.models.fit import FitResults
 from tmdbdash.records import Importance, TrainingRun
-
-if TYPE_CHECKING:
-    pass
 
 _TOLD = ("oof_", "temporal_")
 

@@ -211,7 +211,7 @@ def make_forecasts(
 
 
 def read_panel(store: Store, listing: Listing) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What is known up to a list, that list included, as panel and rows; see `panel`.
+    """What is known up to a list, that list included, as panel and rows; see `features`.
 
     A snapshot is a change, so a film that has not changed has none at the list's time: its entry
     in the list is one.

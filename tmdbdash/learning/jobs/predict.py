@@ -46,7 +46,7 @@ class PredictionReport:
     ``predictions`` are the chosen films with the documented keys, in the order ``sort`` and
     limited; ``listed`` is how many that order has before the limit, ``films`` how many were scored,
     ``written`` how many predictions were new or changed. Once
-    `forecasting.keeping.with_forecasts` has been at it, each film has its "forecasts",
+    `jobs.forecast.with_forecasts` has been at it, each film has its "forecasts",
     ``forecasts`` has those of all films of the latest list, whichever are chosen, and
     ``forecast_basis`` says what they rest on. ``coverage`` says by task how often this model's
     intervals held: what is stated, what was measured, and for the newest fifth of films. ``notes``

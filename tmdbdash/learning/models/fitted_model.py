@@ -73,7 +73,7 @@ class FittedModel:
 
         The prediction itself is always inside; popularity stays above 0, ratings within 0 to 10.
         Among the residuals behind it is the film's own, where it was learned from: one of at least
-        `MIN_RESIDUALS`, left out where coverage is measured (`evaluation.cross_conformal_bounds`).
+        `MIN_RESIDUALS`, left out where coverage is measured (`metrics.cross_conformal_bounds`).
         """
         learned = to_learned(self.task.target, expected)
         low, high = self.intervals.ends(learned, category_variable(self.task, films)[places])

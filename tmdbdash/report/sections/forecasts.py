@@ -13,6 +13,8 @@ from tmdbdash.report.sections.films import top_films
 from tmdbdash.report.sections.values import finite
 
 DAYS = (1, 3, 7)
+REASONS = ("few_pairs", "lost", "no_gain", "no_history", "no_time")
+"""The codes of why a horizon has persistence that the page has words for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class HorizonScore:
 
     days: int
     basis: str | None
-    reason: Mapping[str, Any] | None
+    reason: Mapping[str, Any] | str | None
     held_out: int | None
     held_out_mae: float | None
     held_out_mae_persistence: float | None
@@ -112,6 +114,11 @@ def _score(days: int, basis: ForecastBasis | None, score: ForecastScore | None) 
     )
 
 
-def _reason(code: str) -> Mapping[str, Any] | None:
-    """The code of a reason for the catalogue to say; ``None`` for a model."""
-    return {"key": f"term.reason.{code}", "values": {"count": MIN_HISTORY_DAYS}} if code else None
+def _reason(code: str) -> Mapping[str, Any] | str | None:
+    """A reason for the catalogue to say, or as it is where it is new; ``None`` for a model.
+
+    One that an older program has stored since the upgrade is a sentence.
+    """
+    if code not in REASONS:
+        return code or None
+    return {"key": f"term.reason.{code}", "values": {"count": MIN_HISTORY_DAYS}}

@@ -64,12 +64,16 @@ def _reason(text: str) -> str:
 
 
 def _study(text: str) -> str:
-    body = json.loads(text)
-    for task in body.get("tasks", ()):
-        _code_task(task)
-    for group in body.get("groups", ()):
-        group["name"] = _codes(str(group.get("name", "")))
-    return json.dumps(body, allow_nan=False)
+    """The study of codes; one that is none of ours stays as it is, for it stops no upgrade."""
+    try:
+        body = json.loads(text)
+        for task in body.get("tasks", ()):
+            _code_task(task)
+        for group in body.get("groups", ()):
+            group["name"] = _codes(str(group.get("name", "")))
+        return json.dumps(body, allow_nan=False)
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return text
 
 
 def _codes(name: str) -> str:
