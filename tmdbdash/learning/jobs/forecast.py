@@ -40,6 +40,14 @@ KEEP = timedelta(days=60)
 ORIGINS_A_DAY = 4
 """Origins of a day that are kept, one of each six hours."""
 DECIMALS = 4
+_REASONS = {
+    "no_history": "too few days of history",
+    "few_pairs": "too few observations to compare",
+    "no_gain": "a model is not clearly better",
+    "no_time": "no time was left to fit a model",
+    "lost": "the model lost to it lately",
+}
+"""The words of the log for why a horizon has persistence."""
 
 
 def with_forecasts(
@@ -206,7 +214,7 @@ def make_forecasts(
                     origin_popularity=float(popularity[film] or 0.0),
                 )
             )
-    log.info("forecast %d films from %s: %s", len(fresh), iso(origin), _told(bases))
+    log.info("forecast %d films from %s: %s", len(fresh), iso(origin), _bases_text(bases))
     return forecasts, bases
 
 
@@ -283,8 +291,9 @@ def _reason(error: Exception) -> str:
     return f"{error} ({kind})" if str(error) else kind
 
 
-def _told(bases: list[ForecastBasis]) -> str:
+def _bases_text(bases: list[ForecastBasis]) -> str:
     return "; ".join(
-        f"{basis.days} d by {basis.basis}" + (f" ({basis.reason})" if basis.reason else "")
+        f"{basis.days} d by {basis.basis}"
+        + (f" ({_REASONS.get(basis.reason, basis.reason)})" if basis.reason else "")
         for basis in bases
     )
