@@ -41,7 +41,8 @@ _CALL = re.compile(
     re.DOTALL,
 )
 _CELL = re.compile(rf"\s*+({_QUOTED})\s*+(?:,|$)|([^,]*+)(?:,|$)", re.DOTALL)
-_PAIR = re.compile(r"(?<!\w)(\w++)=([^,{}]*+(?:,(?!\s*+\w++=)[^,{}]*+)*+)")
+_PAIR = re.compile(r"(?<!\w)(\w+)=([^,{}]*(?:,(?!\s*\w+=)[^,{}]*)*)")
+"""Not possessive: before Python 3.11.5 such a group with a look ahead gives back too little."""
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _ENDS = {"[": "]", "(": ")", "{": "}"}
 MARKS = ("|", ";", "•", "·", "‧", "●", "\n", "\t", " / ")
