@@ -135,7 +135,7 @@ class _Round:
         self.step(name, work)
 
     def report(self) -> RoundReport:
-        """What it came to; says on the log what did not fit into the cadence."""
+        """The report; says on the log what did not fit into the cadence."""
         code = self.codes[0] if self.codes else 0
         parts = []
         if self.took > self.cadence:

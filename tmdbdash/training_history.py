@@ -139,7 +139,7 @@ def read_training(store: Store, at: datetime, until: datetime) -> PastTraining:
 
 
 def read_history(store: Store, until: datetime) -> TrainingHistory:
-    """The stored trainings up to ``until``, with what is told of them."""
+    """The stored trainings up to ``until``, with their figures."""
     found = store.fetch_trainings(KEPT, until, [f"oof_{error}" for error in _ERRORS])
     return TrainingHistory(tuple(found))
 

@@ -1,1 +1,1 @@
-"""The commands: options in, one call, what it came to out."""
+"""The commands: options in, one call, the answer out."""

@@ -1,4 +1,4 @@
-"""What every command does alike: read its settings, and say what it came to."""
+"""What every command does alike: read its settings, and give its answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-/* What the models make of a film: prediction beside real, what moved it, and forecasts. */
+/* What the models make of a film: prediction beside actual, drivers, and forecasts. */
 (function (app) {
   "use strict";
 

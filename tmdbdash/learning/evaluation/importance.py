@@ -1,4 +1,4 @@
-"""Which groups of features a model leans on: permutation among held-out films."""
+"""Feature importance, by group: permutation among films that the model has not seen."""
 
 from __future__ import annotations
 

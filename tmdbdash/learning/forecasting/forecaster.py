@@ -1,11 +1,11 @@
 """Fit, check and use the forecast models: pure, from data frames to data frames.
 
 Per horizon, gradient boosting with absolute error on the change of log(1 + popularity), for which
-"nothing changes" is 0. The three newest fifths of the time are forecast by models fitted on pairs
-that were complete before each began. These errors shrink the model towards "nothing changes",
-compare it with that, and make the intervals. A model that is not clearly better over all of them,
-or no better on the newest, is not used: the forecast is persistence, with the reason. The model
-that is used is then fitted on everything.
+no change is 0. The three newest fifths of the time are forecast by models fitted on pairs
+that were complete before each began. These errors shrink the model towards no change, compare it
+with persistence, and make the intervals. A model that is not clearly better over all of them, or
+no better on the newest, is not used: the forecast is persistence, with the reason. The model that
+is used is then fitted on everything.
 """
 
 from __future__ import annotations

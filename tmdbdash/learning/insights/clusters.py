@@ -35,7 +35,7 @@ SWITCH_MARGIN = 0.2
 """The former number of groups stays unless another is more stable by more than this: by so much the
 measure itself differs between samples of a few hundred films."""
 DRAWN = 400
-"""Films of the projection that the page draws, at most."""
+"""Films that the page draws on the plane, at most."""
 SEED = 42
 
 

@@ -91,7 +91,7 @@ def target_rows(
     models: Mapping[str, str],
     explained: Explained,
 ) -> dict[str, dict[str, Any]]:
-    """What is told of each target, as plain JSON values."""
+    """The answer for each target, as plain JSON values."""
     return {
         target: {"model": models[target], **values[target], **explained[target].as_json()}
         for target in TARGETS

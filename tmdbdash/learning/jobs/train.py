@@ -152,7 +152,7 @@ def champions_of_last(last: TrainingRun | None) -> dict[Task, str]:
 def learn(
     films: FilmTable, comparison: FitResults, former: Mapping[Task, str], now: datetime
 ) -> Learned:
-    """Measure what was fitted, choose the champions, and see what they lean on."""
+    """Measure what was fitted, choose the champions, and measure feature importance."""
     choices: dict[Task, Choice] = {}
     found: list[Importance] = []
     for task in TASKS:

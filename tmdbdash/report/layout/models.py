@@ -1,4 +1,4 @@
-"""Panels on the models themselves: figures, intervals, and what they lean on."""
+"""Panels on the models themselves: figures, intervals, and feature importance."""
 
 from __future__ import annotations
 

@@ -39,10 +39,10 @@ class FilmForecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HorizonScore:
-    """What the forecasts over so many days rest on, how they did on the past, and in earnest.
+    """What the forecasts over so many days rest on, their backtest, and their live accuracy.
 
     Errors are mean absolute errors of log(1 + popularity); ``held_out*`` on past times held out,
-    ``scored*`` of forecasts whose time had come; ``*_persistence`` those of "nothing changes".
+    ``scored*`` of forecasts whose time had come; ``*_persistence`` those of the no-change baseline.
     ``reason``, for the catalogue to say, is why no model is used.
     """
 

@@ -1,4 +1,4 @@
-"""How good the models are: their figures, their intervals, and what they lean on."""
+"""How good the models are: their figures, their intervals, and feature importance."""
 
 from __future__ import annotations
 
