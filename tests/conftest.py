@@ -29,6 +29,7 @@ pytest_plugins = [
     "tests.parts.galera",
     "tests.parts.simulated",
     "tests.parts.chromium",
+    "tests.parts.published",
 ]
 
 LONGEST = (

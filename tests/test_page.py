@@ -15,7 +15,6 @@ from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.hostile import TITLES as HOSTILE
 from tests.parts.page import HIDE, draw_all, settle, table, wait_for_language
-from tests.parts.published import looked_at, standing_page
 from tmdbdash.report.catalogue import LOCALES
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
@@ -60,19 +59,6 @@ def site(publish: Publish, out: Path) -> Iterator[Preview]:
     publish(sample.rows())
     with serving(out) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with standing_page(chromium, tmp_path_factory.mktemp("standing"), sample.rows()) as page:
-        yield page
-
-
-@pytest.fixture
-def shown(standing: Any) -> Iterator[Any]:
-    """The standing page, for tests that change no more of it than is put back."""
-    with looked_at(standing) as page:
-        yield page
 
 
 def chart_data(page: Any, chart: str) -> dict[str, Any]:

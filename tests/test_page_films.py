@@ -19,7 +19,7 @@ from tests.parts.chromium import OpenPage
 from tests.parts.home import Home
 from tests.parts.hostile import FORMULAS, TITLES
 from tests.parts.page import draw_all, wait_for_query
-from tests.parts.published import looked_at, standing_page
+from tests.parts.published import standing_page
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.film_files import film_files
 from tmdbdash.report.folder import write_all
@@ -90,13 +90,6 @@ def disk_site(home: Home) -> Iterator[Site]:
 def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     rows, folder = tracked.rows(FORTY), tmp_path_factory.mktemp("standing")
     with standing_page(chromium, folder, rows, tracked.files(FORTY, rows)) as page:
-        yield page
-
-
-@pytest.fixture
-def shown(standing: Any) -> Iterator[Any]:
-    """The standing page, for tests that change no more of it than is put back."""
-    with looked_at(standing) as page:
         yield page
 
 

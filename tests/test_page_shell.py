@@ -13,7 +13,6 @@ from tests.parts import sample_rows as sample
 from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.page import draw_all
-from tests.parts.published import looked_at, standing_page
 from tmdbdash.freshness import freshness
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
@@ -51,19 +50,6 @@ def site(publish: Publish, out: Path) -> Iterator[Preview]:
     publish(sample.rows())
     with serving(out) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with standing_page(chromium, tmp_path_factory.mktemp("standing"), sample.rows()) as page:
-        yield page
-
-
-@pytest.fixture
-def shown(standing: Any) -> Iterator[Any]:
-    """The standing page, for tests that change no more of it than is put back."""
-    with looked_at(standing) as page:
-        yield page
 
 
 def at_time(open_page: OpenPage, address: str, now: datetime, **options: Any) -> Any:

@@ -13,7 +13,7 @@ from tests.parts import tracked_rows as tracked
 from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.page import HIDE, draw_all, settle
-from tests.parts.published import looked_at, standing_page
+from tests.parts.published import standing_page
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
 from tmdbdash.report.page_queries import Rows
@@ -57,13 +57,6 @@ def site(publish: Publish, out: Path) -> Iterator[Preview]:
 def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     rows, folder = tracked.rows(FILMS), tmp_path_factory.mktemp("standing")
     with standing_page(chromium, folder, rows, tracked.files(FILMS, rows)) as page:
-        yield page
-
-
-@pytest.fixture
-def shown(standing: Any) -> Iterator[Any]:
-    """The standing page, for tests that change no more of it than is put back."""
-    with looked_at(standing) as page:
         yield page
 
 

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.parts import sample_rows as sample
 from tests.parts.chromium import VIEWPORT, watched_page, watching
 from tests.parts.home import Home
@@ -47,3 +49,17 @@ def looked_at(page: Any) -> Iterator[Any]:
             page.wait_for_function("() => !location.search.includes('film')")
         page.evaluate("tmdbdash.setLanguage('en'); scrollTo(0, 0)")
         page.wait_for_function("() => document.documentElement.lang === 'en'")
+
+
+@pytest.fixture(scope="module")
+def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The page of the sample; a module with another one has a fixture of this name."""
+    with standing_page(chromium, tmp_path_factory.mktemp("standing"), sample.rows()) as page:
+        yield page
+
+
+@pytest.fixture
+def shown(standing: Any) -> Iterator[Any]:
+    """The standing page, for tests that change no more of it than is put back."""
+    with looked_at(standing) as page:
+        yield page
