@@ -149,6 +149,18 @@ def test_cldr_names_lead_back_to_their_codes(locale: str) -> None:
     assert len(odd) <= 2, odd
 
 
+@pytest.mark.parametrize("locale", SIX)
+@pytest.mark.parametrize("separator", [", ", ",", "|", ";", " / ", " • ", "\n", " - "])
+def test_a_name_with_brackets_is_one_country_in_a_list_too(locale: str, separator: str) -> None:
+    """As "RAE de Hong Kong (China)", which is not China as well."""
+    names = Locale.parse(locale).territories
+    for code in (code for code in COUNTRY_CODES if "(" in names.get(code, "")):
+        for pair in (("AD", code), (code, "AD")):
+            raw = separator.join(names[each] for each in pair)
+            for written in (raw, raw.upper(), raw.lower()):
+                assert read_countries(written) == (pair, ())
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     st.lists(st.sampled_from(sorted(COUNTRY_CODES - {"CD", "CG", "CS"})), min_size=1, max_size=6),

@@ -24,6 +24,10 @@ MOST_WORDS = 8
 _SURE_LANGUAGES = place_table.LANGUAGE_CODES - {"na"}
 """Codes that say nothing else; "na" alone is rather "not available" than Nauruan."""
 _LOCALE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8}){1,4}")
+_BRACKET = re.compile(r"\([^()]{1,40}\)")
+_WORD_START = re.compile(r"\b\w")
+LONGEST_NAME = 60
+"""Letters of a name before its brackets."""
 _CODES = re.compile(r"[A-Za-z]{2,3}(?:[\s_-]+[A-Za-z]{2,3})*")
 
 
@@ -136,14 +140,9 @@ def _of_parts(kind: _Kind, text: str) -> tuple[list[str], list[str]]:
     """The codes that a text says, and its parts that say none."""
     if len(text) > LONGEST_TEXT:
         return [], [text]
-    if text.endswith(")") and "," not in text:
-        # CLDR's own names, such as "RAE de Hong Kong (China)"
-        whole = kind.names().get(text_key(text))
-        if whole is not None:
-            return [whole], []
     found: list[str] = []
     unknown: list[str] = []
-    pieces = list(parts(text))
+    pieces = _pieces(kind, text)
     alone = [_of_part(kind, piece) for piece in pieces]
     at = 0
     while at < len(pieces):
@@ -163,6 +162,22 @@ def _of_parts(kind: _Kind, text: str) -> tuple[list[str], list[str]]:
                 unknown.append(pieces[at])
             at += 1
     return found, unknown
+
+
+def _pieces(kind: _Kind, text: str) -> list[str]:
+    """The parts of a text; a name with brackets, as "RAE de Hong Kong (China)", is one of them."""
+    pieces: list[str] = []
+    since = 0
+    for bracket in _BRACKET.finditer(text):
+        before = max(since, bracket.start() - LONGEST_NAME)
+        starts = [word.start() for word in _WORD_START.finditer(text, before, bracket.start())]
+        for start in starts[-MOST_WORDS:]:
+            name = text[start : bracket.end()]
+            if kind.names().get(text_key(name)) is not None:
+                pieces += [*parts(text[since:start]), name]
+                since = bracket.end()
+                break
+    return [*pieces, *parts(text[since:])]
 
 
 def _of_part(kind: _Kind, part: str) -> list[str]:
