@@ -75,7 +75,7 @@ def real_history() -> tuple[History, str]:
             spent = []
             for _ in range(2):
                 started = time.process_time()
-                refresh_forecasts(store, settings, NOW)
+                refresh_forecasts(store, NOW)
                 spent.append(time.process_time() - started)
     cost = (
         f"`predict` at the last list: {spent[0]:.1f} s of CPU where the forecasts are due "
@@ -113,23 +113,23 @@ def backtest(history: History, step: int) -> pd.DataFrame:
                         predicted["low"] - 1e-9, predicted["high"] + 1e-9
                     ),
                     "new": block["days_seen"] < 7,
-                    "model": forecaster.reports[days].basis == "model",
+                    "model": forecaster.reports[days].method == "model",
                 }
             )
             parts.append(part)
-            bases += _bases(part, days, forecaster.reports[days].basis)
+            bases += _bases(part, days, forecaster.reports[days].method)
         start = until
     return pd.concat(parts)
 
 
-def _bases(part: pd.DataFrame, days: int, basis: str) -> list[ForecastBasis]:
+def _bases(part: pd.DataFrame, days: int, method: str) -> list[ForecastBasis]:
     """What the store would know of these forecasts once they have been scored."""
     return [
         ForecastBasis(
             origin_at=own["ts"].iloc[0].to_pydatetime(),
             days=days,
             made_at=NOW,
-            basis=basis,
+            method=method,
             scored=len(own),
             scored_mae=float(own["error"].mean()),
             scored_mae_persistence=float(own["persistence"].mean()),

@@ -111,7 +111,7 @@ def _prediction(movie: Movie, end: datetime) -> Prediction:
         predicted_popularity=1.2 * value, predicted_popularity_low=0.7 * value,
         predicted_popularity_high=1.8 * value, predicted_vote_average=6.5,
         predicted_vote_average_low=5.5, predicted_vote_average_high=7.5, actual_popularity=value,
-        actual_vote_average=movie.vote_average, mode="released", basis="out_of_fold",
+        actual_vote_average=movie.vote_average, mode="released", prediction_source="out_of_fold",
     )  # fmt: skip
 
 

@@ -206,8 +206,8 @@ def test_predictions_say_mode_and_basis_as_stored() -> None:
         films,
         predictions=(
             sample.predicted(films[0]),
-            sample.predicted(films[1], mode="early", basis="unseen"),
-            sample.predicted(films[2], mode=None, basis=None),
+            sample.predicted(films[1], mode="early", prediction_source="unseen"),
+            sample.predicted(films[2], mode=None, prediction_source=None),
         ),
     )
     told = [(p.mode, p.basis) for p in sections.predicted_films(rows)]

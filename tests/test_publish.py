@@ -16,7 +16,7 @@ from tests.parts.followed import DAY, follow, hours
 from tests.parts.home import Home
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.files import write_atomic
-from tmdbdash.records import SIDES, FilmChange, Movie, TickWrite
+from tmdbdash.records import SIDES, ClusterStudy, FilmChange, Movie, TickWrite
 from tmdbdash.report import PublishReport, folder, publish, render
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.settings import Settings
@@ -41,7 +41,7 @@ def train(store: Store) -> None:
         sample.training(),
         [sample.prediction(film) for film in films],
         importances=sample.importances(),
-        studies={"evaluation": sample.evaluation()},
+        studies=[sample.evaluation()],
     )
 
 
@@ -50,8 +50,8 @@ def study(store: Store) -> None:
     films = [sample.film(n) for n in range(1, 25)]
     store.save_contributions(sample.contributions(films))
     store.save_clusters(sample.TRAINED, sample.groups(), sample.places(films))
-    grouping = {"ari": 0.9, "shown": [film.tmdb_id for film in films]}
-    store.save_studies(sample.TRAINED, {"hits": sample.hits(), "groups": grouping})
+    clustering = ClusterStudy(ari=0.9, shown=tuple(film.tmdb_id for film in films))
+    store.save_studies(sample.TRAINED, [sample.hits(), clustering])
     store.save_forecasts(sample.forecasts(films), sample.forecast_bases())
     came = [
         replace(f, actual_popularity=95.0, scored_at=sample.NOW) for f in sample.forecasts(films)

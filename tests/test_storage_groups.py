@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from tmdbdash.records import (
+    ClusterMark,
     Contribution,
     FilmChange,
     FilmCluster,
@@ -18,9 +19,9 @@ HOUR = timedelta(hours=1)
 
 
 def group(number: int, at: datetime = NOON, name: str = "Older, ünïcode") -> FilmCluster:
-    mark = {"trait": "year", "higher": False, "median": 1990.5, "overall": 2005.25}
+    mark = ClusterMark(trait="year", higher=False, median=1990.5, overall=2005.25)
     return FilmCluster(
-        made_at=at, group_no=number, name=name, films=9, marks=[mark], examples=[3, 1, 2]
+        made_at=at, group_no=number, name=name, films=9, marks=(mark,), examples=[3, 1, 2]
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -161,18 +162,18 @@ def train(
 
     def body(job: Job) -> TrainingReport:
         from tmdbdash.learning.jobs.train import train as fit
-        from tmdbdash.training_turn import left_to, turn_to_train
+        from tmdbdash.training_turn import others_training, turn_to_train
 
         refuse_impossible_clock()
         now, named = job.started_at, bool(models) or force
         with turn_to_train(
-            job.store, settings, now, budget, whatever=named, patience=patience
+            job.store, settings, now, budget, always=named, patience=patience
         ) as turn:
-            report = left_to(turn, job.store, settings)
+            report = others_training(turn, job.store, settings.models_dir)
             if report is None:
                 report = fit(
                     job.store,
-                    settings,
+                    settings.models_dir,
                     now=now,
                     models=tuple(models),
                     budget=budget,
@@ -201,13 +202,14 @@ def predict(
     """
 
     def body(job: Job) -> PredictionReport:
-        from tmdbdash.learning.jobs.forecast import with_forecasts
+        from tmdbdash.learning.jobs.forecast import update_forecasts
         from tmdbdash.learning.jobs.predict import predict as score
 
-        report = score(job.store, settings, now=job.started_at, sort=sort, limit=limit, model=model)
-        report = with_forecasts(report, job.store, settings, job.started_at, budget)
+        now = job.started_at
+        report = score(job.store, settings.models_dir, now=now, sort=sort, limit=limit, model=model)
+        forecasts = update_forecasts(job.store, now, budget, retention_days=settings.retention_days)
         job.finish(films_seen=report.films)
-        return report
+        return replace(report, forecasts=forecasts)
 
     return run_job("predict", settings, body, options, longest=longest(settings))
 

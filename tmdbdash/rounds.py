@@ -44,7 +44,7 @@ FIT_SHARE = 0.5
 """The part of what is then left for which a step begins fits."""
 LEAST_SHARE = 0.15
 """The part of the cadence that has to be left for a step to be begun."""
-RUNS_LOOKED_AT = 20
+RECENT_RUNS = 20
 """For the last one of this home: other homes may work on the same database."""
 LEFT_OUT = "left for the next round: "
 
@@ -230,7 +230,7 @@ def _is_training_due(store: Store, settings: Settings, now: datetime) -> bool:
 
 def _left_out_last(store: Store, own: str) -> list[str]:
     """The steps that this home's last round had no time for."""
-    for run in store.fetch_runs("run", RUNS_LOOKED_AT):
+    for run in store.fetch_runs("run", RECENT_RUNS):
         if is_same_home(run.source or "", own):
             _, found, names = (run.message or "").partition(LEFT_OUT)
             return names.split(", ") if found else []

@@ -1,13 +1,15 @@
-"""What the stored trainings came to, as ``tmdbdash status`` tells it; no learning is loaded."""
+"""The stored trainings and their figures, as ``tmdbdash status`` shows them.
+
+The package ``learning`` is not imported.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tmdbdash.errors import UsageError
-from tmdbdash.records import EVALUATION, TrainingRun
+from tmdbdash.records import Evaluation, TrainingRun
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +33,7 @@ class TrainingHistory:
     def __bool__(self) -> bool:
         return bool(self.trainings)
 
-    def models_json(self) -> dict[str, Any] | None:
+    def models_json(self) -> dict[str, object] | None:
         """The champions in force with their out-of-fold errors beside the baselines'."""
         if not self.trainings:
             return None
@@ -52,7 +54,7 @@ class TrainingHistory:
             ],
         }
 
-    def trainings_json(self) -> list[dict[str, Any]]:
+    def trainings_json(self) -> list[dict[str, object]]:
         """Each training's champions and their out-of-fold errors, the newest first."""
         return [
             {
@@ -99,15 +101,12 @@ class TrainingHistory:
 
 @dataclass(frozen=True, slots=True)
 class PastTraining:
-    """One stored training with its ``study`` of all models by target and mode.
-
-    The study is empty of trainings by versions that left none.
-    """
+    """One stored training with the evaluation of its models, if it left one."""
 
     run: TrainingRun
-    study: Mapping[str, Any] = field(default_factory=dict)
+    evaluation: Evaluation | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain JSON values."""
         return {
             "trained_at": _iso(self.run),
@@ -115,23 +114,20 @@ class PastTraining:
             "rows": self.run.rows,
             "seconds": round(self.run.seconds, 3),
             "champions": dict(self.run.champions),
-            "evaluation": dict(self.study),
+            "evaluation": self.evaluation.as_json() if self.evaluation else {},
         }
 
 
 def read_training(store: Store, at: datetime, until: datetime) -> PastTraining:
-    """The stored training of the second ``at``, none of those later than ``until``.
+    """The training stored in the second ``at``, if that is not later than ``until``.
 
-    Raises `UsageError`, with the times there are, where there is none.
+    Raises `UsageError`, which lists the stored ones, where there is none.
     """
     trainings = store.fetch_trainings(KEPT, until, [])
     wanted = at.replace(microsecond=0)
     for run in trainings:
         if run.trained_at.replace(microsecond=0) == wanted:
-            found = store.fetch_study(EVALUATION, until=run.trained_at)
-            if found is None or found[0] != run.trained_at:
-                return PastTraining(run)
-            return PastTraining(run, found[1])
+            return PastTraining(run, store.fetch_study(Evaluation, made_at=run.trained_at))
     stored = ", ".join(map(_iso, trainings)) or "none"
     raise UsageError(
         f"there is no training of {wanted:%Y-%m-%dT%H:%M:%SZ}; those stored are: {stored}"
@@ -150,8 +146,8 @@ def _in_order(run: TrainingRun) -> list[tuple[str, str]]:
 
 
 def _errors(run: TrainingRun, model: str, task: str) -> dict[str, float | None]:
-    """The model's out-of-fold errors, ``None`` where not measured; log1p's of popularity alone."""
-    errors: Sequence[str] = _ERRORS if task.startswith("popularity") else _ERRORS[:1]
+    """The model's out-of-fold errors, ``None`` where not measured; "log_mae" only of popularity."""
+    errors = _ERRORS if task.startswith("popularity") else _ERRORS[:1]
     return {error: run.metrics.get((model, task, f"oof_{error}")) for error in errors}
 
 

@@ -109,7 +109,7 @@ class Details:
                 "actual": rounded(made[f"actual_{target}"], target),
                 "model": self._model(target, made["mode"]),
                 "mode": made["mode"],
-                "basis": made["basis"],
+                "basis": made["prediction_source"],
             }
             for target in TARGETS
             if finite(made[f"predicted_{target}"]) is not None
@@ -169,7 +169,7 @@ def _forecast(made: Forecast) -> dict[str, Any]:
         "popularity": rounded(made.popularity, "popularity"),
         "low": rounded(made.low, "popularity"),
         "high": rounded(made.high, "popularity"),
-        "basis": made.basis,
+        "basis": made.method,
     }
 
 

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.records import (
     SIDES,
+    ClusterStudy,
     Contribution,
+    Evaluation,
     FilmCluster,
     FilmEmbedding,
     Forecast,
     ForecastBasis,
     ForecastScore,
+    HitStudy,
     Importance,
     ListEntry,
     Listing,
@@ -73,7 +76,7 @@ EXPECTED_COLUMNS = (
     "actual_popularity",
     "actual_vote_average",
     "mode",
-    "basis",
+    "prediction_source",
 )
 ERROR_METRICS = ("oof_mae", "oof_log_mae")
 Columns = Mapping[str, Sequence[Any]]
@@ -86,8 +89,8 @@ class Rows:
 
     ``movies`` holds the leading films of ``listing``; ``most_popular`` is filled only where there
     is no listing. ``model`` names the model whose ``predictions`` these are. ``runs`` holds the
-    last run of each job that ever ran. ``evaluation``, ``hits`` and ``grouping`` are the stored
-    studies, the first only where it is of ``training``; ``outliers`` maps a target to the most
+    last run of each job that ever ran. ``evaluation`` is of ``training``, ``clustering`` of the
+    ``groups``; ``outliers`` maps a target to the most
     under-rated films and then the most over-rated. ``forecast_bases`` are those of the newest
     forecasts. ``named`` holds the films that ``groups`` give as examples and those of ``places``.
     ``table`` holds all tracked films in `TABLE_COLUMNS` by tmdb_id, ``expected`` what the shown
@@ -107,13 +110,13 @@ class Rows:
     predictions: tuple[PredictedFilm, ...] = ()
     outliers: Mapping[str, tuple[PredictedFilm, ...]] = field(default_factory=dict)
     contributions: tuple[Contribution, ...] = ()
-    evaluation: Mapping[str, Any] | None = None
+    evaluation: Evaluation | None = None
     importances: tuple[Importance, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
     forecast_bases: tuple[ForecastBasis, ...] = ()
     forecast_scores: tuple[ForecastScore, ...] = ()
-    hits: Mapping[str, Any] | None = None
-    grouping: Mapping[str, Any] | None = None
+    hits: HitStudy | None = None
+    clustering: ClusterStudy | None = None
     groups: tuple[FilmCluster, ...] = ()
     places: tuple[FilmEmbedding, ...] = ()
     named: Mapping[int, Movie] = field(default_factory=dict)
@@ -154,7 +157,7 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
         succeeded={run.job: run for run in _last_runs(store, WELL, until)},
         failed={run.job: run for run in _last_runs(store, BADLY, until, NO_FAILURES)},
         simulated=_is_simulated(store, until),
-        hits=_study(store, "hits", until),
+        hits=store.fetch_study(HitStudy, until),
         **_trained(store, until, ids),
         **_forecast(store, listing),
         **_grouped(store, until),
@@ -214,7 +217,7 @@ def _trained(store: Store, until: datetime, ids: Collection[int]) -> dict[str, A
         "contributions": tuple(
             store.fetch_contributions(at, [film.prediction.tmdb_id for film in predictions])
         ),
-        "evaluation": _study(store, "evaluation", at, of_then=True),
+        "evaluation": store.fetch_study(Evaluation, made_at=at),
         "trainings": tuple(store.fetch_trainings(TRAININGS, until, ERROR_METRICS)),
         "importances": tuple(store.fetch_importances(at)),
     }
@@ -239,26 +242,15 @@ def _grouped(store: Store, until: datetime) -> dict[str, Any]:
     groups = tuple(store.fetch_clusters(until))
     if not groups:
         return {}
-    grouping = _study(store, "groups", groups[0].made_at, of_then=True)
+    clustering = store.fetch_study(ClusterStudy, made_at=groups[0].made_at)
     examples = {film for group in groups for film in group.examples}
-    shown = list((grouping or {}).get("shown", ()))[:MAP_FILMS]
-    places = store.fetch_embeddings(shown)
+    places = store.fetch_embeddings(clustering.shown[:MAP_FILMS] if clustering else ())
     return {
         "groups": groups,
-        "grouping": grouping,
+        "clustering": clustering,
         "places": tuple(places.values()),
         "named": store.fetch_movies(sorted(examples | places.keys())),
     }
-
-
-def _study(
-    store: Store, name: str, until: datetime, *, of_then: bool = False
-) -> dict[str, Any] | None:
-    """The newest study of that name up to ``until``; with ``of_then`` only one of that time."""
-    found = store.fetch_study(name, until)
-    if found is None or not isinstance(found[1], dict) or (of_then and found[0] != until):
-        return None
-    return found[1]
 
 
 def by_popularity(film: Movie | ListEntry) -> tuple[float, int]:

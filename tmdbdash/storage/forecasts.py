@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import and_, func, literal, or_, select, text, update
 
@@ -17,8 +17,10 @@ from tmdbdash.storage.schema import forecast_bases, forecasts, movie_snapshots
 from tmdbdash.storage.upserts import upsert
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select, Table
     from sqlalchemy.engine import Connection
+
+R = TypeVar("R", Forecast, ForecastBasis)
 
 SLOT = timedelta(hours=6)
 """Of the origins within one such part of the day only the newest is kept."""
@@ -143,7 +145,7 @@ def fetch_forecasts(
     if origin_at is None:
         return []
     query = select(forecasts).where(own.origin_at == origin_at).order_by(own.tmdb_id, own.days)
-    return [Forecast(**row) for row in connection.execute(query).mappings()]
+    return _records(connection, query, forecasts, Forecast)
 
 
 def fetch_due_forecasts(
@@ -160,7 +162,7 @@ def fetch_due_forecasts(
     )
     query = select(forecasts).where(unscored, or_(*due))
     ordered = query.order_by(own.origin_at, own.days, own.tmdb_id)
-    return [Forecast(**row) for row in connection.execute(ordered).mappings()]
+    return _records(connection, ordered, forecasts, Forecast)
 
 
 def save_scores(connection: Connection, scored: Sequence[Forecast]) -> None:
@@ -171,7 +173,7 @@ def save_scores(connection: Connection, scored: Sequence[Forecast]) -> None:
         query = select(forecasts).where(
             own.origin_at == origin_at, own.days == days, own.actual_popularity.is_not(None)
         )
-        rows = [Forecast(**row) for row in connection.execute(query).mappings()]
+        rows = _records(connection, query, forecasts, Forecast)
         connection.execute(
             update(forecast_bases)
             .where(bases.origin_at == origin_at, bases.days == days)
@@ -210,7 +212,13 @@ def fetch_bases(
         query = query.where(own.origin_at >= since)
     if until is not None:
         query = query.where(own.origin_at <= until)
-    return [ForecastBasis(**row) for row in connection.execute(query).mappings()]
+    return _records(connection, query, forecast_bases, ForecastBasis)
+
+
+def _records(connection: Connection, query: Select[Any], table: Table, kind: type[R]) -> list[R]:
+    """The rows of a query of the whole table, as records of this kind."""
+    names = table.columns.keys()
+    return [kind(**dict(zip(names, row, strict=True))) for row in connection.execute(query)]
 
 
 def fetch_scores(connection: Connection) -> list[ForecastScore]:
@@ -227,7 +235,7 @@ def _score(days: int, bases: Sequence[ForecastBasis]) -> ForecastScore:
     return ForecastScore(
         days=days,
         scored=scored,
-        by_model=sum(basis.scored for basis in bases if basis.basis == "model"),
+        by_model=sum(basis.scored for basis in bases if basis.method == "model"),
         mae=sum(basis.scored * (basis.scored_mae or 0.0) for basis in bases) / scored,
         mae_persistence=sum(basis.scored * (basis.scored_mae_persistence or 0.0) for basis in bases)
         / scored,

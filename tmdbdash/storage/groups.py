@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from tmdbdash.records import FilmCluster, FilmEmbedding, NearFilm
+from tmdbdash.records import ClusterMark, FilmCluster, FilmEmbedding, NearFilm, as_dict
 from tmdbdash.storage.dropping import drop_rows
 from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.schema import film_groups, film_places, neighbours
@@ -31,7 +32,12 @@ def save_clusters(
     Later runs, of a clock that was wrong, do not count among the newest.
     """
     drop_rows(connection, film_groups, film_groups.c.made_at == made_at)
-    upsert(connection, film_groups, groups)
+    # Their marks as plain JSON values.
+    rows = [
+        SimpleNamespace(**as_dict(group) | {"marks": [mark.as_json() for mark in group.marks]})
+        for group in groups
+    ]
+    upsert(connection, film_groups, rows)
     upsert_parts(connection, film_places, places)
     drop_rows(connection, film_places, film_places.c.made_at != made_at)
     at = film_groups.c.made_at
@@ -51,7 +57,10 @@ def fetch_groups(connection: Connection, until: datetime | None) -> list[FilmClu
         .where(film_groups.c.made_at == newest.scalar_subquery())
         .order_by(film_groups.c.group_no)
     )
-    return [FilmCluster(**row) for row in connection.execute(query).mappings()]
+    return [
+        FilmCluster(**{**row, "marks": tuple(map(ClusterMark.from_json, row["marks"]))})
+        for row in connection.execute(query).mappings()
+    ]
 
 
 def fetch_places(connection: Connection, ids: Collection[int]) -> dict[int, FilmEmbedding]:
@@ -74,7 +83,7 @@ def fetch_neighbours(
     connection: Connection, ids: Collection[int]
 ) -> dict[int, tuple[NearFilm, ...]]:
     """The neighbours of these films, the nearest first; films without any are left out."""
-    found: dict[int, list[Any]] = {}
+    found: dict[int, list[NearFilm]] = {}
     for part in in_parts(ids):
         query = select(neighbours).where(neighbours.c.tmdb_id.in_(part))
         for row in connection.execute(query.order_by(neighbours.c.place)).mappings():

@@ -13,6 +13,7 @@ from tmdbdash.storage.claims import Claims
 from tmdbdash.storage.model_parts import fetch_model_files, has_model_files, save_model_files
 from tmdbdash.storage.predictions import Sort
 from tmdbdash.storage.pruning import drop_old_trainings
+from tmdbdash.storage.studies import S
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         PredictedFilm,
         Prediction,
         Side,
+        Study,
         TrainingRun,
     )
     from tmdbdash.storage.engine import Database
@@ -53,19 +55,19 @@ class LearnedStore:
         keep: int = 20,
         *,
         importances: Iterable[Importance] = (),
-        studies: Mapping[str, Any] | None = None,
+        studies: Iterable[Study] = (),
         model_files: Mapping[str, bytes] | None = None,
     ) -> None:
         """Store a training with all that it brought, then drop all but the newest ``keep``.
 
         One transaction stores, in which ``made`` is iterated, again where it has to be done twice.
-        A figure that is not finite is left out. ``studies`` are plain JSON values by name, as in
-        `save_studies`; ``model_files`` the fitted models' files by name.
+        A figure that is not finite is left out. ``studies`` are stored as by `save_studies`;
+        ``model_files`` are the fitted models' files by name.
         """
-        found, made = list(importances), _repeatable(made)
+        found, studied, made = list(importances), list(studies), _repeatable(made)
         self._database.write(
             lambda c: predictions.save_training(
-                c, run, made, keep, found=found, bodies=studies, files=model_files
+                c, run, made, keep, found=found, studied=studied, files=model_files
             )
         )
         try:
@@ -156,19 +158,22 @@ class LearnedStore:
             )
         )
 
-    def save_studies(self, made_at: datetime, bodies: Mapping[str, Any], keep: int = 20) -> None:
-        """Store studies, plain JSON values by name; the newest ``keep`` of each name stay.
+    def save_studies(self, made_at: datetime, made: Iterable[Study], keep: int = 20) -> None:
+        """Store studies, one of each kind; the newest ``keep`` of each kind stay.
 
         Raises `ValueError` for a value that is no JSON, NaN included.
         """
-        self._database.write(lambda c: studies.save_studies(c, made_at, bodies, keep))
+        listed = list(made)
+        self._database.write(lambda c: studies.save_studies(c, made_at, listed, keep))
 
-    def fetch_study(self, name: str, until: datetime | None = None) -> tuple[datetime, Any] | None:
-        """The newest study of that name and when it was made, ``None`` where there is none.
+    def fetch_study(
+        self, kind: type[S], until: datetime | None = None, *, made_at: datetime | None = None
+    ) -> S | None:
+        """The newest study of that kind, or the one made at ``made_at``; ``None`` without one.
 
         None made after ``until``, under a wrong clock.
         """
-        return self._database.read(lambda c: studies.fetch_study(c, name, until))
+        return self._database.read(lambda c: studies.fetch_study(c, kind, until, made_at))
 
     def fetch_importances(self, trained_at: datetime) -> list[Importance]:
         """The importances of one training; of each model, target and mode the largest first."""

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import func, select
 
-from tmdbdash.records import Importance, PredictedFilm, Prediction, Side, TrainingRun, margin
+from tmdbdash.records import (
+    Importance,
+    PredictedFilm,
+    Prediction,
+    Side,
+    Study,
+    TrainingRun,
+    margin,
+)
 from tmdbdash.records.figure_names import figure_name, published_name
 from tmdbdash.storage import studies
 from tmdbdash.storage.dropping import drop_rows
@@ -45,7 +53,7 @@ def save_training(
     keep: int,
     *,
     found: Sequence[Importance] = (),
-    bodies: Mapping[str, Any] | None = None,
+    studied: Iterable[Study] = (),
     files: Mapping[str, bytes] | None = None,
 ) -> None:
     """Write a training and all that it brought; of its studies the newest ``keep`` stay."""
@@ -59,7 +67,7 @@ def save_training(
     upsert(connection, model_metrics, figures)
     save_predictions(connection, predictions)
     studies.save_importances(connection, run.trained_at, found)
-    studies.save_studies(connection, run.trained_at, bodies or {}, keep)
+    studies.save_studies(connection, run.trained_at, studied, keep)
     save_model_files(connection, run.trained_at, files or {})
 
 
@@ -176,7 +184,7 @@ def fetch_outliers(
             made.pred_ts == pred_ts,
             made.model_name == model_name,
             # Where it is not said what a prediction rests on, its film may have been learned from.
-            made.basis.is_not(None),
+            made.prediction_source.is_not(None),
             on_side > 0,
             high > low,
             movies.c.vote_count >= min_votes,

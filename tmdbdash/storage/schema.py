@@ -1,4 +1,4 @@
-"""The tables. Column names equal the fields of the records that are stored in them.
+"""The tables. Column keys equal the fields of the records that are stored in them.
 
 A change here needs a new revision under ``migrations/versions`` and `HEAD` moved to it; the tests
 compare the two. ``imported`` leads the indexes that pruning uses, so that a large imported history
@@ -126,7 +126,7 @@ model_predictions = _table(
     Column("predicted_vote_average_low", Real()),
     Column("predicted_vote_average_high", Real()),
     Column("mode", String(20)),
-    Column("basis", String(20)),
+    Column("basis", String(20), key="prediction_source"),
     Index("ix_model_predictions_by_popularity", "pred_ts", "model_name", "predicted_popularity"),
     Index("ix_model_predictions_tmdb_id", "tmdb_id"),
 )
@@ -203,7 +203,7 @@ forecasts = _table(
     Column("popularity", Real(), nullable=False),
     Column("low", Real(), nullable=False),
     Column("high", Real(), nullable=False),
-    Column("basis", String(20), nullable=False),
+    Column("basis", String(20), key="method", nullable=False),
     Column("origin_popularity", Real(), nullable=False),
     Column("actual_popularity", Real()),
     Column("scored_at", UtcDateTime()),
@@ -215,7 +215,7 @@ forecast_bases = _table(
     _key("origin_at", UtcDateTime()),
     _key("days", Whole()),
     Column("made_at", UtcDateTime(), nullable=False),
-    Column("basis", String(20), nullable=False),
+    Column("basis", String(20), key="method", nullable=False),
     Column("reason", CleanText(500), nullable=False),
     Column("films", Whole(), nullable=False),
     Column("pairs", Whole(), nullable=False),

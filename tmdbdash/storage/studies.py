@@ -1,10 +1,10 @@
-"""What was found out beside the predictions: importances, contributions and whole studies."""
+"""Studies, feature importances, and contributions to predictions."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from tmdbdash.records import Study
+
+S = TypeVar("S", bound="Study")
+
 
 @dataclass(frozen=True, slots=True)
 class _Study:
@@ -26,18 +30,19 @@ class _Study:
 
     name: str
     made_at: datetime
-    body: Any
+    body: dict[str, object]
 
 
 def save_studies(
-    connection: Connection, made_at: datetime, bodies: Mapping[str, Any], keep: int
+    connection: Connection, made_at: datetime, made: Iterable[Study], keep: int
 ) -> None:
     """Write studies, and drop all but the newest ``keep`` of each of these names.
 
     Later ones, of a clock that was wrong, do not count, or they would push these out.
     """
-    upsert(connection, studies, [_Study(name, made_at, body) for name, body in bodies.items()])
-    for name in sorted(bodies):
+    rows = [_Study(study.study_name, made_at, study.as_json()) for study in made]
+    upsert(connection, studies, rows)
+    for name in sorted(row.name for row in rows):
         own, at = studies.c.name == name, studies.c.made_at
         newest_first = select(at).where(own, at <= made_at).order_by(at.desc())
         oldest_kept = connection.execute(newest_first.offset(keep - 1).limit(1)).scalar()
@@ -46,15 +51,17 @@ def save_studies(
 
 
 def fetch_study(
-    connection: Connection, name: str, until: datetime | None
-) -> tuple[datetime, Any] | None:
-    """The newest study of a name, none made after ``until``, and when it was made."""
+    connection: Connection, kind: type[S], until: datetime | None, made_at: datetime | None
+) -> S | None:
+    """The newest study of a kind, none made after ``until``, or that made at ``made_at``."""
     own = studies.c
-    query = select(own.made_at, own.body).where(own.name == name)
-    if until is not None:
+    query = select(own.body).where(own.name == kind.study_name)
+    if made_at is not None:
+        query = query.where(own.made_at == made_at)
+    elif until is not None:
         query = query.where(own.made_at <= until)
-    row = connection.execute(query.order_by(own.made_at.desc()).limit(1)).one_or_none()
-    return None if row is None else (row.made_at, row.body)
+    body = connection.execute(query.order_by(own.made_at.desc()).limit(1)).scalar()
+    return kind.from_json(body) if isinstance(body, dict) else None
 
 
 def save_importances(

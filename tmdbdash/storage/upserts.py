@@ -50,15 +50,15 @@ def upsert(
     constants: Mapping[str, Any] | None = None,
     keep: tuple[str, ...] = (),
 ) -> None:
-    """Write records whose attributes are the table's columns, in the order of their keys.
+    """Write records whose attributes are the table's column keys, by primary key.
 
     Writers that meet always lock rows in the same order that way. ``constants`` are columns with
     one value for all; ``keep`` are columns that an existing row keeps. Of two records with one
     key, the later wins.
     """
     constants = constants or {}
-    names = [column.name for column in table.columns]
-    ordered = sorted(records, key=attrgetter(*(column.name for column in table.primary_key)))
+    names = table.columns.keys()
+    ordered = sorted(records, key=attrgetter(*table.primary_key.columns.keys()))
     said = attrgetter(*(name for name in names if name not in constants))
     for start in range(0, len(ordered), BATCH):
         batch = ordered[start : start + BATCH]
@@ -104,8 +104,7 @@ def _compiled(
     """
     from sqlalchemy import null
 
-    keys = {column.name for column in table.primary_key}
-    changed = {c.name for c in table.columns} - keys - set(keep)
+    changed = {*table.columns.keys()} - {*table.primary_key.columns.keys(), *keep}
 
     def replaced(new: Any) -> dict[str, Any]:
         return {name: new[name] if name in given else null() for name in sorted(changed)}

@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tmdbdash.records import SIDES
+from tmdbdash.records.evaluation import Figures
 from tmdbdash.terminal.plaintext import one_line
 from tmdbdash.terminal.wording import champion_words, cluster_words, note_words
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from tmdbdash.learning.jobs.estimate import EstimateReport
     from tmdbdash.learning.jobs.explain import ExplainedFilm
     from tmdbdash.learning.jobs.train import TrainingReport
-    from tmdbdash.records import Movie
+    from tmdbdash.records import Coverage, Movie, TaskEvaluation
     from tmdbdash.training_history import PastTraining
 
 MISSING = "–"
@@ -38,7 +39,7 @@ _TARGET_NAMES = {"popularity": "popularity", "vote_average": "rating"}
 
 def predictions_table(
     rows: Sequence[Mapping[str, Any]],
-    coverage: Mapping[str, Mapping[str, Any]] | None = None,
+    coverage: Mapping[str, Coverage] | None = None,
     notes: Mapping[str, str] | None = None,
     *,
     sort: str = "predicted",
@@ -97,14 +98,14 @@ def training_table(report: TrainingReport) -> RenderableType:
 
     Figures are out of fold; under them those of the linear baseline on the quarter held out.
     """
-    tasks = report.evaluation.get("tasks", ())
+    tasks = report.evaluation.tasks if report.evaluation else ()
     told = [_told_of(report)] if report.message or report.skipped else []
     return Group(*told, *(_task_table(task) for task in tasks), holdout_table(report))
 
 
 def past_training_tables(past: PastTraining) -> RenderableType:
     """The same of a stored training: every model beside the baselines, by target and mode."""
-    run, tasks = past.run, past.study.get("tasks", ())
+    run, tasks = past.run, past.evaluation.tasks if past.evaluation else ()
     told = f"The training of {run.trained_at:%Y-%m-%d %H:%M:%S} on {run.films:,} films"
     left = ":\n" if tasks else " left no figures of its models."
     return Group(Text(told + left), *(_task_table(task) for task in tasks))
@@ -117,41 +118,45 @@ def _told_of(report: TrainingReport) -> Text:
     return Text("\n".join(one_line(line) for line in lines))
 
 
-def _task_table(task: Mapping[str, Any]) -> Table:
-    popularity = task["target"] == "popularity"
-    error = "log_mae" if popularity else "mae"
+def _task_table(task: TaskEvaluation) -> Table:
+    popularity = task.target == "popularity"
     table = _table()
     table.add_column("Model", no_wrap=True)
     special = "log MAE" if popularity else "MAE 50+"
-    early = ["Early"] if task["mode"] == "early" else []
+    early = ["Early"] if task.mode == "early" else []
     for heading in ("MAE", special, *early, "R2", "Spearman", "Newest", "Coverage", "Width"):
         _add_numbers(table, heading)
-    for model in task["models"]:
-        champion = model["model"] == task["champion"]
+
+    def error(figures: Figures | None) -> str:
+        own = figures or Figures()
+        return _number(own.log_mae if popularity else own.mae, "{:.3f}")
+
+    for model in task.models:
+        oof = model.oof
         table.add_row(
-            Text(f"{model['model']}{' *' if champion else ''}"),
-            _number(model.get("mae"), "{:.3f}"),
-            _number(model.get("log_mae" if popularity else "mae_50_votes"), "{:.3f}"),
-            *(_number((model.get("early") or {}).get(error), "{:.3f}") for _ in early),
-            _number(model.get("r2"), "{:.3f}"),
-            _number(model.get("spearman"), "{:.3f}"),
-            _number(model.get(f"temporal_{error}"), "{:.3f}"),
-            _percent(model.get("coverage")),
-            _number(model.get("width"), "{:.2f}"),
+            Text(f"{model.model}{' *' if model.model == task.champion else ''}"),
+            _number(oof.mae, "{:.3f}"),
+            _number(oof.log_mae if popularity else oof.mae_50_votes, "{:.3f}"),
+            *(error(model.early) for _ in early),
+            _number(oof.r2, "{:.3f}"),
+            _number(oof.spearman, "{:.3f}"),
+            error(model.temporal),
+            _percent(oof.coverage),
+            _number(model.width, "{:.2f}"),
         )
-    name = _TARGET_NAMES.get(task["target"], task["target"])
-    note = f" ({one_line(note_words(task['note']))})" if task["note"] else ""
-    table.title = Text(f"{name}, {task['mode']} films, {task['films']:,} learned from{note}")
+    name = _TARGET_NAMES.get(task.target, task.target)
+    note = f" ({one_line(note_words(task.note))})" if task.note else ""
+    table.title = Text(f"{name}, {task.mode} films, {task.films:,} learned from{note}")
     table.title_justify = "left"
-    told = [f"* {one_line(champion_words(task['why']))}"]
-    if early and "learned_in_mode" in task:
+    lines = [f"* {one_line(champion_words(task.why))}"]
+    if early and task.learned_in_mode is not None:
         name = special if popularity else "MAE"
-        told.append(
-            f"Measured on all {task['films']:,} films, their votes hidden. Early: the {name} "
-            f"of the {task['learned_in_mode']:,} that are without votes or before release"
-            + (", which are too few." if task["models"][0].get("early") is None else ".")
+        lines.append(
+            f"Measured on all {task.films:,} films, their votes hidden. Early: the {name} "
+            f"of the {task.learned_in_mode:,} that are without votes or before release"
+            + (", which are too few." if task.models[0].early is None else ".")
         )
-    table.caption = Text("\n".join([*told, ""]))
+    table.caption = Text("\n".join([*lines, ""]))
     table.caption_justify = "left"
     return table
 
@@ -184,7 +189,7 @@ def explanation_tables(film: ExplainedFilm) -> Group:
         told.append(f"Among films of the group: {cluster_words(film.group)}.")
     if film.hit_chance is not None:
         told.append(f"Chance of the top quarter of popularity: {film.hit_chance:.0%}.")
-    told.append(film.as_json()["meaning"])
+    told.append(film.meaning)
     return Group(heading, "", table, "", *_sentences(told), "", *_nearest(film.nearest))
 
 
@@ -192,7 +197,7 @@ def estimate_tables(report: EstimateReport) -> Group:
     """What is expected of a film that does not exist, and the real films nearest to it."""
     table = _contributions_table(report.explained, report.values)
     heading = _heading(report.idea.title, report.idea.release.isoformat(), report.mode)
-    told = _sentences([*report.notes, report.as_json()["meaning"]])
+    told = _sentences([*report.notes, report.meaning])
     return Group(heading, "", table, "", *told, "", *_nearest(report.nearest))
 
 
@@ -341,13 +346,13 @@ def _interval(row: Mapping[str, Any], target: str) -> str:
     return f"{pattern.format(low)}–{pattern.format(high)}"
 
 
-def _coverage_lines(coverage: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """How often the intervals held, where it was measured."""
+def _coverage_lines(coverage: Mapping[str, Coverage]) -> list[str]:
+    """The empirical coverage of the intervals, where it was measured."""
     return [
-        f"{_TARGET_NAMES[target]}: of such intervals {_percent(own.get('overall'))} held, "
-        f"for the newest films {_percent(own.get('temporal'))}"
-        for target in _TARGET_NAMES
-        if (own := coverage.get(target, {})).get("overall") is not None
+        f"{name}: of such intervals {_percent(coverage[target].overall)} held, "
+        f"for the newest films {_percent(coverage[target].temporal)}"
+        for target, name in _TARGET_NAMES.items()
+        if target in coverage and coverage[target].overall is not None
     ]
 
 

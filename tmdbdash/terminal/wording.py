@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 _NOTES = {"too_little_data": "too little data"}
 _CHAMPION = {
@@ -35,10 +34,8 @@ def note_words(code: str) -> str:
     return _NOTES.get(code, code)
 
 
-def champion_words(why: Mapping[str, Any] | str) -> str:
-    """Why a model is champion; as it stands where it is of another version."""
-    if isinstance(why, str):
-        return why
+def champion_words(why: Mapping[str, object]) -> str:
+    """Why a model is champion; its code where there are no words for it."""
     code = str(why.get("code", ""))
     try:
         return _CHAMPION[code].format(**why)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +13,10 @@ from tmdbdash.learning.artifacts.model_store import StoredModels
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import MODES, RELEASED, TASKS, Task
-from tmdbdash.learning.evaluation.metrics import coverage_json
+from tmdbdash.learning.evaluation.metrics import coverage_of
 from tmdbdash.learning.models.cross_fitting import Folds
 from tmdbdash.learning.models.fitted_model import FittedModel
-from tmdbdash.records import TrainingRun
+from tmdbdash.records import Coverage, TrainingRun
 
 BASELINE = "linear_regression"
 BOUNDS = {"popularity": (0.0, np.inf), "vote_average": (0.0, 10.0)}
@@ -90,10 +89,10 @@ class Predictor:
             mae[places] = measured if name is None else model.metrics.get("holdout_mae", measured)
         return Expected(value, low, high, mae, fold, films.mode)
 
-    def coverage(self, name: str | None = None) -> dict[str, dict[str, Any]]:
-        """How often each champion's intervals held, or those of the model ``name``, by task key.
+    def coverage(self, name: str | None = None) -> dict[str, Coverage]:
+        """The coverage of each champion's intervals, or of the model ``name``, by task key.
 
-        Of a baseline only as for released films: that is how it speaks for all.
+        Of a baseline only for released films, since its released-mode model predicts all films.
         """
         found = {}
         for task in self.champions:
@@ -105,7 +104,7 @@ class Predictor:
                 name is not None and model.spec.is_baseline and task.mode != RELEASED
             ):
                 continue
-            found[task.key] = coverage_json(model.metrics)
+            found[task.key] = coverage_of(model.metrics)
         return found
 
 

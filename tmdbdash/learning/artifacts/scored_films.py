@@ -74,7 +74,7 @@ class ScoredFilms:
         columns: dict[str, list[Any]] = {
             "tmdb_id": self.films.ids[places].tolist(),
             "mode": self.expected["popularity"].mode[places].tolist(),
-            "basis": np.where(self.seen[places], "out_of_fold", "unseen").tolist(),
+            "prediction_source": np.where(self.seen[places], "out_of_fold", "unseen").tolist(),
         }
         for target in TARGETS:
             own = self.expected[target]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,7 @@ from tmdbdash.learning.data.tasks import EARLY, from_learned, to_learned
 from tmdbdash.learning.models.conformal_intervals import COVERAGE, fit_intervals
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.training_set import TrainingSet, category_edges
+from tmdbdash.records.evaluation import Coverage, Thirds
 
 LEAST_FOR_R2 = 50
 """Films below which an R2 says nothing and is withheld."""
@@ -110,18 +110,18 @@ def cross_conformal_bounds(model: FittedModel, rows: TrainingSet) -> tuple[Float
     return np.minimum(low, learned), np.maximum(high, learned)
 
 
-def coverage_json(metrics: Mapping[str, float]) -> dict[str, Any]:
-    """The coverage figures of a model as the study tells them; ``None`` where not measured."""
-    return {
-        "stated": COVERAGE,
-        "overall": metrics.get("coverage"),
-        "thirds": [metrics.get(f"coverage_{third}") for third in ("low", "middle", "high")],
-        "young": metrics.get("coverage_young"),
-        "young_films": int(metrics.get("young_films", 0)),
-        "temporal": metrics.get("temporal_coverage"),
-        "width": metrics.get("width"),
-        "median_width": metrics.get("median_width"),
-    }
+def coverage_of(metrics: Mapping[str, float]) -> Coverage:
+    """The coverage of a model's intervals, from its metrics."""
+    return Coverage(
+        nominal=COVERAGE,
+        overall=metrics.get("coverage"),
+        thirds=Thirds(*(metrics.get(f"coverage_{third}") for third in Thirds._fields)),
+        young=metrics.get("coverage_young"),
+        young_films=int(metrics.get("young_films", 0)),
+        temporal=metrics.get("temporal_coverage"),
+        width=metrics.get("width"),
+        median_width=metrics.get("median_width"),
+    )
 
 
 def _plain(actual: Floats, expected: Floats) -> dict[str, float]:

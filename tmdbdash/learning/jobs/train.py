@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,16 +27,17 @@ from tmdbdash.learning.evaluation.importance import measure_importances
 from tmdbdash.learning.evaluation.metrics import measured
 from tmdbdash.learning.evaluation.report import HoldoutFigures, TrainingReport, evaluation_study
 from tmdbdash.learning.jobs.analyse import make_studies
-from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, stored_study
+from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names
 from tmdbdash.learning.models.fit import FitResults, compare
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.models.threads import threads_for
 from tmdbdash.learning.models.training_set import Places
-from tmdbdash.records import EVALUATION, Importance, TrainingRun, latest_believable
+from tmdbdash.records import Evaluation, Importance, TrainingRun, latest_believable
 
 if TYPE_CHECKING:
-    from tmdbdash.settings import Settings
+    from pathlib import Path
+
     from tmdbdash.storage import Store
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Learned:
 
 def train(
     store: Store,
-    settings: Settings,
+    models_dir: Path,
     *,
     now: datetime,
     models: Sequence[str] = (),
@@ -100,13 +101,11 @@ def train(
     if (
         not (models or force)
         and last is not None
-        and _is_current(store, settings, last, mark, budget)
+        and _is_current(store, models_dir, last, mark, budget)
     ):
         log.info("nothing has changed since the training of %s: skipped", last.trained_at)
         if not store.has_model_files(last.trained_at):  # of a program that kept them on disk only
-            store.save_model_files(
-                last.trained_at, read_files(settings.models_dir, last.trained_at)
-            )
+            store.save_model_files(last.trained_at, read_files(models_dir, last.trained_at))
         return skipped_report(store, last, "nothing has changed since the last training")
 
     former = champions_of_last(last)
@@ -129,19 +128,21 @@ def train(
             for metric, value in model.metrics.items()
         },
     )
-    study = evaluation_study(run, learned.comparison, learned.choices, learned.importances, films)
+    evaluation = evaluation_study(
+        run, learned.comparison, learned.choices, learned.importances, films
+    )
     if learned.comparison.skipped:
-        log.warning("the budget of %g s left no time for %s", budget, ", ".join(study["skipped"]))
+        log.warning("the budget of %g s left no time for %s", budget, ", ".join(evaluation.skipped))
     notes = {
         "budget": budget,
         "left_out": bool(learned.comparison.skipped),
         "named": list(models),
     }
     with threads_for(len(films)):
-        current, scored = _store(store, settings, run, films, learned, study, notes)
+        current, scored = _store(store, models_dir, run, films, learned, evaluation, notes)
         if studies:
             make_studies(store, films, current, scored.predicted_popularity, run.trained_at)
-    return TrainingReport.of(run, study)
+    return TrainingReport.of(run, evaluation)
 
 
 def champions_of_last(last: TrainingRun | None) -> dict[Task, str]:
@@ -213,7 +214,7 @@ def _with_holdout(learned: Learned, holdout: Mapping[str, Mapping[str, float]]) 
 
 
 def _is_current(
-    store: Store, settings: Settings, last: TrainingRun, mark: str, budget: float | None
+    store: Store, models_dir: Path, last: TrainingRun, mark: str, budget: float | None
 ) -> bool:
     """Whether the last training would only be repeated: same films, program and sound files.
 
@@ -223,11 +224,11 @@ def _is_current(
         return False
     try:
         # Whatever `predict` would refuse is repeated: its way out is a training.
-        load_predictor(store, settings, last, model_names(store, settings, last))
+        load_predictor(store, models_dir, last, model_names(store, models_dir, last))
     except NotReadyError as error:
         log.warning("the last training cannot be used: %s", error)
         return False
-    notes = read_notes(settings.models_dir, last.trained_at)
+    notes = read_notes(models_dir, last.trained_at)
     if notes is None or notes.get("named"):
         return False
     if not notes.get("left_out"):
@@ -237,19 +238,19 @@ def _is_current(
 
 
 def skipped_report(store: Store, last: TrainingRun, message: str) -> TrainingReport:
-    """The report of a training that was not made because the ``last`` one does, and why."""
-    study = stored_study(store, last.trained_at)
-    return replace(TrainingReport.of(last, study), outcome="skipped", message=message)
+    """The report of the ``last`` training where none was made; ``message`` is the reason."""
+    evaluation = store.fetch_study(Evaluation, made_at=last.trained_at)
+    return replace(TrainingReport.of(last, evaluation), outcome="skipped", message=message)
 
 
 def _store(
     store: Store,
-    settings: Settings,
+    models_dir: Path,
     run: TrainingRun,
     films: FilmTable,
     learned: Learned,
-    study: dict[str, Any],
-    notes: Mapping[str, Any],
+    evaluation: Evaluation,
+    notes: Mapping[str, object],
 ) -> tuple[Predictor, ScoredFilms]:
     """Models first, then the database row that makes them current, then what is too old goes.
 
@@ -259,14 +260,14 @@ def _store(
     champions = {task: choice.name for task, choice in learned.choices.items()}
     current = Predictor(run.trained_at, champions, StoredModels(learned.models, seen))
     scored = score_films(films, current)
-    save_models(settings.models_dir, run.trained_at, learned.models, seen, notes=notes)
+    save_models(models_dir, run.trained_at, learned.models, seen, notes=notes)
     store.save_training(
         run,
         AllPredictions(scored),
         keep=KEEP,
         importances=learned.importances,
-        studies={EVALUATION: study},
-        model_files=read_files(settings.models_dir, run.trained_at),
+        studies=[evaluation],
+        model_files=read_files(models_dir, run.trained_at),
     )
-    prune_models(settings.models_dir, keep=KEEP, current=run.trained_at)
+    prune_models(models_dir, keep=KEEP, current=run.trained_at)
     return current, scored[0]

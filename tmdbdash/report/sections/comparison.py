@@ -61,18 +61,20 @@ def _sample(rows: Rows, target: str, places: Mapping[int, int]) -> Iterator[Comp
     made, table = rows.expected, rows.table
     digits = 3 if target == "popularity" else 2
     known = [
-        (tmdb_id, actual, predicted, basis)
-        for tmdb_id, actual, predicted, basis in zip(
+        (tmdb_id, actual, predicted, source)
+        for tmdb_id, actual, predicted, source in zip(
             made["tmdb_id"],
             made[f"actual_{target}"],
             made[f"predicted_{target}"],
-            made["basis"],
+            made["prediction_source"],
             strict=True,
         )
         if finite(actual) is not None and finite(predicted) is not None and tmdb_id in places
     ]
     # By a hash, so that a film stays in the sample while others come and go.
-    for tmdb_id, actual, predicted, basis in sorted(known, key=lambda film: _lot(film[0]))[:SAMPLE]:
+    for tmdb_id, actual, predicted, source in sorted(known, key=lambda film: _lot(film[0]))[
+        :SAMPLE
+    ]:
         place = places[tmdb_id]
         yield ComparedFilm(
             tmdb_id=tmdb_id,
@@ -81,7 +83,7 @@ def _sample(rows: Rows, target: str, places: Mapping[int, int]) -> Iterator[Comp
             actual=round(actual, digits),
             predicted=round(predicted, digits),
             vote_count=table["vote_count"][place],
-            basis=basis,
+            basis=source,
         )
 
 

@@ -103,7 +103,7 @@ def _outlier(film: PredictedFilm, target: str) -> Outlier | None:
         high=high,
         actual=actual,
         distance=off / half_width if half_width > 0 else None,
-        basis=made.basis,
+        basis=made.prediction_source,
     )
 
 

@@ -166,5 +166,5 @@ def prediction_row(film: PredictedFilm) -> PredictionRow:
         actual_vote_average=finite(made.actual_vote_average),
         mae_vote_average=finite(made.mae_vote_average),
         mode=made.mode,
-        basis=made.basis,
+        basis=made.prediction_source,
     )

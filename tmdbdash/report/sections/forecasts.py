@@ -101,7 +101,7 @@ def forecast_scores(rows: Rows) -> tuple[HorizonScore, ...]:
 def _score(days: int, basis: ForecastBasis | None, score: ForecastScore | None) -> HorizonScore:
     return HorizonScore(
         days=days,
-        basis=basis.basis if basis else None,
+        basis=basis.method if basis else None,
         reason=_reason(basis.reason) if basis else None,
         held_out=basis.held_out if basis else None,
         held_out_mae=finite(basis.held_out_mae) if basis else None,

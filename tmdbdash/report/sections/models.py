@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from tmdbdash.records import Importance, TrainingRun
+from tmdbdash.records import Coverage, Importance, TaskEvaluation, TrainingRun
 from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.sections.values import LEAST_FOR_R2, TARGETS, finite, number
+from tmdbdash.report.sections.values import LEAST_FOR_R2, TARGETS, finite
 
 BASELINES = ("median", "mean", "linear_regression")
 CHAMPION = "champion"
@@ -46,7 +45,7 @@ class ModelFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntervalCoverage:
-    """How often a champion's intervals held the real value; coverages are shares.
+    """The empirical coverage of a champion's intervals, as shares.
 
     ``low_third`` to ``high_third`` are by predicted value, ``young`` films younger than 180 days,
     ``temporal`` the newest fifth, where nothing as new had been learned from.
@@ -105,10 +104,9 @@ def model_figures(rows: Rows) -> tuple[ModelFigure, ...]:
 def interval_coverage(rows: Rows) -> tuple[IntervalCoverage, ...]:
     """The measured coverage of each champion whose intervals could be measured."""
     return tuple(
-        _coverage(task, task["coverage"])
+        _coverage(task, task.coverage)
         for task in _tasks(rows)
-        if isinstance(task.get("coverage"), Mapping)
-        and number(task["coverage"], "overall") is not None
+        if task.coverage and task.coverage.overall is not None
     )
 
 
@@ -127,41 +125,32 @@ def model_importances(rows: Rows) -> tuple[GroupImportance, ...]:
     )
 
 
-def _tasks(rows: Rows) -> Iterator[Mapping[str, Any]]:
-    """What the evaluation says of each target and mode that the page knows."""
+def _tasks(rows: Rows) -> Iterator[TaskEvaluation]:
+    """The evaluated tasks whose targets the page shows."""
     if rows.training is not None and rows.evaluation is not None:
-        for task in rows.evaluation.get("tasks", ()):
-            if task.get("target") in TARGETS:
-                yield task
+        yield from (task for task in rows.evaluation.tasks if task.target in TARGETS)
 
 
-def _task(target: str, mode: str) -> str:
-    """What is predicted and for which films, as trainings name it."""
-    return target if mode == "released" else f"{target}/{mode}"
-
-
-def _task_figures(task: Mapping[str, Any], training: TrainingRun) -> Iterator[ModelFigure]:
-    for body in task.get("models", ()):
-        films = int(task.get("films", 0))
-        mode = str(task.get("mode", "released"))
-        name = str(body.get("model"))
+def _task_figures(task: TaskEvaluation, training: TrainingRun) -> Iterator[ModelFigure]:
+    has_r2 = task.films >= LEAST_FOR_R2
+    for body in task.models:
         yield ModelFigure(
-            model_name=name,
-            target=task["target"],
-            mode=mode,
-            task=_task(task["target"], mode),
-            standing=_standing(name, task.get("champion"), task.get("note")),
-            mae=number(body, "mae"),
-            rmse=number(body, "rmse"),
-            r2=number(body, "r2") if films >= LEAST_FOR_R2 else None,
-            r2_50_votes=number(body, "r2_50_votes") if films >= LEAST_FOR_R2 else None,
-            spearman=number(body, "spearman"),
-            log_mae=number(body, "log_mae"),
-            temporal_mae=number(body, "temporal_mae"),
-            temporal_log_mae=number(body, "temporal_log_mae"),
-            early_mae=number(body.get("early") or {}, "mae"),
-            early_log_mae=number(body.get("early") or {}, "log_mae"),
-            rows=films,
+            model_name=body.model,
+            target=task.target,
+            mode=task.mode,
+            task=task.key,
+            standing=_standing(body.model, task.champion, task.note),
+            mae=body.oof.mae,
+            rmse=body.oof.rmse,
+            r2=body.oof.r2 if has_r2 else None,
+            r2_50_votes=body.oof.r2_50_votes if has_r2 else None,
+            spearman=body.oof.spearman,
+            log_mae=body.oof.log_mae,
+            temporal_mae=body.temporal.mae,
+            temporal_log_mae=body.temporal.log_mae,
+            early_mae=body.early.mae if body.early else None,
+            early_log_mae=body.early.log_mae if body.early else None,
+            rows=task.films,
             trained_at=training.trained_at,
         )
 
@@ -213,26 +202,22 @@ def _standing(name: str, champion: str | None, note: str | None) -> tuple[str, .
     return tuple(codes)
 
 
-def _coverage(task: Mapping[str, Any], body: Mapping[str, Any]) -> IntervalCoverage:
-    mode = str(task.get("mode", "released"))
-    thirds = [*body.get("thirds", ()), None, None, None]
-    low, middle, high = (number({"share": share}, "share") for share in thirds[:3])
-    young = number(body, "young_films")
+def _coverage(task: TaskEvaluation, own: Coverage) -> IntervalCoverage:
     return IntervalCoverage(
-        target=task["target"],
-        mode=mode,
-        task=_task(task["target"], mode),
-        model_name=str(task.get("champion")),
-        stated=number(body, "stated"),
-        overall=number(body, "overall"),
-        low_third=low,
-        middle_third=middle,
-        high_third=high,
-        young=number(body, "young"),
-        young_films=None if young is None else int(young),
-        temporal=number(body, "temporal"),
-        width=number(body, "width"),
-        median_width=number(body, "median_width"),
+        target=task.target,
+        mode=task.mode,
+        task=task.key,
+        model_name=task.champion,
+        stated=own.nominal,
+        overall=own.overall,
+        low_third=own.thirds.low,
+        middle_third=own.thirds.middle,
+        high_third=own.thirds.high,
+        young=own.young,
+        young_films=own.young_films,
+        temporal=own.temporal,
+        width=own.width,
+        median_width=own.median_width,
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tmdbdash.records import FilmCluster
+from tmdbdash.records import ClusterMark, FilmCluster
 from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.sections.values import label_of, number, title_of
+from tmdbdash.report.sections.values import label_of, title_of
 
 TRAITS = {"votes": 0, "popularity": 1, "rating": 1, "runtime": 0, "year": 0}
 """What may mark a group, with the decimals of its median."""
@@ -26,10 +26,10 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChanceBin:
-    """Films whose stated chances were alike: how many were hits, as shares.
+class ReliabilityRow:
+    """One bin: the predicted probability (``stated``) and the fraction of positives.
 
-    ``chance`` is the range of the chances, for the catalogue to say.
+    ``chance`` is the bin's range, as a text for the catalogue.
     """
 
     chance: Mapping[str, Any]
@@ -39,12 +39,12 @@ class ChanceBin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RocPoint:
-    """One threshold: the share of hits found for the share of others called hits by mistake."""
+class RocRow:
+    """One threshold: the false and the true positive rate."""
 
     curve: str
-    false_alarms: float
-    found: float
+    false_alarms: float | None
+    found: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,26 +75,26 @@ class MapPoint:
 
 
 def hit_figures(rows: Rows) -> tuple[Figure, ...]:
-    """How well films in the top quarter are told from others, out-of-fold."""
-    if rows.hits is None:
+    """How well a classifier finds the films in the top quarter, out of fold."""
+    study = rows.hits
+    if study is None:
         return ()
-    body = rows.hits
-    confusion = body.get("confusion") or {}
+    confusion = study.confusion
     own = {
-        "threshold": _said("share", number(body, "threshold")),
-        "films": _said("number", number(body, "films")),
-        "brier_of_share": _said("number", number(body, "brier_of_share"), 3),
+        "threshold": _said("share", study.probability_threshold),
+        "films": _said("number", study.films),
+        "brier_of_share": _said("number", study.reference_brier_score, 3),
     }
-    figures = (
-        ("found", number(confusion, "called_and_was"), 0, ("threshold",)),
-        ("missed", number(confusion, "missed"), 0, ()),
-        ("false_alarms", number(confusion, "called_but_was_not"), 0, ()),
-        ("left_out", number(confusion, "neither"), 0, ()),
-        ("cut", number(body, "cut"), 1, ("films",)),
-        ("auc", number(body, "auc"), 3, ()),
-        ("auc_without_votes", number(body, "auc_without_votes"), 3, ()),
-        ("brier", number(body, "brier"), 3, ("brier_of_share",)),
-        ("calibration_error", number(body, "calibration_error"), 3, ()),
+    figures: tuple[tuple[str, float | None, int, tuple[str, ...]], ...] = (
+        ("found", confusion.true_positives, 0, ("threshold",)),
+        ("missed", confusion.false_negatives, 0, ()),
+        ("false_alarms", confusion.false_positives, 0, ()),
+        ("left_out", confusion.true_negatives, 0, ()),
+        ("cut", study.popularity_threshold, 1, ("films",)),
+        ("auc", study.auc, 3, ()),
+        ("auc_without_votes", study.auc_without_votes, 3, ()),
+        ("brier", study.brier_score, 3, ("brier_of_share",)),
+        ("calibration_error", study.calibration_error, 3, ()),
     )
     return tuple(
         Figure(
@@ -107,29 +107,28 @@ def hit_figures(rows: Rows) -> tuple[Figure, ...]:
     )
 
 
-def hit_reliability(rows: Rows) -> tuple[ChanceBin, ...]:
-    """Stated chances of being a hit beside how many were."""
+def hit_reliability(rows: Rows) -> tuple[ReliabilityRow, ...]:
+    """Predicted probabilities of a hit beside the fractions that were hits."""
     return tuple(
-        ChanceBin(
+        ReliabilityRow(
             chance={
                 "key": "term.range",
-                "values": {end: _said("share", number(part, end)) for end in ("from", "to")},
+                "values": {"from": _said("share", one.lower), "to": _said("share", one.upper)},
             },
-            films=int(number(part, "films") or 0),
-            stated=number(part, "stated"),
-            observed=number(part, "observed"),
+            films=one.films,
+            stated=one.predicted_probability,
+            observed=one.fraction_of_positives,
         )
-        for part in (rows.hits or {}).get("reliability", ())
+        for one in (rows.hits.reliability if rows.hits else ())
     )
 
 
-def hit_roc(rows: Rows) -> tuple[RocPoint, ...]:
-    """The ROC curve, and the line that tossing a coin would give."""
-    points = (rows.hits or {}).get("roc", ())
-    if not points:
+def hit_roc(rows: Rows) -> tuple[RocRow, ...]:
+    """The ROC curve, and that of a random classifier."""
+    if rows.hits is None or not rows.hits.roc:
         return ()
-    curve = [RocPoint(curve="classifier", false_alarms=x, found=y) for x, y in points]
-    coin = [RocPoint(curve="coin", false_alarms=n, found=n) for n in (0.0, 1.0)]
+    curve = [RocRow(curve="classifier", false_alarms=p.fpr, found=p.tpr) for p in rows.hits.roc]
+    coin = [RocRow(curve="coin", false_alarms=n, found=n) for n in (0.0, 1.0)]
     return (*curve, *coin)
 
 
@@ -144,7 +143,7 @@ def film_groups(rows: Rows) -> tuple[GroupRow, ...]:
             share=group.films / total if total else None,
             marks=_marks(group.marks),
             examples=_examples(rows, group),
-            stability=number(rows.grouping or {}, "ari"),
+            stability=rows.clustering.ari if rows.clustering else None,
         )
         for group in rows.groups
     )
@@ -165,18 +164,18 @@ def film_map(rows: Rows) -> tuple[MapPoint, ...]:
     )
 
 
-def _marks(marks: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+def _marks(marks: Sequence[ClusterMark]) -> tuple[Mapping[str, Any], ...]:
     """The two strongest, to be said as in "votes 155 (all films: 1,264)"."""
     return tuple(
         {
-            "key": f"term.trait.{mark['trait']}",
+            "key": f"term.trait.{mark.trait}",
             "values": {
-                "own": _trait(mark["trait"], number(mark, "median")),
-                "overall": _trait(mark["trait"], number(mark, "overall")),
+                "own": _trait(mark.trait, mark.median),
+                "overall": _trait(mark.trait, mark.overall),
             },
         }
         for mark in marks[:2]
-        if mark.get("trait") in TRAITS
+        if mark.trait in TRAITS
     )
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
 
 LABEL_LENGTH = 30
 TARGETS = ("popularity", "vote_average")
@@ -16,14 +14,6 @@ LEAST_FOR_R2 = 50
 def finite(value: float | None) -> float | None:
     """The value, or ``None`` where it is no finite number: JSON has no other word for that."""
     return value if value is not None and math.isfinite(value) else None
-
-
-def number(body: Mapping[str, Any], key: str) -> float | None:
-    """A number of a stored study, ``None`` where the study has none under that key."""
-    value = body.get(key)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return finite(value)
 
 
 def title_of(title: str, original_title: str | None, tmdb_id: int) -> str:
