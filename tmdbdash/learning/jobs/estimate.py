@@ -11,7 +11,7 @@ import numpy as np
 
 from tmdbdash.learning.artifacts.predictor import BOUNDS
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
-from tmdbdash.learning.data.tasks import EARLY, TARGETS
+from tmdbdash.learning.data.tasks import EARLY
 from tmdbdash.learning.insights.neighbours import NearFilmRow, near_film_rows, nearest_films
 from tmdbdash.learning.insights.shapley import SENTENCE, explain_predictions
 from tmdbdash.learning.jobs.estimate_models import (
@@ -48,37 +48,12 @@ class FilmIdea:
 
 
 @dataclass(frozen=True)
-class Accuracy:
-    """A model's figures out of fold, on ``films``, beside the error of the median.
-
-    ``coverage`` is the share of films within their intervals, ``temporal_coverage`` that of the
-    newest fifth.
-    """
-
-    films: int
-    oof_mae: float
-    median_mae: float
-    coverage: float | None
-    temporal_coverage: float | None
-
-    def as_json(self) -> dict[str, object]:
-        """Plain JSON values."""
-        return {
-            "films": self.films,
-            "mae": self.oof_mae,
-            "median_mae": self.median_mae,
-            "coverage": {"overall": self.coverage, "temporal": self.temporal_coverage},
-        }
-
-
-@dataclass(frozen=True)
 class EstimateReport:
     """The estimate for a film that does not exist, and real films like it.
 
     ``values`` are by target "predicted", "low" and "high" in its unit. ``mode`` is that of the
     models: "early" where there are no votes or the release is still to come. ``nearest`` are real
-    films, the nearest first, ``accuracy`` is by target. ``notes`` are sentences on how far to
-    trust the estimate.
+    films, the nearest first. ``notes`` are sentences on how far to trust the estimate.
     """
 
     meaning: ClassVar[str] = SENTENCE
@@ -87,14 +62,14 @@ class EstimateReport:
     as_of: date
     mode: str
     values: Mapping[str, Mapping[str, float | None]]
-    models: Mapping[str, str]
+    fitted: Mapping[str, EstimateModel]
     explained: Explained
     nearest: tuple[NearFilmRow, ...]
-    accuracy: Mapping[str, Accuracy]
     notes: tuple[str, ...]
 
     def as_json(self) -> dict[str, object]:
         """Plain JSON values, free of NaN."""
+        models = {target: own.model.spec.name for target, own in self.fitted.items()}
         return {
             "film": {
                 "title": self.idea.title,
@@ -107,8 +82,8 @@ class EstimateReport:
             "as_of": self.as_of.isoformat(),
             "mode": self.mode,
             "targets": {
-                target: {**row, **self.accuracy[target].as_json()}
-                for target, row in target_rows(self.values, self.models, self.explained).items()
+                target: {**row, **self.fitted[target].figures_json()}
+                for target, row in target_rows(self.values, models, self.explained).items()
             },
             "nearest": list(self.nearest),
             "notes": list(self.notes),
@@ -128,13 +103,12 @@ def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
     mode = str(film.mode[0])
     known, film = as_estimate_films(known), as_estimate_films(film)
     fitted = fit_estimate_models(known, mode)
-    accuracy = {target: _accuracy(own) for target, own in fitted.items()}
     return EstimateReport(
         idea=idea,
         as_of=as_of,
         mode=mode,
         values={target: _values(own, film) for target, own in fitted.items()},
-        models={target: own.model.spec.name for target, own in fitted.items()},
+        fitted=fitted,
         explained={
             target: explain_predictions(
                 own.model,
@@ -145,8 +119,7 @@ def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
             for target, own in fitted.items()
         },
         nearest=_nearest(known, film),
-        accuracy=accuracy,
-        notes=_notes(idea, known, mode, as_of, fitted, accuracy),
+        notes=_notes(idea, known, mode, as_of, fitted),
     )
 
 
@@ -156,17 +129,6 @@ def _values(fitted: EstimateModel, film: FilmTable) -> dict[str, float | None]:
     expected = np.clip(model.predict(model.inputs(film)), *BOUNDS[model.task.target])
     low, high = model.interval(film, expected, np.zeros(1, dtype=np.intp))
     return {"predicted": float(expected[0]), "low": float(low[0]), "high": float(high[0])}
-
-
-def _accuracy(fitted: EstimateModel) -> Accuracy:
-    metrics = fitted.model.metrics
-    return Accuracy(
-        films=len(fitted.rows),
-        oof_mae=metrics["oof_mae"],
-        median_mae=fitted.median_mae,
-        coverage=metrics.get("coverage"),
-        temporal_coverage=metrics.get("temporal_coverage"),
-    )
 
 
 def _movie(idea: FilmIdea, as_of: date) -> Movie:
@@ -206,7 +168,6 @@ def _notes(
     mode: str,
     as_of: date,
     fitted: Mapping[str, EstimateModel],
-    accuracy: Mapping[str, Accuracy],
 ) -> tuple[str, ...]:
     notes: list[str] = []
     if mode == EARLY:
@@ -225,10 +186,13 @@ def _notes(
         "Not said: budget, companies, countries, collection, overview and tagline. The models "
         "asked never saw them of any film, so that a gap is no sign of an obscure one."
     )
-    notes += [_accuracy_note(target, accuracy[target], own.note) for target, own in fitted.items()]
+    notes += [_accuracy_note(target, own) for target, own in fitted.items()]
     dates = known.released[~np.isnan(known.targets["popularity"]) & ~np.isnat(known.released)]
-    shares = {target: accuracy[target].temporal_coverage for target in TARGETS}
-    temporal = {target: share for target, share in shares.items() if share is not None}
+    temporal = {
+        target: own.model.metrics["temporal_coverage"]
+        for target, own in fitted.items()
+        if "temporal_coverage" in own.model.metrics
+    }
     if len(dates) and np.datetime64(idea.release) > dates.max() and temporal:
         notes.append(
             "Newer than all films learned from. For such films intervals that state 80 % held in "
@@ -237,13 +201,14 @@ def _notes(
     return tuple(notes)
 
 
-def _accuracy_note(target: str, own: Accuracy, note: str | None) -> str:
-    share = own.coverage
+def _accuracy_note(target: str, own: EstimateModel) -> str:
+    metrics = own.model.metrics
+    share = metrics.get("coverage")
     held = "" if share is None else f"; {share:.0%} lay inside such intervals"
-    little = " (too little data)" if note else ""
+    little = " (too little data)" if own.note else ""
     return (
-        f"Of {own.films:,} films with a known {_NAMES[target]} such an estimate was off by "
-        f"{own.oof_mae:.2f} on average, the median by {own.median_mae:.2f}{held}{little}."
+        f"Of {len(own.rows):,} films with a known {_NAMES[target]} such an estimate was off by "
+        f"{metrics['oof_mae']:.2f} on average, the median by {own.median_mae:.2f}{held}{little}."
     )
 
 

@@ -77,6 +77,20 @@ class EstimateModel:
     median_mae: float
     note: str | None
 
+    def figures_json(self) -> dict[str, object]:
+        """The out-of-fold figures, as plain JSON values."""
+        metrics = self.model.metrics
+        coverage = {
+            "overall": metrics.get("coverage"),
+            "temporal": metrics.get("temporal_coverage"),
+        }
+        return {
+            "films": len(self.rows),
+            "mae": metrics["oof_mae"],
+            "median_mae": self.median_mae,
+            "coverage": coverage,
+        }
+
 
 def as_estimate_films(films: FilmTable) -> FilmTable:
     """The films with the mode that `estimate` uses: early are those still to come.

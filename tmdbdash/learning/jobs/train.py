@@ -1,4 +1,4 @@
-"""The ``train`` job: read, fit, compare, store models and a prediction for every film."""
+"""The ``train`` job: fits and compares the models, stores them and a prediction for every film."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ MIN_FILMS = 10
 
 @dataclass(frozen=True)
 class Learned:
-    """What the fits came to: the comparison with figures, the choice and importances by task."""
+    """The fitted models with their metrics, the champions by task, and feature importances."""
 
     comparison: FitResults
     choices: Mapping[Task, Choice]
@@ -74,15 +74,14 @@ def train(
 ) -> TrainingReport:
     """Fit and compare the models on all films; store them, their figures and all predictions.
 
-    ``models`` are names of the registry (all where empty); naming one, or ``force``, trains even
-    where nothing has changed since the last training, which is skipped otherwise. ``budget`` is in
-    seconds: a model is begun only while it is not used up. The baselines and the champions of the
-    last training are always fitted: a champion gives way only to what beats it. The database is
-    read before and written after the fits; the ``studies`` of hits and groups come after that.
-    Raises `UsageError` for an unknown model, `NotReadyError` below `MIN_FILMS` films that have
-    both a popularity and a rating.
+    ``models`` are names of the registry (all where empty). Where nothing has changed since the
+    last training, it is skipped, unless models are named or by ``force``. No fit begins after
+    ``budget`` seconds, but the baselines and the champions of the last training are always fitted:
+    a champion is replaced only by a model that beats it. The database is read before and written
+    after the fits, and ``studies`` are made after that. Raises `UsageError` for an unknown model,
+    `NotReadyError` below `MIN_FILMS` films that have both a popularity and a rating.
     """
-    choose_models(models)  # an unknown name is said before the database is read
+    choose_models(models)  # raises before the database is read
     begin = stopwatch()
 
     def is_time_left() -> bool:
@@ -146,14 +145,14 @@ def train(
 
 
 def champions_of_last(last: TrainingRun | None) -> dict[Task, str]:
-    """The champions that challengers have to beat: those of the last training."""
+    """The champions of the last training, which challengers have to beat."""
     return {} if last is None or "popularity/early" not in last.champions else champions_of(last)
 
 
 def learn(
     films: FilmTable, comparison: FitResults, former: Mapping[Task, str], now: datetime
 ) -> Learned:
-    """Measure what was fitted, choose the champions, and measure feature importance."""
+    """Measure the fitted models, choose the champions, and measure feature importance."""
     choices: dict[Task, Choice] = {}
     found: list[Importance] = []
     for task in TASKS:
@@ -174,10 +173,7 @@ def complete_films(films: FilmTable) -> Places:
 
 
 def fingerprint(films: FilmTable) -> str:
-    """What identifies the rows learned from: a SHA-256 of ids, targets, votes and features.
-
-    The models' names are part of it: another registry is another training.
-    """
+    """The SHA-256 of the rows learned from (ids, targets, votes, features) and the model names."""
     rows = np.flatnonzero(~np.isnan(np.fmax(*(films.targets[target] for target in TARGETS))))
     digest = hashlib.sha256(" ".join(REGISTRY).encode())
     for values in (films.ids, films.votes, *films.targets.values()):
@@ -191,7 +187,7 @@ def fingerprint(films: FilmTable) -> str:
 
 
 def _holdout(films: FilmTable, complete: Places) -> dict[str, dict[str, float]]:
-    """The linear baseline's figures as the replaced system measured them, by target."""
+    """The linear baseline's figures on the split of the replaced system, by target."""
     spec = REGISTRY[BASELINE]
     features = films.features(LINEAR.name).iloc[complete]
     return {
@@ -216,14 +212,14 @@ def _with_holdout(learned: Learned, holdout: Mapping[str, Mapping[str, float]]) 
 def _is_current(
     store: Store, models_dir: Path, last: TrainingRun, mark: str, budget: float | None
 ) -> bool:
-    """Whether the last training would only be repeated: same films, program and sound files.
+    """Whether another training would be the same: of the same films, and its files can be loaded.
 
-    One that ran out of time, or was told which models to fit, is repeated where there is more.
+    It would not where the last one had its models named, or a smaller budget that was used up.
     """
     if last.fingerprint != mark:
         return False
     try:
-        # Whatever `predict` would refuse is repeated: its way out is a training.
+        # Models that `predict` could not load are trained anew.
         load_predictor(store, models_dir, last, model_names(store, models_dir, last))
     except NotReadyError as error:
         log.warning("the last training cannot be used: %s", error)
@@ -252,9 +248,9 @@ def _store(
     evaluation: Evaluation,
     notes: Mapping[str, object],
 ) -> tuple[Predictor, ScoredFilms]:
-    """Models first, then the database row that makes them current, then what is too old goes.
+    """Save the models, then the database rows that refer to them, then delete what is too old.
 
-    The models now in force, and what the champions expect of every film.
+    Returns the models, and the champions' predictions of every film.
     """
     seen = FoldIndex.of(films, learned.comparison.rows)
     champions = {task: choice.name for task, choice in learned.choices.items()}

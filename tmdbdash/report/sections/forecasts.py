@@ -1,11 +1,10 @@
-"""What popularity will be in some days, and how such forecasts have fared."""
+"""Forecasts of popularity, their backtest and their live accuracy."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from tmdbdash.records import MIN_HISTORY_DAYS, Forecast, ForecastBasis, ForecastScore
 from tmdbdash.report.page_queries import Rows
@@ -39,7 +38,7 @@ class FilmForecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HorizonScore:
-    """What the forecasts over so many days rest on, their backtest, and their live accuracy.
+    """The method of the forecasts over so many days, their backtest, and their live accuracy.
 
     Errors are mean absolute errors of log(1 + popularity); ``held_out*`` on past times held out,
     ``scored*`` of forecasts whose time had come; ``*_persistence`` those of the no-change baseline.
@@ -48,7 +47,7 @@ class HorizonScore:
 
     days: int
     basis: str | None
-    reason: Mapping[str, Any] | str | None
+    reason: Mapping[str, object] | str | None
     held_out: int | None
     held_out_mae: float | None
     held_out_mae_persistence: float | None
@@ -114,7 +113,7 @@ def _score(days: int, basis: ForecastBasis | None, score: ForecastScore | None) 
     )
 
 
-def _reason(code: str) -> Mapping[str, Any] | str | None:
+def _reason(code: str) -> Mapping[str, object] | str | None:
     """A reason for the catalogue to say, or as it is where it is new; ``None`` for a model.
 
     One that an older program has stored since the upgrade is a sentence.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tmdbdash.records import Coverage, Importance, TaskEvaluation, TrainingRun
+from tmdbdash.records.evaluation import Figures
 from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.values import LEAST_FOR_R2, TARGETS, finite
 
@@ -30,15 +31,15 @@ class ModelFigure:
     task: str
     standing: tuple[str, ...]
     mae: float | None
-    rmse: float | None
+    rmse: float | None = None
     r2: float | None
-    r2_50_votes: float | None
-    spearman: float | None
-    log_mae: float | None
-    temporal_mae: float | None
-    temporal_log_mae: float | None
-    early_mae: float | None
-    early_log_mae: float | None
+    r2_50_votes: float | None = None
+    spearman: float | None = None
+    log_mae: float | None = None
+    temporal_mae: float | None = None
+    temporal_log_mae: float | None = None
+    early_mae: float | None = None
+    early_log_mae: float | None = None
     rows: int
     trained_at: datetime
 
@@ -133,23 +134,24 @@ def _tasks(rows: Rows) -> Iterator[TaskEvaluation]:
 
 def _task_figures(task: TaskEvaluation, training: TrainingRun) -> Iterator[ModelFigure]:
     has_r2 = task.films >= LEAST_FOR_R2
-    for body in task.models:
+    for model in task.models:
+        oof, temporal, early = model.oof, model.temporal, model.early or Figures()
         yield ModelFigure(
-            model_name=body.model,
+            model_name=model.model,
             target=task.target,
             mode=task.mode,
             task=task.key,
-            standing=_standing(body.model, task.champion, task.note),
-            mae=body.oof.mae,
-            rmse=body.oof.rmse,
-            r2=body.oof.r2 if has_r2 else None,
-            r2_50_votes=body.oof.r2_50_votes if has_r2 else None,
-            spearman=body.oof.spearman,
-            log_mae=body.oof.log_mae,
-            temporal_mae=body.temporal.mae,
-            temporal_log_mae=body.temporal.log_mae,
-            early_mae=body.early.mae if body.early else None,
-            early_log_mae=body.early.log_mae if body.early else None,
+            standing=_standing(model.model, task.champion, task.note),
+            mae=oof.mae,
+            rmse=oof.rmse,
+            r2=oof.r2 if has_r2 else None,
+            r2_50_votes=oof.r2_50_votes if has_r2 else None,
+            spearman=oof.spearman,
+            log_mae=oof.log_mae,
+            temporal_mae=temporal.mae,
+            temporal_log_mae=temporal.log_mae,
+            early_mae=early.mae,
+            early_log_mae=early.log_mae,
             rows=task.films,
             trained_at=training.trained_at,
         )
@@ -177,15 +179,7 @@ def _older_figures(training: TrainingRun, shown: str | None) -> Iterator[ModelFi
                 task=target,
                 standing=_standing(name, champion, None),
                 mae=finite(training.metrics.get((name, target, "holdout_mae"))),
-                rmse=None,
                 r2=finite(training.metrics.get((name, target, "holdout_r2"))) if enough else None,
-                r2_50_votes=None,
-                spearman=None,
-                log_mae=None,
-                temporal_mae=None,
-                temporal_log_mae=None,
-                early_mae=None,
-                early_log_mae=None,
                 rows=training.rows,
                 trained_at=training.trained_at,
             )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from tmdbdash.records import ClusterMark, FilmCluster
 from tmdbdash.report.page_queries import Rows
@@ -21,8 +20,8 @@ class Figure:
     """One figure: its code, and its value and what it means, to be said by the catalogue."""
 
     figure: str
-    value: Mapping[str, Any]
-    meaning: Mapping[str, Any]
+    value: Mapping[str, object]
+    meaning: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ class ReliabilityRow:
     ``chance`` is the bin's range, as a text for the catalogue.
     """
 
-    chance: Mapping[str, Any]
+    chance: Mapping[str, object]
     films: int
     stated: float | None
     observed: float | None
@@ -59,7 +58,7 @@ class GroupRow:
     name: tuple[str, ...]
     films: int
     share: float | None
-    marks: tuple[Mapping[str, Any], ...]
+    marks: tuple[Mapping[str, object], ...]
     examples: str
     stability: float | None
 
@@ -164,7 +163,7 @@ def film_map(rows: Rows) -> tuple[MapPoint, ...]:
     )
 
 
-def _marks(marks: Sequence[ClusterMark]) -> tuple[Mapping[str, Any], ...]:
+def _marks(marks: Sequence[ClusterMark]) -> tuple[Mapping[str, object], ...]:
     """The two strongest, to be said as in "votes 155 (all films: 1,264)"."""
     return tuple(
         {
@@ -179,14 +178,14 @@ def _marks(marks: Sequence[ClusterMark]) -> tuple[Mapping[str, Any], ...]:
     )
 
 
-def _trait(trait: str, value: float | None) -> dict[str, Any] | str | None:
+def _trait(trait: str, value: float | None) -> dict[str, object] | str | None:
     """A trait's median, to be said; a year has no separator."""
     if trait == "year":
         return None if value is None else str(round(value))
     return _said("number", value, TRAITS[trait])
 
 
-def _said(kind: str, value: float | None, digits: int = 0) -> dict[str, Any]:
+def _said(kind: str, value: float | None, digits: int = 0) -> dict[str, object]:
     """A value for the catalogue to say."""
     return {"kind": kind, "value": value, "digits": digits}
 
