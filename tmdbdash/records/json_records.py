@@ -44,11 +44,6 @@ def number(value: object) -> float | None:
     return value
 
 
-def as_object(value: object) -> JsonObject:
-    """The value where it is an object, and otherwise an empty one."""
-    return value if isinstance(value, Mapping) else {}
-
-
 def _kinds(cls: type[JsonRecord]) -> dict[str, tuple[str, Any, int | None]]:
     """By field: its name in JSON, its type, and to how many decimals it is rounded."""
     if cls not in _KNOWN:

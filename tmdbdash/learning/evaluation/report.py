@@ -14,7 +14,7 @@ from tmdbdash.learning.evaluation.champion import TOO_LITTLE_DATA, Choice
 from tmdbdash.learning.evaluation.metrics import coverage_of, figures
 from tmdbdash.learning.models.fit import FitResults
 from tmdbdash.learning.models.fitted_model import FittedModel
-from tmdbdash.records import Evaluation, Importance, TaskEvaluation, TrainingRun
+from tmdbdash.records import Evaluation, Importance, TaskEvaluation, TrainingRun, as_dict
 from tmdbdash.records.evaluation import (
     FailedFit,
     Figures,
@@ -40,14 +40,7 @@ class HoldoutFigures:
 
     def as_json(self) -> dict[str, object]:
         """Plain JSON values."""
-        return {
-            "model": self.model,
-            "target": self.target,
-            "rows_train": self.rows_train,
-            "rows_test": self.rows_test,
-            "mae": self.mae,
-            "r2": self.r2,
-        }
+        return as_dict(self)
 
 
 @dataclass(frozen=True)

@@ -17,17 +17,6 @@ from tmdbdash.learning.data.linear_features import Columns, Floats, numbers, rat
 Whole = npt.NDArray[np.int64]
 
 TRAITS = ("votes", "popularity", "rating", "runtime", "year")
-TRAIT_COLUMNS = (
-    "tmdb_id",
-    "title",
-    "popularity",
-    "vote_count",
-    "vote_average",
-    "runtime",
-    "release_date",
-)
-"""The film columns that traits and clusters need."""
-
 WEIGHTS = np.array([1.0, 1.0, 0.7, 0.7, 1.0])
 """Ratings of few votes and runtimes are the noisiest of the five: at full weight the clusters are
 less stable between resamples."""

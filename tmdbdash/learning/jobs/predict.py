@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypedDict
@@ -131,14 +130,16 @@ def predict(
     kept = [name for name in (SHOWN, BASELINE) if name in names]
     current = load_predictor(store, models_dir, training, (*kept, shown))
 
-    columns = store.fetch_movie_columns([*COLUMNS, *_missing(COLUMNS, "title")])
+    columns = store.fetch_movie_columns(COLUMNS)
     scored = score_films(read_films(columns), current, list(dict.fromkeys([*kept, shown])))
-    written = sum(_store_changes(store, films) for films in scored if films.model_name in kept)
-    if scored[0].model_name == SHOWN:
-        expected = scored[0].predicted_popularity
-        keep_contributions(store, scored[0].films, current, expected, changed=written > 0)
+    by_model = {films.model_name: films for films in scored}
+    written = sum(_store_changes(store, by_model[name]) for name in kept)
+    champions = by_model[SHOWN]
+    keep_contributions(
+        store, champions.films, current, champions.predicted_popularity, changed=written > 0
+    )
 
-    films = next(films for films in scored if films.model_name == shown)
+    films = by_model[shown]
     ordered = films.order(sort, columns["title"])
     places = ordered[:limit] if limit else ordered
     rows = tuple(
@@ -208,7 +209,3 @@ def _differs(stored: Prediction | None, new: Prediction) -> bool:
         or (a is not None and b is not None and not math.isclose(a, b, rel_tol=_DRIFT))
         for a, b in pairs
     )
-
-
-def _missing(names: Sequence[str], name: str) -> list[str]:
-    return [] if name in names else [name]

@@ -1,4 +1,4 @@
-"""Hits and groups: who is in the top quarter, and which films are alike."""
+"""The studies of hits (films in the top quarter of popularity) and of clusters."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.values import label_of, title_of
 
 TRAITS = {"votes": 0, "popularity": 1, "rating": 1, "runtime": 0, "year": 0}
-"""What may mark a group, with the decimals of its median."""
+"""The traits that may mark a cluster, with the decimals of their medians."""
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
-"""Round a foreign title among others: its direction of writing ends with it."""
+"""Around each title of a list, so that its direction of writing ends with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure: its code, and its value and what it means, to be said by the catalogue."""
+    """One figure: its code, and its value and meaning as texts for the catalogue."""
 
     figure: str
     value: Mapping[str, object]
@@ -48,10 +48,10 @@ class RocRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRow:
-    """A group of films: what marks it, some examples, and how stable the groups are.
+    """A cluster of films: its marks, some examples, and how stable the clusters are.
 
-    ``name`` holds codes, ``marks`` values to be said.
-    ``share`` is of all films in groups; ``stability`` is one figure for all groups together.
+    ``name`` holds codes, ``marks`` texts for the catalogue. ``share`` is of all clustered films;
+    ``stability`` is one figure for all clusters together.
     """
 
     group: int
@@ -65,7 +65,7 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapPoint:
-    """A film's place in the plane that shows most of how films differ."""
+    """A film's point on the first two principal axes, and its cluster."""
 
     title: str
     group: tuple[str, ...]
@@ -80,9 +80,9 @@ def hit_figures(rows: Rows) -> tuple[Figure, ...]:
         return ()
     confusion = study.confusion
     own = {
-        "threshold": _said("share", study.probability_threshold),
-        "films": _said("number", study.films),
-        "brier_of_share": _said("number", study.reference_brier_score, 3),
+        "threshold": _value("share", study.probability_threshold),
+        "films": _value("number", study.films),
+        "brier_of_share": _value("number", study.reference_brier_score, 3),
     }
     figures: tuple[tuple[str, float | None, int, tuple[str, ...]], ...] = (
         ("found", confusion.true_positives, 0, ("threshold",)),
@@ -98,7 +98,7 @@ def hit_figures(rows: Rows) -> tuple[Figure, ...]:
     return tuple(
         Figure(
             figure=code,
-            value=_said("number", value, digits),
+            value=_value("number", value, digits),
             meaning={"key": f"term.hit_meaning.{code}", "values": {key: own[key] for key in needs}},
         )
         for code, value, digits, needs in figures
@@ -112,7 +112,7 @@ def hit_reliability(rows: Rows) -> tuple[ReliabilityRow, ...]:
         ReliabilityRow(
             chance={
                 "key": "term.range",
-                "values": {"from": _said("share", one.lower), "to": _said("share", one.upper)},
+                "values": {"from": _value("share", one.lower), "to": _value("share", one.upper)},
             },
             films=one.films,
             stated=one.predicted_probability,
@@ -132,7 +132,7 @@ def hit_roc(rows: Rows) -> tuple[RocRow, ...]:
 
 
 def film_groups(rows: Rows) -> tuple[GroupRow, ...]:
-    """The groups of the newest study by number."""
+    """The clusters of the newest study by number."""
     total = sum(group.films for group in rows.groups)
     return tuple(
         GroupRow(
@@ -149,7 +149,7 @@ def film_groups(rows: Rows) -> tuple[GroupRow, ...]:
 
 
 def film_map(rows: Rows) -> tuple[MapPoint, ...]:
-    """Some films of each group where they lie, group by group."""
+    """The points of some films of each cluster, cluster by cluster."""
     names = {group.group_no: group.codes for group in rows.groups}
     return tuple(
         MapPoint(
@@ -164,7 +164,7 @@ def film_map(rows: Rows) -> tuple[MapPoint, ...]:
 
 
 def _marks(marks: Sequence[ClusterMark]) -> tuple[Mapping[str, object], ...]:
-    """The two strongest, to be said as in "votes 155 (all films: 1,264)"."""
+    """The two strongest, as texts such as "votes 155 (all films: 1,264)"."""
     return tuple(
         {
             "key": f"term.trait.{mark.trait}",
@@ -179,14 +179,14 @@ def _marks(marks: Sequence[ClusterMark]) -> tuple[Mapping[str, object], ...]:
 
 
 def _trait(trait: str, value: float | None) -> dict[str, object] | str | None:
-    """A trait's median, to be said; a year has no separator."""
+    """A trait's median as a text for the catalogue; a year has no separator."""
     if trait == "year":
         return None if value is None else str(round(value))
-    return _said("number", value, TRAITS[trait])
+    return _value("number", value, TRAITS[trait])
 
 
-def _said(kind: str, value: float | None, digits: int = 0) -> dict[str, object]:
-    """A value for the catalogue to say."""
+def _value(kind: str, value: float | None, digits: int = 0) -> dict[str, object]:
+    """A number as a text for the catalogue."""
     return {"kind": kind, "value": value, "digits": digits}
 
 
