@@ -24,7 +24,7 @@ def lines(table: RenderableType, width: int = 80) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def film(title: str = "A film", **values: Any) -> dict[str, Any]:
+def film(title: str = "A film", **values: Any) -> Any:
     return {
         "title": title,
         "release_date": "2019-07-12",

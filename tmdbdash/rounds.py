@@ -45,7 +45,7 @@ FIT_SHARE = 0.5
 LEAST_SHARE = 0.15
 """The part of the cadence that has to be left for a step to be begun."""
 RECENT_RUNS = 20
-"""For the last one of this home: other homes may work on the same database."""
+"""Rounds among which the last one of this home is searched: other homes may share the database."""
 LEFT_OUT = "left for the next round: "
 
 

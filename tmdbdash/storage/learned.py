@@ -185,7 +185,7 @@ class LearnedStore:
         self._database.write(lambda c: studies.save_contributions(c, listed))
 
     def fetch_contributions(self, pred_ts: datetime, ids: Collection[int]) -> list[Contribution]:
-        """What moved the predictions of these films at that training, by film, target and size."""
+        """Contributions to that training's predictions of these films, by film, target and size."""
         return self._database.read(lambda c: studies.fetch_contributions(c, pred_ts, ids))
 
     def save_clusters(

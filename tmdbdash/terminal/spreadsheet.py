@@ -7,7 +7,6 @@ import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from tmdbdash.errors import UsageError
 from tmdbdash.files import write_atomic
@@ -36,7 +35,7 @@ _FORMULA_STARTS = "=+-@|%"
 
 
 def write_predictions_csv(
-    path: Path | None, rows: Sequence[Mapping[str, Any]], *, mark: bool = False
+    path: Path | None, rows: Sequence[Mapping[str, object]], *, mark: bool = False
 ) -> None:
     """Write predictions with the documented keys as columns: UTF-8, a header line, CRLF.
 
@@ -66,7 +65,7 @@ def write_predictions_csv(
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> object:
     """The value as defusedcsv shall see it.
 
     It looks at the first character as it is, so characters that a spreadsheet skips (tabs, line

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Group
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
     from tmdbdash.importing.import_report import ImportReport
     from tmdbdash.ingest.ticking import TickResult
+    from tmdbdash.learning.insights.neighbours import NearFilmRow
     from tmdbdash.learning.insights.shapley import Explanation
     from tmdbdash.learning.jobs.estimate import EstimateReport
-    from tmdbdash.learning.jobs.explain import ExplainedFilm
+    from tmdbdash.learning.jobs.explain import ExplainedFilm, Values
+    from tmdbdash.learning.jobs.predict import PredictionRow
     from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.records import Coverage, Movie, TaskEvaluation
     from tmdbdash.training_history import PastTraining
@@ -38,7 +40,7 @@ _TARGET_NAMES = {"popularity": "popularity", "vote_average": "rating"}
 
 
 def predictions_table(
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[PredictionRow],
     coverage: Mapping[str, Coverage] | None = None,
     notes: Mapping[str, str] | None = None,
     *,
@@ -69,12 +71,17 @@ def predictions_table(
             _title(row["title"]),
             _date(row["release_date"]),
             _number(row["predicted_popularity"], "{:.2f}"),
-            _interval(row, "popularity"),
+            _interval(row["predicted_popularity_low"], row["predicted_popularity_high"]),
             _number(row["actual_popularity"], "{:.2f}"),
             *(
                 [_number(row["residual_popularity"], "{:+.2f}"), rating]
                 if with_residual
-                else [rating, _interval(row, "vote_average")]
+                else [
+                    rating,
+                    _interval(
+                        row["predicted_vote_average_low"], row["predicted_vote_average_high"]
+                    ),
+                ]
             ),
             _number(row["actual_vote_average"], "{:.1f}"),
         )
@@ -201,7 +208,7 @@ def estimate_tables(report: EstimateReport) -> Group:
     return Group(heading, "", table, "", *told, "", *_nearest(report.nearest))
 
 
-def _nearest(films: Sequence[Mapping[str, Any]]) -> tuple[RenderableType, ...]:
+def _nearest(films: Sequence[NearFilmRow]) -> tuple[RenderableType, ...]:
     near = _table()
     _add_title(near, "Title")
     near.add_column("Release", no_wrap=True)
@@ -218,9 +225,7 @@ def _nearest(films: Sequence[Mapping[str, Any]]) -> tuple[RenderableType, ...]:
     return "The nearest real films:", "", near
 
 
-def _contributions_table(
-    explained: Mapping[str, Explanation], values: Mapping[str, Mapping[str, float | None]]
-) -> Table:
+def _contributions_table(explained: Mapping[str, Explanation], values: Values) -> Table:
     """The typical film's prediction, what each group adds, and what it comes to, by target.
 
     Groups come by what they do to popularity, the largest first.
@@ -338,8 +343,7 @@ def _date(value: date | str | None) -> Text:
     return Text(MISSING if value is None else str(value))
 
 
-def _interval(row: Mapping[str, Any], target: str) -> str:
-    low, high = row.get(f"predicted_{target}_low"), row.get(f"predicted_{target}_high")
+def _interval(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return MISSING
     pattern = "{:.1f}" if high < 100 else "{:.0f}"

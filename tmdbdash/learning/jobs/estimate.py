@@ -19,7 +19,13 @@ from tmdbdash.learning.jobs.estimate_models import (
     as_estimate_films,
     fit_estimate_models,
 )
-from tmdbdash.learning.jobs.explain import Explained, target_rows, typical_inputs
+from tmdbdash.learning.jobs.explain import (
+    Explained,
+    PredictedValues,
+    Values,
+    target_rows,
+    typical_inputs,
+)
 from tmdbdash.records import Movie
 
 if TYPE_CHECKING:
@@ -51,9 +57,9 @@ class FilmIdea:
 class EstimateReport:
     """The estimate for a film that does not exist, and real films like it.
 
-    ``values`` are by target "predicted", "low" and "high" in its unit. ``mode`` is that of the
-    models: "early" where there are no votes or the release is still to come. ``nearest`` are real
-    films, the nearest first. ``notes`` are sentences on how far to trust the estimate.
+    ``mode`` is that of the models: "early" where there are no votes or the release is still to
+    come. ``nearest`` are real films, the nearest first. ``notes`` are sentences on how far to trust
+    the estimate.
     """
 
     meaning: ClassVar[str] = SENTENCE
@@ -61,7 +67,7 @@ class EstimateReport:
     idea: FilmIdea
     as_of: date
     mode: str
-    values: Mapping[str, Mapping[str, float | None]]
+    values: Values
     fitted: Mapping[str, EstimateModel]
     explained: Explained
     nearest: tuple[NearFilmRow, ...]
@@ -123,7 +129,7 @@ def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
     )
 
 
-def _values(fitted: EstimateModel, film: FilmTable) -> dict[str, float | None]:
+def _values(fitted: EstimateModel, film: FilmTable) -> PredictedValues:
     """The prediction of the only film of this table, with its interval."""
     model = fitted.model
     expected = np.clip(model.predict(model.inputs(film)), *BOUNDS[model.task.target])

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -42,17 +42,30 @@ PREDICTED_FILMS = 20
 
 Explained = Mapping[str, Explanation]
 """Explanations of one film by target."""
-Values = Mapping[str, Mapping[str, float | None]]
-"""Named numbers of one film by target."""
+
+
+class PredictedValues(TypedDict):
+    """One film's prediction and interval, and the actual value of a stored film.
+
+    In the target's unit, ``None`` where not known.
+    """
+
+    predicted: float | None
+    low: float | None
+    high: float | None
+    actual: NotRequired[float | None]
+
+
+Values = Mapping[str, PredictedValues]
+"""Predictions of one film by target."""
 
 
 @dataclass(frozen=True)
 class ExplainedFilm:
     """One film's predictions with their contributions: the result of ``predict --explain``.
 
-    ``values`` are by target the film's "predicted", "low", "high" and "actual" (``None`` where
-    not known), in the target's unit; ``models`` the names of the models. ``nearest`` are the films
-    most like it, the nearest first. ``notes`` are by target, as "too_little_data".
+    ``models`` are the names of the champions by target, ``nearest`` the films most like it, the
+    nearest first. ``notes`` are by target, as "too_little_data".
     """
 
     meaning: ClassVar[str] = SENTENCE
@@ -235,20 +248,19 @@ def _nearest(store: Store, films: FilmTable, place: int) -> tuple[NearFilmRow, .
     return near_film_rows(films, pairs)
 
 
-def film_values(
-    films: FilmTable, current: Predictor, place: int
-) -> dict[str, dict[str, float | None]]:
-    """The film's "predicted", "low", "high" and "actual" by target, in its unit."""
-    values = {}
+def film_values(films: FilmTable, current: Predictor, place: int) -> dict[str, PredictedValues]:
+    """The predictions of the film at this place by target."""
+
+    def known(values: Floats) -> float | None:
+        return float(values[place]) if math.isfinite(values[place]) else None
+
+    found: dict[str, PredictedValues] = {}
     for target in TARGETS:
         expected = current.expect(films, target)
-        pairs = {
-            "predicted": expected.value[place],
-            "low": expected.low[place],
-            "high": expected.high[place],
-            "actual": films.targets[target][place],
+        found[target] = {
+            "predicted": known(expected.value),
+            "low": known(expected.low),
+            "high": known(expected.high),
+            "actual": known(films.targets[target]),
         }
-        values[target] = {
-            name: float(value) if math.isfinite(value) else None for name, value in pairs.items()
-        }
-    return values
+    return found
