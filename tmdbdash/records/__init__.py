@@ -5,6 +5,7 @@ All times are timezone-aware UTC datetimes. Whoever needs a record imports it fr
 
 from tmdbdash.records.films import (
     CLOCKS_DIFFER,
+    JOBS,
     FilmChange,
     FilmFacts,
     GuessedTimes,
@@ -40,6 +41,7 @@ from tmdbdash.records.residuals import OVER_RATED, SIDES, UNDER_RATED, Side, mar
 __all__ = [
     "CLOCKS_DIFFER",
     "EVALUATION",
+    "JOBS",
     "MIN_HISTORY_DAYS",
     "OVER_RATED",
     "SHOWN",

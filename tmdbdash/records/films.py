@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 
 from tmdbdash.records.making import record
 
+JOBS = ("ingest", "import", "train", "predict", "render")
+"""The jobs whose runs are stored, in the order of a round; a round itself is the job "run"."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 """By how much the clocks of machines that share a database may differ."""
 

@@ -145,7 +145,7 @@ def _save(
             )
             for group in groups
         ],
-        places,
+        list(places),
     )
     bodies: dict[str, Any] = {}
     if hits is not None:
