@@ -26,7 +26,7 @@ LONGEST = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row of ``claims``: who does the work of that name, and until when nobody else does."""
+    """A row of ``claims``: until ``expires_at`` only ``owner`` does the work of that name."""
 
     name: str
     owner: str
@@ -54,7 +54,7 @@ class Claims(Queries):
             try:
                 return self._try_to_take(name, owner, seconds)
             except (_TakenMeanwhileError, exc.IntegrityError):
-                continue  # whoever was first has committed: there is a row to read now
+                continue  # another one has committed first: there is a row to read now
 
     @write_transaction
     def _try_to_take(self, connection: Connection, name: str, owner: str, seconds: float) -> Claim:

@@ -10,6 +10,7 @@ from sqlalchemy import String, false, func, select, true, type_coerce
 from tmdbdash.records import GuessedTimes, ListEntry, Listing, Movie
 from tmdbdash.storage.schema import latest_list, movies
 from tmdbdash.storage.transactions import (
+    Columns,
     Queries,
     fetch_records,
     fetch_records_of,
@@ -41,7 +42,7 @@ class FilmQueries(Queries):
     @read_transaction
     def fetch_movie_columns(
         self, connection: Connection, names: Sequence[str], ids: Collection[int] | None = None
-    ) -> dict[str, list[Any]]:
+    ) -> Columns:
         """Films in order of tmdb_id as one equally long list for each column named.
 
         All films, or the stored ones among ``ids``. Values are as in `Movie`, but ``genres`` is the
@@ -55,18 +56,17 @@ class FilmQueries(Queries):
             if ids is None
             else [query.where(movies.c.tmdb_id.in_(part)) for part in in_parts(ids)]
         )
-        columns: list[list[Any]] = [[] for _ in names]
-        shared: list[dict[object, object]] = [{} for _ in names]
+        columns: Columns = {name: [] for name in names}
+        shared: dict[str, dict[object, object]] = {name: {} for name in names}
         reading = connection.execution_options(yield_per=ROWS_AT_ONCE)
         for part in queries:
             for rows in reading.execute(part).partitions():
-                for column, seen, values in zip(
-                    columns, shared, zip(*rows, strict=True), strict=True
-                ):
-                    column += [seen.setdefault(value, value) for value in values]
+                for name, values in zip(names, zip(*rows, strict=True), strict=True):
+                    seen = shared[name]
+                    columns[name] += [seen.setdefault(value, value) for value in values]
                     if len(seen) > ROWS_AT_ONCE:  # what seldom repeats is not worth the memory
                         seen.clear()
-        return dict(zip(names, columns, strict=True))
+        return columns
 
     @read_transaction
     def count_movies(self, connection: Connection) -> int:

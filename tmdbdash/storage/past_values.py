@@ -7,7 +7,7 @@ leads with ``tmdb_id``. Those before it and between spans are not read.
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +22,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    or_,
     select,
     text,
     true,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 Span = tuple[datetime, datetime]
 """A part of time: later than the first, not later than the second."""
+Series = dict[int, list[tuple[int, float]]]
+"""Pairs of whole seconds since 1970 and a value, by film."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SPANS_AT_ONCE = 60
 """Queries joined in one statement of MariaDB, and rows of a statement's table of spans."""
@@ -93,19 +96,14 @@ class PastValueQueries(Queries):
     @read_transaction
     def fetch_popularities(
         self, connection: Connection, ids: Collection[int], since: datetime, until: datetime
-    ) -> dict[int, list[tuple[int, float]]]:
+    ) -> Series:
         """Each film's snapshots later than ``since``, up to ``until``: time and popularity.
 
         Times are whole seconds since 1970, ascending. Snapshots without popularity are left out.
         """
-        found: dict[int, list[tuple[int, float]]] = {}
-        for part in in_parts(ids):
-            query = _popularities(connection, part, since, until)
-            own = movie_snapshots.c
-            ordered = query.order_by(own.tmdb_id, own.snapshot_ts)
-            for tmdb_id, at, popularity in connection.execute(ordered):
-                found.setdefault(tmdb_id, []).append((at, popularity))
-        return found
+        order = (movie_snapshots.c.tmdb_id, movie_snapshots.c.snapshot_ts)
+        queries = (_popularities(connection, part, since, until) for part in in_parts(ids))
+        return _series(connection, (query.order_by(*order) for query in queries))
 
     @read_transaction
     def fetch_extremes(
@@ -115,35 +113,30 @@ class PastValueQueries(Queries):
         since: datetime,
         until: datetime,
         parts: int,
-    ) -> dict[int, list[tuple[int, float]]]:
+    ) -> Series:
         """Each film's lowest and highest popularity in each of ``parts`` equal parts of a time.
 
         (since, until] is cut. Pairs as of `fetch_popularities`; of equal values the first. All
         snapshots of that time are read, so both it and the films should be few.
         """
         start, end = int(since.timestamp()), int(until.timestamp())
-        found: dict[int, list[tuple[int, float]]] = {}
-        for some in in_parts(ids):
-            known = _popularities(connection, some, since, until).subquery("known").c
-            part = (known.at - start) * parts // max(1, end - start + 1)
+
+        def extremes(some: list[int]) -> Select[int, int, float]:
+            own = _popularities(connection, some, since, until).subquery("stored").c
+            part = (own.at - start) * parts // max(1, end - start + 1)
             low, high = (
-                func.row_number().over(
-                    partition_by=(known.tmdb_id, part), order_by=(order, known.at)
-                )
-                for order in (known.popularity.asc(), known.popularity.desc())
+                func.row_number().over(partition_by=(own.tmdb_id, part), order_by=(by, own.at))
+                for by in (own.popularity, own.popularity.desc())
             )
-            ranked = select(
-                known.tmdb_id, known.at, known.popularity, low.label("low"), high.label("high")
-            ).subquery("ranked")
-            own = ranked.c
-            query = (
-                select(own.tmdb_id, own.at, own.popularity)
-                .where((own.low == 1) | (own.high == 1))
-                .order_by(own.tmdb_id, own.at)
+            shown = (own.tmdb_id, own.at, own.popularity)
+            ranked = select(*shown, low.label("low"), high.label("high")).subquery("ranked").c
+            return (
+                select(ranked.tmdb_id, ranked.at, ranked.popularity)
+                .where(or_(ranked.low == 1, ranked.high == 1))
+                .order_by(ranked.tmdb_id, ranked.at)
             )
-            for tmdb_id, at, popularity in connection.execute(query):
-                found.setdefault(tmdb_id, []).append((at, popularity))
-        return found
+
+        return _series(connection, map(extremes, in_parts(ids)))
 
     @read_transaction
     def fetch_first_snapshot(
@@ -171,19 +164,24 @@ def seconds_of(dialect: str, moment: ColumnElement[datetime]) -> ColumnElement[i
 
 def _popularities(
     connection: Connection, ids: Sequence[int], since: datetime, until: datetime
-) -> Select[Any]:
+) -> Select[int, int, float]:
     """The film, time (``at``, in seconds) and popularity of snapshots that have one."""
     own = movie_snapshots.c
-    return select(
-        own.tmdb_id,
-        seconds_of(connection.dialect.name, own.snapshot_ts).label("at"),
-        own.popularity,
-    ).where(
+    at = seconds_of(connection.dialect.name, own.snapshot_ts).label("at")
+    return select(own.tmdb_id, at, own.popularity).where(
         own.tmdb_id.in_(ids),
         own.snapshot_ts > since,
         own.snapshot_ts <= until,
         own.popularity.is_not(None),
     )
+
+
+def _series(connection: Connection, queries: Iterable[Select[int, int, float]]) -> Series:
+    found: Series = {}
+    for query in queries:
+        for tmdb_id, at, value in connection.execute(query):
+            found.setdefault(tmdb_id, []).append((at, value))
+    return found
 
 
 def _point_columns(dialect: str) -> tuple[ColumnElement[Any], ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from tmdbdash.records import PredictedFilm, Prediction, Side, margin
 from tmdbdash.storage.schema import model_predictions, movies
 from tmdbdash.storage.transactions import (
+    Columns,
     Queries,
     in_parts,
     read_transaction,
@@ -86,7 +87,7 @@ class PredictionQueries(Queries):
         model_name: str,
         names: Sequence[str],
         ids: Collection[int],
-    ) -> dict[str, list[Any]]:
+    ) -> Columns:
         """One model's predictions of one training for these films, in order of tmdb_id.
 
         One equally long list for each column named, values as in `Prediction`.

@@ -1,7 +1,7 @@
 """Dropping what is older than its retention, in small transactions.
 
-One large DELETE would hold its locks for as long as it takes, and on a cluster be sent to every
-node as one piece. What is left when the time is over is for the next pruning.
+One large DELETE would keep its locks until it ends, and on a cluster be sent to every node as one
+piece. What is left when the time is over is for the next pruning.
 """
 
 from __future__ import annotations

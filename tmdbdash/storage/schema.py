@@ -7,9 +7,11 @@ costs a tick nothing.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import Boolean, Column, Date, Index, MetaData, String, Table, false, true
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
 
 from tmdbdash.storage.column_types import (
     CleanText,
@@ -30,8 +32,10 @@ HEAD = "0008"
 
 metadata = MetaData()
 
+T = TypeVar("T")
 
-def _table(name: str, *parts: Column[Any] | Index, clustered: bool = True) -> Table:
+
+def _table(name: str, *parts: SchemaItem, clustered: bool = True) -> Table:
     """A table, on both engines kept in the order of its primary key where ``clustered``."""
     return Table(
         name,
@@ -45,7 +49,7 @@ def _table(name: str, *parts: Column[Any] | Index, clustered: bool = True) -> Ta
     )
 
 
-def _key(name: str, kind: Any) -> Column[Any]:
+def _key(name: str, kind: TypeEngine[T]) -> Column[T]:
     return Column(name, kind, primary_key=True, autoincrement=False)
 
 

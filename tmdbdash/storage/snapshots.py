@@ -12,6 +12,7 @@ from tmdbdash.records import Snapshot
 from tmdbdash.storage.past_values import seconds_of
 from tmdbdash.storage.schema import movie_snapshots
 from tmdbdash.storage.transactions import (
+    Columns,
     Queries,
     fetch_records_of,
     in_parts,
@@ -89,7 +90,7 @@ class SnapshotQueries(Queries):
         since: datetime,
         until: datetime,
         every: timedelta,
-    ) -> dict[str, list[Any]]:
+    ) -> Columns:
         """Thinned history of these films as equally long lists, by film and time.
 
         ``tmdb_id``, ``snapshot_ts``, ``popularity``, ``vote_count`` and ``rank``. Time is cut into
@@ -104,7 +105,7 @@ class SnapshotQueries(Queries):
             .group_by(own.tmdb_id, func.floor(before_end / every.total_seconds()))
         )
         kept = (own.tmdb_id, own.snapshot_ts, own.popularity, own.vote_count, own.rank)
-        columns: dict[str, list[Any]] = {column.name: [] for column in kept}
+        columns: Columns = {column.name: [] for column in kept}
         for part in in_parts(ids):
             those = newest.where(own.tmdb_id.in_(part)).subquery("newest")
             query = (
