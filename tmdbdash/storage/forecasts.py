@@ -122,10 +122,7 @@ class ForecastQueries(Queries):
 
     @read_transaction
     def fetch_forecast_bases(
-        self,
-        connection: Connection,
-        since: datetime | None = None,
-        until: datetime | None = None,
+        self, connection: Connection, since: datetime | None = None, until: datetime | None = None
     ) -> list[ForecastBasis]:
         """What the forecasts rest on and their accuracy, by origin and days.
 

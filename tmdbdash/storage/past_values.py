@@ -259,8 +259,7 @@ def _newest_of_mysql(count: int, *, by_range: bool) -> CompoundSelect[Any]:
         )
         parts.append(
             select(*columns).join(
-                newest,
-                and_(own.tmdb_id == newest.c.tmdb_id, own.snapshot_ts == newest.c.newest_ts),
+                newest, and_(own.tmdb_id == newest.c.tmdb_id, own.snapshot_ts == newest.c.newest_ts)
             )
         )
     return union_all(*parts)

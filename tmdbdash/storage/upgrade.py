@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, MetaData, String, Table, delete, exc, inspect, text
+from sqlalchemy import Column, MetaData, String, delete, exc, inspect, text
 from sqlalchemy.schema import CreateTable
 
 from tmdbdash.errors import DatabaseError
@@ -22,7 +22,7 @@ from tmdbdash.files import hold_lock
 from tmdbdash.home_id import home_name
 from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage.claims import Claims
-from tmdbdash.storage.schema import HEAD, claims
+from tmdbdash.storage.schema import HEAD, claims, make_table
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -38,14 +38,8 @@ LOCK_TIMEOUT = 60
 CLAIM = "schema"
 CLAIM_SECONDS = 45
 """Less than `LOCK_TIMEOUT`, so that others get it where its owner died."""
-_VERSIONS = Table(
-    "alembic_version",
-    MetaData(),
-    Column("version_num", String(32), primary_key=True),
-    mysql_engine="InnoDB",
-    mysql_charset="utf8mb4",
-    mysql_collate="utf8mb4_bin",
-    mysql_row_format="DYNAMIC",
+_VERSIONS = make_table(
+    "alembic_version", Column("version_num", String(32), primary_key=True), metadata=MetaData()
 )
 _OURS = {
     "movies": "snapshot_at",

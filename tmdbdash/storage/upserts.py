@@ -116,8 +116,7 @@ def _compile(
 
         lite = sqlite.insert(table)
         statement = lite.on_conflict_do_update(
-            index_elements=list(table.primary_key),
-            set_=replaced(lite.excluded),
+            index_elements=list(table.primary_key), set_=replaced(lite.excluded)
         )
     else:
         from sqlalchemy.dialects import mysql

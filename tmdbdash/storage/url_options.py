@@ -31,7 +31,7 @@ class _Kind(NamedTuple):
     """What an option's value may be, in words, and what reads it; raises `OSError` for a file."""
 
     values: str
-    read: Callable[[str], Any]
+    read: Callable[[str], object]
 
 
 def _text(text: str) -> str:
