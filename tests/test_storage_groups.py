@@ -46,7 +46,7 @@ def test_nothing_is_known_at_first(store: Store) -> None:
 
 def test_groups_and_places_come_back_as_they_were(store: Store) -> None:
     groups, places = [group(2), group(1)], [place(5), place(4, number=None)]
-    store.save_clusters(NOON, iter(groups), iter(places))
+    store.save_clusters(NOON, groups, places)
     assert store.fetch_clusters() == [group(1), group(2)]
     assert store.fetch_embeddings([4, 5, 6]) == {4: place(4, number=None), 5: place(5)}
 

@@ -51,7 +51,7 @@ def contribution(tmdb_id: int, group: str, value: float, at: datetime = NOON) ->
 def test_importances_come_with_their_training_and_go_with_it(store: Store) -> None:
     store.save_training(training(), [], importances=[importance("texts", 0.0)])
     made = [importance("genres", 0.1), importance("votes", 0.5), importance("texts", -0.1)]
-    store.save_training(training(), [], importances=iter(made))
+    store.save_training(training(), [], importances=made)
     assert [i.feature_group for i in store.fetch_importances(NOON)] == ["votes", "genres", "texts"]
     assert set(store.fetch_importances(NOON)) == set(made)
     store.save_training(training(NOON + HOUR), [], keep=1)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.freshness import NO_DATA, DataAge, Freshness, age_text, data_age, freshness, iso
-from tmdbdash.records import ForecastScore, GuessedTimes, Run, as_dict, latest_believable
+from tmdbdash.records import JOBS, ForecastScore, GuessedTimes, Run, as_dict, latest_believable
 from tmdbdash.settings import Settings
 from tmdbdash.training_history import TrainingHistory, read_history
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tmdbdash.storage import Store
 
 HALF_A_DAY = timedelta(hours=12)
-JOBS = ("ingest", "import", "train", "predict", "render")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ All times are timezone-aware UTC datetimes. Whoever needs a record imports it fr
 from tmdbdash.records.evaluation import Coverage, Evaluation, TaskEvaluation
 from tmdbdash.records.films import (
     CLOCKS_DIFFER,
+    JOBS,
     FilmChange,
     FilmFacts,
     GuessedTimes,
@@ -40,6 +41,7 @@ from tmdbdash.records.studies import ClusterMark, ClusterStudy, HitStudy, Study
 
 __all__ = [
     "CLOCKS_DIFFER",
+    "JOBS",
     "MIN_HISTORY_DAYS",
     "OVER_RATED",
     "SHOWN",

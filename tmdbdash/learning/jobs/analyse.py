@@ -138,9 +138,9 @@ def _save(
             )
             for cluster in clusters
         ],
-        (
+        [
             FilmEmbedding(tmdb_id=film, made_at=now, group_no=number, x=x, y=y, hit_chance=chance)
             for film, number, x, y, chance in columns
-        ),
+        ],
     )
     store.save_studies(now, [made.study for made in (hits, clustering) if made is not None])

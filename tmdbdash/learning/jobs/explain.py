@@ -164,7 +164,7 @@ def shown_films(store: Store, films: FilmTable, predicted: Floats) -> Places:
 def save_contributions(store: Store, films: FilmTable, current: Predictor, places: Places) -> None:
     """Explain the predictions of the films at these places, and store the contributions."""
     found = explain_films(films, current, places)
-    store.save_contributions(
+    made = [
         Contribution(
             pred_ts=current.trained_at,
             tmdb_id=int(films.ids[place]),
@@ -175,7 +175,8 @@ def save_contributions(store: Store, films: FilmTable, current: Predictor, place
         for place, explained in zip(places, found, strict=True)
         for target, explanation in explained.items()
         for group, value in explanation.contributions
-    )
+    ]
+    store.save_contributions(made)
 
 
 def keep_contributions(
