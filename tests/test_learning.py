@@ -379,7 +379,7 @@ def test_a_model_that_fails_leaves_the_others(
     def broken(*_: Any) -> Any:
         raise ArithmeticError("it broke")
 
-    spec = dataclasses.replace(registry.REGISTRY["ridge"], make=broken)
+    spec = dataclasses.replace(registry.REGISTRY["ridge"], factory=broken)
     monkeypatch.setitem(registry.REGISTRY, "ridge", spec)
     report = do_train(films, home)
     assert [failure["task"] for failure in report.evaluation["failed"]] == list(report.champions)

@@ -1,4 +1,4 @@
-"""The films of one look at the database, as models see them: targets, modes, features."""
+"""The table of films: targets, modes and features as arrays."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ COLUMNS = tuple(
 class FilmTable:
     """Films in order of tmdb_id; all arrays have shape (films,).
 
-    ``targets`` are NaN where not known (a rating without votes is not known), ``votes`` 0 where
-    not known, ``age`` is in days to the observation, NaN without a release date. ``mode`` says
-    which model speaks for a film: the early one for films without votes or before release.
-    ``ignored`` are those of them that nobody voted on although they are out.
+    ``targets`` are NaN where unknown (a rating without votes is unknown), ``votes`` 0 where
+    unknown. ``age`` is in days from release to observation, NaN without a release date. ``mode``
+    is `EARLY` for films without votes or before release, else `RELEASED`. ``ignored`` marks
+    released films on which nobody has voted.
     """
 
     ids: npt.NDArray[np.int64]
@@ -65,9 +65,9 @@ class FilmTable:
 
 
 def read_films(columns: Columns) -> FilmTable:
-    """The films in these columns (those of `COLUMNS`), as the store hands them out."""
-    known_votes = numbers(columns["vote_count"])
-    votes = np.nan_to_num(known_votes, nan=0.0)
+    """The table of the films in these columns, which are those of `COLUMNS`."""
+    stored_votes = numbers(columns["vote_count"])
+    votes = np.nan_to_num(stored_votes, nan=0.0)
     observed, released = observation_days(columns), release_days(columns)
     age = days_between(released, observed)
     return FilmTable(
@@ -77,14 +77,14 @@ def read_films(columns: Columns) -> FilmTable:
         released=released,
         age=age,
         mode=np.where(early_films(votes, age), EARLY, RELEASED),
-        ignored=ignored_films(known_votes, age),
+        ignored=ignored_films(stored_votes, age),
         columns=columns,
         observed=observed,
     )
 
 
 def columns_of(movies: Sequence[Movie]) -> Columns:
-    """The columns of films at hand, as the store would hand them out, in the order given."""
+    """The columns `COLUMNS` of these films in the store's format, in the order given."""
 
     def value(movie: Movie, name: str) -> object:
         if name == "genres":

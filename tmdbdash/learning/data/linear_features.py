@@ -1,9 +1,10 @@
-"""Films to numbers: every set of features that a model can ask for, all computed column-wise."""
+"""The features of the linear baseline, and what both feature sets are computed with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Columns = Mapping[str, Sequence[Any]]
-"""Film columns by name, all of one length, in order of tmdb_id, as the store hands them out."""
+"""Film columns by name, each of its own type, of equal length; in the store's order, by tmdb_id."""
 Floats = npt.NDArray[np.float64]
 
 DEFAULT_YEAR = 2020
@@ -31,8 +32,8 @@ _GENRE_FEATURES = {
 class FeatureSet:
     """Named features and how to compute them.
 
-    ``columns`` are the film columns that ``compute`` reads; it returns one row a film and exactly
-    the columns ``names``, all finite floats.
+    ``compute`` reads the film columns ``columns`` and returns a frame of one row a film with the
+    columns ``names``, all finite floats.
     """
 
     name: str
@@ -41,7 +42,7 @@ class FeatureSet:
     compute: Callable[[Columns], pd.DataFrame]
 
 
-def numbers(values: Sequence[Any]) -> Floats:
+def numbers(values: Sequence[float | None]) -> Floats:
     """A column of numbers as floats, NaN where a value is missing or not finite; shape (films,)."""
     column = np.array(values, dtype=np.float64)
     column[~np.isfinite(column)] = np.nan
@@ -61,7 +62,7 @@ def linear_features(columns: Columns) -> pd.DataFrame:
     Missing runtime or vote count is 0, a missing date is January 2020.
     """
     years, months = _years_and_months(columns["release_date"])
-    genres = _genre_flags(columns["genres"])
+    genres = genre_flags(columns["genres"], _GENRE_FEATURES)
     language = pd.Series(columns["language"], dtype=object)
     return pd.DataFrame(
         {
@@ -95,7 +96,7 @@ LINEAR = FeatureSet(
 )
 
 
-def _years_and_months(dates: Sequence[Any]) -> tuple[Floats, Floats]:
+def _years_and_months(dates: Sequence[date | None]) -> tuple[Floats, Floats]:
     days = np.array(dates, dtype="datetime64[D]")
     missing = np.isnat(days)
     days[missing] = np.datetime64(f"{DEFAULT_YEAR}-{DEFAULT_MONTH:02}-01")
@@ -104,17 +105,18 @@ def _years_and_months(dates: Sequence[Any]) -> tuple[Floats, Floats]:
     return (years + 1970).astype(np.float64), (months - years * 12 + 1).astype(np.float64)
 
 
-def _genre_flags(texts: Sequence[str | None]) -> dict[str, Floats]:
-    """One flag a genre and the number of genres, from the stored comma-joined names.
+def genre_flags(texts: Sequence[str | None], genres: Mapping[str, str]) -> dict[str, Floats]:
+    """One flag for each of ``genres`` (feature to TMDB name), and "genre_count"; each (films,).
 
-    A million films share a few thousand combinations, so each combination is read once.
+    ``texts`` are comma-joined names. A million films share a few thousand combinations, so each
+    combination is parsed once.
     """
     codes, combinations = pd.factorize(np.array(texts, dtype=object))
     sets = [{name.strip() for name in text.split(",")} - {""} for text in combinations]
-    sets.append(set())  # code -1, a film without a text, finds this last one
+    sets.append(set())  # the last one, which code -1 of a film without a text selects
     flags = {
         feature: np.array([genre in names for names in sets], dtype=np.float64)[codes]
-        for feature, genre in _GENRE_FEATURES.items()
+        for feature, genre in genres.items()
     }
     flags["genre_count"] = np.array([len(names) for names in sets], dtype=np.float64)[codes]
     return flags

@@ -16,7 +16,7 @@ from tmdbdash.learning.evaluation.metrics import coverage_json, figures
 from tmdbdash.learning.models.fit import FitResults
 from tmdbdash.records import Importance, TrainingRun
 
-_TOLD = ("oof_", "temporal_")
+_STUDY_PREFIXES = ("oof_", "temporal_")
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _task_json(
 ) -> dict[str, Any]:
     rows, models = comparison.rows[task], comparison.models[task]
     in_mode = int(np.sum(films.mode == task.mode))
-    own = int(np.sum(films.mode[rows.places] == task.mode))
+    own = int(np.sum(films.mode[rows.indices] == task.mode))
     return {
         "target": task.target,
         "mode": task.mode,
@@ -174,7 +174,7 @@ def _task_json(
                 **{
                     metric.removeprefix("oof_"): value
                     for metric, value in model.metrics.items()
-                    if metric.startswith(_TOLD)
+                    if metric.startswith(_STUDY_PREFIXES)
                 },
                 "early": _early(model.metrics),
                 "coverage": model.metrics.get("coverage"),
@@ -205,11 +205,11 @@ def _shown(
     """The figures of what is shown: each film out of fold, by the champion of its own mode."""
     rows = comparison.rows[Task(target, RELEASED)]
     tasks = [Task(target, mode) for mode in (RELEASED, EARLY)]
-    with_votes, without = (comparison.models[t][choices[t].name].expected for t in tasks)
-    early = films.mode[rows.places] == EARLY
+    with_votes, without = (comparison.models[t][choices[t].name].oof_predictions for t in tasks)
+    early = films.mode[rows.indices] == EARLY
     shown = np.where(early, without, with_votes)
     return {
         "films": len(rows),
         "early_films": int(early.sum()),
-        **figures(target, rows.actual, shown, films.votes[rows.places]),
+        **figures(target, rows.actual, shown, films.votes[rows.indices]),
     }

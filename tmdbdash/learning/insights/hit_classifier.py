@@ -22,7 +22,7 @@ from sklearn.preprocessing import StandardScaler
 
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.insights.cluster_traits import Whole
-from tmdbdash.learning.models.fit import usable
+from tmdbdash.learning.models.fit import varying_features
 
 QUARTER = 0.75
 THRESHOLD = 0.5
@@ -104,7 +104,9 @@ def study_hits(
         raise ValueError("popularity varies too little to tell hits from others")
     learned = features.iloc[known]
     # What hardly any film has may be missing from a whole fold, which trees cannot be grown on.
-    names = [name for name in usable(learned) if learned[name].notna().sum() >= LEAST_KNOWN]
+    names = [
+        name for name in varying_features(learned) if learned[name].notna().sum() >= LEAST_KNOWN
+    ]
     chance = _chances(_boosting(), features, names, known, is_hit)
     own = chance[known]
     told = [name for name in names if name not in vote_features]

@@ -21,7 +21,7 @@ from tmdbdash.learning.insights.clusters import Clustering, cluster_films
 from tmdbdash.learning.insights.hit_classifier import HitStudy, study_hits
 from tmdbdash.learning.insights.neighbours import nearest_films
 from tmdbdash.learning.jobs.explain import save_contributions, shown_films
-from tmdbdash.learning.models.training_set import Places
+from tmdbdash.learning.models.training_set import Indices
 from tmdbdash.records import FilmCluster, FilmEmbedding, NearFilm
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _group(store: Store, films: FilmTable, now: datetime) -> Clustering:
     return cluster_films(films.columns, None if former is None else former[1])
 
 
-def _placed(store: Store, films: FilmTable, shown: Places) -> Places:
+def _placed(store: Store, films: FilmTable, shown: Indices) -> Indices:
     """The films that get their nearest ones stored."""
     if len(films) <= NEIGHBOURS_OF_ALL:
         return np.arange(len(films))
@@ -93,7 +93,7 @@ def _placed(store: Store, films: FilmTable, shown: Places) -> Places:
     return np.union1d(shown, np.flatnonzero(np.isin(films.ids, listed)))
 
 
-def _save_neighbours(store: Store, films: FilmTable, shown: Places, now: datetime) -> None:
+def _save_neighbours(store: Store, films: FilmTable, shown: Indices, now: datetime) -> None:
     features = films.features("wide")
     ids, placed = films.ids, _placed(store, films, shown)
     near = nearest_films(features, ids, features.iloc[placed], wanted_ids=ids[placed])

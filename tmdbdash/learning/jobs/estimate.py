@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tmdbdash.learning.artifacts.predictor import BOUNDS
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
 from tmdbdash.learning.data.tasks import EARLY, TARGETS
 from tmdbdash.learning.insights.neighbours import near_film_rows, nearest_films
@@ -117,7 +116,7 @@ def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
                 own.model,
                 own.model.inputs(film),
                 typical_inputs(own.model, known),
-                bounds=BOUNDS[target],
+                bounds=TARGETS[target].bounds,
             )[0]
             for target, own in told.items()
         },
@@ -129,10 +128,8 @@ def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
 
 def _values(told: EstimateModel, film: FilmTable) -> dict[str, float | None]:
     """What is expected of the only film of this table, with its interval."""
-    model = told.model
-    expected = np.clip(model.predict(model.inputs(film)), *BOUNDS[model.task.target])
-    low, high = model.interval(film, expected, np.zeros(1, dtype=np.intp))
-    return {"predicted": float(expected[0]), "low": float(low[0]), "high": float(high[0])}
+    value, low, high = told.model.predict_interval(film, np.zeros(1, dtype=np.intp))
+    return {"predicted": float(value[0]), "low": float(low[0]), "high": float(high[0])}
 
 
 def _measured(told: EstimateModel) -> dict[str, Any]:
@@ -193,7 +190,7 @@ def _notes(
         notes.append(f"By models that see no votes: as of {as_of}, {why}.")
         if idea.votes:
             notes.append("The votes given are left out, since nobody can vote before the release.")
-        places = told["popularity"].rows.places
+        places = told["popularity"].rows.indices
         early = int(np.sum(known.mode[places] == EARLY))
         if idea.release > as_of and early < FEW_EARLY * len(places):
             notes.append(
