@@ -170,7 +170,7 @@ def test_beside_the_models_lies_what_they_were_made_with(stored: Path) -> None:
     assert manifest["scikit_learn"] == sklearn.__version__
     linear = next(e for e in manifest["models"] if e["model"] == "linear_regression")
     assert (linear["target"], linear["mode"]) == ("popularity", "released")
-    assert linear["features"] == list(LINEAR.names)
+    assert linear["features"] == list(LINEAR)
     assert linear["sha256"] == hashlib.sha256((stored / MODEL).read_bytes()).hexdigest()
     assert linear["metrics"]["oof_mae"] > 0
     blend = next(e for e in manifest["models"] if e["model"] == "blend")
@@ -405,7 +405,7 @@ def test_a_model_fitted_on_other_features_is_refused(stored: Path) -> None:
     films = some_films(40)
     features = films.features("linear").rename(columns={"runtime": "budget"})
     task = RELEASED_TASKS[0]
-    pipeline = REGISTRY["linear_regression"].build(task, LINEAR.names, 32)
+    pipeline = REGISTRY["linear_regression"].build(task, LINEAR, 32)
     put(stored, FoldEnsemble(pipeline).fit(features, films.votes, None, np.arange(40) % 5))
     assert "other features" in refused(stored)
 

@@ -20,7 +20,7 @@ def latest_believable(now: datetime) -> datetime:
     return now + CLOCKS_DIFFER
 
 
-@record(frozen=True, slots=True, kw_only=True)
+@record
 class FilmFacts:
     """What one source (a list entry, a detail answer, a data set row) said of one film.
 
@@ -53,7 +53,7 @@ class FilmFacts:
     spoken_languages: tuple[str, ...] | None = None
 
 
-@record(frozen=True, slots=True, kw_only=True)
+@record
 class Movie:
     """A film as the database knows it: one row of ``movies``.
 
@@ -97,7 +97,7 @@ class Movie:
     updated_at: datetime | None = None
 
 
-@record(frozen=True, slots=True, kw_only=True)
+@record
 class Snapshot:
     """One stored observation of a film's metrics; ``rank`` is its place in the list, from 1."""
 
@@ -121,7 +121,7 @@ class ListEntry:
     vote_average: float | None
 
 
-@record(frozen=True, slots=True, kw_only=True)
+@record
 class FilmChange:
     """What to write for one film: the row as it shall be, and a snapshot where one is due.
 

@@ -9,23 +9,27 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tmdbdash.learning.data.linear_features import LINEAR, Columns, Floats, numbers, ratings
+from tmdbdash.learning.data.linear_features import (
+    Columns,
+    Dates,
+    Floats,
+    linear_features,
+    numbers,
+    ratings,
+    release_days,
+)
 from tmdbdash.learning.data.tasks import EARLY, RELEASED
 from tmdbdash.learning.data.wide_features import (
     FILM_COLUMNS,
-    Dates,
     days_between,
     early_films,
     ignored_films,
     observation_days,
-    release_days,
     wide_features,
 )
 from tmdbdash.records import Movie
 
-COLUMNS = tuple(
-    dict.fromkeys(("tmdb_id", *LINEAR.columns, *FILM_COLUMNS, "popularity", "vote_average"))
-)
+COLUMNS = ("tmdb_id", *FILM_COLUMNS, "popularity", "vote_average")
 """The film columns that learning reads."""
 
 
@@ -56,11 +60,11 @@ class FilmTable:
     def features(self, name: str) -> pd.DataFrame:
         """All features of the set "wide" or "linear", computed once; shape (films, features)."""
         if name not in self._frames:
-            if name == LINEAR.name:
-                frame = LINEAR.compute(self.columns)
-            else:
-                frame = wide_features(self.columns, self.observed)
-            self._frames[name] = frame
+            self._frames[name] = (
+                linear_features(self.columns)
+                if name == "linear"
+                else wide_features(self.columns, self.observed)
+            )
         return self._frames[name]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,8 @@ import pandas as pd
 Columns = Mapping[str, Sequence[Any]]
 """Film columns by name, each of its own type, of equal length; in the store's order, by tmdb_id."""
 Floats = npt.NDArray[np.float64]
+
+Dates = npt.NDArray[np.datetime64]
 
 DEFAULT_YEAR = 2020
 DEFAULT_MONTH = 1
@@ -26,20 +26,11 @@ _GENRE_FEATURES = {
     "genre_scifi": "Science Fiction",
     "genre_thriller": "Thriller",
 }
-
-
-@dataclass(frozen=True)
-class FeatureSet:
-    """Named features and how to compute them.
-
-    ``compute`` reads the film columns ``columns`` and returns a frame of one row a film with the
-    columns ``names``, all finite floats.
-    """
-
-    name: str
-    names: tuple[str, ...]
-    columns: tuple[str, ...]
-    compute: Callable[[Columns], pd.DataFrame]
+LINEAR = (
+    "runtime", "vote_count", "release_year", "release_month", "is_summer", "is_holiday",
+    *_GENRE_FEATURES, "genre_count", "is_english",
+)  # fmt: skip
+"""The features of the linear baseline."""
 
 
 def numbers(values: Sequence[float | None]) -> Floats:
@@ -57,52 +48,44 @@ def ratings(columns: Columns) -> Floats:
 
 
 def linear_features(columns: Columns) -> pd.DataFrame:
-    """The 14 features of the linear baseline; shape (films, 14).
+    """The features `LINEAR`, all finite; shape (films, len(LINEAR)).
 
     Missing runtime or vote count is 0, a missing date is January 2020.
     """
-    years, months = _years_and_months(columns["release_date"])
-    genres = genre_flags(columns["genres"], _GENRE_FEATURES)
+    dates = calendar_features(release_days(columns))
+    months = np.nan_to_num(dates["release_month"], nan=DEFAULT_MONTH)
     language = pd.Series(columns["language"], dtype=object)
     return pd.DataFrame(
         {
             "runtime": np.nan_to_num(numbers(columns["runtime"]), nan=0.0),
             "vote_count": np.nan_to_num(numbers(columns["vote_count"]), nan=0.0),
-            "release_year": years,
+            "release_year": np.nan_to_num(dates["release_year"], nan=DEFAULT_YEAR),
             "release_month": months,
             "is_summer": ((months >= 6) & (months <= 8)).astype(np.float64),
             "is_holiday": (months >= 11).astype(np.float64),
-            **genres,
+            **genre_flags(columns["genres"], _GENRE_FEATURES),
             "is_english": (language == "en").to_numpy(dtype=np.float64),
         }
     )
 
 
-LINEAR = FeatureSet(
-    name="linear",
-    names=(
-        "runtime",
-        "vote_count",
-        "release_year",
-        "release_month",
-        "is_summer",
-        "is_holiday",
-        *_GENRE_FEATURES,
-        "genre_count",
-        "is_english",
-    ),
-    columns=("runtime", "vote_count", "release_date", "genres", "language"),
-    compute=linear_features,
-)
+def release_days(columns: Columns) -> Dates:
+    """Release dates, NaT where missing; shape (films,)."""
+    return np.array(columns["release_date"], dtype="datetime64[D]")
 
 
-def _years_and_months(dates: Sequence[date | None]) -> tuple[Floats, Floats]:
-    days = np.array(dates, dtype="datetime64[D]")
-    missing = np.isnat(days)
-    days[missing] = np.datetime64(f"{DEFAULT_YEAR}-{DEFAULT_MONTH:02}-01")
-    years = days.astype("datetime64[Y]").astype(np.int64)
-    months = days.astype("datetime64[M]").astype(np.int64)
-    return (years + 1970).astype(np.float64), (months - years * 12 + 1).astype(np.float64)
+def calendar_features(dates: Dates) -> dict[str, Floats]:
+    """Year, month, day of year and weekday (Monday is 0), NaN for NaT; each of shape (films,)."""
+    missing = np.isnat(dates)
+    filled = np.where(missing, np.datetime64("1970-01-01"), dates).astype("datetime64[D]")
+    years, months = filled.astype("datetime64[Y]"), filled.astype("datetime64[M]")
+    parts = {
+        "release_year": years.astype(np.int64) + 1970,
+        "release_month": (months - years.astype("datetime64[M]")).astype(np.int64) + 1,
+        "release_day_of_year": (filled - years.astype("datetime64[D]")).astype(np.int64) + 1,
+        "release_weekday": (filled.astype(np.int64) + 3) % 7,  # 1970 began on a Thursday
+    }
+    return {name: np.where(missing, np.nan, part.astype(float)) for name, part in parts.items()}
 
 
 def genre_flags(texts: Sequence[str | None], genres: Mapping[str, str]) -> dict[str, Floats]:

@@ -12,9 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tmdbdash.learning.data.linear_features import Columns, Floats, genre_flags, numbers
-
-Dates = npt.NDArray[np.datetime64]
+from tmdbdash.learning.data.linear_features import (
+    Columns,
+    Dates,
+    Floats,
+    calendar_features,
+    genre_flags,
+    numbers,
+    release_days,
+)
 
 GENRES = (
     "Action", "Adventure", "Animation", "Comedy", "Crime", "Documentary", "Drama", "Family",
@@ -72,7 +78,7 @@ def wide_features(columns: Columns, observed: Dates) -> pd.DataFrame:
         "log_votes_per_year": np.log1p(votes / years),
         NOBODY_VOTED: ignored_films(votes, days).astype(np.float64),
         **genre_flags(columns["genres"], dict(zip(FEATURE_GROUPS["genres"], GENRES, strict=False))),
-        **_calendar(dates),
+        **calendar_features(dates),
         "age_days": days,
         "log_age": np.sign(days) * np.log1p(np.abs(days)),
         **_languages(columns),
@@ -129,11 +135,6 @@ def observation_days(columns: Columns) -> Dates:
     return days
 
 
-def release_days(columns: Columns) -> Dates:
-    """Release dates, NaT where missing; shape (films,)."""
-    return np.array(columns["release_date"], dtype="datetime64[D]")
-
-
 def days_between(dates: Dates, observed: Dates) -> Floats:
     """Days from each date to the observation, NaN where either is missing; shape (films,)."""
     days = (observed - dates).astype("timedelta64[D]").astype(np.float64)
@@ -146,19 +147,6 @@ def _positive(values: Sequence[float | None]) -> Floats:
     column = numbers(values)
     column[~(column > 0)] = np.nan
     return column
-
-
-def _calendar(dates: Dates) -> dict[str, Floats]:
-    missing = np.isnat(dates)
-    filled = np.where(missing, np.datetime64("1970-01-01"), dates).astype("datetime64[D]")
-    years, months = filled.astype("datetime64[Y]"), filled.astype("datetime64[M]")
-    parts = {
-        "release_year": years.astype(np.int64) + 1970,
-        "release_month": (months - years.astype("datetime64[M]")).astype(np.int64) + 1,
-        "release_day_of_year": (filled - years.astype("datetime64[D]")).astype(np.int64) + 1,
-        "release_weekday": (filled.astype(np.int64) + 3) % 7,  # 1970 began on a Thursday
-    }
-    return {name: np.where(missing, np.nan, part.astype(float)) for name, part in parts.items()}
 
 
 def _languages(columns: Columns) -> dict[str, Floats]:

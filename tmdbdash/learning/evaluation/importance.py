@@ -30,7 +30,7 @@ _LINEAR_GROUPS = {
     "is_holiday": "dates and age",
 }
 GROUP_OF = {
-    **{name: _LINEAR_GROUPS.get(name, "genres") for name in LINEAR.names},
+    **{name: _LINEAR_GROUPS.get(name, "genres") for name in LINEAR},
     **{name: group for group, names in FEATURE_GROUPS.items() for name in names},
 }
 """The feature group of each wide or linear feature."""

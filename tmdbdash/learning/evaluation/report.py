@@ -33,7 +33,7 @@ class HoldoutFigures:
     mae: float
     r2: float | None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain JSON values."""
         return {
             "model": self.model,
@@ -81,7 +81,7 @@ class TrainingReport:
             evaluation=study,
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain JSON values, free of NaN."""
         return {
             "trained_at": f"{self.trained_at:%Y-%m-%dT%H:%M:%SZ}",

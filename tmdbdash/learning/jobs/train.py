@@ -193,10 +193,10 @@ def fingerprint(films: FilmTable) -> str:
 def _holdout(films: FilmTable, complete: Indices) -> dict[str, dict[str, float]]:
     """The linear baseline's figures as the replaced system measured them, by target."""
     spec = REGISTRY[BASELINE]
-    features = films.features(LINEAR.name).iloc[complete]
+    features = films.features("linear").iloc[complete]
     return {
         target: holdout_figures(
-            spec.build(Task(target, RELEASED), LINEAR.names, len(complete)),
+            spec.build(Task(target, RELEASED), LINEAR, len(complete)),
             features,
             films.targets[target][complete],
         )

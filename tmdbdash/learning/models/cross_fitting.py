@@ -130,17 +130,19 @@ class Blend:
     one number from all rows, each row has a small influence on its own out-of-fold prediction.
     """
 
-    def __init__(self, first: FoldEnsemble, second: FoldEnsemble, share: float) -> None:
+    def __init__(
+        self, first: FoldEnsemble | Blend, second: FoldEnsemble | Blend, share: float
+    ) -> None:
         self.first = first
         self.second = second
         self.share = share
-        self.feature_names_in_ = second.feature_names_in_
+        self.feature_names_in_: npt.NDArray[np.str_] = second.feature_names_in_
 
     @classmethod
     def combine(
         cls,
-        first: FoldEnsemble,
-        second: FoldEnsemble,
+        first: FoldEnsemble | Blend,
+        second: FoldEnsemble | Blend,
         actual: Floats,
         weights: Floats | None,
         *,

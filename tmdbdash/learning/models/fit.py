@@ -116,10 +116,6 @@ def _blend(
     rows: TrainingSet, first: FittedModel, second: FittedModel
 ) -> tuple[Blend, Floats | None]:
     """The blend of two models, and its temporal predictions on the learned scale."""
-    if not isinstance(first.estimator, FoldEnsemble) or not isinstance(
-        second.estimator, FoldEnsemble
-    ):
-        raise TypeError("a blend has no blends as parts")
     blend = Blend.combine(
         first.estimator,
         second.estimator,

@@ -83,18 +83,15 @@ class ModelSpec:
 
 def feature_names(spec: ModelSpec, task: Task) -> tuple[str, ...]:
     """The features that a model may read for a task: none of votes in the early mode."""
-    names = LINEAR.names if spec.feature_set == LINEAR.name else WIDE
+    names = LINEAR if spec.feature_set == "linear" else WIDE
     names = tuple(name for name in names if spec.allowed is None or name in spec.allowed)
     hidden = {*NOT_EARLY, "vote_count"} if task.mode == EARLY else {NOBODY_VOTED}
     return tuple(name for name in names if name not in hidden)
 
 
-def _median(_task: Task, _names: Sequence[str], _rows: int) -> Pipeline:
-    return Pipeline([("model", DummyRegressor(strategy="median"))])
-
-
-def _mean(_task: Task, _names: Sequence[str], _rows: int) -> Pipeline:
-    return Pipeline([("model", DummyRegressor(strategy="mean"))])
+def _constant(strategy: str) -> Factory:
+    """The factory of a baseline that predicts the "median" or "mean" for every film."""
+    return lambda *_: Pipeline([("model", DummyRegressor(strategy=strategy))])
 
 
 def linear_regression(_task: Task, _names: Sequence[str], _rows: int) -> Pipeline:
@@ -146,19 +143,18 @@ _RIDGE = (
     "tmdbdash.learning.models.ridge_features.RidgeFeatures",
     "tmdbdash.learning.models.estimators.BoundedRidge",
 )
+
+
+def _baseline(name: str, factory: Factory) -> ModelSpec:
+    return ModelSpec(
+        name, "linear", factory, is_baseline=True, min_rows=0, trusted_types=(_ENSEMBLE,)
+    )
+
+
 _ENTRIES = (
-    ModelSpec(
-        "median", "linear", _median, is_baseline=True, min_rows=0, trusted_types=(_ENSEMBLE,)
-    ),
-    ModelSpec("mean", "linear", _mean, is_baseline=True, min_rows=0, trusted_types=(_ENSEMBLE,)),
-    ModelSpec(
-        "linear_regression",
-        "linear",
-        linear_regression,
-        is_baseline=True,
-        min_rows=0,
-        trusted_types=(_ENSEMBLE,),
-    ),
+    _baseline("median", _constant("median")),
+    _baseline("mean", _constant("mean")),
+    _baseline("linear_regression", linear_regression),
     ModelSpec("ridge", "wide", _ridge, trusted_types=_RIDGE),
     ModelSpec("boosting", "wide", _boosting, min_rows=300, trusted_types=_BOOSTING),
     ModelSpec("smooth_ridge", "wide", _smooth_ridge, trusted_types=_RIDGE),
