@@ -25,8 +25,8 @@ from tmdbdash.importing.datasets import Hints, TextFile, open_dataset
 from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
 from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, TASKS, Task
 from tmdbdash.learning.evaluation.champion import choose_champion
-from tmdbdash.learning.evaluation.metrics import figures, measured
-from tmdbdash.learning.models.fit import compare
+from tmdbdash.learning.evaluation.metrics import figures, with_metrics
+from tmdbdash.learning.models.fit import fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import choose_models, linear_regression
 from tmdbdash.learning.models.threads import threads_for
@@ -103,21 +103,18 @@ def part(movies: Sequence[Movie], places: np.ndarray) -> FilmTable:
 def champions(films: FilmTable, names: Sequence[str] = ()) -> dict[Task, FittedModel]:
     """What ``train`` would make the champion of each task, of these films alone."""
     with threads_for(len(films)):
-        done = compare(films, choose_models(names), lambda: True)
+        done = fit_all(films, choose_models(names), lambda: True)
         chosen = {}
         for task in TASKS:
             rows = done.rows[task]
-            models = {name: measured(m, rows, films) for name, m in done.models[task].items()}
+            models = {name: with_metrics(m, rows, films) for name, m in done.models[task].items()}
             chosen[task] = models[choose_champion(rows, models, None).name]
     return chosen
 
 
 def ask(model: FittedModel, films: FilmTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Prediction and interval of films that the model has not seen."""
-    places = np.arange(len(films))
-    expected = model.predict(model.inputs(films))
-    low, high = model.interval(films, expected, places)
-    return expected, low, high
+    return model.predict_interval(films, np.arange(len(films)), clip=False)
 
 
 def linear(seen: FilmTable, held: FilmTable, target: str) -> np.ndarray:

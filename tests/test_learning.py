@@ -31,7 +31,7 @@ from tmdbdash.job_runner import DEFAULT
 from tmdbdash.learning.artifacts import model_folders as models_on_disk
 from tmdbdash.learning.artifacts.model_folders import read_files
 from tmdbdash.learning.data.film_table import COLUMNS, read_films
-from tmdbdash.learning.data.linear_features import LINEAR
+from tmdbdash.learning.data.linear_features import linear_features
 from tmdbdash.learning.jobs import models_in_force as models_at_hand
 from tmdbdash.learning.jobs import train as training
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names
@@ -191,7 +191,7 @@ def test_the_figures_are_those_of_plain_scikit_learn(empty: Films, home: Home) -
 def test_predictions_of_known_films_are_out_of_fold(trained: Films, home: Home) -> None:
     """Each film is predicted by plain least squares on the films of the other folds."""
     columns = trained.store.fetch_movie_columns(COLUMNS)
-    x = LINEAR.compute(columns).to_numpy()
+    x = linear_features(columns).to_numpy()
     y = np.array(columns["popularity"])
     shown = trained.predictions("linear_regression")
     for seen, held in KFold(5, shuffle=True, random_state=42).split(x):
@@ -385,7 +385,7 @@ def test_a_model_that_fails_leaves_the_others(
     def broken(*_: Any) -> Any:
         raise ArithmeticError("it broke")
 
-    spec = dataclasses.replace(registry.REGISTRY["ridge"], make=broken)
+    spec = dataclasses.replace(registry.REGISTRY["ridge"], factory=broken)
     monkeypatch.setitem(registry.REGISTRY, "ridge", spec)
     report = do_train(films, home)
     assert [failure.task for failure in evaluation(report).failed] == list(report.champions)
@@ -458,12 +458,12 @@ def test_nothing_is_read_or_written_while_fitting(
 
     noted(films.store, "fetch_movie_columns")
     noted(films.store, "save_training")
-    for name in ("compare", "save_models", "prune_models"):
+    for name in ("fit_all", "save_models", "prune_models"):
         noted(training, name)
     do_train(films, home, budget=0)
     assert events[:5] == [
         "fetch_movie_columns",
-        "compare",
+        "fit_all",
         "save_models",
         "save_training",
         "prune_models",

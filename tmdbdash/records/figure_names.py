@@ -13,14 +13,14 @@ _PUBLISHED = {
     "holdout_rows_train": "rows_train",
     "holdout_rows_test": "rows_test",
 }
-_OWN = {published: own for own, published in _PUBLISHED.items()}
+_IN_PYTHON = {published: name for name, published in _PUBLISHED.items()}
 
 
 def published_name(name: str) -> str:
-    """The name of a figure in ``model_metrics``."""
+    """The name of a figure in ``model_metrics`` and JSON."""
     return _PUBLISHED.get(name, name)
 
 
 def figure_name(published: str) -> str:
-    """The name in Python of a figure of ``model_metrics``."""
-    return _OWN.get(published, published)
+    """The name in Python of a figure in ``model_metrics``."""
+    return _IN_PYTHON.get(published, published)

@@ -22,7 +22,7 @@ def latest_believable(now: datetime) -> datetime:
     return now + CLOCKS_DIFFER
 
 
-@record(frozen=True, slots=True, kw_only=True)
+@record
 class FilmFacts:
     """One film by one source: a list entry, a detail answer, a row of a data set.
 
@@ -55,7 +55,7 @@ class FilmFacts:
     spoken_languages: tuple[str, ...] | None = None
 
 
-@record(frozen=True, slots=True, kw_only=True)
+@record
 class Movie:
     """A stored film: one row of ``movies``.
 
@@ -99,7 +99,7 @@ class Movie:
     updated_at: datetime | None = None
 
 
-@record(frozen=True, slots=True, kw_only=True)
+@record
 class Snapshot:
     """One stored observation of a film's metrics; ``rank`` is its rank in the list, from 1."""
 
@@ -123,7 +123,7 @@ class ListEntry:
     vote_average: float | None
 
 
-@record(frozen=True, slots=True, kw_only=True)
+@record
 class FilmChange:
     """What to write for one film: its whole new row, and a snapshot where one is due.
 

@@ -152,7 +152,7 @@ def _task_evaluation(
         mode=task.mode,
         films=len(rows),
         films_in_mode=int(np.sum(films.mode == task.mode)),
-        learned_in_mode=int(np.sum(films.mode[rows.places] == task.mode)),
+        learned_in_mode=int(np.sum(films.mode[rows.indices] == task.mode)),
         champion=choice.name,
         why=dict(choice.why),
         note=choice.note,
@@ -185,8 +185,8 @@ def _shown(
     """The figures of what is shown: each film out of fold, by the champion of its own mode."""
     rows = comparison.rows[Task(target, RELEASED)]
     tasks = [Task(target, mode) for mode in (RELEASED, EARLY)]
-    with_votes, without = (comparison.models[t][choices[t].name].expected for t in tasks)
-    early = films.mode[rows.places] == EARLY
+    with_votes, without = (comparison.models[t][choices[t].name].oof_predictions for t in tasks)
+    early = films.mode[rows.indices] == EARLY
     shown = np.where(early, without, with_votes)
-    found = figures(target, rows.actual, shown, films.votes[rows.places])
+    found = figures(target, rows.actual, shown, films.votes[rows.indices])
     return ShownFigures(films=len(rows), early_films=int(early.sum()), figures=Figures.of(found))

@@ -22,7 +22,7 @@ from sklearn.preprocessing import StandardScaler
 
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.insights.cluster_traits import Whole
-from tmdbdash.learning.models.fit import usable
+from tmdbdash.learning.models.fit import varying_features
 from tmdbdash.records import HitStudy
 from tmdbdash.records.studies import Confusion, ReliabilityBin, RocPoint
 
@@ -72,7 +72,9 @@ def study_hits(
         raise ValueError("popularity varies too little to tell hits from others")
     learned = features.iloc[known]
     # What hardly any film has may be missing from a whole fold, which trees cannot be grown on.
-    names = [name for name in usable(learned) if learned[name].notna().sum() >= LEAST_KNOWN]
+    names = [
+        name for name in varying_features(learned) if learned[name].notna().sum() >= LEAST_KNOWN
+    ]
     probability = _probabilities(_boosting(), features, names, known, is_hit)
     own = probability[known]
     without_votes = [name for name in names if name not in vote_features]

@@ -21,7 +21,7 @@ from tmdbdash.learning.insights.clusters import Clustering, cluster_films
 from tmdbdash.learning.insights.hit_classifier import FilmHits, study_hits
 from tmdbdash.learning.insights.neighbours import nearest_films
 from tmdbdash.learning.jobs.explain import save_contributions, shown_films
-from tmdbdash.learning.models.training_set import Places
+from tmdbdash.learning.models.training_set import Indices
 from tmdbdash.records import ClusterStudy, FilmCluster, FilmEmbedding, HitStudy, NearFilm
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def hits_of(films: FilmTable) -> FilmHits:
     )
 
 
-def _with_neighbours(store: Store, films: FilmTable, shown: Places) -> Places:
+def _with_neighbours(store: Store, films: FilmTable, shown: Indices) -> Indices:
     """The places of the films whose nearest ones are stored."""
     if len(films) <= NEIGHBOURS_OF_ALL:
         return np.arange(len(films))
@@ -91,7 +91,7 @@ def _with_neighbours(store: Store, films: FilmTable, shown: Places) -> Places:
     return np.union1d(shown, np.flatnonzero(np.isin(films.ids, listed)))
 
 
-def _save_neighbours(store: Store, films: FilmTable, shown: Places, now: datetime) -> None:
+def _save_neighbours(store: Store, films: FilmTable, shown: Indices, now: datetime) -> None:
     features = films.features("wide")
     ids, places = films.ids, _with_neighbours(store, films, shown)
     near = nearest_films(features, ids, features.iloc[places], wanted_ids=ids[places])

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from tmdbdash.learning.artifacts.predictor import BOUNDS
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
-from tmdbdash.learning.data.tasks import EARLY
+from tmdbdash.learning.data.tasks import EARLY, TARGETS
 from tmdbdash.learning.insights.neighbours import NearFilmRow, near_film_rows, nearest_films
 from tmdbdash.learning.insights.shapley import SENTENCE, explain_predictions
 from tmdbdash.learning.jobs.estimate_models import (
@@ -120,7 +119,7 @@ def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
                 own.model,
                 own.model.inputs(film),
                 typical_inputs(own.model, known),
-                bounds=BOUNDS[target],
+                bounds=TARGETS[target].bounds,
             )[0]
             for target, own in fitted.items()
         },
@@ -131,10 +130,8 @@ def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
 
 def _values(fitted: EstimateModel, film: FilmTable) -> PredictedValues:
     """The prediction of the only film of this table, with its interval."""
-    model = fitted.model
-    expected = np.clip(model.predict(model.inputs(film)), *BOUNDS[model.task.target])
-    low, high = model.interval(film, expected, np.zeros(1, dtype=np.intp))
-    return {"predicted": float(expected[0]), "low": float(low[0]), "high": float(high[0])}
+    value, low, high = fitted.model.predict_interval(film, np.zeros(1, dtype=np.intp))
+    return {"predicted": float(value[0]), "low": float(low[0]), "high": float(high[0])}
 
 
 def _movie(idea: FilmIdea, as_of: date) -> Movie:
@@ -181,7 +178,7 @@ def _notes(
         notes.append(f"By models that see no votes: as of {as_of}, {why}.")
         if idea.votes:
             notes.append("The votes given are left out, since nobody can vote before the release.")
-        places = fitted["popularity"].rows.places
+        places = fitted["popularity"].rows.indices
         early = int(np.sum(known.mode[places] == EARLY))
         if idea.release > as_of and early < FEW_EARLY * len(places):
             notes.append(

@@ -17,9 +17,9 @@ from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, Task
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED
 from tmdbdash.learning.evaluation.champion import choose_champion
-from tmdbdash.learning.evaluation.metrics import measured
+from tmdbdash.learning.evaluation.metrics import with_metrics
 from tmdbdash.learning.models.estimators import CompactBoosting
-from tmdbdash.learning.models.fit import compare
+from tmdbdash.learning.models.fit import fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, ModelSpec
 from tmdbdash.learning.models.threads import threads_for
@@ -59,8 +59,8 @@ def _boosting(task: Task, _names: Sequence[str], _rows: int) -> CompactBoosting:
 
 SPECS = (
     REGISTRY["median"],
-    replace(REGISTRY["ridge"], reads=ESTIMATE_FEATURES),
-    ModelSpec("boosting", "wide", _boosting, min_rows=300, reads=ESTIMATE_FEATURES),
+    replace(REGISTRY["ridge"], allowed=ESTIMATE_FEATURES),
+    ModelSpec("boosting", "wide", _boosting, min_rows=300, allowed=ESTIMATE_FEATURES),
 )
 
 
@@ -118,12 +118,12 @@ def fit_estimate_models(films: FilmTable, mode: str) -> dict[str, EstimateModel]
                 "with a rating: get more with `tmdbdash ingest --pages 10` or "
                 "`tmdbdash import FILE`"
             )
-        done = compare(films, SPECS, lambda: True, tasks, most=MOST_FILMS)
+        done = fit_all(films, SPECS, lambda: True, tasks, max_films=MOST_FILMS)
         return {task.target: _best(films, done.rows[task], done.models[task]) for task in tasks}
 
 
 def _best(films: FilmTable, rows: TrainingSet, fitted: dict[str, FittedModel]) -> EstimateModel:
-    models = {name: measured(model, rows, films) for name, model in fitted.items()}
+    models = {name: with_metrics(model, rows, films) for name, model in fitted.items()}
     choice = choose_champion(rows, models, None)
     median_mae = models["median"].metrics["oof_mae"]
     return EstimateModel(models[choice.name], rows, median_mae, choice.note)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning.artifacts.predictor import BOUNDS, Predictor
+from tmdbdash.learning.artifacts.predictor import Predictor
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import MODES, TARGETS, Task
@@ -26,7 +26,7 @@ from tmdbdash.learning.insights.shapley import (
 )
 from tmdbdash.learning.jobs.models_in_force import load_champions, training_notes
 from tmdbdash.learning.models.fitted_model import FittedModel
-from tmdbdash.learning.models.training_set import Places, training_set
+from tmdbdash.learning.models.training_set import Indices, training_set
 from tmdbdash.records import Contribution, latest_believable
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def target_rows(
 
 
 def explain_films(
-    films: FilmTable, current: Predictor, places: Places
+    films: FilmTable, current: Predictor, places: Indices
 ) -> list[dict[str, Explanation]]:
     """The champions' predictions of the films at these places, explained, by target."""
     found: list[dict[str, Explanation]] = [{} for _ in places]
@@ -129,7 +129,7 @@ def explain_films(
                 model.inputs(films, own),
                 typical_inputs(model, films),
                 fold[own],
-                BOUNDS[target],
+                TARGETS[target].bounds,
             )
             for place, explanation in zip(here, made, strict=True):
                 found[place][target] = explanation
@@ -144,10 +144,10 @@ def typical_inputs(model: FittedModel, films: FilmTable) -> pd.Series[float]:
     rows = training_set(films, model.task)
     if not len(rows):
         raise NotReadyError(f"no stored film has a known {model.task.target}")
-    return typical_film(model.inputs(films, rows.places))
+    return typical_film(model.inputs(films, rows.indices))
 
 
-def shown_films(store: Store, films: FilmTable, predicted: Floats) -> Places:
+def shown_films(store: Store, films: FilmTable, predicted: Floats) -> Indices:
     """The places of the films that the page shows; ``predicted`` popularity has shape (films,)."""
     listing = store.fetch_listing()
     if listing is None:
@@ -161,7 +161,7 @@ def shown_films(store: Store, films: FilmTable, predicted: Floats) -> Places:
     return shown.astype(np.intp)
 
 
-def save_contributions(store: Store, films: FilmTable, current: Predictor, places: Places) -> None:
+def save_contributions(store: Store, films: FilmTable, current: Predictor, places: Indices) -> None:
     """Explain the predictions of the films at these places, and store the contributions."""
     found = explain_films(films, current, places)
     made = [
@@ -257,7 +257,7 @@ def film_values(films: FilmTable, current: Predictor, place: int) -> dict[str, P
 
     found: dict[str, PredictedValues] = {}
     for target in TARGETS:
-        expected = current.expect(films, target)
+        expected = current.predict(films, target)
         found[target] = {
             "predicted": known(expected.value),
             "low": known(expected.low),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.artifacts.model_folders import KEEP, place_files, prune_models
+from tmdbdash.learning.artifacts.model_folders import KEEP, prune_models, write_files
 from tmdbdash.learning.artifacts.model_store import load_models, stored_names
 from tmdbdash.learning.artifacts.predictor import Predictor, champions_of
 from tmdbdash.learning.data.tasks import TASKS, Task
@@ -45,9 +45,9 @@ def read_models(
             raise
     if store.only_reads:
         with tempfile.TemporaryDirectory(prefix="tmdbdash-models-") as folder:
-            place_files(Path(folder), trained_at, files)
+            write_files(Path(folder), trained_at, files)
             return read(Path(folder))
-    place_files(models_dir, trained_at, files)
+    write_files(models_dir, trained_at, files)
     prune_models(models_dir, keep=KEEP, current=trained_at)
     return read(models_dir)
 

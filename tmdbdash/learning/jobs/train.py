@@ -24,15 +24,15 @@ from tmdbdash.learning.data.tasks import RELEASED, TARGETS, TASKS, Task
 from tmdbdash.learning.evaluation.champion import Choice, choose_champion
 from tmdbdash.learning.evaluation.holdout import holdout_figures
 from tmdbdash.learning.evaluation.importance import measure_importances
-from tmdbdash.learning.evaluation.metrics import measured
+from tmdbdash.learning.evaluation.metrics import with_metrics
 from tmdbdash.learning.evaluation.report import HoldoutFigures, TrainingReport, evaluation_study
 from tmdbdash.learning.jobs.analyse import make_studies
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names
-from tmdbdash.learning.models.fit import FitResults, compare
+from tmdbdash.learning.models.fit import FitResults, fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.models.threads import threads_for
-from tmdbdash.learning.models.training_set import Places
+from tmdbdash.learning.models.training_set import Indices
 from tmdbdash.records import Evaluation, Importance, TrainingRun, latest_believable
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def train(
     always = {task: with_parts(name) for task, name in former.items()}
     specs = choose_models(models and [*models, *(name for own in always.values() for name in own)])
     with threads_for(len(films)):
-        comparison = compare(films, specs, is_time_left, always=always)
+        comparison = fit_all(films, specs, is_time_left, always=always)
         learned = learn(films, comparison, former, now)
         learned = _with_holdout(learned, _holdout(films, complete))
     run = TrainingRun(
@@ -158,7 +158,8 @@ def learn(
     for task in TASKS:
         rows = comparison.rows[task]
         fitted = {
-            name: measured(model, rows, films) for name, model in comparison.models[task].items()
+            name: with_metrics(model, rows, films)
+            for name, model in comparison.models[task].items()
         }
         comparison.models[task] = fitted
         choices[task] = choose_champion(rows, fitted, former.get(task))
@@ -166,7 +167,7 @@ def learn(
     return Learned(comparison, choices, tuple(found))
 
 
-def complete_films(films: FilmTable) -> Places:
+def complete_films(films: FilmTable) -> Indices:
     """The places of the films that have both a popularity and a rating."""
     known = [~np.isnan(films.targets[target]) for target in TARGETS]
     return np.flatnonzero(np.logical_and(*known))
@@ -186,13 +187,13 @@ def fingerprint(films: FilmTable) -> str:
     return digest.hexdigest()
 
 
-def _holdout(films: FilmTable, complete: Places) -> dict[str, dict[str, float]]:
+def _holdout(films: FilmTable, complete: Indices) -> dict[str, dict[str, float]]:
     """The linear baseline's figures on the split of the replaced system, by target."""
     spec = REGISTRY[BASELINE]
-    features = films.features(LINEAR.name).iloc[complete]
+    features = films.features("linear").iloc[complete]
     return {
         target: holdout_figures(
-            spec.build(Task(target, RELEASED), LINEAR.names, len(complete)),
+            spec.build(Task(target, RELEASED), LINEAR, len(complete)),
             features,
             films.targets[target][complete],
         )
