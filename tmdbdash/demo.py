@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -33,6 +33,7 @@ from tmdbdash.trust import refuse_state_of_another
 
 if TYPE_CHECKING:
     from tmdbdash.simulation import SimulatedTmdb
+    from tmdbdash.tmdb.client import ListQuery
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class DemoReport:
     model_rows: int
     seconds: float
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The report as plain JSON values."""
         return {
             "simulated": True,
@@ -204,7 +205,7 @@ def _program() -> str:
     return str(called.absolute())
 
 
-def _popular() -> Any:
+def _popular() -> ListQuery:
     from tmdbdash.tmdb.client import ListQuery
 
     return ListQuery("popular")

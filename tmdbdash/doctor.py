@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from tmdbdash.errors import TmdbdashError
 from tmdbdash.freshness import DataAge, data_age
@@ -32,9 +31,6 @@ from tmdbdash.redaction import redact
 from tmdbdash.settings import V3_KEY, Settings, load_settings
 from tmdbdash.system_errors import foreseen
 from tmdbdash.trust import refuse_open_state, refuse_state_of_another
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 TMDB_BUDGET = 15.0
 """Seconds that the examination of TMDB may take."""
@@ -71,23 +67,9 @@ class Examination:
         """0 where nothing failed."""
         return next((c.exit_code for c in self.failures), 0)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The checks as plain JSON values."""
         return {"checks": [asdict(c) for c in self.checks], "exit_code": self.exit_code}
-
-    def table(self) -> Table:
-        """The checks as a table that fits 80 columns."""
-        from rich.table import Table
-        from rich.text import Text
-
-        styles = {"pass": "green", "warn": "yellow", "fail": "bold red"}
-        table = Table(show_header=False, box=None, pad_edge=False)
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True)
-        table.add_column(overflow="fold")
-        for check in self.checks:
-            table.add_row(Text(check.state, styles[check.state]), check.name, Text(check.message))
-        return table
 
 
 def examine(home: Path | None) -> Examination:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from tmdbdash.records import CLOCKS_DIFFER
 
@@ -46,7 +45,7 @@ class DataAge:
         """Whether there is nothing that could be called current: stale data, or none."""
         return self.standing.state in ("stale", "never")
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain JSON values."""
         return {
             "state": self.standing.state,

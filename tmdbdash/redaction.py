@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 MASK = "***"
@@ -102,7 +101,7 @@ def redact(text: str) -> str:
     return text
 
 
-def redact_json(value: Any) -> Any:
+def redact_json(value: object) -> object:
     """The JSON value with every text in it redacted; keys and numbers stay, so it stays JSON."""
     if isinstance(value, str):
         return redact(value)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tmdbdash import job_steps as jobs
 from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
@@ -61,7 +61,7 @@ class RoundReport:
     seconds: float
     message: str | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The round as plain JSON values."""
         return {
             "steps": self.steps,

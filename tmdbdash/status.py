@@ -1,23 +1,19 @@
-"""What ``tmdbdash status`` tells: each job's last run, what is due, champions, forecasts."""
+"""The state of a home: each job's last run, how fresh it is, champions, errors of forecasts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from tmdbdash.freshness import NO_DATA, DataAge, Freshness, age_text, data_age, freshness, iso
+from tmdbdash.freshness import DataAge, Freshness, data_age, freshness, iso
 from tmdbdash.records import ForecastScore, GuessedTimes, Run, as_dict, latest_believable
 from tmdbdash.settings import Settings
 from tmdbdash.training_history import TrainingHistory, read_history
 
 if TYPE_CHECKING:
-    from rich.console import Group
-    from rich.table import Table
-
     from tmdbdash.storage import Store
 
-HALF_A_DAY = timedelta(hours=12)
 JOBS = ("ingest", "import", "train", "predict", "render")
 
 
@@ -72,7 +68,7 @@ class Status:
             return None
         return "no data yet: run `tmdbdash ingest`, or `tmdbdash import` with a data set file"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The status as plain JSON values."""
         return {
             "now": iso(self.now),
@@ -90,71 +86,6 @@ class Status:
             "trainings": self.history.trainings_json(),
             "forecasts": [_score_json(score) for score in self.forecasts],
         }
-
-    def tables(self) -> Group:
-        """The jobs, the champions, and how forecasts have fared, where any; 80 columns wide."""
-        from rich.console import Group
-
-        parts = [self.jobs_table()]
-        if self.history:
-            parts.append(self.history.table())
-        if self.forecasts:
-            parts.append(self.forecasts_table())
-        return Group(*parts)
-
-    def forecasts_table(self) -> Table:
-        """Forecast against outcome, a line a horizon."""
-        from rich.table import Table
-
-        table = Table(title="Forecasts against what came", title_justify="left")
-        for heading in ("Days", "Scored", "By model", "Error", "If nothing changed", "In interval"):
-            table.add_column(heading, justify="right")
-        for score in self.forecasts:
-            table.add_row(
-                f"{score.days}",
-                f"{score.scored:,}",
-                f"{score.by_model:,}",
-                f"{score.mae:.3f}",
-                f"{score.mae_persistence:.3f}",
-                f"{score.coverage:.0%}",
-            )
-        table.caption = (
-            "Errors are mean absolute errors of log(1 + popularity); aim in interval: 80%."
-        )
-        table.caption_justify = "left"
-        return table
-
-    def jobs_table(self) -> Table:
-        """The jobs as a table."""
-        from rich.table import Table
-
-        told = "no data yet" if self.note else f"{self.films} films known"
-        if self.data.observed_at is not None:
-            told = f"{told}, the data {self.data.sentence()}"
-        table = Table(title=told, title_justify="left")
-        for heading in ("Job", "Last run (UTC)", "Outcome", "Age", "State", "Next due"):
-            table.add_column(heading, overflow="fold")
-        for j in self.jobs:
-            run = j.last
-            fresh = j.freshness
-            table.add_row(
-                j.job,
-                "never" if run is None else f"{run.finished_at:%Y-%m-%d %H:%M}",
-                "–" if run is None else run.outcome,
-                "–" if fresh is None or fresh.age is None else age_text(fresh.age),
-                "–" if fresh is None else _state_text(j.job, fresh.state),
-                "–" if fresh is None else self._due_text(fresh.next_due),
-            )
-        if self.guessed.films:
-            table.caption = f"{self.guessed}; see tmdbdash doctor."
-            table.caption_justify = "left"
-        return table
-
-    def _due_text(self, due: datetime | None) -> str:
-        """The hour; what was due half a day ago or longer is due now."""
-        if due is None:
-            return "–"
-        return "now" if self.now - due > HALF_A_DAY else f"{due:%H:%M}"
 
 
 def read_status(store: Store, settings: Settings, now: datetime) -> Status:
@@ -177,14 +108,7 @@ def read_status(store: Store, settings: Settings, now: datetime) -> Status:
     return Status(now, store.count_movies(), data, tuple(jobs), scores, history, guessed)
 
 
-def _state_text(job: str, state: str) -> str:
-    """The state as people read it."""
-    if state != "never":
-        return state
-    return NO_DATA if job == "ingest" else "not yet"
-
-
-def _job_json(status: JobStatus) -> dict[str, Any]:
+def _job_json(status: JobStatus) -> dict[str, object]:
     run, fresh = status.last, status.freshness
     return {
         "last_run": None if run is None else _run_json(run),
@@ -197,14 +121,14 @@ def _job_json(status: JobStatus) -> dict[str, Any]:
     }
 
 
-def _score_json(score: ForecastScore) -> dict[str, Any]:
+def _score_json(score: ForecastScore) -> dict[str, object]:
     return as_dict(score) | {
         "first_origin_at": iso(score.first_origin_at),
         "last_origin_at": iso(score.last_origin_at),
     }
 
 
-def _run_json(run: Run) -> dict[str, Any]:
+def _run_json(run: Run) -> dict[str, object]:
     return {
         "started_at": iso(run.started_at),
         "finished_at": iso(run.finished_at),

@@ -12,14 +12,11 @@ from tmdbdash.records import EVALUATION, TrainingRun
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from rich.table import Table
-
     from tmdbdash.storage import Store
 
 KEPT = 20
 BASELINES = ("median", "linear_regression")
 _ERRORS = ("mae", "log_mae")
-_NAMES = {"popularity": "popularity", "vote_average": "rating"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +25,7 @@ class TrainingHistory:
 
     trainings: tuple[TrainingRun, ...] = ()
 
-    def __bool__(self) -> bool:
-        return bool(self.trainings)
-
-    def models_json(self) -> dict[str, Any] | None:
+    def models_json(self) -> dict[str, object] | None:
         """The champions in force with their out-of-fold errors beside the baselines'."""
         if not self.trainings:
             return None
@@ -45,14 +39,14 @@ class TrainingHistory:
                     "target": task.partition("/")[0],
                     "mode": task.partition("/")[2] or "released",
                     "champion": champion,
-                    **_errors(last, champion, task),
-                    **{name: _errors(last, name, task) for name in BASELINES},
+                    **oof_errors(last, champion, task),
+                    **{name: oof_errors(last, name, task) for name in BASELINES},
                 }
-                for task, champion in _in_order(last)
+                for task, champion in champions_in_order(last)
             ],
         }
 
-    def trainings_json(self) -> list[dict[str, Any]]:
+    def trainings_json(self) -> list[dict[str, object]]:
         """Each training's champions and their out-of-fold errors, the newest first."""
         return [
             {
@@ -60,41 +54,12 @@ class TrainingHistory:
                 "films": run.films,
                 "seconds": round(run.seconds, 3),
                 "champions": {
-                    task: {"champion": champion, **_errors(run, champion, task)}
+                    task: {"champion": champion, **oof_errors(run, champion, task)}
                     for task, champion in run.champions.items()
                 },
             }
             for run in self.trainings
         ]
-
-    def table(self) -> Table:
-        """The champions in force beside the baselines; 80 columns wide."""
-        from rich.table import Table
-
-        last = self.trainings[0]
-        table = Table(
-            title=f"Champions of {last.trained_at:%Y-%m-%d %H:%M} on {last.films:,} films",
-            title_justify="left",
-        )
-        for heading in ("Target", "Votes", "Champion"):
-            table.add_column(heading, overflow="fold")
-        for heading in ("Error", "Median", "Linear"):
-            table.add_column(heading, justify="right")
-        for task, champion in _in_order(last):
-            target, _, mode = task.partition("/")
-            errors = [_errors(last, name, task)["mae"] for name in (champion, *BASELINES)]
-            table.add_row(
-                _NAMES.get(target, target),
-                "unseen" if mode == "early" else "seen",
-                champion,
-                *("–" if error is None else f"{error:.3f}" for error in errors),
-            )
-        table.caption = (
-            "Mean absolute errors on films that the model had not seen. "
-            f"Trainings stored: {len(self.trainings)}."
-        )
-        table.caption_justify = "left"
-        return table
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +72,7 @@ class PastTraining:
     run: TrainingRun
     study: Mapping[str, Any] = field(default_factory=dict)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain JSON values."""
         return {
             "trained_at": _iso(self.run),
@@ -144,12 +109,12 @@ def read_history(store: Store, until: datetime) -> TrainingHistory:
     return TrainingHistory(tuple(found))
 
 
-def _in_order(run: TrainingRun) -> list[tuple[str, str]]:
+def champions_in_order(run: TrainingRun) -> list[tuple[str, str]]:
     """The champions by task, those of released films first."""
     return sorted(run.champions.items(), key=lambda pair: (pair[0].partition("/")[2], pair[0]))
 
 
-def _errors(run: TrainingRun, model: str, task: str) -> dict[str, float | None]:
+def oof_errors(run: TrainingRun, model: str, task: str) -> dict[str, float | None]:
     """The model's out-of-fold errors, ``None`` where not measured; log1p's of popularity alone."""
     errors: Sequence[str] = _ERRORS if task.startswith("popularity") else _ERRORS[:1]
     return {error: run.metrics.get((model, task, f"oof_{error}")) for error in errors}

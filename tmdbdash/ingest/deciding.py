@@ -13,7 +13,6 @@ Live ticks and imports decide by the same rules:
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -29,6 +28,8 @@ from tmdbdash.records import FilmChange, FilmFacts, Movie, Snapshot
 
 __all__ = ["decide", "merge", "merged_metrics", "metrics_of", "needs_details", "with_details"]
 
+FieldValues = dict[str, Any]
+"""New values of fields of `Movie`, by name; each has its field's type."""
 DETAILS_EVERY = timedelta(days=1)
 
 FACT_NAMES = (
@@ -243,9 +244,9 @@ def _first_seen(
 
 def _merged_fields(
     known: Movie, facts: FilmFacts, *, gaps_only: bool, imported: bool
-) -> dict[str, Any]:
+) -> FieldValues:
     """The fields of ``known`` that take another value, without its times and its snapshot."""
-    changes: dict[str, Any] = {}
+    changes: FieldValues = {}
     for name in FACT_NAMES:
         said = getattr(facts, name)
         if not said:
@@ -270,7 +271,7 @@ def _merged_fields(
     return changes
 
 
-def _times(known: Movie, observed_at: datetime, *, guessed: bool) -> dict[str, Any]:
+def _times(known: Movie, observed_at: datetime, *, guessed: bool) -> FieldValues:
     """The time of observation and its mark, where they change."""
     said = {"observed_at": observed_at, "observed_guessed": guessed}
     return {name: value for name, value in said.items() if value != getattr(known, name)}
@@ -284,7 +285,7 @@ def _is_its_year(said: date, held: date | None) -> bool:
     return held is not None and said.year == held.year and (said.month, said.day) == (1, 1)
 
 
-def _applied(known: Movie, changes: Mapping[str, Any], now: datetime) -> Movie:
+def _applied(known: Movie, changes: FieldValues, now: datetime) -> Movie:
     if not changes:
         return known
     updated_at = known.updated_at if changes.keys() <= BOOKKEEPING else now

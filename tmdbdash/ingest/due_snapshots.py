@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from tmdbdash.ingest.metrics import METRIC_NAMES, Metrics, merged_metrics, metrics_of, said_nothing
 from tmdbdash.records import FilmFacts, Movie, Snapshot
@@ -62,7 +61,7 @@ def is_due(
     )
 
 
-def as_of(known: Movie, snapshot: Snapshot) -> dict[str, Any]:
+def as_of(known: Movie, snapshot: Snapshot) -> dict[str, object]:
     """The metrics, rank and times of the row become those of an older snapshot.
 
     Snapshots of files do not say whether their time was a guess; then it stays one.

@@ -11,7 +11,6 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from tmdbdash.errors import UsageError
 
@@ -25,7 +24,9 @@ def check_record(path: Path) -> None:
         raise _unwritable(path, error) from None
 
 
-def append_answers(path: Path, observed_at: datetime, bodies: Sequence[Mapping[str, Any]]) -> None:
+def append_answers(
+    path: Path, observed_at: datetime, bodies: Sequence[Mapping[str, object]]
+) -> None:
     """Append the list answers of one tick, all or none of them.
 
     One write, flushed to the disk; where it fails half-way, what it wrote is taken back. A line

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tmdbdash.errors import DatabaseError, TmdbError
 from tmdbdash.ingest.clock import MOST_APART, check_clock
@@ -87,7 +87,7 @@ class TickResult:
             message=None if self.message is None else redact(self.message),
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The result as plain JSON values."""
         plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "top"}
         plain["observed_at"] = self.observed_at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from tmdbdash.simulation import words
 from tmdbdash.simulation.invented_films import Film
@@ -16,7 +15,8 @@ PAGE = 20
 CLAIMED_PAGES, CLAIMED_RESULTS = 57_000, 1_139_981
 """What TMDB says of its popular list, though it serves 500 pages."""
 
-Reply = tuple[int, Any]
+JsonObject = dict[str, object]
+Reply = tuple[int, JsonObject]
 Query = Mapping[str, str]
 
 BAD_PAGE = "Invalid page: Pages start at 1 and max at 500. They are expected to be an integer."
@@ -137,7 +137,7 @@ def _page(world: World, query: Query, films: list[Film], pages: int, results: in
     }
 
 
-def _common(film: Film, query: Query) -> dict[str, Any]:
+def _common(film: Film, query: Query) -> JsonObject:
     """What lists and details both say of a film."""
     portuguese = _is_portuguese(query)
     at_home = query.get("language", "en").startswith(film.language)
@@ -160,12 +160,12 @@ def _common(film: Film, query: Query) -> dict[str, Any]:
     }
 
 
-def _entry(film: Film, query: Query) -> dict[str, Any]:
+def _entry(film: Film, query: Query) -> JsonObject:
     entry = {**_common(film, query), "genre_ids": list(film.genres)}
     return {key: value for key, value in entry.items() if key not in film.absent}
 
 
-def _details(film: Film, query: Query, today: date) -> dict[str, Any]:
+def _details(film: Film, query: Query, today: date) -> JsonObject:
     portuguese = _is_portuguese(query)
     _, _, english, own = words.LANGUAGES[film.language]
     collection = film.collection and {
@@ -202,12 +202,12 @@ def _is_portuguese(query: Query) -> bool:
     return query.get("language", "").startswith("pt")
 
 
-def _genres(ids: Any, query: Query) -> list[dict[str, Any]]:
+def _genres(ids: Iterable[int], query: Query) -> list[JsonObject]:
     names = words.PORTUGUESE_GENRES if _is_portuguese(query) else GENRES
     return [{"id": number, "name": names[number]} for number in ids]
 
 
-def _configuration() -> dict[str, Any]:
+def _configuration() -> JsonObject:
     sizes = ["w92", "w154", "w185", "w342", "w500", "w780", "original"]
     return {
         "images": {

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from tmdbdash.simulation import routes
@@ -133,7 +133,7 @@ class SimulatedTmdb:
 
     def answer(
         self, at: float, path: str, query: dict[str, str], bearer: str | None
-    ) -> tuple[int, Any]:
+    ) -> routes.Reply:
         """Log a request that arrived ``at`` this time; its status and JSON value."""
         key = query.pop("api_key", None)
         with self._lock:
@@ -159,15 +159,18 @@ class _Server(ThreadingHTTPServer):
         self._guard = threading.Lock()
         super().__init__(("127.0.0.1", 0), _Handler)
 
-    def process_request(self, request: Any, client_address: Any) -> None:
+    def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
+        """The next connection and its address; the connection is counted and kept."""
+        connection, address = super().get_request()
         with self._guard:
             self.opened += 1
-            self._connections.add(request)
-        super().process_request(request, client_address)
+            self._connections.add(connection)
+        return connection, address
 
-    def shutdown_request(self, request: Any) -> None:
-        with self._guard:
-            self._connections.discard(request)
+    def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
+        if isinstance(request, socket.socket):
+            with self._guard:
+                self._connections.discard(request)
         super().shutdown_request(request)
 
     def cut_off(self) -> None:
@@ -177,7 +180,7 @@ class _Server(ThreadingHTTPServer):
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: clients that hang up are part of the play."""
 
 
@@ -188,7 +191,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: _Server
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, *_: object) -> None:
         """Log nothing: the address holds the key."""
 
     def do_GET(self) -> None:
@@ -207,7 +210,7 @@ class _Handler(BaseHTTPRequestHandler):
         tmdb.wait(tmdb.latency)
         self._play(tmdb.faults.take(path, query.get("page")) or NO_FAULT, status, body)
 
-    def _play(self, fault: Fault, status: int, body: Any) -> None:
+    def _play(self, fault: Fault, status: int, body: routes.JsonObject) -> None:
         tmdb = self.server.tmdb
         match fault.kind:
             case "status":
@@ -222,9 +225,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(200, b"[1, 2, 3]")
             case "empty" if "results" in body:
                 self._answer(200, _encode({**body, "results": []}))
-            case "zeroed" if "results" in body:
+            case "zeroed" if isinstance(results := body.get("results"), list):
                 nothing = {"popularity": 0.0, "vote_average": 0.0, "vote_count": 0}
-                films = [{**film, **nothing} for film in body["results"]]
+                films = [{**film, **nothing} for film in results]
                 self._answer(200, _encode({**body, "results": films}))
             case "drop":
                 self.close_connection = True
@@ -262,7 +265,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def _encode(body: Any) -> bytes:
+def _encode(body: routes.JsonObject) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
 
 

@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO
 
 from tmdbdash.redaction import redact, redact_json
 from tmdbdash.terminal.streams import takes_all
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 100
 LEAST_WIDTH, LARGEST_WIDTH = 10, 1000
-
-
-class Reportable(Protocol):
-    """What every command's result can do."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The result as plain JSON values."""
-
-
-Result = TypeVar("Result", bound=Reportable)
 
 
 class RedactingFormatter(logging.Formatter):
@@ -79,8 +69,9 @@ def _json_formatter() -> logging.Formatter:
     from pythonjsonlogger.json import JsonFormatter
 
     class RedactingJsonFormatter(JsonFormatter):
-        def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-            return redact_json(super().process_log_record(log_data)) or {}
+        def process_log_record(self, log_data: dict[str, object]) -> dict[str, object]:
+            record = super().process_log_record(log_data)
+            return {key: redact_json(value) for key, value in record.items()}
 
     return RedactingJsonFormatter(
         "%(asctime)s %(levelname)s %(name)s %(message)s",
@@ -90,7 +81,7 @@ def _json_formatter() -> logging.Formatter:
     )
 
 
-def print_json(answer: Mapping[str, Any]) -> None:
+def print_json(answer: Mapping[str, object]) -> None:
     """One JSON object on stdout, with no bare NaN."""
     escaped = not takes_all(sys.stdout)
     text = json.dumps(answer, ensure_ascii=escaped, allow_nan=False)
@@ -147,22 +138,3 @@ def _console(stream: TextIO) -> Console:
     columns, lines = shutil.get_terminal_size(own)
     width = min(max(columns, LEAST_WIDTH), LARGEST_WIDTH)
     return Console(file=stream, highlight=False, width=width, height=lines)
-
-
-def answer(
-    result: Result | None,
-    shown: Callable[[Result], RenderableType],
-    *,
-    as_json: bool,
-    quiet: bool,
-) -> None:
-    """Say what a command came to: one JSON object, or a table, or (when quiet) nothing.
-
-    A job that another run holds has no result; its log line has said so.
-    """
-    if as_json:
-        print_json(
-            {"skipped": "another run holds the lock"} if result is None else result.as_json()
-        )
-    elif result is not None and not quiet:
-        print_tables(shown(result))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from tmdbdash.records import FilmFacts
 from tmdbdash.tmdb import cleaning
@@ -32,7 +31,7 @@ class ListPage:
     page: int
     total_pages: int | None
     films: tuple[FilmFacts, ...]
-    body: dict[str, Any]
+    body: Mapping[str, object]
     adult: int = 0
     refused: tuple[str, ...] = ()
 

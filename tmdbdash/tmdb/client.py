@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
@@ -299,5 +299,5 @@ def _failure(state: RetryCallState) -> TmdbUnavailable:
     return error
 
 
-def _give_up(state: RetryCallState) -> Any:
+def _give_up(state: RetryCallState) -> NoReturn:
     raise TmdbUnavailable(f"{_failure(state)} (tried {state.attempt_number} times)")

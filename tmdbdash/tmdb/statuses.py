@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 from tmdbdash import redaction
 from tmdbdash.errors import TmdbError
@@ -73,7 +72,7 @@ def error_of(answer: Answer, host: str, path: str) -> TmdbError:
     return TmdbError(told)
 
 
-def decode(body: bytes) -> Any:
+def decode(body: bytes) -> object:
     """The JSON value in a body; numbers that no database takes become null."""
     return json.loads(body, parse_float=_finite, parse_constant=lambda _: None)
 

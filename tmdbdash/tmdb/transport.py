@@ -20,12 +20,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3 import exceptions as faults
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
@@ -184,20 +183,22 @@ class Transport:
 class _Adapter(HTTPAdapter):
     """requests' adapter, which besides knows its open connections and can cut them off."""
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **options: object
+    ) -> None:
+        super().init_poolmanager(connections, maxsize, block, **options)
         self._open: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._watch(self.poolmanager)
 
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+    def proxy_manager_for(self, proxy: str, **options: object) -> ProxyManager:
         known = proxy in self.proxy_manager
-        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager: ProxyManager = super().proxy_manager_for(proxy, **options)
         if not known:
             self._watch(manager)
         return manager
 
-    def _watch(self, manager: Any) -> None:
+    def _watch(self, manager: PoolManager) -> None:
         adapter = self
 
         class Plain(HTTPConnection):
