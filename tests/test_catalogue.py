@@ -20,14 +20,14 @@ from tmdbdash.learning.forecasting.live_accuracy import LOST
 from tmdbdash.learning.insights.cluster_profiles import MIDDLE
 from tmdbdash.learning.insights.cluster_traits import TRAITS
 from tmdbdash.learning.models.registry import REGISTRY
-from tmdbdash.records import SIDES
+from tmdbdash.records import JOBS, SIDES
 from tmdbdash.report import catalogue as catalogues
 from tmdbdash.report.catalogue import LOCALES, NAMES, Text, load_catalogue
 from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.folder import write_all
 from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.layout import PANELS
-from tmdbdash.report.page_queries import JOBS, Rows
+from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.render import INDEX, render
 from tmdbdash.serve import Preview, serving
 from tmdbdash.tmdb.genres import GENRES

@@ -14,10 +14,11 @@ from tests.parts.home import Home
 from tmdbdash.errors import LockedError, NotReadyError, StuckError, Terminated
 from tmdbdash.files import hold_lock
 from tmdbdash.holders import Holder, noted, read_holder
-from tmdbdash.job_runner import Job, JobOptions, run_job, utc_now
+from tmdbdash.job_runner import Job, JobOptions, run_job
 from tmdbdash.records import Run
 from tmdbdash.settings import Settings
 from tmdbdash.storage import open_store
+from tmdbdash.utc import utc_now
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -25,11 +25,12 @@ from pydantic import SecretStr
 
 from tmdbdash import job_steps as jobs
 from tmdbdash.errors import NotReadyError
-from tmdbdash.job_runner import JobOptions, utc_now
+from tmdbdash.job_runner import JobOptions
 from tmdbdash.ownership import kept_for_owner
 from tmdbdash.redaction import protect
 from tmdbdash.settings import Settings
 from tmdbdash.trust import refuse_state_of_another
+from tmdbdash.utc import utc_now
 
 if TYPE_CHECKING:
     from tmdbdash.simulation import SimulatedTmdb

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from tmdbdash.errors import TmdbdashError
 from tmdbdash.freshness import DataAge, data_age
-from tmdbdash.job_runner import utc_now
 from tmdbdash.locks import try_locks
 from tmdbdash.ownership import (
     find_strangers,
@@ -31,6 +30,7 @@ from tmdbdash.redaction import redact
 from tmdbdash.settings import V3_KEY, Settings, load_settings
 from tmdbdash.system_errors import foreseen
 from tmdbdash.trust import refuse_open_state, refuse_state_of_another
+from tmdbdash.utc import utc_now
 
 TMDB_BUDGET = 15.0
 """Seconds that the examination of TMDB may take."""
@@ -209,7 +209,7 @@ def _hosts(settings: Settings) -> tuple[Check, ...]:
 
 
 def _data(age: DataAge) -> Check:
-    return Check("data", "pass" if age.standing.state == "fresh" else "warn", age.advice())
+    return Check("data", "pass" if age.freshness.state == "fresh" else "warn", age.advice())
 
 
 def _times(guessed: GuessedTimes) -> Check:

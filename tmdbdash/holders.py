@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tmdbdash.files import write_atomic
+from tmdbdash.utc import minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Holder:
         return True
 
     def __str__(self) -> str:
-        return f"`{self.job}` (process {self.pid}, since {self.since:%Y-%m-%d %H:%M} UTC)"
+        return f"`{self.job}` (process {self.pid}, since {minute(self.since)})"
 
 
 @contextlib.contextmanager

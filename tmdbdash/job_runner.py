@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -31,6 +31,7 @@ from tmdbdash.redaction import redact
 from tmdbdash.settings import Settings
 from tmdbdash.system_errors import foreseen
 from tmdbdash.trust import refuse_open_state, refuse_state_of_another
+from tmdbdash.utc import minute, utc_now
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -49,11 +50,6 @@ BEATING_JOBS = ("ingest", "run")
 reported too, it would hide the failure of the `ingest` before it on the same cron line."""
 
 
-def utc_now() -> datetime:
-    """The wall clock in UTC."""
-    return datetime.now(UTC)
-
-
 def refuse_impossible_clock() -> None:
     """Raise `UsageError` under a time that archives cannot note, in which models are stored.
 
@@ -63,7 +59,7 @@ def refuse_impossible_clock() -> None:
     now = utc_now()
     if not FIRST_YEAR < now.year < LAST_YEAR:  # with a year to spare for zones of local time
         raise UsageError(
-            f"this machine's clock says {now:%Y-%m-%d %H:%M} UTC, and no model can be stored as of "
+            f"this machine's clock says {minute(now)}, and no model can be stored as of "
             "such a time: set the clock (`timedatectl set-ntp true`)"
         )
 

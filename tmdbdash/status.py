@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tmdbdash.freshness import DataAge, Freshness, data_age, freshness, iso
-from tmdbdash.records import ForecastScore, GuessedTimes, Run, as_dict, latest_believable
+from tmdbdash.freshness import DataAge, Freshness, data_age, freshness
+from tmdbdash.records import JOBS, ForecastScore, GuessedTimes, Run, as_dict, latest_believable
 from tmdbdash.settings import Settings
 from tmdbdash.training_history import TrainingHistory, read_history
+from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
-
-JOBS = ("ingest", "import", "train", "predict", "render")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def read_status(store: Store, settings: Settings, now: datetime) -> Status:
         success = last
         if last is not None and last.outcome not in ("ok", "skipped"):
             success = store.fetch_last_run(job, ("ok", "skipped"), until)
-        judged = data.standing if job == "ingest" else None
+        judged = data.freshness if job == "ingest" else None
         if job == "train":
             at = success.finished_at if success else None
             judged = freshness(at, settings.train_minutes, now)

@@ -1,4 +1,4 @@
-"""What the stored trainings came to, as ``tmdbdash status`` tells it; no learning is loaded."""
+"""The stored trainings with their champions and errors, for ``tmdbdash status``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tmdbdash.errors import UsageError
 from tmdbdash.records import EVALUATION, TrainingRun
+from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +32,7 @@ class TrainingHistory:
             return None
         last = self.trainings[0]
         return {
-            "trained_at": _iso(last),
+            "trained_at": iso(last.trained_at),
             "films": last.films,
             "trainings_stored": len(self.trainings),
             "champions": [
@@ -50,7 +51,7 @@ class TrainingHistory:
         """Each training's champions and their out-of-fold errors, the newest first."""
         return [
             {
-                "trained_at": _iso(run),
+                "trained_at": iso(run.trained_at),
                 "films": run.films,
                 "seconds": round(run.seconds, 3),
                 "champions": {
@@ -75,7 +76,7 @@ class PastTraining:
     def as_json(self) -> dict[str, object]:
         """Plain JSON values."""
         return {
-            "trained_at": _iso(self.run),
+            "trained_at": iso(self.run.trained_at),
             "films": self.run.films,
             "rows": self.run.rows,
             "seconds": round(self.run.seconds, 3),
@@ -97,10 +98,8 @@ def read_training(store: Store, at: datetime, until: datetime) -> PastTraining:
             if found is None or found[0] != run.trained_at:
                 return PastTraining(run)
             return PastTraining(run, found[1])
-    stored = ", ".join(map(_iso, trainings)) or "none"
-    raise UsageError(
-        f"there is no training of {wanted:%Y-%m-%dT%H:%M:%SZ}; those stored are: {stored}"
-    )
+    stored = ", ".join(iso(run.trained_at) for run in trainings) or "none"
+    raise UsageError(f"there is no training of {iso(wanted)}; those stored are: {stored}")
 
 
 def read_history(store: Store, until: datetime) -> TrainingHistory:
@@ -118,7 +117,3 @@ def oof_errors(run: TrainingRun, model: str, task: str) -> dict[str, float | Non
     """The model's out-of-fold errors, ``None`` where not measured; log1p's of popularity alone."""
     errors: Sequence[str] = _ERRORS if task.startswith("popularity") else _ERRORS[:1]
     return {error: run.metrics.get((model, task, f"oof_{error}")) for error in errors}
-
-
-def _iso(run: TrainingRun) -> str:
-    return f"{run.trained_at:%Y-%m-%dT%H:%M:%SZ}"

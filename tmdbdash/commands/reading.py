@@ -72,11 +72,11 @@ def serve(
 
 def status(ctx: typer.Context, training: PastTraining = None, as_json: AsJson = False) -> None:
     """Tell the last run of each job, how fresh it is and what is due next; 10 when stale."""
-    from tmdbdash.job_runner import utc_now
     from tmdbdash.records import latest_believable
     from tmdbdash.status import read_status
     from tmdbdash.storage import open_empty_store, open_store_read_only
     from tmdbdash.terminal.job_tables import status_tables
+    from tmdbdash.utc import utc_now
 
     settings = settings_of(ctx)
     if training is not None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tmdbdash.importing.datasets.understanding import Understanding
+from tmdbdash.utc import iso, minute
 
 COUNTS = ("new", "changed", "unchanged", "duplicates", "adult", "skipped", "rejected")
 """What each row comes to; together they are the rows (of recorded answers: the films in them)."""
@@ -68,7 +69,7 @@ class FileReport:
         if self.format == "recorded" and self.rows:
             told.append(f"{self.rows:,} recorded answers")
         if self.observed_at is not None:
-            told.append(f"observed {self.observed_at:%Y-%m-%d %H:%M} UTC ({self.observed_from})")
+            told.append(f"observed {minute(self.observed_at)} ({self.observed_from})")
         if self.rejects is not None:
             part = "rejected rows" if self.kept == self.rejected else f"the first {self.kept:,}"
             told.append(f"{part} are in {self.rejects}: mend them there, and import that file")
@@ -80,7 +81,7 @@ class FileReport:
         return {
             "path": str(self.path),
             "format": self.format,
-            "observed_at": None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "observed_at": iso(at),
             "observed_from": self.observed_from,
             "observed_guessed": self.guessed,
             "rows": self.rows,

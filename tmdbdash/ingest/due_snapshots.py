@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tmdbdash.ingest.metrics import METRIC_NAMES, Metrics, merged_metrics, metrics_of, said_nothing
-from tmdbdash.records import FilmFacts, Movie, Snapshot
-
-SNAPSHOT_EVERY = timedelta(hours=6)
+from tmdbdash.records import SNAPSHOT_EVERY, FilmFacts, Movie, Snapshot
 
 
 def snapshot_of(

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tmdbdash.errors import UsageError
+from tmdbdash.utc import iso
 
 
 def check_record(path: Path) -> None:
@@ -35,7 +36,7 @@ def append_answers(
     """
     if not bodies:
         return
-    time = observed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    time = iso(observed_at)
     lines = b"".join(
         json.dumps(
             {"observed_at": time, "body": body}, ensure_ascii=False, separators=(",", ":")

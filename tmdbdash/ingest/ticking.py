@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmdbdash.errors import DatabaseError, TmdbError
-from tmdbdash.ingest.clock import MOST_APART, check_clock
+from tmdbdash.ingest.clock import MOST_SKEW, check_clock
 from tmdbdash.ingest.deciding import decide, merge, needs_details, with_details
 from tmdbdash.ingest.fetching import fan_out
 from tmdbdash.ingest.list_pages import ListRead, judge, listing_of, ranked
 from tmdbdash.ingest.recording import append_answers, check_record
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite, latest_believable
 from tmdbdash.redaction import redact
+from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -90,7 +91,7 @@ class TickResult:
     def as_json(self) -> dict[str, object]:
         """The result as plain JSON values."""
         plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "top"}
-        plain["observed_at"] = self.observed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        plain["observed_at"] = iso(self.observed_at)
         plain["top"] = [
             {
                 "rank": movie.rank,
@@ -260,7 +261,7 @@ def _time_after(client: TmdbClient, now: datetime) -> datetime | None:
     """
     if client.server_time is None:
         return None
-    return max(now, client.server_time) + MOST_APART
+    return max(now, client.server_time) + MOST_SKEW
 
 
 def _seen_after(at: datetime | None, films: Iterable[Movie]) -> tuple[int, ...]:

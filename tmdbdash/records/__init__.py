@@ -5,6 +5,8 @@ All times are timezone-aware UTC datetimes. Whoever needs a record imports it fr
 
 from tmdbdash.records.films import (
     CLOCKS_DIFFER,
+    JOBS,
+    SNAPSHOT_EVERY,
     FilmChange,
     FilmFacts,
     GuessedTimes,
@@ -40,10 +42,12 @@ from tmdbdash.records.residuals import OVER_RATED, SIDES, UNDER_RATED, Side, mar
 __all__ = [
     "CLOCKS_DIFFER",
     "EVALUATION",
+    "JOBS",
     "MIN_HISTORY_DAYS",
     "OVER_RATED",
     "SHOWN",
     "SIDES",
+    "SNAPSHOT_EVERY",
     "UNDER_RATED",
     "Contribution",
     "FilmChange",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.records import (
+    JOBS,
     SIDES,
     Contribution,
     FilmCluster,
@@ -41,7 +42,6 @@ OUTLIER_VOTES = 50
 """Votes below which a film's rating and popularity are too much chance for these lists."""
 MAP_FILMS = 400
 BASELINE = "linear_regression"
-JOBS = ("ingest", "import", "train", "predict", "render")
 WELL, BADLY = ("ok", "skipped"), ("failed", "incomplete")
 """Outcomes of runs that did what was to be done, and of those that did not."""
 NO_FAILURES = (UsageError.exit_code, NotReadyError.exit_code)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
@@ -29,13 +29,13 @@ from sqlalchemy import (
 from tmdbdash.storage.column_types import UtcDateTime
 from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.schema import movie_snapshots, movies
+from tmdbdash.utc import EPOCH
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 Span = tuple[datetime, datetime]
 """A part of time: later than the first, not later than the second."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SPANS_AT_ONCE = 60
 """Queries joined in one statement of MariaDB, and rows of a statement's table of spans."""
 RANGE_OVERREAD = 2

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, false, func, select
 
+from tmdbdash.records import JOBS
 from tmdbdash.storage import forecasts, groups
 from tmdbdash.storage.dropping import drop_oldest, drop_rows
 from tmdbdash.storage.schema import (
@@ -27,6 +28,7 @@ from tmdbdash.storage.schema import (
     runs,
     trainings,
 )
+from tmdbdash.utc import minute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +45,6 @@ USUAL = timedelta(days=2)
 """Ticks come every few minutes, and each prunes what became too old since the one before."""
 MOST_RUNS = 50_000
 """Of each job: two months of one every two minutes."""
-JOBS = ("ingest", "import", "train", "predict", "render", "run")
 MUCH = 0.1
 """The part of the history that is not dropped without a word."""
 
@@ -127,7 +128,7 @@ def _warn_of_much(database: Database, before: datetime) -> None:
             "and are being dropped",
             f"{number:,}",
             f"{kept:,}",
-            f"{before:%Y-%m-%d %H:%M} UTC",
+            minute(before),
         )
 
 
@@ -144,7 +145,7 @@ def _runs(connection: Connection, before: datetime) -> bool:
 def _surplus_runs(connection: Connection) -> bool:
     at = runs.c.started_at
     more = False
-    for job in JOBS:
+    for job in (*JOBS, "run"):
         newest_first = select(at).where(runs.c.job == job).order_by(at.desc())
         surplus = connection.execute(newest_first.offset(MOST_RUNS).limit(1)).scalar()
         if surplus is not None:

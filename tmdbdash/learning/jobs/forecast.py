@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tmdbdash.errors import TmdbdashError
-from tmdbdash.freshness import iso
 from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons, score
 from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts, listed_rows, read_forecasts
 from tmdbdash.records import Forecast, ForecastBasis, Listing, latest_believable
+from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
     import pandas as pd
