@@ -1,7 +1,7 @@
 """Heartbeat pings to a monitor such as Healthchecks: a job started, succeeded, failed.
 
-The URL is a secret: it appears in no message. A ping that fails is a warning and never hides or
-changes what the job itself has to say.
+The URL is a secret: it appears in no message. A ping that fails is a warning and never
+changes how a job ends.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SUFFIX = {"start": "/start", "success": "", "failure": "/fail"}
 
 
 def ping(url: SecretStr | None, event: str) -> None:
-    """Tell the monitor of ``event`` ("start", "success" or "failure"); no URL, no ping."""
+    """Report ``event`` ("start", "success" or "failure") to the monitor at ``url``, if any."""
     if url is None:
         return
     from tmdbdash.bounded import OverdueError, within
@@ -44,24 +44,24 @@ def ping(url: SecretStr | None, event: str) -> None:
     except Exception as error:  # noqa: BLE001  no fault of the monitor may become the job's
         causes = causes_of(error)
         blocked = None if way is None else proxy_fault(causes, way)
-        told = blocked[0] if blocked is not None else certificate_fault(causes)
+        reason = blocked[0] if blocked is not None else certificate_fault(causes)
         if isinstance(error, UsageError):
-            told = str(error)
+            reason = str(error)
         elif isinstance(error, OverdueError):
-            told = f"no answer within {DEADLINE:.3g} s"
+            reason = f"no answer within {DEADLINE:.3g} s"
         log.warning(
             "the heartbeat's monitor could not be told of %s: %s",
             event,
-            told or type(error).__name__,
+            reason or type(error).__name__,
         )
 
 
 def _post(address: str, way: Way) -> int:
-    """The status of the monitor's answer. Nobody reads the rest, so nobody waits for its end."""
+    """The status of the monitor's answer, whose body is not read."""
     import requests
 
     with requests.Session() as session:
-        session.trust_env = False  # of proxies and certificates only what `way_to` has read counts
+        session.trust_env = False  # proxies and certificates come from `way_to` alone
         with session.post(
             address,
             proxies={} if way.proxy is None else {"http": way.proxy, "https": way.proxy},

@@ -1,8 +1,7 @@
-"""The way out to the network that the environment names: proxy and certificates, each checked.
+"""Proxy and certificates from the environment, checked, and what fails with them.
 
-Read in one place for TMDB, for the heartbeat's monitor and for `doctor`, so that all of them go the
-same way. What the environment says and nobody can use is a `UsageError` before any request; what
-fails on the way is told by `certificate_fault` and `proxy_fault`.
+TMDB, the heartbeat's monitor and `doctor` all use these. Settings that cannot be used raise a
+`UsageError` before any request; `certificate_fault` and `proxy_fault` explain failed requests.
 """
 
 from __future__ import annotations
@@ -50,10 +49,10 @@ class Way:
         return "" if self.shown is None else f" through the proxy {self.shown}"
 
     def __str__(self) -> str:
-        told = "no proxy" if self.shown is None else f"through the proxy {self.shown}"
+        proxy = "no proxy" if self.shown is None else f"through the proxy {self.shown}"
         if self.ca_file is None:
-            return f"{told}, the certificates that come with requests"
-        return f"{told}, certificates of {self.ca_file} ({self.ca_setting})"
+            return f"{proxy}, the certificates that come with requests"
+        return f"{proxy}, certificates of {self.ca_file} ({self.ca_setting})"
 
 
 def way_to(url: str) -> Way:
@@ -78,10 +77,10 @@ def _proxy(url: str) -> tuple[str | None, str | None]:
 
     without = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
     exceptions = None if without is None else unquoted(without)
-    told = select_proxy(url, get_environ_proxies(url, no_proxy=exceptions))
-    if told is None or not (plain := unquoted(told)):
+    named = select_proxy(url, get_environ_proxies(url, no_proxy=exceptions))
+    if named is None or not (plain := unquoted(named)):
         return None, None
-    setting = _setting_of(told)
+    setting = _setting_of(named)
     address = plain if "://" in plain else f"http://{plain}"
     try:
         parts = urlsplit(address)
@@ -111,18 +110,20 @@ def _proxy(url: str) -> tuple[str | None, str | None]:
     return address, f"{kind}://{at}" + ("" if port is None else f":{port}")
 
 
-def _setting_of(told: str) -> str:
-    """The variable that named the proxy."""
-    names = (n for n, value in os.environ.items() if n.lower().endswith("_proxy") and value == told)
+def _setting_of(proxy: str) -> str:
+    """The environment variable with this value."""
+    names = (
+        n for n, value in os.environ.items() if n.lower().endswith("_proxy") and value == proxy
+    )
     return min(names, default="the system's proxy setting")
 
 
 def _certificates() -> tuple[str | None, str | None]:
     for setting in CA_SETTINGS:
-        told = unquoted(os.environ.get(setting, ""))
-        if told:
-            _check_certificates(Path(told), setting)
-            return told, setting
+        path = unquoted(os.environ.get(setting, ""))
+        if path:
+            _check_certificates(Path(path), setting)
+            return path, setting
     return None, None
 
 
@@ -147,14 +148,14 @@ def _check_certificates(path: Path, setting: str) -> None:
 
 
 def causes_of(error: BaseException) -> list[BaseException]:
-    """The exception and all that it wraps, whether as cause, as context or as an argument."""
+    """The exception and all that it wraps, as cause, context or argument."""
     found: list[BaseException] = []
-    waiting: list[object] = [error]
-    while waiting:
-        item = waiting.pop()
+    unseen: list[object] = [error]
+    while unseen:
+        item = unseen.pop()
         if isinstance(item, BaseException) and item not in found:
             found.append(item)
-            waiting += [item.__cause__, item.__context__, *item.args, getattr(item, "reason", None)]
+            unseen += [item.__cause__, item.__context__, *item.args, getattr(item, "reason", None)]
     return found
 
 
@@ -196,7 +197,7 @@ _CERTIFICATE_FAULTS = {
 
 
 def proxy_fault(causes: Iterable[BaseException], way: Way) -> tuple[str, bool] | None:
-    """What is wrong with the proxy, and whether it may pass; ``None`` where it is not the proxy."""
+    """The proxy's fault, and whether it is passing; ``None`` where it is not the proxy's."""
     from urllib3 import exceptions as faults
 
     found = list(causes)
@@ -206,8 +207,8 @@ def proxy_fault(causes: Iterable[BaseException], way: Way) -> tuple[str, bool] |
     for cause in found:
         if refused := re.search(r"Tunnel connection failed: (\d{3})", str(cause)):
             return _refused_by(proxy, int(refused[1]))
-    if (told := certificate_fault(found)) is not None:
-        return f"{proxy} cannot be trusted: {told}", False
+    if (fault := certificate_fault(found)) is not None:
+        return f"{proxy} cannot be trusted: {fault}", False
     if any(isinstance(cause, (ssl.SSLError, faults.SSLError)) for cause in found):
         return f"{proxy} speaks no TLS: name it as http://...", False
     for cause in found:

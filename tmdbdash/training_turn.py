@@ -31,7 +31,7 @@ TRAINED = "trained"
 LEAST_SECONDS = 120
 MARGIN = 3
 """A training is given so many times what the last one took, or may begin fits for."""
-LOOK_AGAIN = 1.0
+RECHECK_SECONDS = 1.0
 
 
 @dataclass
@@ -76,7 +76,7 @@ def turn_to_train(
         if standing.owner != waits_for:
             waits_for = standing.owner
             log.info("%s is training: waiting for it", waits_for)
-        time.sleep(min(LOOK_AGAIN, patience))
+        time.sleep(min(RECHECK_SECONDS, patience))
     try:
         last = store.fetch_last_training(latest)
         by = store.claims.fetch(TRAINED)

@@ -108,7 +108,7 @@ def import_(
     from tmdbdash.terminal.job_tables import import_table
     from tmdbdash.terminal.output import progress_bar
 
-    said = ImportOptions(
+    how = ImportOptions(
         observed_at=None if observed_at is None else moment_of(observed_at),
         mapping=mapping_of(mapping or ()),
         encoding=encoding,
@@ -117,7 +117,7 @@ def import_(
     settings = settings_of(ctx)
     with progress_bar(hidden=ctx.obj.quiet or as_json) as progress:
         report = jobs.import_files(
-            settings, files, said=said, progress=progress, options=_options(fail_if_locked)
+            settings, files, how=how, progress=progress, options=_options(fail_if_locked)
         )
     answer(ctx, report, as_json, import_table)
     if report is not None and report.failed:
