@@ -35,7 +35,7 @@ class Holder:
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the job ought to have ended; never for one from before the machine's last start."""
+        """Whether the job ought to have ended; never for one from before the last start."""
         held = time.monotonic() - self.began
         return self.longest is not None and held > self.longest
 

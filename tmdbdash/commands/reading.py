@@ -1,4 +1,4 @@
-"""The commands that change nothing: they ask, look and show."""
+"""The commands that change nothing."""
 
 from __future__ import annotations
 

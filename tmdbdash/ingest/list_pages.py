@@ -1,6 +1,6 @@
-"""The pages of one list as a whole: is it complete, who ranks where. Pure.
+"""The pages of one list as a whole: whether it is complete, and the films by rank. Pure.
 
-Live ticks and replayed ones are judged by the same rules.
+The rules are the same for live ticks and replayed ones.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 20
 FEW = 10
-"""A list of fewer films takes the place of no list that has as many."""
+"""A list of fewer films replaces no list of as many."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListRead:
-    """The list pages of one tick: those asked for, and those that came back sound.
+    """The list pages of one tick: those asked for, and those that can be used.
 
     ``failed`` maps a page to why it cannot be used; a page that was not asked for any more
     (deadline, too many failures before it) is in it too. ``source`` is the query's, ``None``
-    where a recording does not tell it; ``asked`` how many pages the user wants, of which there
-    may be fewer.
+    where a recording lacks it; ``asked`` is the number of pages that the user wants, of which
+    there may be fewer.
     """
 
     wanted: tuple[int, ...]
@@ -39,7 +39,7 @@ class ListRead:
 
 
 def judge(read: ListRead, *, stored: int = 0) -> str | None:
-    """A sentence about what is missing from the list, or ``None`` where it is complete.
+    """What is missing from the list, as a sentence; ``None`` where it is complete.
 
     ``stored`` is the number of films in the latest complete list, which this one would replace.
     """
@@ -56,11 +56,11 @@ def judge(read: ListRead, *, stored: int = 0) -> str | None:
     problems = dict(read.failed)
     problems |= {page.page: "is empty" for page in read.pages if not page.films}
     if problems:
-        told = "; ".join(f"page {page} {why}" for page, why in sorted(problems.items())[:3])
+        reasons = "; ".join(f"page {page} {why}" for page, why in sorted(problems.items())[:3])
         more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
         return (
             f"incomplete list: {len(problems)} of {len(read.wanted)} pages cannot be used "
-            f"({told}{more}); the latest complete list stays"
+            f"({reasons}{more}); the latest complete list stays"
         )
     # The last page of a list may hold any number of films, each one before it holds twenty.
     full = [page for page in read.wanted if endless or page != read.total_pages]
@@ -93,16 +93,16 @@ def ranked(pages: Sequence[ListPage]) -> list[FilmFacts]:
 def listing_of(
     listed: Sequence[FilmFacts], known: Mapping[int, Movie] | None = None
 ) -> tuple[ListEntry, ...]:
-    """A complete list as it is stored: the films in order of rank with the metrics it carried.
+    """A complete list in the form in which it is stored: the films by rank with their metrics.
 
-    TMDB now and then leaves metrics out of a list; there, what is ``known`` of the film stands in.
+    TMDB now and then leaves metrics out of a list: then they are those of the ``known`` film.
     """
     known = known or {}
     entries = []
     for rank, facts in enumerate(listed, start=1):
         film = known.get(facts.tmdb_id)
-        held = (None, None, None) if film is None else metrics_of(film)
-        popularity, count, average = merged_metrics(held, metrics_of(facts))
+        before = (None, None, None) if film is None else metrics_of(film)
+        popularity, count, average = merged_metrics(before, metrics_of(facts))
         entries.append(
             ListEntry(
                 rank=rank,

@@ -1,8 +1,7 @@
 """One tick: read TMDB's list, ask for missing details, store what changed in one transaction.
 
-What is known is read first, then everything is fetched, then everything is written: no request
-is ever made inside a transaction. The decisions themselves are pure and live in
-`tmdbdash.ingest.deciding`.
+Stored films are read first, then everything is fetched, then everything is written: no request is
+made inside a transaction. The decisions are pure, in `tmdbdash.ingest.deciding`.
 """
 
 from __future__ import annotations
@@ -37,15 +36,15 @@ log = logging.getLogger(__name__)
 MAX_PAGES = 500
 TOP = 10
 RECORD_DAYS = 400
-"""How long runs and forecasts stay where history stays for ever."""
+"""How long runs and forecasts are kept where history is kept for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TickResult:
-    """What a tick came to. ``outcome`` is "ok" or "incomplete"; ``top`` are the list's first ten.
+    """The outcome of a tick, "ok" or "incomplete", its counts, and the list's first ten films.
 
-    ``films_unchanged`` counts films of which nothing but a time moved. ``details_left`` wait for
-    the next tick. ``message`` is a sentence where there is something to say.
+    ``films_unchanged`` counts films of which at most a time changed. ``details_left`` are left for
+    the next tick. ``message`` is a sentence on pages or details that are missing, if any are.
     """
 
     source: str
@@ -122,10 +121,10 @@ def tick(
 ) -> TickResult:
     """Read ``pages`` pages of the list as of ``now`` and store what changed.
 
-    An incomplete read stores the sound pages and leaves the latest complete list alone. With
-    ``dry_run`` nothing at all is written: no row, no run, no record. The run's row, finished as of
-    ``clock``, is handed to ``storing`` and then stored in the tick's own transaction. What a tick
-    under a wrong clock has stored as of a later day counts as older than this tick.
+    An incomplete read stores the sound pages and keeps the latest complete list. With ``dry_run``
+    nothing at all is written: no row, no run, no record. The run's row, finished as of ``clock``,
+    is passed to ``storing`` and then stored in the tick's transaction. Rows that a tick under a
+    wrong clock stored as of a later day count as older than this tick.
 
     Raises `UsageError` where ``record`` cannot be written (before any request), `TmdbError` where
     TMDB refuses, no page could be read at all or this machine's clock is behind TMDB's, and
@@ -171,7 +170,7 @@ def tick(
         source="simulation" if simulated else query.source,
         observed_at=now,
         outcome="ok" if complaint is None else "incomplete",
-        message=complaint or _about_details(failed, left),
+        message=complaint or _details_message(failed, left),
         pages_wanted=len(read.wanted),
         pages_read=len(read.pages),
         requests=client.requests_made - requests_before,
@@ -208,7 +207,7 @@ def tick(
 
 
 def _read_list(client: TmdbClient, query: ListQuery, pages: int) -> ListRead:
-    """Page 1, which says how many there are, then the others at once.
+    """Page 1, which has the number of pages, then the others at once.
 
     Raises `TmdbError` where TMDB refuses or no page at all could be read.
     """
@@ -243,10 +242,10 @@ def _read_list(client: TmdbClient, query: ListQuery, pages: int) -> ListRead:
 
 
 def _time_before(client: TmdbClient, now: datetime, days: int) -> datetime | None:
-    """What is older than this may go; ``None`` for 0 days, which keep everything.
+    """The time before which rows may be deleted; ``None`` for 0 days, which keep everything.
 
-    By our clock or by TMDB's, whichever is behind: a clock that jumped ahead deletes no history.
-    Where nothing says what time it is elsewhere, nothing goes.
+    By our clock or TMDB's, whichever is behind: a clock that jumped ahead deletes no history. Where
+    TMDB's time is unknown it is ``None`` too.
     """
     if not days or client.server_time is None:
         return None
@@ -254,10 +253,10 @@ def _time_before(client: TmdbClient, now: datetime, days: int) -> datetime | Non
 
 
 def _time_after(client: TmdbClient, now: datetime) -> datetime | None:
-    """What was stored as of later than this is of a wrong clock, by ours and by TMDB's.
+    """The time after which rows are those of a wrong clock, by our clock and TMDB's.
 
-    Where its time came, it would stand in the history above what was really seen then. Where
-    nothing says what time it is elsewhere, ours may be the wrong one: ``None``.
+    Once their time has come, they would count as newer than what was really seen then. ``None``
+    where TMDB's time is unknown, since our clock may be the wrong one.
     """
     if client.server_time is None:
         return None
@@ -272,7 +271,7 @@ def _seen_after(at: datetime | None, films: Iterable[Movie]) -> tuple[int, ...]:
 
 
 def _without_future(movie: Movie, now: datetime) -> Movie:
-    """The film without times that lie ahead, which a tick under a wrong clock has left."""
+    """The film without future times, which a tick under a wrong clock has stored."""
 
     def believed(time: datetime | None) -> datetime | None:
         return time if time is not None and time <= latest_believable(now) else None
@@ -292,7 +291,7 @@ def _read_details(
     """Answers by film (``None``: TMDB has no such film), how many failed, how many are left.
 
     Films never asked about come first, in order of rank, then those whose details are oldest. The
-    client's deadline ends it softly: what is left waits for the next tick.
+    client's deadline leaves the rest for the next tick.
     """
     due = [f.tmdb_id for f in listed if needs_details(known.get(f.tmdb_id), now)]
 
@@ -308,7 +307,7 @@ def _read_details(
     return outcome.results, len(outcome.failures), len(outcome.left)
 
 
-def _about_details(failed: int, left: int) -> str | None:
+def _details_message(failed: int, left: int) -> str | None:
     parts = []
     if failed:
         parts.append(f"details of {_films(failed)} could not be read")

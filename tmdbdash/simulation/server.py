@@ -181,7 +181,7 @@ class _Server(ThreadingHTTPServer):
                     connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: clients that hang up are part of the play."""
+        """Print nothing: clients may hang up."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -195,7 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Log nothing: the address holds the key."""
 
     def do_GET(self) -> None:
-        """Answer one request, or let its fault happen."""
+        """Answer one request, or with its fault."""
         at = time.monotonic()
         tmdb = self.server.tmdb
         parts = urlsplit(self.path)
@@ -208,9 +208,9 @@ class _Handler(BaseHTTPRequestHandler):
         bearer = token if scheme.lower() == "bearer" else None
         status, body = tmdb.answer(at, path, query, bearer)
         tmdb.wait(tmdb.latency)
-        self._play(tmdb.faults.take(path, query.get("page")) or NO_FAULT, status, body)
+        self._answer_with(tmdb.faults.take(path, query.get("page")) or NO_FAULT, status, body)
 
-    def _play(self, fault: Fault, status: int, body: routes.JsonObject) -> None:
+    def _answer_with(self, fault: Fault, status: int, body: routes.JsonObject) -> None:
         tmdb = self.server.tmdb
         match fault.kind:
             case "status":
@@ -270,7 +270,7 @@ def _encode(body: routes.JsonObject) -> bytes:
 
 
 def _trickle(fault: Fault, body: bytes) -> Iterator[bytes]:
-    """An answer in pieces that do not add up to a sound one, or not in time."""
+    """The pieces of a broken, slow or endless answer."""
     start = f"HTTP/1.1 200 OK\r\nContent-Type: {JSON_TYPE}\r\n".encode()
     whole = start + f"Content-Length: {len(body)}\r\n\r\n".encode()
     if fault.kind == "drip_head":
@@ -279,8 +279,8 @@ def _trickle(fault: Fault, body: bytes) -> Iterator[bytes]:
             yield f"X-Drip-{number}: slowly\r\n".encode()
     elif fault.kind == "drip":
         yield whole
-        for place in range(len(body)):
-            yield body[place : place + 1]
+        for at in range(len(body)):
+            yield body[at : at + 1]
     elif fault.kind == "truncate":
         yield whole + body[: len(body) // 2]
     else:  # flood

@@ -1,4 +1,4 @@
-"""What people see: logging on stderr, tables or one JSON object on stdout.
+"""Output: the log on stderr, tables or one JSON object on stdout.
 
 Every text passes through `redaction.redact` on its way out, and JSON is ASCII where the stream is
 not UTF-8.
@@ -37,7 +37,7 @@ class LogHandler(logging.StreamHandler[TextIO]):
     """Writes to stderr; where that takes nothing (a full disk, a reader gone) the log is lost."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's own name
-        """Stay silent where the stream refuses: there is nowhere to say so."""
+        """Drop the record where the stream fails: there is no other stream for it."""
         if not isinstance(sys.exception(), OSError):
             super().handleError(record)
 
@@ -59,9 +59,9 @@ def set_up_logging(*, quiet: bool = False, verbose: bool = False, as_json: bool 
     logging.getLogger("tmdbdash").setLevel(level)
     if quiet:
         root.setLevel(logging.ERROR)
-    # A connection that broke, or a stop meanwhile, is told by whoever needed it, and not twice.
+    # Its user reports a broken connection, or a stop meanwhile; once is enough.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
-    # What an import did not understand is to be known, silent or not.
+    # Warnings of an import are shown even with --quiet.
     logging.getLogger("tmdbdash.importing").setLevel(min(level, logging.WARNING))
 
 
@@ -88,7 +88,7 @@ def print_json(answer: Mapping[str, object]) -> None:
     if redact(text) != text:  # rare: masked text by text, for a secret may be a number, or a quote
         text = json.dumps(redact_json(answer), ensure_ascii=escaped, allow_nan=False)
     sys.stdout.write(text + "\n")
-    sys.stdout.flush()  # a server says where it is, and goes on
+    sys.stdout.flush()  # a server prints its address, and goes on
 
 
 @contextlib.contextmanager
@@ -129,7 +129,7 @@ def print_tables(*parts: RenderableType) -> None:
 
 
 def _console(stream: TextIO) -> Console:
-    """A console as wide as COLUMNS says, where that is a number of columns, else the terminal."""
+    """A console of COLUMNS columns, or, without a number there, as wide as the terminal."""
     from rich.console import Console
 
     own = (PIPE_WIDTH, 25)

@@ -1,11 +1,11 @@
-"""One HTTP GET, bounded in time and size: the only user of requests.
+"""One HTTP GET, bounded in time and size, by requests.
 
 `requests` bounds each single wait for bytes, not the whole: a server that sends one byte a second
 holds it for ever. Here a body is read as it arrives against a deadline, and when the deadline of
-the whole job comes, whatever is still open is shut down.
+the whole job comes, all open connections are shut down.
 
 A key in the address shows up in the text of requests' and urllib3's exceptions. None of them
-leaves this module: what went wrong is told in words of our own, by `TransferError`.
+leaves this module: it raises `TransferError` with messages of its own.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ READ_TIMEOUT = 15.0
 ANSWER_TIMEOUT = 30.0
 """Seconds that one whole answer may take, however steadily it trickles in."""
 GRACE = 5.0
-"""Seconds after which a call is left alone that should have ended: the system asks for a name."""
+"""Seconds after which a call that should have ended is abandoned: name resolution has no limit."""
 LARGEST_BODY = 8 * 1024 * 1024
 CHUNK = 64 * 1024
 
 
 class TransferError(Exception):
-    """No usable answer came; the message says why and never holds an address or a key.
+    """No usable answer came; the message has the reason and never an address or a key.
 
     ``passing`` is false where trying again cannot help. ``late``: the job's time is over.
     """
@@ -123,7 +123,7 @@ class Transport:
         self._session.close()
 
     def abort(self) -> None:
-        """Make the deadline now: requests under way in other threads fail as late."""
+        """Make the deadline now: requests of other threads fail as late."""
         self._deadline = -math.inf
         self._guard.cancel()
         self._adapter.cut_off()
@@ -152,7 +152,7 @@ class Transport:
         ) as error:
             # TypeError: requests, of a proxy's address without a host.
             timeouts = min(CONNECT_TIMEOUT, left), min(self._read_timeout, left)
-            problem = _told(error, self._way, *timeouts)
+            problem = _transfer_error(error, self._way, *timeouts)
         if time.monotonic() >= self._deadline:
             problem = TransferError("the time for this run is over", passing=False, late=True)
         # Raised out here, so that not even __context__ leads to an exception that holds the key.
@@ -181,7 +181,7 @@ class Transport:
 
 
 class _Adapter(HTTPAdapter):
-    """requests' adapter, which besides knows its open connections and can cut them off."""
+    """requests' adapter, which keeps its open connections and can cut them off."""
 
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **options: object
@@ -237,8 +237,8 @@ class _Adapter(HTTPAdapter):
                     socket.socket.shutdown(opened, socket.SHUT_RDWR)
 
 
-def _told(error: Exception, way: Way, connect: float, read: float) -> TransferError:
-    """An exception of requests or urllib3 in words that hold nothing of the request."""
+def _transfer_error(error: Exception, way: Way, connect: float, read: float) -> TransferError:
+    """The error for an exception of requests or urllib3, with nothing of the request in it."""
     causes = causes_of(error)
 
     def among(*kinds: type[BaseException]) -> bool:
