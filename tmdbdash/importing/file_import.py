@@ -1,4 +1,4 @@
-"""One file on its way into the store."""
+"""The import of one file into the store."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 2000
 WORTH_A_WARNING = 0.1
-"""A larger share than this of rows rejected is warned of."""
+"""Larger shares of rejected rows are warned of."""
 
 
 class FileImport:
@@ -110,8 +110,8 @@ class FileImport:
         if error is None and self._rows == 0:
             error = "holds no films"
         elif error is None and taken == 0 and rejects.count:
-            told = "" if rejects.path is None else f"; see {rejects.path}"
-            error = f"none of its {self._rows} rows can be used ({reasons[0][0]}){told}"
+            where = "" if rejects.path is None else f"; see {rejects.path}"
+            error = f"none of its {self._rows} rows can be used ({reasons[0][0]}){where}"
         report = dataclasses.replace(
             self._report,
             observed_at=self._last or self._report.observed_at,
@@ -152,9 +152,9 @@ class FileImport:
 
     def _take_film(self, dataset: Dataset, row: Row) -> None:
         facts = row.facts
-        assert facts is not None  # noqa: S101  for the type checker: the caller looked
+        assert facts is not None  # noqa: S101  for the type checker: the caller has checked
         kind = dataset.kind
-        # What a file says of films is of the time that the user states, if he does.
+        # With a stated time a file without metrics has an observation of its films.
         fills = kind.fills and not (kind is NO_METRICS and self._times.stated is not None)
         if not facts.tmdb_id:
             found = self._finder.find(facts)
@@ -176,13 +176,13 @@ class FileImport:
                 Observation(row.line, facts, at, None, row.text, kind.fills, kind.unknown)
             )
             return
-        # What fills gaps does so at the time that is known of the film: it needs none of its own.
+        # Values that fill gaps get the film's own time, and need none.
         try:
             at = self._now if fills else self._common or self._find_time(dataset)
         except DatasetError:
             if self._last is None:
                 raise
-            # Other rows say it: this one does not end the reading of a history.
+            # Other rows have a time: a row without one does not end the reading of a history.
             self._leave_out(row.line, "no time of observation", row.text)
             return
         guessed = self._guessed and not fills
@@ -269,7 +269,7 @@ def _were(number: int) -> str:
 
 
 def _is_complete(tick: Tick, stored: int) -> bool:
-    """Whether the pages of a recorded list are all there and sound, as for a live one."""
+    """Whether all pages of a recorded list are there and sound, by the rules of a live one."""
     numbers = tuple(sorted(page.page for page in tick.pages))
     if numbers != tuple(range(1, len(numbers) + 1)):
         return False

@@ -1,4 +1,4 @@
-"""Names of companies out of one cell, of which many hold commas."""
+"""Names of companies in one cell; many have commas in them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tmdbdash.tmdb import cleaning
 
 MOST_COMPANIES = 100
 LONGEST_KEPT = 1000
-"""Longer texts are not remembered: they seldom come again, and there may be any number."""
+"""Longer texts are not cached: they seldom repeat, and there may be any number."""
 
 _MARKS = tuple(mark for mark in MARKS if mark != " / ")
 """A slash between spaces joins two partners in one company."""
@@ -26,7 +26,7 @@ _FORMS = (
 LEGAL_FORMS = frozenset(_FORMS.split())
 """What may follow a company's name after a comma, without dots and spaces."""
 WITH_HYPHENS = ("Metro-Goldwyn-Mayer", "Twentieth Century-Fox", "20th Century-Fox")
-"""Companies that are whole in lists parted at hyphens."""
+"""Companies that are one name in lists with hyphens between names."""
 _NOTE = re.compile(r"\([^()]*\)$")
 
 
@@ -42,7 +42,7 @@ def companies(raw: object) -> tuple[str, ...] | None:
 
 
 def hyphened_companies(raw: object) -> tuple[str, ...] | None:
-    """The same of a list whose names are parted at hyphens."""
+    """The same of a list with hyphens between the names."""
     if not isinstance(raw, str):
         return companies(raw)
     whole = raw
@@ -61,8 +61,8 @@ def _remembered(raw: str) -> tuple[str, ...] | None:
 def _read(raw: object) -> tuple[str, ...] | None:
     names: list[str] = []
     for item in items_of(raw, _MARKS):
-        said = item.get("name", item.get("title")) if isinstance(item, dict) else item
-        name = None if is_blank(said) else cleaning.line(said)
+        value = item.get("name", item.get("title")) if isinstance(item, dict) else item
+        name = None if is_blank(value) else cleaning.line(value)
         if name is None:
             continue
         if names and not isinstance(item, dict) and _is_legal_form(name):
