@@ -119,7 +119,7 @@ def protect_address(text: str, *, user: bool = True, path: bool = False) -> None
     elif user and not path and "@" in rest:
         protect_parts(rest.rpartition("@")[0])  # a token before the last @, with a ? in it
     if user and re.search(r"[/?#]", address.login or ""):
-        protect_likely(rest)  # what looked like a login may have been something else
+        protect_likely(rest)  # the seeming login may have been something else
     if user and not path:
         protect_likely(rest[len(re.split(r"[?#]", rest)[0]) :])
     if path:

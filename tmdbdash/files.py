@@ -65,10 +65,10 @@ def renew(path: Path) -> None:
 
 
 def write_together(files: Mapping[Path, bytes], *, mode: int = PUBLIC) -> list[Path]:
-    """Put all contents in place in their order, or, where one cannot be, leave all as they were.
+    """Replace all files in their order, or, where one cannot be, leave all as they were.
 
     Returns the paths that were written, as `write_atomic`. All are complete on the disk before the
-    first one is put in place, and the former ones are kept until the last one is. Raises `OSError`
+    first one is replaced, and the former ones are kept until the last one is. Raises `OSError`
     with the name of the file, `PartlyReplacedError` where the former ones could not be put back.
     """
     staged: dict[Path, Path] = {}
@@ -214,7 +214,7 @@ def _backup(path: Path) -> Path | None:
 def _put_back(
     placed: Sequence[Path], former: Mapping[Path, Path | None], error: BaseException
 ) -> None:
-    """Undo what was put in place; raises `PartlyReplacedError` when as much is undone as can be."""
+    """Undo replacements; raises `PartlyReplacedError` after undoing as many as possible."""
     lost: OSError | None = None
     for path in reversed(placed):
         kept = former[path]

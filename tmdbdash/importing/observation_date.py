@@ -127,10 +127,10 @@ def guess_observation(
     those with fewer than `FEW_VOTES`; days after ``until`` (today) are left out. Without
     ``few_votes`` no guess is sure. Takes some hundredths of a second for any number of films.
     """
-    held = sorted((day.toordinal(), n) for day, n in releases.items() if day <= until and n > 0)
-    if not held:
+    counted = sorted((day.toordinal(), n) for day, n in releases.items() if day <= until and n > 0)
+    if not counted:
         return None
-    days, counts = [day for day, _ in held], [n for _, n in held]
+    days, counts = [day for day, _ in counted], [n for _, n in counted]
     weights = _uncrowded(counts)
     points = _points(days, weights)
     last = until.toordinal()
@@ -163,12 +163,12 @@ def guess_observation(
 def _uncrowded(counts: Sequence[int]) -> list[float]:
     """The films of each day, of crowded ones no more than the days around them allow."""
     weights = []
-    for place, count in enumerate(counts):
+    for index, count in enumerate(counts):
         if count == 1:
             weights.append(1.0)
             continue
-        before = counts[max(0, place - NEIGHBOURS) : place]
-        around = sorted([*before, *counts[place + 1 : place + 1 + NEIGHBOURS]]) or [1]
+        before = counts[max(0, index - NEIGHBOURS) : index]
+        around = sorted([*before, *counts[index + 1 : index + 1 + NEIGHBOURS]]) or [1]
         weights.append(float(min(count, CROWDED * around[len(around) // 2])))
     return weights
 
@@ -238,13 +238,13 @@ def _refined(days: Sequence[int], weights: Sequence[float], end: int) -> int:
     if rate * 365 < 12:
         return end
     window = math.ceil(12 / rate)
-    place = bisect_right(days, end) - 1
-    while place and _films_between(days, weights, days[place] - window, days[place]) < (
+    index = bisect_right(days, end) - 1
+    while index and _films_between(days, weights, days[index] - window, days[index]) < (
         rate * window / 4
     ):
-        place -= 1
-    end = days[place]
-    for day in days[place + 1 :]:
+        index -= 1
+    end = days[index]
+    for day in days[index + 1 :]:
         if day - end > 6 / rate:
             break
         end = day

@@ -51,7 +51,7 @@ def drop_old_reject_files(folder: Path, own: Collection[Path]) -> None:
 
 
 class RejectFile:
-    """Written while the block runs, put in place at its end; without rejects there is no file.
+    """Written within the block, complete at its end; without rejects there is no file.
 
     Each line is a JSON object: the row's line, the reason, the row's text, and on the first
     line the header that a CSV needs. `import` reads such a file again. ``path`` is ``None`` where

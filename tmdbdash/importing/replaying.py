@@ -58,16 +58,16 @@ class Replay:
         for observation in observations:
             facts, at, rank = observation.facts, observation.at, observation.rank
             film = facts.tmdb_id
-            held = known.get(film)
-            if held is None and observation.unknown != "new":
+            stored = known.get(film)
+            if stored is None and observation.unknown != "new":
                 unusable.append(observation)
                 continue
             repeated = rank is None and self._repeated.again(film, at)
             guessed = observation.guessed
-            if observation.fills and held is not None:
-                at, guessed = held.observed_at or at, held.observed_guessed
+            if observation.fills and stored is not None:
+                at, guessed = stored.observed_at or at, stored.observed_guessed
             change = decide(
-                held,
+                stored,
                 facts,
                 at,
                 rank,
@@ -81,7 +81,7 @@ class Replay:
             if change.kind == "new" and change.movie is not None and not change.movie.title:
                 unusable.append(observation)
                 continue
-            if held is None and observation.fills and change.snapshot is None:
+            if stored is None and observation.fills and change.snapshot is None:
                 # A reference set has facts of a film, but no observed metrics.
                 assert change.movie is not None  # noqa: S101  a new film has a row
                 untimed = dataclasses.replace(change.movie, observed_at=None)

@@ -47,7 +47,12 @@ class GenreReading(NamedTuple):
 _AS_WRITTEN: dict[object, str] = {
     **dict(GENRES.items()),
     **{str(number): name for number, name in GENRES.items()},
-    **{name: genre for names in NAMES.values() for genre, said in names.items() for name in said},
+    **{
+        name: genre
+        for names in NAMES.values()
+        for genre, all_of in names.items()
+        for name in all_of
+    },
 }
 
 
