@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from tmdbdash.ingest.ticking import TickResult
+from tmdbdash.ingest.tick_result import TickResult
 from tmdbdash.learning.jobs.train import HoldoutFigures, TrainingReport
 from tmdbdash.records import Movie
 from tmdbdash.terminal.job_tables import tick_table, top_table

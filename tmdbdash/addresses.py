@@ -84,15 +84,6 @@ def read_address(text: str) -> Address | None:
     return Address(found["scheme"], after[:end], after[end + 1 :])
 
 
-def shown_address(text: str) -> str:
-    """A URL without its secrets: scheme, host and port, with stars for a login."""
-    address = read_address(text)
-    host = _HOST_AND_PORT.match(address.rest) if address else None
-    if address is None or host is None:
-        return "***"
-    return f"{address.scheme}://{'***@' if address.login is not None else ''}{host[0]}"
-
-
 def protect_address(text: str, *, user: bool = True, path: bool = False) -> None:
     """Declare what is secret in a URL: its password, and the values of a query named like secrets.
 

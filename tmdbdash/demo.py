@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,15 +57,8 @@ class DemoReport:
 
     def as_json(self) -> dict[str, object]:
         """The report as plain JSON values."""
-        return {
-            "simulated": True,
-            "page": str(self.page),
-            "films": self.films,
-            "ticks": self.ticks,
-            "requests": self.requests,
-            "model_rows": self.model_rows,
-            "seconds": round(self.seconds, 2),
-        }
+        values = {"page": str(self.page), "seconds": round(self.seconds, 2)}
+        return {"simulated": True, **asdict(self), **values}
 
     def text(self) -> str:
         """What was done, where the page is, and what to do next with a real key."""

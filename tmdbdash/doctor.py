@@ -89,7 +89,9 @@ def examine(home: Path | None) -> Examination:
     except TmdbdashError as error:
         checks.append(Check("database", "fail", redact(str(error)), error.exit_code))
     checks += _hosts(settings)
-    checks.append(_guarded("locks", lambda: _locks(settings)))
+    checks.append(
+        _guarded("locks", lambda: Check("locks", "pass", try_locks(settings.state_dir / "locks")))
+    )
     checks.append(_guarded("disk", lambda: _disk(settings)))
     checks.append(_clock(skew))
     return Examination(tuple(checks))
@@ -225,10 +227,6 @@ def _no_database(file: Path | None) -> Check:
         return Check("database", "pass", f"no data yet: the first job makes {file}")
     message = f"no data yet, and this user may not make {file}{owner_note(folder)}: see its rights"
     return Check("database", "fail", message, 4)
-
-
-def _locks(settings: Settings) -> Check:
-    return Check("locks", "pass", try_locks(settings.state_dir / "locks"))
 
 
 def _disk(settings: Settings) -> Check:

@@ -22,7 +22,7 @@ from tmdbdash.settings import Settings
 
 if TYPE_CHECKING:
     from tmdbdash.importing.importer import ImportOptions, ImportReport, Progress
-    from tmdbdash.ingest.ticking import TickResult
+    from tmdbdash.ingest.tick_result import TickResult
     from tmdbdash.learning.jobs.predict import PredictionReport
     from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.report import PublishReport

@@ -128,16 +128,6 @@ def _score_json(score: ForecastScore) -> dict[str, object]:
 
 
 def _run_json(run: Run) -> dict[str, object]:
-    return {
-        "started_at": iso(run.started_at),
-        "finished_at": iso(run.finished_at),
-        "outcome": run.outcome,
-        "exit_code": run.exit_code,
-        "source": run.source,
-        "requests": run.requests,
-        "films_seen": run.films_seen,
-        "films_new": run.films_new,
-        "films_changed": run.films_changed,
-        "films_unchanged": run.films_unchanged,
-        "message": run.message,
-    }
+    values = as_dict(run)
+    del values["job"]
+    return values | {"started_at": iso(run.started_at), "finished_at": iso(run.finished_at)}

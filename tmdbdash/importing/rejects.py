@@ -7,7 +7,6 @@ import logging
 from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
 from tmdbdash.errors import UsageError
@@ -92,12 +91,7 @@ class RejectFile:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self.path is None:
             return
         try:

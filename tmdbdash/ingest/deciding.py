@@ -26,8 +26,6 @@ from tmdbdash.ingest.metrics import (
 )
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Snapshot
 
-__all__ = ["decide", "merge", "merged_metrics", "metrics_of", "needs_details", "with_details"]
-
 FieldValues = dict[str, Any]
 """New values of fields of `Movie`, by name; each has its field's type."""
 DETAILS_EVERY = timedelta(days=1)
@@ -53,30 +51,6 @@ FACT_NAMES = (
     "spoken_languages",
 )
 """Fields that are taken over one by one; title and metrics have rules of their own."""
-
-
-def merge(
-    known: Movie | None,
-    facts: FilmFacts,
-    observed_at: datetime,
-    now: datetime,
-    *,
-    imported: bool = False,
-    fill: bool = False,
-    guessed: bool = False,
-) -> Movie:
-    """The film's row after an observation; its snapshot fields stay.
-
-    With ``fill`` an observation of the same age only fills gaps, as an older one does. ``guessed``:
-    ``observed_at`` is a guess. ``updated_at`` becomes ``now`` only where a value has changed.
-    """
-    if known is None:
-        return _first_seen(facts, observed_at, now, imported=imported, guessed=guessed)
-    order = compare_times(known, observed_at, guessed=guessed)
-    changes = _merged_fields(known, facts, gaps_only=fill or order < 0, imported=imported)
-    if order >= 0:
-        changes |= _times(known, observed_at, guessed=guessed)
-    return _applied(known, changes, now)
 
 
 def decide(

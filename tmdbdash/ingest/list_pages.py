@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tmdbdash.ingest.deciding import merged_metrics, metrics_of
+from tmdbdash.ingest.metrics import merged_metrics, metrics_of
 from tmdbdash.records import FilmFacts, ListEntry, Movie
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def judge(read: ListRead, *, stored: int = 0) -> str | None:
     endless = read.source == "popular"
     if endless and read.total_pages is not None and read.total_pages < read.asked:
         return (
-            f"incomplete list: TMDB tells of {_counted(read.total_pages, 'page')} of popular "
+            f"incomplete list: TMDB tells of {counted(read.total_pages, 'page')} of popular "
             f"films, where {read.asked} were asked for; the latest complete list stays"
         )
     if read.wanted == (1,) and not read.failed and entries == 0 and read.total_pages in (0, 1):
@@ -72,7 +72,7 @@ def judge(read: ListRead, *, stored: int = 0) -> str | None:
     films = len(ranked(read.pages))
     if films < FEW <= stored:
         return (
-            f"incomplete list: {_counted(films, 'film')}, too few to take the place of the "
+            f"incomplete list: {counted(films, 'film')}, too few to take the place of the "
             f"{stored} of the latest complete list, which stays"
         )
     return None
@@ -115,5 +115,6 @@ def listing_of(
     return tuple(entries)
 
 
-def _counted(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
+    """A number with the singular or plural of a word."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -9,27 +9,23 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmdbdash.errors import DatabaseError, TmdbError
 from tmdbdash.ingest.clock import MOST_SKEW, check_clock
-from tmdbdash.ingest.deciding import decide, merge, needs_details, with_details
+from tmdbdash.ingest.deciding import decide, needs_details, with_details
 from tmdbdash.ingest.fetching import fan_out
-from tmdbdash.ingest.list_pages import ListRead, judge, listing_of, ranked
+from tmdbdash.ingest.list_pages import ListRead, counted, judge, listing_of, ranked
 from tmdbdash.ingest.recording import append_answers, check_record
+from tmdbdash.ingest.tick_result import TickResult
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite, latest_believable
-from tmdbdash.redaction import redact
-from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
     from tmdbdash.tmdb.answers import ListPage
     from tmdbdash.tmdb.client import ListQuery, TmdbClient
-
-__all__ = ["TickResult", "decide", "merge", "tick"]
 
 log = logging.getLogger(__name__)
 
@@ -37,72 +33,6 @@ MAX_PAGES = 500
 TOP = 10
 RECORD_DAYS = 400
 """How long runs and forecasts are kept where history is kept for ever."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TickResult:
-    """The outcome of a tick, "ok" or "incomplete", its counts, and the list's first ten films.
-
-    ``films_unchanged`` counts films of which at most a time changed. ``details_left`` are left for
-    the next tick. ``message`` is a sentence on pages or details that are missing, if any are.
-    """
-
-    source: str
-    observed_at: datetime
-    outcome: str
-    message: str | None
-    pages_wanted: int
-    pages_read: int
-    requests: int
-    films_seen: int
-    films_new: int
-    films_changed: int
-    films_unchanged: int
-    snapshots: int
-    details_fetched: int
-    details_failed: int
-    details_left: int
-    dry_run: bool
-    top: tuple[Movie, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """0, or 3 for an incomplete read."""
-        return 0 if self.outcome == "ok" else TmdbError.exit_code
-
-    def to_run(self, started_at: datetime, finished_at: datetime) -> Run:
-        """The row of ``runs`` that is stored with the tick."""
-        return Run(
-            job="ingest",
-            started_at=started_at,
-            finished_at=finished_at,
-            outcome=self.outcome,
-            exit_code=self.exit_code,
-            source=self.source,
-            requests=self.requests,
-            films_seen=self.films_seen,
-            films_new=self.films_new,
-            films_changed=self.films_changed,
-            films_unchanged=self.films_unchanged,
-            message=None if self.message is None else redact(self.message),
-        )
-
-    def as_json(self) -> dict[str, object]:
-        """The result as plain JSON values."""
-        plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "top"}
-        plain["observed_at"] = iso(self.observed_at)
-        plain["top"] = [
-            {
-                "rank": movie.rank,
-                "tmdb_id": movie.tmdb_id,
-                "title": movie.title,
-                "popularity": movie.popularity,
-                "vote_count": movie.vote_count,
-                "vote_average": movie.vote_average,
-            }
-            for movie in self.top
-        ]
-        return plain
 
 
 def tick(
@@ -310,14 +240,10 @@ def _read_details(
 def _details_message(failed: int, left: int) -> str | None:
     parts = []
     if failed:
-        parts.append(f"details of {_films(failed)} could not be read")
+        parts.append(f"details of {counted(failed, 'film')} could not be read")
     if left:
-        parts.append(f"details of {_films(left)} are left for the next tick")
+        parts.append(f"details of {counted(left, 'film')} are left for the next tick")
     return "; ".join(parts) or None
-
-
-def _films(number: int) -> str:
-    return "1 film" if number == 1 else f"{number} films"
 
 
 def _counts(changes: Sequence[FilmChange]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tmdbdash.freshness import NO_DATA, age_text
 from tmdbdash.terminal.cells import (
     MISSING,
+    TARGET_NAMES,
     add_number_columns,
     add_title_column,
     date_cell,
@@ -20,8 +21,8 @@ from tmdbdash.terminal.cells import (
     stacked,
     title_cell,
 )
-from tmdbdash.terminal.model_tables import champions_table
 from tmdbdash.terminal.plaintext import one_line
+from tmdbdash.training_history import BASELINES, champions_in_order, oof_errors
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
 
     from tmdbdash.doctor import Examination
     from tmdbdash.importing.import_report import ImportReport
-    from tmdbdash.ingest.ticking import TickResult
+    from tmdbdash.ingest.tick_result import TickResult
     from tmdbdash.records import ForecastScore, Movie
     from tmdbdash.status import Status
+    from tmdbdash.training_history import TrainingHistory
 
 HALF_A_DAY = timedelta(hours=12)
 _STYLES = {"pass": "green", "warn": "yellow", "fail": "bold red"}
@@ -100,7 +102,7 @@ def status_tables(status: Status) -> Group:
     """The jobs, the champions, and the forecasts' errors, where there are any."""
     parts = [_jobs_table(status)]
     if status.history.trainings:
-        parts.append(champions_table(status.history))
+        parts.append(_champions_table(status.history))
     if status.forecasts:
         parts.append(_forecasts_table(status.forecasts))
     return stacked(*parts)
@@ -139,6 +141,31 @@ def _due_text(due: datetime | None, now: datetime) -> str:
     if due is None:
         return MISSING
     return "now" if now - due > HALF_A_DAY else f"{due:%H:%M}"
+
+
+def _champions_table(history: TrainingHistory) -> Table:
+    """The champions in force with their out-of-fold errors and the baselines'."""
+    last = history.trainings[0]
+    table = framed_table(f"Champions of {last.trained_at:%Y-%m-%d %H:%M} on {last.films:,} films")
+    for heading in ("Target", "Votes", "Champion"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("Error", "Median", "Linear"):
+        table.add_column(heading, justify="right")
+    for task, champion in champions_in_order(last):
+        target, _, mode = task.partition("/")
+        errors = [oof_errors(last, name, task)["mae"] for name in (champion, *BASELINES)]
+        table.add_row(
+            TARGET_NAMES.get(target, target),
+            "unseen" if mode == "early" else "seen",
+            champion,
+            *(number_cell(error, "{:.3f}") for error in errors),
+        )
+    set_caption(
+        table,
+        "Mean absolute errors on films that the model had not seen. "
+        f"Trainings stored: {len(history.trainings)}.",
+    )
+    return table
 
 
 def _forecasts_table(scores: Sequence[ForecastScore]) -> Table:

@@ -12,7 +12,6 @@ from tmdbdash.terminal.cells import (
     add_number_columns,
     add_title_column,
     date_cell,
-    framed_table,
     new_table,
     number_cell,
     percent,
@@ -23,7 +22,6 @@ from tmdbdash.terminal.cells import (
 )
 from tmdbdash.terminal.plaintext import one_line
 from tmdbdash.terminal.wording import champion_words, cluster_words, note_words
-from tmdbdash.training_history import BASELINES, champions_in_order, oof_errors
 
 if TYPE_CHECKING:
     from rich.console import Group, RenderableType
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from tmdbdash.learning.jobs.estimate import EstimateReport
     from tmdbdash.learning.jobs.explain import ExplainedFilm
     from tmdbdash.learning.jobs.train import TrainingReport
-    from tmdbdash.training_history import PastTraining, TrainingHistory
+    from tmdbdash.training_history import PastTraining
 
 
 class ModelStudy(TypedDict):
@@ -127,31 +125,6 @@ def past_training_tables(past: PastTraining) -> Group:
     heading = f"The training of {run.trained_at:%Y-%m-%d %H:%M:%S} on {run.films:,} films"
     end = ":\n" if tasks else " left no figures of its models."
     return stacked(plain(heading + end), *map(_task_table, tasks))
-
-
-def champions_table(history: TrainingHistory) -> Table:
-    """The champions in force with their out-of-fold errors and the baselines'."""
-    last = history.trainings[0]
-    table = framed_table(f"Champions of {last.trained_at:%Y-%m-%d %H:%M} on {last.films:,} films")
-    for heading in ("Target", "Votes", "Champion"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("Error", "Median", "Linear"):
-        table.add_column(heading, justify="right")
-    for task, champion in champions_in_order(last):
-        target, _, mode = task.partition("/")
-        errors = [oof_errors(last, name, task)["mae"] for name in (champion, *BASELINES)]
-        table.add_row(
-            TARGET_NAMES.get(target, target),
-            "unseen" if mode == "early" else "seen",
-            champion,
-            *(number_cell(error, "{:.3f}") for error in errors),
-        )
-    set_caption(
-        table,
-        "Mean absolute errors on films that the model had not seen. "
-        f"Trainings stored: {len(history.trainings)}.",
-    )
-    return table
 
 
 def _task_table(task: TaskStudy) -> Table:

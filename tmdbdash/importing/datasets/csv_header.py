@@ -146,11 +146,11 @@ def _source(lines: Lines, header: Header, dialect: Dialect, names: Sequence[str]
 
 def _ids(names: Sequence[str]) -> list[str]:
     ids = [name for name in names if field_of(name) == "tmdb_id"]
-    ids.sort(key=lambda name: (name.strip().startswith("_"), _place("tmdb_id", name)))
+    ids.sort(key=lambda name: (name.strip().startswith("_"), _name_rank("tmdb_id", name)))
     return ids or [name for name in names if field_of(name) == "imdb_id"]
 
 
-def _place(field: str, name: str) -> int:
+def _name_rank(field: str, name: str) -> int:
     plain = squashed(name)
     indexes = (at for at, known in enumerate(FIELDS[field]) if squashed(known) == plain)
     return next(indexes, len(FIELDS[field]))

@@ -91,10 +91,6 @@ class DateStyle:
         read = self._read(raw)
         return None if read is None else read.precision
 
-    def is_year_only(self, raw: object) -> bool:
-        """Whether a cell names a year and no more."""
-        return self.precision(raw) == "year"
-
     def is_blank(self, raw: object) -> bool:
         """Whether a cell has no value, such as ``0000-00-00`` and ``TBA``."""
         return cell_texts.is_blank(raw) or (cell_texts.is_zero(raw) and self.day(raw) is None)
