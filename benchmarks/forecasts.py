@@ -122,7 +122,7 @@ def backtest(history: History, step: int) -> pd.DataFrame:
 
 
 def _bases(part: pd.DataFrame, days: int, basis: str) -> list[ForecastBasis]:
-    """What the store would know of these forecasts once they have been scored."""
+    """The store's rows of these forecasts once they have been scored."""
     return [
         ForecastBasis(
             origin_at=own["ts"].iloc[0].to_pydatetime(),

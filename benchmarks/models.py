@@ -105,7 +105,7 @@ def part(movies: Sequence[Movie], indexes: Indexes) -> FilmTable:
 
 
 def champions(films: FilmTable, names: Sequence[str] = ()) -> dict[Task, FittedModel]:
-    """What ``train`` would make the champion of each task, of these films alone."""
+    """The champion of each task that ``train`` would choose by these films alone."""
     with threads_for(len(films)):
         done = compare(films, choose_models(names), lambda: True)
         chosen = {}

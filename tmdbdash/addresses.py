@@ -24,7 +24,7 @@ _OPTION = re.compile(r"[?&#]([\w.-]+)=((?:(?!&[\w.-]+=).)*)", re.DOTALL)
 _SECRET_NAME = re.compile(r"(?i)pass|pwd|secret|token|key|auth|sig|credential|user")
 
 UNSAFE = {"@": "%40", "/": "%2F", "?": "%3F", "#": "%23"}
-"""What has to be encoded in a login, and how."""
+"""Characters that must be encoded in a login, and their codes."""
 
 
 @dataclass(frozen=True, slots=True)

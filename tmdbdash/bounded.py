@@ -15,7 +15,7 @@ class OverdueError(TimeoutError):
 
 
 def within(seconds: float, call: Callable[[], T], *, name: str) -> T:
-    """What ``call`` returns or raises, if it ends within ``seconds``; else `OverdueError`.
+    """The result of ``call``; raises its exception, or `OverdueError` after ``seconds``.
 
     Timeouts of sockets bound each wait for bytes, and name resolution has none. So the call runs in
     a thread called ``name``, which goes on when the time is over: it must not hold a lock that

@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 PAGES = 8
 HOURS_AGO: tuple[int, ...] = (171, 147, 123, 99, 75, 51, 39, 30, 27, 21, 15, 9, 6, 3, 0)
-"""When the demo's ticks were: somewhat more than a week, so that the page can compare."""
+"""The times of the demo's ticks: more than a week, so that the page can compare."""
 RPS = 400.0
 """Requests a second: on loopback nobody's limit is at stake, and a week has many."""
 
@@ -61,7 +61,7 @@ class DemoReport:
         return {"simulated": True, **asdict(self), **values}
 
     def text(self) -> str:
-        """What was done, where the page is, and what to do next with a real key."""
+        """The counts, the path of the page, and the next steps with a real key."""
         program = _program()
         return (
             f"{self.ticks} ticks of {self.films} invented films ({self.requests} requests), "
@@ -192,7 +192,7 @@ def _simulate_week(
 
 
 def _program() -> str:
-    """How this program is called here: by its name where the shell finds it, else by its path."""
+    """The command of this program: its name where the shell finds it, else its path."""
     called = Path(sys.argv[0])
     found = shutil.which("tmdbdash")
     if not called.is_file() or (found is not None and called.samefile(found)):

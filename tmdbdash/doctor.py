@@ -143,9 +143,9 @@ def _key(settings: Settings) -> Check:
 
 
 def _network(settings: Settings) -> Check:
-    from tmdbdash.network import way_to
+    from tmdbdash.network import route_to
 
-    return Check("network", "pass", str(way_to(settings.tmdb_base_url)))
+    return Check("network", "pass", str(route_to(settings.tmdb_base_url)))
 
 
 def _tmdb(settings: Settings, skew: list[float]) -> Check:

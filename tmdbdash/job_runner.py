@@ -42,7 +42,7 @@ STUCK_AFTER = 3
 up, and the data grow old."""
 RECHECK_SECONDS = 0.5
 FIRST_YEAR, LAST_YEAR = 1980, 2107
-BEATING_JOBS = ("ingest", "run")
+PINGING_JOBS = ("ingest", "run")
 """Jobs that report start and success. A failure is reported by any job: were `render`'s success
 reported too, it would hide the failure of the `ingest` before it on the same cron line."""
 
@@ -64,13 +64,13 @@ def refuse_impossible_clock() -> None:
 class JobOptions:
     """How a job is run.
 
-    ``fail_if_locked``: a lock that another run holds is an error. ``beats``: the monitor is pinged.
-    ``leaves_row``: a row is stored in ``runs``. ``clock`` returns the time.
+    ``fail_if_locked``: a lock that another run holds is an error. ``pings``: the monitor is pinged.
+    ``stores_run``: a row is stored in ``runs``. ``clock`` returns the time.
     """
 
     fail_if_locked: bool = False
-    beats: bool = True
-    leaves_row: bool = True
+    pings: bool = True
+    stores_run: bool = True
     clock: Clock = utc_now
 
 
@@ -86,7 +86,7 @@ class Job:
     store: Store
     started_at: datetime
     clock: Clock
-    leaves_row: bool = True
+    stores_run: bool = True
     run: Run | None = field(default=None, init=False)
     stored: bool = field(default=False, init=False)
 
@@ -148,7 +148,7 @@ def run_job(
     """
     from tmdbdash.storage import open_store
 
-    lock, clock, leaves_row = lock or name, options.clock, options.leaves_row
+    lock, clock, stores_run = lock or name, options.clock, options.stores_run
     refuse_open_state(settings.state_dir)
     refuse_state_of_another(settings.state_dir, settings.home)
     with (
@@ -156,11 +156,11 @@ def run_job(
         hold_lock(_locks(settings), lock, timeout=patience) as obtained,
         contextlib.ExitStack() as stack,
     ):
-        url = settings.ping_url if options.beats else None
+        url = settings.ping_url if options.pings else None
         if not obtained:
             stuck = None if patience else _stuck_holder(lock, settings)
             if stuck is not None:
-                if leaves_row:
+                if stores_run:
                     _record_missed("ingest" if lock == "run" else name, settings, clock, stuck)
                 ping(url, "failure")
                 raise stuck
@@ -170,17 +170,17 @@ def run_job(
             log.info("%s; nothing to do", sentence)
             return None
         stack.enter_context(noted_holder(_locks(settings), lock, this_process(name, longest)))
-        if name in BEATING_JOBS:
+        if name in PINGING_JOBS:
             ping(url, "start")
         try:
             with open_store(settings) as store:
-                job = Job(name, settings, store, clock(), clock, leaves_row)
+                job = Job(name, settings, store, clock(), clock, stores_run)
                 result = _recorded(job, body)
         except BaseException:
             ping(url, "failure")
             raise
         failed = job.run is not None and job.run.exit_code != 0
-        if failed or name in BEATING_JOBS:
+        if failed or name in PINGING_JOBS:
             ping(url, "failure" if failed else "success")
         return result
 
@@ -223,7 +223,7 @@ def _recorded(job: Job, body: Callable[[Job], Result]) -> Result:
     except BaseException as error:
         _record_failure(job, error)
         raise
-    if job.leaves_row and not job.stored:
+    if job.stores_run and not job.stored:
         job.store.save_run(job.run or job.finish())
     return result
 
@@ -232,7 +232,7 @@ def _record_failure(job: Job, error: BaseException) -> None:
     known = error if isinstance(error, Terminated) else foreseen(error)
     code = 1 if known is None else known.exit_code
     message = type(error).__name__ if known is None else str(known)
-    if not job.leaves_row:
+    if not job.stores_run:
         return
     try:
         if job.stored and _is_stored(job):

@@ -30,12 +30,12 @@ HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How to reach a server.
+class Route:
+    """The route to a server.
 
     ``proxy`` is the proxy's address with its password, ``shown`` the same without user and
-    password, ``ca_file`` a file or folder of certificates, ``ca_setting`` who named it; each
-    ``None`` where there is none.
+    password, ``ca_file`` a file or folder of certificates, ``ca_setting`` the variable that named
+    it; each ``None`` where there is none.
     """
 
     proxy: str | None = field(default=None, repr=False)
@@ -55,8 +55,8 @@ class Way:
         return f"{proxy}, certificates of {self.ca_file} ({self.ca_setting})"
 
 
-def way_to(url: str) -> Way:
-    """The way to a server; raises `UsageError` for a proxy or certificates that cannot be used.
+def route_to(url: str) -> Route:
+    """The route to a server; raises `UsageError` for a proxy or certificates that cannot be used.
 
     ``url`` is one of http or https; only with https do certificates count.
     """
@@ -69,7 +69,7 @@ def way_to(url: str) -> Way:
     if host is not None and host not in LOCAL:
         proxy, shown = _proxy(url)
     ca_file, setting = _certificates() if parts.scheme == "https" else (None, None)
-    return Way(proxy, shown, ca_file, setting)
+    return Route(proxy, shown, ca_file, setting)
 
 
 def _proxy(url: str) -> tuple[str | None, str | None]:
@@ -160,7 +160,7 @@ def causes_of(error: BaseException) -> list[BaseException]:
 
 
 def certificate_fault(causes: Iterable[BaseException]) -> str | None:
-    """What is wrong with a server's certificate, and what to do; ``None`` where nothing is."""
+    """The fault of a server's certificate, and what to do; ``None`` where there is none."""
     from urllib3.util.ssl_match_hostname import CertificateError
 
     for cause in causes:
@@ -196,14 +196,14 @@ _CERTIFICATE_FAULTS = {
 """By OpenSSL's numbers of what its verification can find (X509_V_ERR)."""
 
 
-def proxy_fault(causes: Iterable[BaseException], way: Way) -> tuple[str, bool] | None:
+def proxy_fault(causes: Iterable[BaseException], route: Route) -> tuple[str, bool] | None:
     """The proxy's fault, and whether it is passing; ``None`` where it is not the proxy's."""
     from urllib3 import exceptions as faults
 
     found = list(causes)
-    if way.shown is None or not any(isinstance(cause, faults.ProxyError) for cause in found):
+    if route.shown is None or not any(isinstance(cause, faults.ProxyError) for cause in found):
         return None
-    proxy = f"the proxy {way.shown}"
+    proxy = f"the proxy {route.shown}"
     for cause in found:
         if refused := re.search(r"Tunnel connection failed: (\d{3})", str(cause)):
             return _refused_by(proxy, int(refused[1]))

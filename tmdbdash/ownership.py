@@ -101,7 +101,7 @@ def _below(folder: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def kept_for_owner(home: Path, made: Sequence[Path]) -> Iterator[None]:
-    """Where root runs the block in another user's home: give that user what root made there.
+    """Give files that root makes within the block in another user's home to that user.
 
     Without this, a job that root ran once would leave files that the owner's own jobs may not open
     any more. Only root's own files and folders at and below ``made``, inside the home, change
@@ -115,7 +115,7 @@ def kept_for_owner(home: Path, made: Sequence[Path]) -> Iterator[None]:
 
 
 def give_to_owner(home: Path, made: Sequence[Path]) -> None:
-    """What `kept_for_owner` does at its end, at once."""
+    """Give root's files at and below ``made`` to the home's owner, as `kept_for_owner` does."""
     owner = other_owner(home) if own_uid() == ROOT else None
     if owner is None:
         return

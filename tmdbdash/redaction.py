@@ -122,7 +122,7 @@ def _forms(value: str) -> set[str]:
 
 
 def _host_forms(part: str) -> set[str]:
-    """How a part in other letters than ASCII's appears where it is taken for a host."""
+    """The forms of a part with letters outside ASCII where a library takes it for a host."""
     try:
         return {part.encode("idna").decode()}
     except UnicodeError:

@@ -169,7 +169,7 @@ def run_round(
     is asked for a shorter time, and that step comes before the other.
     """
     settings.api_key()
-    inner = replace(options, fail_if_locked=False, beats=False)
+    inner = replace(options, fail_if_locked=False, pings=False)
 
     def body(job: Job) -> RoundReport:
         this = _Round(settings, inner, stopwatch, stopwatch())

@@ -43,16 +43,16 @@ class Status:
 
     @property
     def stale(self) -> tuple[str, ...]:
-        """What is stale by the job that would mend it: data also where there are none.
+        """The jobs to run for what is stale; missing data count as stale, missing models do not.
 
-        Training only once begun: a home may well ingest and render without it.
+        A home may well ingest and render without training.
         """
         judged = {j.job: j.freshness.state for j in self.jobs if j.freshness is not None}
         stale = [job for job, state in judged.items() if state == "stale" and job != "ingest"]
         return ("ingest", *stale) if self.data.is_stale else tuple(stale)
 
     def complaint(self) -> str:
-        """What is stale, in words; empty where nothing is."""
+        """A sentence on stale data and models; empty where nothing is."""
         data = self.data.advice()
         named = {
             "ingest": data if self.data.observed_at is None else f"the data are {data}",

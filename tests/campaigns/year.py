@@ -73,7 +73,7 @@ class Year:
     @property
     def options(self) -> JobOptions:
         """Jobs read the year's clock."""
-        return JobOptions(beats=False, clock=lambda: self.now)
+        return JobOptions(pings=False, clock=lambda: self.now)
 
     def tick(self, step: timedelta) -> None:
         """Let time pass; then what cron would do."""

@@ -99,7 +99,7 @@ class ClockReplay:
     def _tick(self, clock: datetime) -> str:
         """How a tick under that clock ended."""
         self.tmdb.clock = lambda: self.now
-        options = JobOptions(beats=False, clock=lambda: clock)
+        options = JobOptions(pings=False, clock=lambda: clock)
         try:
             result = jobs.ingest(self.settings, POPULAR, pages=1, options=options)
         except WrongClockError:

@@ -21,14 +21,14 @@ LARGEST_COUNT = 2**31 - 1
 
 
 class Source(StrEnum):
-    """Which of TMDB's lists a tick reads."""
+    """TMDB's lists that a tick can read."""
 
     POPULAR = "popular"
     DISCOVER = "discover"
 
 
 class Sort(StrEnum):
-    """In what order predictions are shown."""
+    """Orders of predictions."""
 
     PREDICTED = "predicted"
     RESIDUAL = "residual"

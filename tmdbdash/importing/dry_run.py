@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tmdbdash.records import Listing, Movie, Snapshot, TickWrite
 
@@ -42,7 +42,7 @@ class TrialStore:
 
     def fetch_movie_columns(
         self, names: Sequence[str], ids: Collection[int] | None = None
-    ) -> dict[str, list[Any]]:
+    ) -> dict[str, list[object]]:
         """Columns of films; a film of both stores may be in them twice."""
         columns = self._trial.fetch_movie_columns(names, ids)
         if self._known is None:

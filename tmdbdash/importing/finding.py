@@ -5,21 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
+    from tmdbdash.importing.observations import ReplayStore
     from tmdbdash.records import FilmFacts
-
-
-class FilmColumns(Protocol):
-    """The part of a store that finding films needs."""
-
-    def fetch_movie_columns(
-        self, names: Sequence[str], ids: Collection[int] | None = None
-    ) -> dict[str, list[object]]:
-        """Columns of films, as `Store.fetch_movie_columns` gives them."""
 
 
 _ARTICLES = re.compile(r"^(?:the|a|an) ")
@@ -28,7 +18,7 @@ _ARTICLES = re.compile(r"^(?:the|a|an) ")
 class FilmFinder:
     """Finds films among those stored at its first use; each index is made when needed."""
 
-    def __init__(self, store: FilmColumns) -> None:
+    def __init__(self, store: ReplayStore) -> None:
         self._store = store
         self._by_imdb: dict[str, int] | None = None
         self._by_title: dict[tuple[str, int], set[int]] | None = None

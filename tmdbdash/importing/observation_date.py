@@ -1,4 +1,4 @@
-"""When a file of films was made, guessed from the release days of its films with votes.
+"""Guesses when a file of films was made, by the release days of its films with votes.
 
 Films get votes once they are released, so a file with the newest films of its time has films of
 each recent week and none of later ones: it was observed where the mass of release days ends.

@@ -1,4 +1,4 @@
-"""When the films of a file were observed: stated, in its name, or guessed by its release dates."""
+"""The time at which a file's films were observed: stated, in its name, or guessed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXPORT_HOUR = 8
 
 
 class Times:
-    """When files without times of their own were observed; remembers the first guess of an import.
+    """Times of files without times in their rows; keeps the first guess of an import.
 
     ``now`` is the time of the import, ``stated`` the user's, if any.
     """
@@ -64,7 +64,7 @@ class Times:
 
 
 def time_in_name(name: str) -> datetime | None:
-    """When an ID export was made, by its file's name; ``None`` where that names no day."""
+    """The time of an ID export by its file's name; ``None`` where that has no day."""
     for pattern in EXPORT_NAMES:
         if found := pattern.search(name):
             year, month, day = (int(found[part] or 1) for part in ("year", "month", "day"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from tmdbdash.records import FilmFacts, Listing, Movie, Snapshot, TickWrite
 
@@ -21,7 +21,7 @@ class ReplayStore(Protocol):
 
     def fetch_movie_columns(
         self, names: Sequence[str], ids: Collection[int] | None = None
-    ) -> dict[str, list[Any]]:
+    ) -> dict[str, list[object]]:
         """Columns of films."""
 
     def fetch_snapshots(
@@ -55,7 +55,7 @@ class Observation(NamedTuple):
 
 
 class RepeatedObservations:
-    """Which films were observed at which time.
+    """The set of films and times observed so far.
 
     Those of the first time take one bit each, for all usual ids. The others, of files whose rows
     have times of their own, go to a private temporary database, most of it on the disk: there may

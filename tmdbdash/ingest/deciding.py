@@ -16,7 +16,7 @@ import dataclasses
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tmdbdash.ingest.due_snapshots import as_of, is_due, snapshot_between, snapshot_of
+from tmdbdash.ingest.due_snapshots import is_due, snapshot_between, snapshot_fields, snapshot_of
 from tmdbdash.ingest.guessed_times import compare_times, repeats
 from tmdbdash.ingest.metrics import (
     METRIC_NAMES,
@@ -106,7 +106,7 @@ def decide(
         changes["details_at"] = details_at
     if same and not guessed and under is not None and under.snapshot_ts > observed_at:
         # The guess was too late: the snapshot before it is newer than this observation.
-        changes |= as_of(known, under)
+        changes |= snapshot_fields(known, under)
         snapshot = snapshot_between(facts, earlier, observed_at, rank, imported, fill=fill)
     elif known.snapshot_at is not None and order < 0:
         # History: the row keeps its newer rank, only a snapshot is added.

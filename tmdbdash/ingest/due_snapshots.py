@@ -1,4 +1,4 @@
-"""Which snapshots are due: a change of metrics or rank, or six hours after the one before."""
+"""Snapshots are due when metrics or rank changed, or six hours after the one before."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def is_due(
     )
 
 
-def as_of(known: Movie, snapshot: Snapshot) -> dict[str, object]:
+def snapshot_fields(known: Movie, snapshot: Snapshot) -> dict[str, object]:
     """The metrics, rank and times of an older snapshot, where they differ from the row's.
 
     Snapshots do not store whether their time was a guess: those of files count as guesses.

@@ -38,8 +38,8 @@ class ListRead:
     asked: int = 1
 
 
-def judge(read: ListRead, *, stored: int = 0) -> str | None:
-    """What is missing from the list, as a sentence; ``None`` where it is complete.
+def list_fault(read: ListRead, *, stored: int = 0) -> str | None:
+    """A sentence on what is missing from the list; ``None`` where it is complete.
 
     ``stored`` is the number of films in the latest complete list, which this one would replace.
     """

@@ -17,7 +17,7 @@ from tmdbdash.errors import DatabaseError, TmdbError
 from tmdbdash.ingest.clock import MOST_SKEW, check_clock
 from tmdbdash.ingest.deciding import decide, needs_details, with_details
 from tmdbdash.ingest.fetching import fan_out
-from tmdbdash.ingest.list_pages import ListRead, counted, judge, listing_of, ranked
+from tmdbdash.ingest.list_pages import ListRead, counted, list_fault, listing_of, ranked
 from tmdbdash.ingest.recording import append_answers, check_record
 from tmdbdash.ingest.tick_result import TickResult
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite, latest_believable
@@ -71,7 +71,7 @@ def tick(
         # As of the answer: the machine may have slept since the tick began.
         check_clock(now + (client.server_time_read_at - began), client.server_time)
     stored = store.fetch_listing()
-    complaint = judge(read, stored=0 if stored is None else len(stored.entries))
+    complaint = list_fault(read, stored=0 if stored is None else len(stored.entries))
     if record is not None and not dry_run:
         append_answers(record, now, [page.body for page in read.pages])
 

@@ -90,7 +90,7 @@ class SimulatedTmdb:
 
     @property
     def base_url(self) -> str:
-        """What to set TMDB_BASE_URL to; only while the server runs."""
+        """The value for TMDB_BASE_URL; only while the server runs."""
         if self._server is None:
             raise RuntimeError("the simulated TMDB runs only inside its `with` block")
         return f"http://127.0.0.1:{self._server.server_address[1]}{BASE}"
@@ -103,7 +103,7 @@ class SimulatedTmdb:
 
     @property
     def connections(self) -> int:
-        """How many connections were opened so far."""
+        """The number of connections opened so far."""
         return 0 if self._server is None else self._server.opened
 
     def advance(self, minutes: float) -> None:

@@ -41,7 +41,7 @@ class World:
         self._by_id = {film.tmdb_id: film for film in self._films}
         self._popular: list[Film] | None = None
         self.moment = 0
-        """How often time has moved; lists change only then."""
+        """The number of calls of `advance`; lists change only then."""
 
     @property
     def today(self) -> date:

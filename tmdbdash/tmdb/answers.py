@@ -70,7 +70,7 @@ def _is_adult(entry: object) -> bool:
 
 
 def other_thing(entry: object) -> str | None:
-    """What an entry is, where it is no film: TV shows and persons have numbers of their own.
+    """A reason where an entry is no film; TV shows and persons have ids of their own.
 
     Entries of a mixed list ("trending") have a ``media_type``, others keys that films lack.
     """

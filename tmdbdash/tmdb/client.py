@@ -21,7 +21,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from tmdbdash import __version__, redaction
 from tmdbdash.errors import TmdbError, UsageError
-from tmdbdash.network import way_to
+from tmdbdash.network import route_to
 from tmdbdash.records import FilmFacts
 from tmdbdash.settings import KEY_FORMS, V3_KEY, V4_TOKEN, Settings
 from tmdbdash.tmdb import cleaning
@@ -83,7 +83,7 @@ class TmdbClient:
         self.workers = workers
         self._base_url = base_url.rstrip("/")
         self._host = _host(self._base_url)
-        self._way = way_to(self._base_url)
+        self._route = route_to(self._base_url)
         self._language = language
         self._region = region
         self._backoff = backoff
@@ -97,7 +97,7 @@ class TmdbClient:
             workers=workers,
             deadline=self._deadline,
             read_timeout=read_timeout,
-            way=self._way,
+            route=self._route,
         )
 
     @classmethod
@@ -181,7 +181,7 @@ class TmdbClient:
         *,
         absent: bool = False,
     ) -> Result:
-        """What ``read`` makes of the first sound answer; tried until tries or time are used up.
+        """The value of the first answer that ``read`` accepts; retried while tries and time last.
 
         ``absent``: 404 is an answer like any other. ``read`` raises `ValueError` for garbage.
         """
@@ -228,11 +228,11 @@ class TmdbClient:
                 problem = self._too_late(path)
             elif error.passing:
                 problem = TmdbUnavailable(
-                    f"{self._host} did not answer {path}{self._way.through}: {error}"
+                    f"{self._host} did not answer {path}{self._route.through}: {error}"
                 )
             else:
                 problem = TmdbError(
-                    f"{self._host} cannot be asked for {path}{self._way.through}: {error}"
+                    f"{self._host} cannot be asked for {path}{self._route.through}: {error}"
                 )
         raise problem
 
@@ -249,7 +249,7 @@ class TmdbClient:
         error = error_of(answer, self._host, path)
         wish = error.retry_after if isinstance(error, TmdbUnavailable) else None
         if answer.status == 429 and wish is not None and wish < self.seconds_left:
-            self._pacer.hold(wish)
+            self._pacer.pause(wish)
         return error
 
     def _pause(self, state: RetryCallState) -> float:

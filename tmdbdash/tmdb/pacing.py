@@ -55,7 +55,7 @@ class Pacer:
         self._turns: list[_Turn] = []
         self._took: deque[float] = deque(maxlen=REMEMBERED)
         self._next = -math.inf
-        self._held_until = -math.inf
+        self._paused_until = -math.inf
         self._queue = threading.Lock()
         self._clock = clock
         self._sleep = sleep
@@ -74,9 +74,9 @@ class Pacer:
             turn.ended = self._clock()
             self._took.append(turn.ended - turn.given)
 
-    def hold(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Give no turn for this long, as the server asked."""
-        self._held_until = max(self._held_until, self._clock() + seconds)
+        self._paused_until = max(self._paused_until, self._clock() + seconds)
 
     def _take(self, deadline: float) -> _Turn:
         if not self._queue.acquire(timeout=max(0.0, deadline - self._clock())):
@@ -96,8 +96,8 @@ class Pacer:
             self._queue.release()
 
     def _ready(self) -> float:
-        """When the next turn can be given, by the answers so far."""
-        even = max(self._next, self._held_until)
+        """The time of the next turn, by the answers so far."""
+        even = max(self._next, self._paused_until)
         now = self._clock()
         fastest = min(self._took.copy(), default=0.0)
         counts_until = {

@@ -83,7 +83,7 @@ def _finite(digits: str) -> float | None:
 
 
 def garbage_kind(error: Exception) -> str:
-    """What is wrong with an answer, without any of its text."""
+    """The fault of a garbage answer, without any of its text."""
     if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError, RecursionError)):
         return "no valid JSON"
     return str(error)

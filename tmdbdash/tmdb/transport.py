@@ -29,7 +29,7 @@ from urllib3 import exceptions as faults
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from tmdbdash.bounded import OverdueError, within
-from tmdbdash.network import Way, causes_of, certificate_fault, proxy_fault
+from tmdbdash.network import Route, causes_of, certificate_fault, proxy_fault
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 15.0
@@ -95,17 +95,17 @@ class Transport:
         workers: int,
         deadline: float,
         read_timeout: float,
-        way: Way,
+        route: Route,
     ) -> None:
-        self._way = way
+        self._route = route
         self._deadline = deadline
         self._read_timeout = read_timeout
         self._session = requests.Session()
         self._session.trust_env = False
-        if way.proxy is not None:
-            self._session.proxies = {"http": way.proxy, "https": way.proxy}
-        if way.ca_file is not None:
-            self._session.verify = way.ca_file
+        if route.proxy is not None:
+            self._session.proxies = {"http": route.proxy, "https": route.proxy}
+        if route.ca_file is not None:
+            self._session.verify = route.ca_file
         self._session.auth = auth
         self._session.headers.update({"User-Agent": agent, "Accept": "application/json"})
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -152,7 +152,7 @@ class Transport:
         ) as error:
             # TypeError: requests, of a proxy's address without a host.
             timeouts = min(CONNECT_TIMEOUT, left), min(self._read_timeout, left)
-            problem = _transfer_error(error, self._way, *timeouts)
+            problem = _transfer_error(error, self._route, *timeouts)
         if time.monotonic() >= self._deadline:
             problem = TransferError("the time for this run is over", passing=False, late=True)
         # Raised out here, so that not even __context__ leads to an exception that holds the key.
@@ -226,7 +226,7 @@ class _Adapter(HTTPAdapter):
             self._open.add(connection)
 
     def cut_off(self) -> None:
-        """Shut every open connection down: reads that are under way end at once."""
+        """Shut every open connection down: reads of other threads end at once."""
         with self._lock:
             connections = list(self._open)
         for connection in connections:
@@ -237,14 +237,14 @@ class _Adapter(HTTPAdapter):
                     socket.socket.shutdown(opened, socket.SHUT_RDWR)
 
 
-def _transfer_error(error: Exception, way: Way, connect: float, read: float) -> TransferError:
+def _transfer_error(error: Exception, route: Route, connect: float, read: float) -> TransferError:
     """The error for an exception of requests or urllib3, with nothing of the request in it."""
     causes = causes_of(error)
 
     def among(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    if (blocked := proxy_fault(causes, way)) is not None:
+    if (blocked := proxy_fault(causes, route)) is not None:
         return TransferError(blocked[0], passing=blocked[1])
     if (untrusted := certificate_fault(causes)) is not None:
         return TransferError(untrusted, passing=False)

@@ -1,4 +1,4 @@
-"""How the cells of a column are read, judged by all of them."""
+"""Readers for the cells of a column, chosen by all of them."""
 
 from __future__ import annotations
 
@@ -137,12 +137,12 @@ def decimal_mark_of(names: Sequence[tuple[int, str]], survey: Survey) -> Mark | 
 
 
 def _unusual(words: str) -> str:
-    """How numbers are written, if unusually."""
+    """Words for an unusual notation of numbers, or ""."""
     return "" if words == "decimal points" else words
 
 
 def _order(style: DateStyle) -> str:
-    """How dates are written, if unusually."""
+    """Words for an unusual notation of dates, or ""."""
     if style.ambiguous:
         return f"{style.order}, which no value settles"
     return "" if style.order == "year first" else style.order

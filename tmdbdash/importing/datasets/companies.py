@@ -24,7 +24,7 @@ _FORMS = (
     "the"
 )
 LEGAL_FORMS = frozenset(_FORMS.split())
-"""What may follow a company's name after a comma, without dots and spaces."""
+"""Legal forms after a company's name and a comma, without dots and spaces."""
 WITH_HYPHENS = ("Metro-Goldwyn-Mayer", "Twentieth Century-Fox", "20th Century-Fox")
 """Companies that are one name in lists with hyphens between names."""
 _NOTE = re.compile(r"\([^()]*\)$")

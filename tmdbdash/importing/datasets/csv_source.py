@@ -28,7 +28,7 @@ Lines = Callable[[], Iterator[str]]
 
 
 class Dialect(NamedTuple):
-    """How a CSV is written; quotes within quotes are doubled where nothing escapes them."""
+    """The notation of a CSV; quotes within quotes are doubled where nothing escapes them."""
 
     delimiter: str
     quote: str = '"'

@@ -152,7 +152,7 @@ class TextFile:
         yield from itertools.islice(rest, number, None)
 
     def _cut_lines(self) -> Iterator[str]:
-        """What `lines` gives, of a file that has lines too long to keep."""
+        """The same as `lines`, of a file that has lines too long to keep."""
         buffered: list[str] = []
         size = number = 0
         for text in self.chunks():

@@ -38,7 +38,7 @@ class _Read(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DateStyle:
-    """How a column writes dates.
+    """A column's notation of dates.
 
     ``order`` is that of most of its cells, in words for people ("" where none was a date).
     ``ambiguous``: no cell shows which figure is the day and which the month, so that other
@@ -85,7 +85,7 @@ class DateStyle:
         return read.clock or datetime(read.day.year, read.day.month, read.day.day, tzinfo=UTC)
 
     def precision(self, raw: object) -> Precision | None:
-        """What a cell names: a day, only a month, or only a year; ``None`` where it is no date."""
+        """A cell's precision: a day, a month, or a year; ``None`` where it is no date."""
         if type(raw) is str and len(raw) == 10 and raw[4] == raw[7] == "-" and _iso_day(raw):
             return "day"
         read = self._read(raw)
@@ -113,7 +113,7 @@ class DateStyle:
 def judge_dates(
     values: Iterable[object], *, today: date, day_first: bool | None = None
 ) -> DateStyle:
-    """How a column writes dates, from a sample of its cells.
+    """A column's notation of dates, by a sample of its cells.
 
     A cell that is a day in one order only decides for the ambiguous ones; where such cells
     disagree, the more frequent order does, and each of them is read by itself. Where there are

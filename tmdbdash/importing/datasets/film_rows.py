@@ -62,7 +62,7 @@ class FilmReader:
             yield from films
 
     def understanding(self) -> Understanding:
-        """What was understood of the rows read so far."""
+        """The columns' use, by the rows read so far."""
         used = tuple(
             ColumnUse(
                 column.name,

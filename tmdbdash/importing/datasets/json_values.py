@@ -172,7 +172,7 @@ class _ArrayReader:
             at = self._at + relative
 
     def _find_next_record(self) -> int | None:
-        """Where the next object that looks like a record begins, behind the broken one."""
+        """The index of the next object like a record, after the broken one."""
         searched = 1
         while True:
             for found in _OBJECT.finditer(self._buffer, self._at + searched):

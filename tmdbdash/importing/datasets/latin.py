@@ -150,7 +150,7 @@ def _letters(reading: str) -> str:
 
 
 def _cost(reading: str, family: str) -> int:
-    """How unlikely a reading is: twice the negative logarithm of its likelihood in a family."""
+    """The cost of a reading: twice the negative logarithm of its likelihood in a family."""
     letters = contexts()[family]
     cost = 0
     plain = reading.lower()

@@ -31,7 +31,7 @@ _CODES = (
 )
 _CURRENCY = rf"(?:{_SYMBOLS}|{_CODES}|(?:us )?dollars?|euros?)"
 _COUNTED = "(?:votes?|ratings?|votos?|voti|stimmen|notes?)"
-"""What may be named after a count: "1,234 votes"."""
+"""Words after a count: "1,234 votes"."""
 _DOLLARS = frozenset({"$", "us$", "usd", "dollar", "dollars", "us dollar", "us dollars"})
 _SCALES = {
     **dict.fromkeys(("k", "thousand"), 3),
@@ -74,7 +74,7 @@ class Written(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NumberStyle:
-    """How a column writes numbers.
+    """A column's notation of numbers.
 
     ``decimal`` is its decimal mark where a cell shows it, else ``None``. ``point_groups`` and
     ``comma_groups``: one such mark before exactly three figures is a thousands mark.
@@ -154,7 +154,7 @@ class NumberStyle:
 def judge_numbers(
     values: Iterable[object], *, whole: bool = False, decimal: Mark | None = None
 ) -> NumberStyle:
-    """How a column writes numbers, from a sample of its cells.
+    """A column's notation of numbers, by a sample of its cells.
 
     A cell with one reading decides for the others; where such cells disagree, the more frequent
     kind does. Where there are none, a column of whole numbers (``whole``) has thousands marks, and

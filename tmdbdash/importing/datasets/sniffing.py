@@ -68,7 +68,7 @@ class Dataset:
         return read_ticks(self.file.lines)
 
     def understanding(self) -> Understanding:
-        """What was understood of the rows read so far."""
+        """The columns' use, by the rows read so far."""
         return Understanding() if self.reader is None else self.reader.understanding()
 
 
