@@ -89,9 +89,7 @@ def examine(home: Path | None) -> Examination:
     except TmdbdashError as error:
         checks.append(Check("database", "fail", redact(str(error)), error.exit_code))
     checks += _hosts(settings)
-    checks.append(
-        _guarded("locks", lambda: Check("locks", "pass", try_locks(settings.state_dir / "locks")))
-    )
+    checks.append(_guarded("locks", lambda: Check("locks", "pass", try_locks(settings.locks_dir))))
     checks.append(_guarded("disk", lambda: _disk(settings)))
     checks.append(_clock(skew))
     return Examination(tuple(checks))
@@ -185,7 +183,7 @@ def _database(settings: Settings) -> tuple[Check, ...]:
     if file is not None and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
         message = f"{message}; this user may only read it{owner_note(file)}, and jobs need to write"
         # Where nothing in the home may be written, `locks` fails; a reader needs no more.
-        alone = os.access(nearest_folder(settings.state_dir / "locks"), os.W_OK)
+        alone = os.access(nearest_folder(settings.locks_dir), os.W_OK)
         limited = Check("database", "fail" if alone else "warn", message, 4 if alone else 0)
         return limited, schema, data, times
     return Check("database", "pass", message), schema, data, times

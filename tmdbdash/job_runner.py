@@ -153,7 +153,7 @@ def run_job(
     refuse_state_of_another(settings.state_dir, settings.home)
     with (
         kept_for_owner(settings.home, [settings.state_dir, made or settings.out_dir]),
-        hold_lock(_locks(settings), lock, timeout=patience) as obtained,
+        hold_lock(settings.locks_dir, lock, timeout=patience) as obtained,
         contextlib.ExitStack() as stack,
     ):
         url = settings.ping_url if options.pings else None
@@ -169,7 +169,7 @@ def run_job(
                 raise LockedError(f"{sentence}; try again when it has ended")
             log.info("%s; nothing to do", sentence)
             return None
-        stack.enter_context(noted_holder(_locks(settings), lock, this_process(name, longest)))
+        stack.enter_context(noted_holder(settings.locks_dir, lock, this_process(name, longest)))
         if name in PINGING_JOBS:
             ping(url, "start")
         try:
@@ -185,17 +185,13 @@ def run_job(
         return result
 
 
-def _locks(settings: Settings) -> Path:
-    return settings.state_dir / "locks"
-
-
 def _stuck_holder(lock: str, settings: Settings) -> StuckError | None:
     """The error for a holder that has had the lock for too long; ``None`` for any other."""
-    holder = read_holder(_locks(settings), lock)
+    holder = read_holder(settings.locks_dir, lock)
     if holder is None or not holder.is_overdue:
         return None
     time.sleep(RECHECK_SECONDS)
-    if read_holder(_locks(settings), lock) != holder:
+    if read_holder(settings.locks_dir, lock) != holder:
         return None  # it had ended, and its file was about to be replaced
     end = f"end it (`kill {holder.pid}`)" if holder.is_alive else "see where it runs, and end it"
     return StuckError(

@@ -170,6 +170,11 @@ class Settings(BaseSettings):
         return self.state_dir / "models"
 
     @property
+    def locks_dir(self) -> Path:
+        """The lock files of this home's jobs."""
+        return self.state_dir / "locks"
+
+    @property
     def out_dir(self) -> Path:
         """The published folder, by default."""
         return self.home / "out"

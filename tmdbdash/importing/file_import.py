@@ -21,6 +21,7 @@ from tmdbdash.importing.datasets import (
     open_dataset,
 )
 from tmdbdash.importing.datasets.known_sets import NO_METRICS
+from tmdbdash.importing.datasets.understanding import WORTH_A_WARNING
 from tmdbdash.importing.finding import FilmFinder
 from tmdbdash.importing.import_report import FileReport
 from tmdbdash.importing.observation_times import Times, time_in_name
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCH = 2000
-WORTH_A_WARNING = 0.1
-"""Larger shares of rejected rows are warned of."""
 
 
 class FileImport:

@@ -21,15 +21,14 @@ from tmdbdash.ingest.list_pages import ListRead, counted, list_fault, listing_of
 from tmdbdash.ingest.recording import append_answers, check_record
 from tmdbdash.ingest.tick_result import TickResult
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite, latest_believable
+from tmdbdash.tmdb.answers import LARGEST_PAGE, ListPage
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
-    from tmdbdash.tmdb.answers import ListPage
     from tmdbdash.tmdb.client import ListQuery, TmdbClient
 
 log = logging.getLogger(__name__)
 
-MAX_PAGES = 500
 TOP = 10
 RECORD_DAYS = 400
 """How long runs and forecasts are kept where history is kept for ever."""
@@ -66,7 +65,7 @@ def tick(
     if record is not None and not dry_run:
         check_record(record)
     requests_before = client.requests_made
-    read = _read_list(client, query, min(pages, MAX_PAGES))
+    read = _read_list(client, query, min(pages, LARGEST_PAGE))
     if client.server_time is not None and client.server_time_read_at is not None:
         # As of the answer: the machine may have slept since the tick began.
         check_clock(now + (client.server_time_read_at - began), client.server_time)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import functools
 import re
 
-from tmdbdash.importing.datasets.list_cells import MARKS, is_blank, items_of
+from tmdbdash.importing.datasets.list_cells import LONGEST_CACHED, MARKS, is_blank, items_of
 from tmdbdash.tmdb import cleaning
 
 MOST_COMPANIES = 100
-LONGEST_KEPT = 1000
-"""Longer texts are not cached: they seldom repeat, and there may be any number."""
 
 _MARKS = tuple(mark for mark in MARKS if mark != " / ")
 """A slash between spaces joins two partners in one company."""
@@ -36,7 +34,7 @@ def companies(raw: object) -> tuple[str, ...] | None:
     Where commas are between the names, a legal form belongs to the name before it:
     "Metro-Goldwyn-Mayer, Inc." is one company.
     """
-    if isinstance(raw, str) and len(raw) < LONGEST_KEPT:
+    if isinstance(raw, str) and len(raw) < LONGEST_CACHED:
         return _remembered(raw)
     return _read(raw)
 

@@ -21,13 +21,17 @@ from tmdbdash.importing.datasets.genre_table import (
     POLITICS,
     SMALL_WORDS,
 )
-from tmdbdash.importing.datasets.list_cells import LONGEST_LIST, LONGEST_TEXT, is_blank, unpacked
+from tmdbdash.importing.datasets.list_cells import (
+    LONGEST_CACHED,
+    LONGEST_LIST,
+    LONGEST_TEXT,
+    is_blank,
+    unpacked,
+)
 from tmdbdash.importing.datasets.phrases import parts, plain, scan, words
 from tmdbdash.tmdb import cleaning
 from tmdbdash.tmdb.genres import GENRES
 
-LONGEST_KEPT = 1000
-"""Longer texts are not cached: they seldom repeat, and there may be any number."""
 MOST_UNKNOWN = 50
 PROSE = 2
 """A part with so many small words is a sentence or a title, no list of names."""
@@ -63,7 +67,7 @@ def read_genres(raw: object) -> GenreReading:
     are empty where there is nothing.
     """
     if isinstance(raw, str):
-        return _remembered(raw) if len(raw) < LONGEST_KEPT else _genres_in_cell(raw)
+        return _remembered(raw) if len(raw) < LONGEST_CACHED else _genres_in_cell(raw)
     return (_genres_of_plain_list(raw) if isinstance(raw, list) else None) or _read(unpacked(raw))
 
 

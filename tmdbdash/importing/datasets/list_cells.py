@@ -23,6 +23,8 @@ LONGEST_LIST = 1_000_000
 """Characters; longer texts are not read as lists."""
 LONGEST_TEXT = 100_000
 """Characters; longer plain texts, in a list or not, are not split."""
+LONGEST_CACHED = 1000
+"""Longer texts are not cached: they seldom repeat, and there may be any number."""
 DEEPEST = 5
 """Lists in lists, deeper than any notation of names needs."""
 OBJECT_KEYS = frozenset(

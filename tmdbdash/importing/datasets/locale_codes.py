@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tmdbdash.importing.datasets import locale_names, locale_table
-from tmdbdash.importing.datasets.list_cells import LONGEST_LIST, LONGEST_TEXT, unpacked
+from tmdbdash.importing.datasets.list_cells import (
+    LONGEST_CACHED,
+    LONGEST_LIST,
+    LONGEST_TEXT,
+    unpacked,
+)
 from tmdbdash.importing.datasets.locale_names import name_key, text_key
 from tmdbdash.importing.datasets.phrases import parts, scan
 
-LONGEST_KEPT = 1000
-"""Longer texts are not cached: they seldom repeat, and there may be any number."""
 MOST_CODES = 100
 MOST_UNKNOWN = 50
 MOST_PARTS = 4
@@ -87,14 +90,14 @@ def language(raw: object) -> str | None:
 
 def read_countries(raw: object) -> CodeReading:
     """The countries in a cell's text or in a JSON value, and what is not known."""
-    if isinstance(raw, str) and len(raw) < LONGEST_KEPT:
+    if isinstance(raw, str) and len(raw) < LONGEST_CACHED:
         return _remembered(_COUNTRIES, raw)
     return _read_cell(_COUNTRIES, raw)
 
 
 def read_languages(raw: object) -> CodeReading:
     """The languages in a cell's text or in a JSON value, and what is not known."""
-    if isinstance(raw, str) and len(raw) < LONGEST_KEPT:
+    if isinstance(raw, str) and len(raw) < LONGEST_CACHED:
         return _remembered(_LANGUAGES, raw)
     return _read_cell(_LANGUAGES, raw)
 
@@ -117,16 +120,16 @@ def _read_cell(kind: _Kind, raw: object) -> CodeReading:
 
 
 def _codes_of_item(kind: _Kind, item: object) -> tuple[Sequence[str], Sequence[str]]:
+    if isinstance(item, str) and len(item) >= LONGEST_CACHED:
+        return _codes_in_parts(kind, item)
     if isinstance(item, str):
-        return (
-            _codes_in_text(kind, item) if len(item) < LONGEST_KEPT else _codes_in_parts(kind, item)
-        )
+        return _codes_in_text(kind, item)
     if not isinstance(item, dict):
         return (), (str(item)[:100],)
     values = [value for key in kind.keys if isinstance(value := item.get(key), str) and value]
     for value in values:
         found, others = (
-            ((value,), ()) if value in kind.own else _codes_in_text(kind, value[:LONGEST_KEPT])
+            ((value,), ()) if value in kind.own else _codes_in_text(kind, value[:LONGEST_CACHED])
         )
         if found and not others:
             return found, ()
