@@ -107,7 +107,7 @@ def predictions_table(
 
 
 def training_table(report: TrainingReport) -> Group:
-    """Every model beside the baselines, by target and mode, with the champion and why it is that.
+    """All models and baselines by target and mode, with the champion and the reason for it.
 
     Figures are out of fold; under them those of the linear baseline on the quarter held out.
     """
@@ -120,7 +120,7 @@ def training_table(report: TrainingReport) -> Group:
 
 
 def past_training_tables(past: PastTraining) -> Group:
-    """The same of a stored training: every model beside the baselines, by target and mode."""
+    """The same of a stored training, without the baseline on the quarter held out."""
     run, tasks = past.run, past.study.get("tasks", ())
     heading = f"The training of {run.trained_at:%Y-%m-%d %H:%M:%S} on {run.films:,} films"
     end = ":\n" if tasks else " left no figures of its models."
@@ -260,7 +260,7 @@ def _heading(title: str, release: str | None, mode: str) -> Text:
 
 def _interval(row: Mapping[str, object], target: str) -> str:
     low, high = row.get(f"predicted_{target}_low"), row.get(f"predicted_{target}_high")
-    if low is None or not isinstance(high, float):
+    if low is None or not isinstance(high, int | float):
         return MISSING
     pattern = "{:.1f}" if high < 100 else "{:.0f}"
     return f"{pattern.format(low)}–{pattern.format(high)}"
