@@ -1,4 +1,4 @@
-"""What ``train`` measures on the two files of real films, for docs/ML_INSIGHTS.md.
+"""The figures of ``train`` on the two files of real films, for docs/ML_INSIGHTS.md.
 
 ``python -m benchmarks.insights`` imports each file into a home of its own, trains, and puts the
 tables between their marks in the English and the Portuguese document.
@@ -24,6 +24,8 @@ from tmdbdash.storage import open_store
 FILES = {"TMDB 5000 (2017)": OLD, "lists of November 2025": NEW}
 FEATURE_GROUPS = ("votes", "genres", "dates and age", "language", "runtime", "production", "texts")
 MISSING = "–"
+Study = dict[str, Any]
+"""A stored study, or its part on one task: JSON."""
 
 
 def trained(path: Path) -> tuple[dict[str, Any], HitStudy, ClusterStudy]:
@@ -54,7 +56,7 @@ def percent(value: float | None) -> str:
     return MISSING if value is None else f"{100 * value:.1f} %"
 
 
-def model_rows(tasks: dict[str, Any]) -> Iterator[list[str]]:
+def model_rows(tasks: dict[str, Study]) -> Iterator[list[str]]:
     """A line a model and mode: its figures out of fold and on the newest fifth."""
     for mode, suffix in (("released", ""), ("early", ", votes hidden")):
         popularity, rating = tasks[f"popularity {mode}"], tasks[f"vote_average {mode}"]
@@ -75,7 +77,9 @@ def model_rows(tasks: dict[str, Any]) -> Iterator[list[str]]:
             ]
 
 
-def each_task(all_tasks: dict[str, dict[str, Any]], row: Callable[[Any], list[str]]) -> list[Any]:
+def each_task(
+    all_tasks: dict[str, dict[str, Study]], row: Callable[[Study], list[str]]
+) -> list[list[str]]:
     """A line for each file, target and mode."""
     rows = []
     for name, tasks in all_tasks.items():
@@ -85,7 +89,7 @@ def each_task(all_tasks: dict[str, dict[str, Any]], row: Callable[[Any], list[st
     return rows
 
 
-def importance(task: Any) -> list[str]:
+def importance(task: Study) -> list[str]:
     """How much a champion's error grows when each feature group is shuffled, and the spread."""
     found = {one["group"]: one for one in task["importances"]}
     return [
@@ -96,7 +100,7 @@ def importance(task: Any) -> list[str]:
     ]
 
 
-def coverage(task: Any) -> list[str]:
+def coverage(task: Study) -> list[str]:
     """The empirical coverage of a champion's intervals, and their width."""
     cover = task["coverage"]
     return [

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from benchmarks.measure import Sample, publish, table
 from tests.parts import tracked_rows as tracked
@@ -24,9 +24,12 @@ from tmdbdash.report.render import render
 from tmdbdash.serve import Preview, serving
 from tmdbdash.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ViewportSize
+
 FILMS = 10_000
 LOADS = 9
-VIEWPORT = {"width": 1280, "height": 900}
+VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 
 CHARTS_ALONE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Chart.js alone</title>
@@ -94,7 +97,7 @@ def main(films: int = FILMS, loads: int = LOADS) -> None:
     )
 
 
-def one_load(browser: Any, address: str, drawn: str, charts: int) -> float:
+def one_load(browser: Browser, address: str, drawn: str, charts: int) -> float:
     """Seconds from navigation until the page has drawn it, by the page's own clock."""
     context = browser.new_context(viewport=VIEWPORT)
     try:
@@ -131,7 +134,7 @@ def site(films: int) -> Iterator[tuple[Preview, int]]:
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Any]:
+def chromium() -> Iterator[Browser]:
     """The system's Chromium, without a window."""
     from playwright.sync_api import sync_playwright
 

@@ -30,7 +30,7 @@ SIZES = ((10_000, 1_000_000), (1_000, 1_000_000))
 """Films and snapshots: some weeks of very many films, and most of a year of many."""
 SHORTER = 10
 EVERY = timedelta(hours=6)
-"""How often a film that is followed is snapshot at least."""
+"""The longest time between a film's snapshots."""
 AT_ONCE = 20_000
 WORDS = ("night", "train", "porto", "rain", "glass", "mountain", "paper", "tiger", "salt", "orbit")
 GENRES = ("Action", "Comedy", "Drama", "Horror", "Romance", "Thriller")

@@ -17,7 +17,7 @@ from tmdbdash.records import Evaluation
 from tmdbdash.report import publish
 from tmdbdash.status import read_status
 from tmdbdash.storage import Store, open_store
-from tmdbdash.terminal.tables import training_table
+from tmdbdash.terminal.model_tables import training_table
 
 MODEL, TARGET = "linear_regression", "popularity"
 """The model that has both errors: the replaced system's, and that of all models."""

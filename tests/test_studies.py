@@ -30,7 +30,7 @@ from tmdbdash.model_queries import genre_list, language_code, release_day
 from tmdbdash.records import SHOWN, ClusterStudy, HitStudy, ListEntry, Movie, TickWrite
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
-from tmdbdash.terminal.tables import explanation_tables, predictions_table
+from tmdbdash.terminal.model_tables import explanation_tables, predictions_table
 
 LATER = OBSERVED + timedelta(minutes=15)
 IDEA = FilmIdea("Dune", ("Action",), 190, (OBSERVED + timedelta(days=200)).date(), "en")

@@ -11,11 +11,12 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from tmdbdash.ingest.ticking import TickResult
+from tmdbdash.ingest.tick_result import TickResult
 from tmdbdash.learning.jobs.train import HoldoutFigures, TrainingReport
 from tmdbdash.records import Evaluation, Movie
+from tmdbdash.terminal.job_tables import tick_table, top_table
+from tmdbdash.terminal.model_tables import predictions_table, training_table
 from tmdbdash.terminal.plaintext import one_line
-from tmdbdash.terminal.tables import predictions_table, tick_table, top_table, training_table
 
 
 def lines(table: RenderableType, width: int = 80) -> list[str]:
@@ -254,7 +255,7 @@ def test_a_tick() -> None:
 
 def test_tables_and_csv_files_need_no_heavy_library() -> None:
     code = (
-        "import sys, tmdbdash.terminal.tables, tmdbdash.terminal.spreadsheet;"
+        "import sys, tmdbdash.terminal.job_tables, tmdbdash.terminal.spreadsheet;"
         "print(sorted({'numpy', 'pandas', 'sklearn', 'sqlalchemy', 'tmdbdash.learning'}"
         " & sys.modules.keys()))"
     )

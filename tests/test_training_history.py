@@ -11,7 +11,8 @@ from tmdbdash.errors import UsageError
 from tmdbdash.records import Evaluation, TrainingRun
 from tmdbdash.status import Status, read_status
 from tmdbdash.storage import Store
-from tmdbdash.terminal.tables import past_training_tables
+from tmdbdash.terminal.job_tables import status_tables
+from tmdbdash.terminal.model_tables import past_training_tables
 from tmdbdash.training_history import read_training
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -43,7 +44,7 @@ def training(at: datetime, error: float) -> TrainingRun:
 
 
 def printed(status: Status) -> str:
-    return shown(status.tables())
+    return shown(status_tables(status))
 
 
 def shown(table: RenderableType) -> str:
@@ -108,7 +109,7 @@ def test_a_training_of_an_older_version_has_gaps_and_no_error(
     )
     store.save_training(old, [])
     status = read_status(store, engine_home.settings(), NOON)
-    (champion,) = status.as_json()["models"]["champions"]
+    (champion,) = json.loads(json.dumps(status.as_json()))["models"]["champions"]
     assert champion["mae"] is None
     assert "linear_regression" in printed(status)
 

@@ -48,7 +48,7 @@ def ids_of(store: Store) -> list[int]:
 
 
 def at(moment: datetime) -> JobOptions:
-    return JobOptions(beats=False, clock=lambda: moment)
+    return JobOptions(pings=False, clock=lambda: moment)
 
 
 def test_a_tick_at_the_right_time_heals_what_one_of_2027_left(

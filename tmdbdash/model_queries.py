@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from tmdbdash.errors import UsageError
-from tmdbdash.job_runner import Clock, utc_now
+from tmdbdash.job_runner import Clock
 from tmdbdash.settings import Settings
 from tmdbdash.storage import open_empty_store, open_store_read_only
+from tmdbdash.utc import utc_now
 
 if TYPE_CHECKING:
     from tmdbdash.learning.jobs.estimate import EstimateReport

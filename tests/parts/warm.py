@@ -32,7 +32,8 @@ LIBRARIES = (
     "tmdbdash.learning.jobs.forecast", "tmdbdash.learning.jobs.estimate", "tmdbdash.report",
     "tmdbdash.importing.importer", "tmdbdash.ingest.ticking", "tmdbdash.tmdb.client",
     "tmdbdash.status", "tmdbdash.doctor", "tmdbdash.demo", "tmdbdash.simulation",
-    "tmdbdash.terminal.tables", "alembic.command", "sqlalchemy.dialects.sqlite", "pymysql",
+    "tmdbdash.terminal.job_tables", "rich.console", "rich.table", "alembic.command",
+    "sqlalchemy.dialects.sqlite", "pymysql",
     "encodings.cp437", "tmdbdash.report.events", "tmdbdash.report.film_files",
 )  # fmt: skip
 """What the jobs import; of Python's own also what a run by another user may not reach later."""

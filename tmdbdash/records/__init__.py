@@ -7,6 +7,7 @@ from tmdbdash.records.evaluation import Coverage, Evaluation, TaskEvaluation
 from tmdbdash.records.films import (
     CLOCKS_DIFFER,
     JOBS,
+    SNAPSHOT_EVERY,
     FilmChange,
     FilmFacts,
     GuessedTimes,
@@ -46,6 +47,7 @@ __all__ = [
     "OVER_RATED",
     "SHOWN",
     "SIDES",
+    "SNAPSHOT_EVERY",
     "UNDER_RATED",
     "ClusterMark",
     "ClusterStudy",

@@ -12,7 +12,9 @@ from datetime import date, datetime, timedelta
 from tmdbdash.records.making import record
 
 JOBS = ("ingest", "import", "train", "predict", "render")
-"""The jobs whose runs are stored, in the order of a round; a round itself is the job "run"."""
+"""Jobs that leave a `Run`, in the order in which each needs the ones before it."""
+SNAPSHOT_EVERY = timedelta(hours=6)
+"""A film that is on the list gets a snapshot at least this often."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 """By how much the clocks of machines that share a database may differ."""
 

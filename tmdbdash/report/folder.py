@@ -14,10 +14,10 @@ from datetime import datetime
 from pathlib import Path
 
 from tmdbdash.errors import PartlyReplacedError, UsageError
-from tmdbdash.files import allow, read_regular, renew, write_atomic, write_together
+from tmdbdash.files import read_regular, renew, set_mode, write_atomic, write_together
 from tmdbdash.report.assets import ASSET_NAME
 from tmdbdash.report.page_origin import is_ours
-from tmdbdash.system_errors import tell
+from tmdbdash.system_errors import message_of
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ def _page_state(out_dir: Path) -> bool | None:
 
 def _unwritten(out_dir: Path, error: OSError, before: bool | None) -> UsageError:
     """What could not be written, why, and what is in the folder now, as far as that is certain."""
-    told = f"cannot write the page into {out_dir}: {tell(error)}"
+    told = f"cannot write the page into {out_dir}: {message_of(error)}"
     after = _page_state(out_dir)
     if isinstance(error, PartlyReplacedError):
         told += "; its files are partly new and partly old now: run `tmdbdash render` when mended"
@@ -161,7 +161,7 @@ def _make_folders(out_dir: Path, files: Mapping[str, bytes]) -> None:
             folder.mkdir(FOLDER_MODE)
         if folder == out_dir and folder not in missing:
             continue  # its mode is its owner's choice
-        allow(folder, FOLDER_MODE, 0o055)
+        set_mode(folder, FOLDER_MODE, 0o055)
 
 
 def _named_in(out_dir: Path) -> set[str]:

@@ -6,19 +6,17 @@ A span is (since, until], and what is shown of it is the newest snapshot in it.
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from tmdbdash.records import CLOCKS_DIFFER, latest_believable
+from tmdbdash.records import CLOCKS_DIFFER, SNAPSHOT_EVERY, latest_believable
+from tmdbdash.utc import EPOCH
 
 Span = tuple[datetime, datetime]
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STEPS = ((3 * HOUR, DAY), (12 * HOUR, 7 * DAY), (2 * DAY, 30 * DAY))
 """How long a span of a film's history is, up to which age; older ones share what is left."""
 MOST_SPANS = 48
-SNAPSHOT_EVERY = timedelta(hours=6)
-"""A film that is followed is snapshot at least this often; `ingest.deciding` sees to it."""
 
 
 def film_spans(now: datetime, first: datetime | None) -> list[Span]:

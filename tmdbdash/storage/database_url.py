@@ -73,12 +73,12 @@ def read_database_url(text: str, home: Path) -> DatabaseAddress:
     if "\n" in text or "\r" in text:
         raise UsageError("DATABASE_URL has a line break in it: see where a quote closes in .env")
     address = None if text.lower().startswith("sqlite") else read_address(text)
-    places = address.places if address else ""
+    places = address.hosts if address else ""
     hosts = read_hosts(places) if "," in places else ()
     try:
         text.encode()  # fails for surrogates: bytes of the environment in another encoding
         if address and hosts:
-            url = make_url(replace(address, rest=f"{hosts[0]}{address.after_places}").encoded())
+            url = make_url(replace(address, rest=f"{hosts[0]}{address.after_hosts}").encoded())
         else:
             url = make_url(address.encoded() if address else text)
     except (exc.ArgumentError, ValueError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
@@ -32,6 +32,7 @@ from sqlalchemy import (
 from tmdbdash.storage.column_types import UtcDateTime
 from tmdbdash.storage.schema import movie_snapshots, movies
 from tmdbdash.storage.transactions import Queries, in_parts, read_transaction
+from tmdbdash.utc import EPOCH
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -40,7 +41,6 @@ Span = tuple[datetime, datetime]
 """A part of time: later than the first, not later than the second."""
 Series = dict[int, list[tuple[int, float]]]
 """Pairs of whole seconds since 1970 and a value, by film."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SPANS_AT_ONCE = 60
 """Queries joined in one statement of MariaDB, and rows of a statement's table of spans."""
 RANGE_OVERREAD = 2

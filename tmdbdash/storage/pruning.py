@@ -28,6 +28,7 @@ from tmdbdash.storage.schema import (
     runs,
     trainings,
 )
+from tmdbdash.utc import minute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +124,7 @@ def _warn_of_much(database: Database, before: datetime) -> None:
             "and are being dropped",
             f"{number:,}",
             f"{kept:,}",
-            f"{before:%Y-%m-%d %H:%M} UTC",
+            minute(before),
         )
 
 

@@ -81,7 +81,7 @@ def ensure_current(database: Database, settings: Settings) -> None:
     else:
         _refuse_unknown(database, version)
     settings.state_dir.mkdir(mode=0o700, exist_ok=True)
-    with hold_lock(settings.state_dir / "locks", "schema", timeout=LOCK_TIMEOUT) as held:
+    with hold_lock(settings.locks_dir, "schema", timeout=LOCK_TIMEOUT) as held:
         if not held:
             raise _stays_busy(database, "another process of this home")
         if database.engine.dialect.name == "sqlite":

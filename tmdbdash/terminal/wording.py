@@ -1,4 +1,4 @@
-"""The words for what is stored as codes: why a model is champion, what marks a cluster of films."""
+"""The words for stored codes: a model's notes, why it is champion, the marks of a cluster."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MARKS = {
 
 
 def note_words(code: str) -> str:
-    """What a training noted of a model."""
+    """The words for a training's note on a model; the code itself where there are none."""
     return _NOTES.get(code, code)
 
 
@@ -44,5 +44,5 @@ def champion_words(why: Mapping[str, object]) -> str:
 
 
 def cluster_words(name: str) -> str:
-    """A cluster's name, whose codes are those of its marks."""
+    """The words for a cluster's name, which is the codes of its marks."""
     return ", ".join(_MARKS.get(code, code) for code in name.split())

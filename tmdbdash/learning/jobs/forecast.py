@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tmdbdash.errors import TmdbdashError
-from tmdbdash.freshness import iso
 from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons, score
 from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts, read_forecasts
 from tmdbdash.records import Forecast, ForecastBasis, Listing, Snapshot, latest_believable
+from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tmdbdash.freshness import iso
 from tmdbdash.records import Forecast, ForecastBasis
+from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store

@@ -1,6 +1,6 @@
 """TMDB's codes of countries and languages, and the names for them that CLDR does not have.
 
-Names that mean the same stand in one text, with bars between them.
+Names of one country or language are one text, with bars between them.
 """
 
 # ruff: noqa: RUF001  (letters of many scripts are the matter here)
@@ -17,7 +17,7 @@ _COUNTRY_CODES = (
     "PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV "
     "SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI "
     "VN VU WF WS YE YT ZA ZM ZW "
-    # TMDB's own, mostly for countries that are no more.
+    # TMDB's own, mostly for former countries.
     "AN CS SU XC XG XI XK YU"
 )
 _LANGUAGE_CODES = (
@@ -130,7 +130,7 @@ COUNTRIES: dict[str, str] = {
         "Socialist Federal Republic of Yugoslavia|Yougoslavie|Jugoslawien"
     ),
 }
-"""Beside CLDR's names: TMDB's, ISO's long ones, and those that went out of use."""
+"""Names that CLDR lacks: TMDB's, ISO's long ones, and former ones."""
 
 OLD_COUNTRY_CODES = {"DD": "XG", "BU": "MM", "TP": "TL", "ZR": "CD", "FX": "FR"} | {
     "UK": "GB", "SUN": "SU", "CSK": "XC", "YUG": "YU", "DDR": "XG", "SCG": "CS", "ANT": "AN"
@@ -232,7 +232,7 @@ LANGUAGES: dict[str, str] = {
     "zh": "Mandarin|Mandarin Chinese|普通话|普通話|中文|汉语|漢語|国语|國語",
     "zu": "isiZulu",
 }
-"""Beside CLDR's names: TMDB's English ones, and what ``spoken_languages`` calls them."""
+"""Names that CLDR lacks: TMDB's English ones, and those of ``spoken_languages``."""
 
 # ISO 639-2's other names of three letters for twenty languages, and TMDB's codes for a few more.
 LONG_LANGUAGE_CODES = {
@@ -245,4 +245,4 @@ LONG_LANGUAGE_CODES = {
 NO_LANGUAGES = frozenset({"mis", "mul", "und"})
 
 AMBIGUOUS = frozenset({"congo", "ndebele"})
-"""TMDB calls two countries and two languages so."""
+"""Names of two countries, and of two languages, at TMDB."""

@@ -1,7 +1,7 @@
-"""What countries and languages are called, and the codes that TMDB writes for them.
+"""Names of countries and languages, with TMDB's codes.
 
-The names come from CLDR by way of Babel, in English and in five more languages, beside those of
-`place_table`. Babel is loaded when the first name is looked up: files with codes do without it.
+The names come from CLDR through Babel, in English and in five more languages, beside those of
+`locale_table`. Babel is loaded when the first name is looked up, so not for files with codes.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping
 
-from tmdbdash.importing.datasets.phrases import without_umlauts, words
-from tmdbdash.importing.datasets.place_table import (
+from tmdbdash.importing.datasets.locale_table import (
     AMBIGUOUS,
     COUNTRIES,
     COUNTRY_CODES,
@@ -20,19 +19,20 @@ from tmdbdash.importing.datasets.place_table import (
     NO_LANGUAGES,
     OLD_COUNTRY_CODES,
 )
+from tmdbdash.importing.datasets.phrases import without_umlauts, words
 
 LOCALES = ("en", "pt", "pt_PT", "es", "es_MX", "fr", "de", "it")
 """Where a name means two things, the first locale decides, so English comes first."""
 
 
 def name_key(spelled: Iterable[str]) -> str:
-    """How a name is looked up, by its words: ``Korea, Republic of`` is ``Republic of Korea``."""
+    """The key of a name by its words: ``Korea, Republic of`` is ``Republic of Korea``."""
     kept = [word for word in spelled if word not in ("the", "of", "and")]
     return " ".join(sorted("saint" if word == "st" else word for word in kept))
 
 
 def text_key(name: str) -> str:
-    """How a name is looked up, by its text; dots count for nothing (``U.S.A.``)."""
+    """The key of a name by its text, without dots (``U.S.A.``)."""
     return name_key(words(name.replace(".", "")))
 
 

@@ -1,4 +1,4 @@
-"""Countries and languages to TMDB's codes, out of codes, names and objects in any notation."""
+"""Countries and languages to TMDB's codes, from codes, names and objects in any notation."""
 
 from __future__ import annotations
 
@@ -8,21 +8,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tmdbdash.importing.datasets import place_names, place_table
-from tmdbdash.importing.datasets.list_cells import LONGEST_LIST, LONGEST_TEXT, unpacked
+from tmdbdash.importing.datasets import locale_names, locale_table
+from tmdbdash.importing.datasets.list_cells import (
+    LONGEST_CACHED,
+    LONGEST_LIST,
+    LONGEST_TEXT,
+    unpacked,
+)
+from tmdbdash.importing.datasets.locale_names import name_key, text_key
 from tmdbdash.importing.datasets.phrases import parts, scan
-from tmdbdash.importing.datasets.place_names import name_key, text_key
 
-LONGEST_KEPT = 1000
-"""Longer texts are not remembered: they seldom come again, and there may be any number."""
 MOST_CODES = 100
 MOST_UNKNOWN = 50
 MOST_PARTS = 4
 """``Iran (Islamic Republic of)`` has two, "Saint Helena, Ascension, Tristan da Cunha" three."""
 MOST_WORDS = 8
 
-_SURE_LANGUAGES = place_table.LANGUAGE_CODES - {"na"}
-"""Codes that say nothing else; "na" alone is rather "not available" than Nauruan."""
+_SURE_LANGUAGES = locale_table.LANGUAGE_CODES - {"na"}
+"""Codes without another meaning; "na" alone is rather "not available" than Nauruan."""
 _LOCALE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8}){1,4}")
 _BRACKET = re.compile(r"\([^()]{1,40}\)")
 _WORD_START = re.compile(r"\b\w")
@@ -32,7 +35,7 @@ _CODES = re.compile(r"[A-Za-z]{2,3}(?:[\s_-]+[A-Za-z]{2,3})*")
 
 
 class CodeReading(NamedTuple):
-    """TMDB's codes, each once, in order; and the parts that name nothing we know."""
+    """TMDB's codes, each once, in order, and the parts that are not known."""
 
     codes: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -40,7 +43,7 @@ class CodeReading(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Kind:
-    """What countries and languages are read by; told apart by identity, which caches do fast."""
+    """The codes and names of countries, or of languages; compared by identity, for fast caches."""
 
     own: frozenset[str]
     """The codes that TMDB writes."""
@@ -49,20 +52,20 @@ class _Kind:
     case: Callable[[str], str]
     """The case in which codes are written."""
     keys: tuple[str, ...]
-    """The members of an object that may say it, the surest first."""
+    """The members of an object that may have it, the surest first."""
 
 
 _COUNTRIES = _Kind(
-    place_table.COUNTRY_CODES,
-    place_names.country_codes,
-    place_names.country_names,
+    locale_table.COUNTRY_CODES,
+    locale_names.country_codes,
+    locale_names.country_names,
     str.upper,
     ("iso_3166_1", "code", "iso", "id", "english_name", "name", "native_name"),
 )
 _LANGUAGES = _Kind(
-    place_table.LANGUAGE_CODES,
-    place_names.language_codes,
-    place_names.language_names,
+    locale_table.LANGUAGE_CODES,
+    locale_names.language_codes,
+    locale_names.language_names,
     str.lower,
     ("iso_639_1", "code", "iso", "id", "english_name", "name"),
 )
@@ -87,63 +90,65 @@ def language(raw: object) -> str | None:
 
 def read_countries(raw: object) -> CodeReading:
     """The countries in a cell's text or in a JSON value, and what is not known."""
-    if isinstance(raw, str) and len(raw) < LONGEST_KEPT:
+    if isinstance(raw, str) and len(raw) < LONGEST_CACHED:
         return _remembered(_COUNTRIES, raw)
-    return _of_cell(_COUNTRIES, raw)
+    return _read_cell(_COUNTRIES, raw)
 
 
 def read_languages(raw: object) -> CodeReading:
     """The languages in a cell's text or in a JSON value, and what is not known."""
-    if isinstance(raw, str) and len(raw) < LONGEST_KEPT:
+    if isinstance(raw, str) and len(raw) < LONGEST_CACHED:
         return _remembered(_LANGUAGES, raw)
-    return _of_cell(_LANGUAGES, raw)
+    return _read_cell(_LANGUAGES, raw)
 
 
 @functools.lru_cache(maxsize=16_384)
 def _remembered(kind: _Kind, raw: str) -> CodeReading:
-    return _of_cell(kind, raw)
+    return _read_cell(kind, raw)
 
 
-def _of_cell(kind: _Kind, raw: object) -> CodeReading:
+def _read_cell(kind: _Kind, raw: object) -> CodeReading:
     if isinstance(raw, str) and len(raw) > LONGEST_LIST:
         return CodeReading((), (_shown(raw),))
     codes: dict[str, None] = {}
     unknown: dict[str, None] = {}
     for item in unpacked(raw):
-        found, others = _of_item(kind, item)
+        found, others = _codes_of_item(kind, item)
         codes.update(dict.fromkeys(found))
         unknown.update(dict.fromkeys(map(_shown, others)))
     return CodeReading(tuple(codes)[:MOST_CODES], tuple(unknown)[:MOST_UNKNOWN])
 
 
-def _of_item(kind: _Kind, item: object) -> tuple[Sequence[str], Sequence[str]]:
+def _codes_of_item(kind: _Kind, item: object) -> tuple[Sequence[str], Sequence[str]]:
+    if isinstance(item, str) and len(item) >= LONGEST_CACHED:
+        return _codes_in_parts(kind, item)
     if isinstance(item, str):
-        return _of_text(kind, item) if len(item) < LONGEST_KEPT else _of_parts(kind, item)
+        return _codes_in_text(kind, item)
     if not isinstance(item, dict):
         return (), (str(item)[:100],)
-    said = [value for key in kind.keys if isinstance(value := item.get(key), str) and value]
-    for value in said:
+    values = [value for key in kind.keys if isinstance(value := item.get(key), str) and value]
+    for value in values:
         found, others = (
-            ((value,), ()) if value in kind.own else _of_text(kind, value[:LONGEST_KEPT])
+            ((value,), ()) if value in kind.own else _codes_in_text(kind, value[:LONGEST_CACHED])
         )
         if found and not others:
             return found, ()
-    return (), (said[-1] if said else str(item)[:100],)
+    return (), (values[-1] if values else str(item)[:100],)
 
 
 @functools.lru_cache(maxsize=16_384)
-def _of_text(kind: _Kind, text: str) -> tuple[Sequence[str], Sequence[str]]:
-    return _of_parts(kind, text)
+def _codes_in_text(kind: _Kind, text: str) -> tuple[Sequence[str], Sequence[str]]:
+    return _codes_in_parts(kind, text)
 
 
-def _of_parts(kind: _Kind, text: str) -> tuple[list[str], list[str]]:
-    """The codes that a text says, and its parts that say none."""
+def _codes_in_parts(kind: _Kind, text: str) -> tuple[list[str], list[str]]:
+    """The codes in a text, and its parts that are not known."""
     if len(text) > LONGEST_TEXT:
         return [], [text]
     found: list[str] = []
     unknown: list[str] = []
     pieces = _pieces(kind, text)
-    alone = [_of_part(kind, piece) for piece in pieces]
+    alone = [_codes_in_part(kind, piece) for piece in pieces]
     at = 0
     while at < len(pieces):
         # "Korea, Republic of" is one country, "Serbia, Montenegro" two: a name goes over a comma
@@ -180,14 +185,14 @@ def _pieces(kind: _Kind, text: str) -> list[str]:
     return [*pieces, *parts(text[since:])]
 
 
-def _of_part(kind: _Kind, part: str) -> list[str]:
-    """The codes that a part says with all of its words; empty where one of them is not known."""
+def _codes_in_part(kind: _Kind, part: str) -> list[str]:
+    """The codes of all words of a part; empty where one of them is not known."""
     if part in kind.own:
         return [part]
     code = kind.names().get(text_key(part))
     if code is not None:
         return [code]
-    codes = _of_codes(kind, part) if _CODES.fullmatch(part) else []
+    codes = _codes_alone(kind, part) if _CODES.fullmatch(part) else []
     if codes:
         return codes
     if kind is _LANGUAGES:
@@ -200,8 +205,8 @@ def _of_part(kind: _Kind, part: str) -> list[str]:
     return found if not others else []
 
 
-def _of_codes(kind: _Kind, part: str) -> list[str]:
-    """The codes that a part is made of, in TMDB's writing; empty where one is not known."""
+def _codes_alone(kind: _Kind, part: str) -> list[str]:
+    """The codes that a part consists of, as TMDB writes them; empty where one is not known."""
     row = re.split(r"[\s_-]+", part)
     if kind is _LANGUAGES and len(row) == 2 and " " not in part:
         return []  # "pt-BR" and "zh-cn" are one language with a country
