@@ -18,9 +18,9 @@ from typing import Any
 from benchmarks.measure import Sample, publish, table
 from tests.parts import tracked_rows as tracked
 from tests.parts.chromium import QUIET, find_chromium
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.render import render
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.render import render
 from tmdbdash.serve import Preview, serving
 from tmdbdash.settings import Settings, load_settings
 

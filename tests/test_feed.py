@@ -21,9 +21,8 @@ from tests.test_render import HOSTILE
 from tmdbdash.errors import NotReadyError
 from tmdbdash.records import Movie
 from tmdbdash.report import publish
-from tmdbdash.report.catalogue import LOCALES, load_catalogue
-from tmdbdash.report.dashboard import Dashboard, build_dashboard
-from tmdbdash.report.events import (
+from tmdbdash.report.feed.atom import feed
+from tmdbdash.report.feed.events import (
     MOST_EVENTS,
     Event,
     Moment,
@@ -31,9 +30,10 @@ from tmdbdash.report.events import (
     fetch_events,
     newest_events,
 )
-from tmdbdash.report.feed import feed
-from tmdbdash.report.page_queries import Rows, fetch_rows
-from tmdbdash.report.render import render
+from tmdbdash.report.i18n.catalogue import LOCALES, load_catalogue
+from tmdbdash.report.panels.dashboard import Dashboard, build_dashboard
+from tmdbdash.report.query.page_queries import Rows, fetch_rows
+from tmdbdash.report.site.render import render
 from tmdbdash.settings import Settings, load_settings
 from tmdbdash.storage import Store, open_store
 

@@ -20,20 +20,20 @@ from tests.test_render import HOSTILE
 from tmdbdash.files import write_atomic
 from tmdbdash.records import FilmChange, Movie, NearFilm, TickWrite
 from tmdbdash.report import publish
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.film_details import POSTER_PATH
-from tmdbdash.report.film_files import (
+from tmdbdash.report.films.film_details import POSTER_PATH
+from tmdbdash.report.films.film_files import (
     FILMS_A_SHARD,
     MOST_SHARDS,
     FilmFiles,
     film_files,
     shard_count,
 )
-from tmdbdash.report.film_table import film_table
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.hosting_files import IMAGES, host_files, meta_policy, security_headers
-from tmdbdash.report.page_queries import MOST_FILMS, Rows
-from tmdbdash.report.render import render
+from tmdbdash.report.films.film_table import film_table
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.query.page_queries import MOST_FILMS, Rows
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.hosting_files import IMAGES, host_files, meta_policy, security_headers
+from tmdbdash.report.site.render import render
 from tmdbdash.serve import serving
 from tmdbdash.settings import Settings
 from tmdbdash.storage import Store
@@ -384,7 +384,7 @@ def test_of_very_many_films_the_most_popular_are_in_the_table(
     store: Store, settings: Settings, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert MOST_FILMS == 20_000
-    from tmdbdash.report import page_queries as module
+    from tmdbdash.report.query import page_queries as module
 
     monkeypatch.setattr(module, "MOST_FILMS", 10)
     films = [sample.film(n) for n in range(1, 31)]

@@ -13,9 +13,9 @@ from tests.parts.simulated import connect
 from tests.test_render import files_of
 from tmdbdash.commands.options import read_folder
 from tmdbdash.errors import UsageError
-from tmdbdash.report.folder import look_at, write_all
-from tmdbdash.report.page_origin import is_ours, refuse_foreign_files, refuse_foreign_page
-from tmdbdash.report.page_queries import Rows
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.site.folder import look_at, write_all
+from tmdbdash.report.site.page_origin import is_ours, refuse_foreign_files, refuse_foreign_page
 from tmdbdash.simulation import SimulatedTmdb
 
 ROOT = Path(__file__).resolve().parents[1]

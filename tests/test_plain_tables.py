@@ -15,14 +15,14 @@ from tests.parts.home import Home
 from tests.parts.hostile import TITLES
 from tests.test_page_checks import OUTSIDE, SEEN, WIDTHS, page_files
 from tests.test_render import Elements
-from tmdbdash.report.catalogue import LOCALES, load_catalogue
-from tmdbdash.report.film_table import film_table
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.layout import PANELS
-from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.plain_tables import MOST_LINES, film_lines, history_lines
-from tmdbdash.report.render import INDEX, TABLES
-from tmdbdash.report.sections.timelines import FilmHistory
+from tmdbdash.report.films.film_table import film_table
+from tmdbdash.report.i18n.catalogue import LOCALES, load_catalogue
+from tmdbdash.report.panels import PANELS
+from tmdbdash.report.panels.histories import FilmHistory
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.plain_tables import MOST_LINES, film_lines, history_lines
+from tmdbdash.report.site.render import INDEX, TABLES
 
 FILMS = tracked.titles(30, TITLES)
 FILLED = {panel.id for panel in PANELS if panel.lazy_table or panel.block}

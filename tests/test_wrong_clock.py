@@ -21,7 +21,7 @@ from tmdbdash.learning.artifacts import model_folders as models_on_disk
 from tmdbdash.learning.jobs.forecast import refresh_forecasts
 from tmdbdash.learning.jobs.stored_forecasts import read_forecasts
 from tmdbdash.records import FilmChange, FilmFacts, ListEntry, Run, Snapshot, TickWrite, TrainingRun
-from tmdbdash.report.page_queries import fetch_rows
+from tmdbdash.report.query.page_queries import fetch_rows
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.status import read_status
 from tmdbdash.storage import Store, open_store

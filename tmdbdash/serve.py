@@ -19,8 +19,8 @@ from urllib.parse import unquote
 
 from tmdbdash import __version__
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.report.folder import look_at
-from tmdbdash.report.hosting_files import CACHE_ASSETS, CACHE_PAGE, ROUTES, security_headers
+from tmdbdash.report.site.folder import look_at
+from tmdbdash.report.site.hosting_files import CACHE_ASSETS, CACHE_PAGE, ROUTES, security_headers
 
 log = logging.getLogger(__name__)
 

@@ -21,8 +21,8 @@ from tmdbdash.records import (
     Run,
     TrainingRun,
 )
-from tmdbdash.report.page_queries import EXPECTED_COLUMNS, TABLE_COLUMNS, Rows
-from tmdbdash.report.past import WINDOWS, Past
+from tmdbdash.report.query.page_queries import EXPECTED_COLUMNS, TABLE_COLUMNS, Rows
+from tmdbdash.report.query.past import WINDOWS, Past
 from tmdbdash.storage.past_values import Point
 
 NOW = datetime(2026, 1, 31, 14, 3, 5, tzinfo=UTC)

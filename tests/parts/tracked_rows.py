@@ -7,10 +7,10 @@ from typing import Any
 
 from tests.parts import sample_rows as sample
 from tmdbdash.records import Movie, NearFilm
-from tmdbdash.report.film_details import DETAIL_COLUMNS, DetailRows
-from tmdbdash.report.film_files import FilmFiles, film_files
-from tmdbdash.report.page_queries import EXPECTED_COLUMNS, Rows
-from tmdbdash.report.past import WINDOWS, Past
+from tmdbdash.report.films.film_details import DETAIL_COLUMNS, DetailRows
+from tmdbdash.report.films.film_files import FilmFiles, film_files
+from tmdbdash.report.query.page_queries import EXPECTED_COLUMNS, Rows
+from tmdbdash.report.query.past import WINDOWS, Past
 from tmdbdash.storage.past_values import Point
 
 GENRES = ("Action", "Comedy", "Drama", "Science Fiction")

@@ -53,13 +53,13 @@ def publish(
     would replace a real page, where another program's page or files would be replaced, or the
     folder cannot be written, `DatabaseError`.
     """
-    from tmdbdash.report.dashboard import build_dashboard
-    from tmdbdash.report.events import fetch_events
-    from tmdbdash.report.film_files import fetch_film_files
-    from tmdbdash.report.folder import look_at, write_all
-    from tmdbdash.report.page_origin import refuse_foreign_files, refuse_foreign_page
-    from tmdbdash.report.page_queries import fetch_rows
-    from tmdbdash.report.render import render
+    from tmdbdash.report.feed.events import fetch_events
+    from tmdbdash.report.films.film_files import fetch_film_files
+    from tmdbdash.report.panels.dashboard import build_dashboard
+    from tmdbdash.report.query.page_queries import fetch_rows
+    from tmdbdash.report.site.folder import look_at, write_all
+    from tmdbdash.report.site.page_origin import refuse_foreign_files, refuse_foreign_page
+    from tmdbdash.report.site.render import render
 
     if not force:
         refuse_foreign_page(out_dir, settings.home)
@@ -96,7 +96,7 @@ def publish(
 
 def refuse_simulated_over_real(out_dir: Path) -> None:
     """Raise `UsageError` where the folder holds a page of real films."""
-    from tmdbdash.report.folder import look_at
+    from tmdbdash.report.site.folder import look_at
 
     present = look_at(out_dir)
     if present.films and not present.simulated:

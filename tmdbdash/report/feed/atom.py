@@ -1,0 +1,98 @@
+"""The feed: events as an Atom document (RFC 4287), in the page's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+from typing import Any
+from uuid import UUID, uuid5
+from xml.etree import ElementTree
+
+from tmdbdash.report.feed.events import Event
+from tmdbdash.report.i18n.catalogue import Catalogue
+from tmdbdash.report.panels import FILM_PAGE, TMDB_SITE
+from tmdbdash.report.panels.dashboard import Dashboard
+from tmdbdash.report.values import plain
+
+ATOM = "http://www.w3.org/2005/Atom"
+PAGE, FILE = "index.html", "feed.xml"
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+"""Round a foreign title in a sentence: its direction of writing ends with it."""
+_UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to say, not even by its number."""
+
+
+def feed(
+    dashboard: Dashboard,
+    events: Sequence[Event],
+    catalogue: Catalogue,
+    installation: UUID,
+    site_url: str | None = None,
+) -> bytes:
+    """The feed's bytes.
+
+    Links to itself and to the page are absolute below ``site_url``; without one they are relative,
+    which RFC 4287 resolves against the address that the feed was loaded from.
+
+    The same event has the same id and time in every feed of this ``installation`` that tells of
+    it; another installation's feed, of other lists at other times, has others.
+    """
+    space = uuid5(installation, "simulated" if dashboard.simulated else "real")
+    say = catalogue.text
+    root = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": catalogue.locale})
+    _add(root, "id", uuid5(space, "feed").urn)
+    _add(root, "title", say("feed.title_simulated" if dashboard.simulated else "feed.title"))
+    _add(root, "subtitle", say("feed.subtitle"))
+    day = datetime.combine(dashboard.generated_at.date(), time(), UTC)
+    _add(root, "updated", _time(max((event.observed_at for event in events), default=day)))
+    page, itself = (PAGE, FILE) if site_url is None else (site_url, site_url + FILE)
+    _add(root, "link", rel="self", type="application/atom+xml", href=itself)
+    _add(root, "link", rel="alternate", type="text/html", href=page)
+    _add(ElementTree.SubElement(root, "author"), "name", "tmdbdash")
+    _add(root, "generator", "tmdbdash", version=dashboard.version)
+    _add(root, "rights", f"{say('footer.attribution')} {TMDB_SITE}")
+    for event in events:
+        _add_entry(root, event, space, catalogue)
+    ElementTree.indent(root)
+    text = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+
+
+def _add_entry(root: ElementTree.Element, event: Event, space: UUID, catalogue: Catalogue) -> None:
+    values = {
+        "title": f"{ISOLATE}{_one_line(event.title)}{END_ISOLATE}",
+        "day": {"kind": "date", "value": plain(event.day)},
+        "popularity": _figure(event.popularity, 1),
+        "before": _figure(event.before, 1),
+        "times": _figure(event.ratio, 1),
+        "place": event.place,
+    }
+    entry = ElementTree.SubElement(root, "entry")
+    _add(entry, "id", uuid5(space, f"{event.kind} {event.day} {event.tmdb_id}").urn)
+    _add(entry, "title", catalogue.text(f"feed.{event.kind}", **values))
+    _add(entry, "published", _time(event.observed_at))
+    _add(entry, "updated", _time(event.observed_at))
+    _add(entry, "link", rel="alternate", type="text/html", href=f"{FILM_PAGE}{event.tmdb_id}")
+    _add(entry, "category", term=event.kind)
+    _add(entry, "summary", catalogue.text(f"feed.{event.kind}_summary", **values))
+
+
+def _add(
+    parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str
+) -> None:
+    element = ElementTree.SubElement(parent, name, attributes)
+    element.text = None if text is None else _UNSAYABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _time(moment: datetime) -> str:
+    """A moment as Atom writes it."""
+    return str(plain(moment))
+
+
+def _figure(value: float | None, digits: int) -> dict[str, Any]:
+    return {"kind": "number", "value": value, "digits": digits}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
