@@ -187,7 +187,7 @@ def test_a_page_made_long_after_the_last_list_says_what_that_list_said(
 
     def shown(now: datetime) -> tuple[Any, ...]:
         rows = fetch(store, settings, now)
-        details = next(fetch_details(store, rows, now)).points
+        details = next(fetch_details(store, rows)).points
         tops, movers = top_films(rows), film_movers(rows)
         assert len(movers) > 0
         return tops, movers, film_histories(rows), details
@@ -376,8 +376,8 @@ def test_a_command_that_was_not_meant_so_is_no_failure_of_a_job(
     follow(store, FILMS[:3], [HOUR])
 
     def told() -> Any:
-        made = build_dashboard(fetch(store, settings), settings, sample.NOW).as_data()
-        return made["failed"] and made["failed"]["job"]
+        made = build_dashboard(fetch(store, settings), settings, sample.NOW)
+        return made.failed and made.failed.job
 
     def finish(job: str, outcome: str, minutes: int, code: int = 0) -> None:
         at = sample.OBSERVED - timedelta(minutes=minutes)
@@ -403,6 +403,7 @@ def test_the_pages_programs_answer_carries_no_lines(home: Home) -> None:
     from tmdbdash.report.panels.dashboard import summary
 
     made = build_dashboard(sample.rows(), home.settings(), sample.NOW)
-    film = summary(made)["top"][0]
+    answer: dict[str, Any] = summary(made)
+    film = answer["top"][0]
     assert "spark" not in film
     assert film["rank_change"] == 2

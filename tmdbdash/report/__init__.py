@@ -1,11 +1,11 @@
-"""The published dashboard: rows to a record, the record to files, the files into a folder."""
+"""The published dashboard: database rows, made into a record, files, and a folder of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tmdbdash.errors import NotReadyError, UsageError
 
@@ -30,7 +30,7 @@ class PublishReport:
         """The page to open."""
         return self.out_dir / "index.html"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The report as plain JSON values."""
         return {
             "page": str(self.page),
@@ -73,7 +73,7 @@ def publish(
         )
     if dashboard.simulated:
         refuse_simulated_over_real(out_dir)
-    films = fetch_film_files(store, rows, now, posters=settings.posters)
+    films = fetch_film_files(store, rows, posters=settings.posters)
     events = fetch_events(store, rows, settings, now)
     files = render(dashboard, films, events, store.fetch_installation(), settings.site_url)
     if not force:

@@ -1,4 +1,4 @@
-"""Values as records hold them: numbers that JSON can say, titles that a page can show."""
+"""Values of records: finite numbers, titles that are never empty, and values as JSON has them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,18 @@ from tmdbdash.records import as_dict
 LABEL_LENGTH = 30
 TARGETS = ("popularity", "vote_average")
 LEAST_FOR_R2 = 50
-"""Films below which an R2 says nothing and is withheld."""
+"""Films below which an R2 means nothing and is not shown."""
 
 
 def finite(value: float | None) -> float | None:
-    """The value, or ``None`` where it is no finite number: JSON has no other word for that."""
+    """The value, or ``None`` where it is no finite number: JSON has only null for that."""
     return value if value is not None and math.isfinite(value) else None
+
+
+def rounded(value: float | None, digits: int) -> float | None:
+    """The value with so many decimals, or ``None`` where it is no finite number."""
+    known = finite(value)
+    return None if known is None else round(known, digits)
 
 
 def number(body: Mapping[str, Any], key: str) -> float | None:
@@ -30,19 +36,24 @@ def number(body: Mapping[str, Any], key: str) -> float | None:
 
 
 def title_of(title: str, original_title: str | None, tmdb_id: int) -> str:
-    """A title to show, never empty: the film's number where it has none."""
+    """The title, or the original one, or the film's number: never an empty text."""
     candidates = (title, original_title or "")
     return next((text for text in candidates if text.strip()), f"#{tmdb_id}")
 
 
 def label_of(title: str) -> str:
-    """The title on one line and short enough for a chart's axis."""
+    """The title on one line, at most `LABEL_LENGTH` characters: short enough for a chart's axis."""
     visible = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in title)
     line = " ".join(visible.split())
     return line if len(line) <= LABEL_LENGTH else line[: LABEL_LENGTH - 1].rstrip() + "…"
 
 
-def plain(value: Any) -> Any:
+def record_json(record: object) -> dict[str, object]:
+    """A record's fields by name, in JSON's own types."""
+    return {key: plain(value) for key, value in as_dict(record).items()}
+
+
+def plain(value: object) -> object:
     """The value in JSON's own types; times as ISO 8601 in UTC with seconds and a Z."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -53,5 +64,5 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if hasattr(value, "__dataclass_fields__"):
-        return plain(as_dict(value))
+        return record_json(value)
     return value

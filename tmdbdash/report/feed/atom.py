@@ -1,11 +1,10 @@
-"""The feed: events as an Atom document (RFC 4287), in the page's language."""
+"""Events as an Atom document (RFC 4287), in the page's language."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
-from typing import Any
 from uuid import UUID, uuid5
 from xml.etree import ElementTree
 
@@ -18,9 +17,9 @@ from tmdbdash.report.values import plain
 ATOM = "http://www.w3.org/2005/Atom"
 PAGE, FILE = "index.html", "feed.xml"
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
-"""Round a foreign title in a sentence: its direction of writing ends with it."""
-_UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 has no way to say, not even by its number."""
+"""Around a title in a sentence, which may be written in the other direction."""
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""The characters that XML 1.0 does not allow, not even by their numbers."""
 
 
 def feed(
@@ -35,15 +34,15 @@ def feed(
     Links to itself and to the page are absolute below ``site_url``; without one they are relative,
     which RFC 4287 resolves against the address that the feed was loaded from.
 
-    The same event has the same id and time in every feed of this ``installation`` that tells of
-    it; another installation's feed, of other lists at other times, has others.
+    The same event has the same id and time in every feed of this ``installation``; the feed of
+    another one, of other lists at other times, has others.
     """
     space = uuid5(installation, "simulated" if dashboard.simulated else "real")
-    say = catalogue.text
+    text = catalogue.text
     root = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": catalogue.locale})
     _add(root, "id", uuid5(space, "feed").urn)
-    _add(root, "title", say("feed.title_simulated" if dashboard.simulated else "feed.title"))
-    _add(root, "subtitle", say("feed.subtitle"))
+    _add(root, "title", text("feed.title_simulated" if dashboard.simulated else "feed.title"))
+    _add(root, "subtitle", text("feed.subtitle"))
     day = datetime.combine(dashboard.generated_at.date(), time(), UTC)
     _add(root, "updated", _time(max((event.observed_at for event in events), default=day)))
     page, itself = (PAGE, FILE) if site_url is None else (site_url, site_url + FILE)
@@ -51,12 +50,12 @@ def feed(
     _add(root, "link", rel="alternate", type="text/html", href=page)
     _add(ElementTree.SubElement(root, "author"), "name", "tmdbdash")
     _add(root, "generator", "tmdbdash", version=dashboard.version)
-    _add(root, "rights", f"{say('footer.attribution')} {TMDB_SITE}")
+    _add(root, "rights", f"{text('footer.attribution')} {TMDB_SITE}")
     for event in events:
         _add_entry(root, event, space, catalogue)
     ElementTree.indent(root)
-    text = ElementTree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+    xml = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{xml}\n'.encode()
 
 
 def _add_entry(root: ElementTree.Element, event: Event, space: UUID, catalogue: Catalogue) -> None:
@@ -82,7 +81,7 @@ def _add(
     parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str
 ) -> None:
     element = ElementTree.SubElement(parent, name, attributes)
-    element.text = None if text is None else _UNSAYABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    element.text = None if text is None else _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _time(moment: datetime) -> str:
@@ -90,7 +89,7 @@ def _time(moment: datetime) -> str:
     return str(plain(moment))
 
 
-def _figure(value: float | None, digits: int) -> dict[str, Any]:
+def _figure(value: float | None, digits: int) -> dict[str, object]:
     return {"kind": "number", "value": value, "digits": digits}
 
 

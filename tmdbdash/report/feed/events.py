@@ -1,8 +1,8 @@
-"""What happened lately: films that came into the top ten, and large moves within a day.
+"""Events of the last days: films that entered the top ten, and large changes within a day.
 
-Worked out from what was true at each midnight (UTC) and is true now, so that the same events come
-out of every later render. Only what a midnight still shows lasts: a film that came in at noon and
-was gone by night is told of that day alone.
+They are the differences between the lists of two midnights (UTC), or of the last midnight and now,
+so that later renders find the same events. An event that the next midnight does not show, of a
+film that entered at noon and left in the evening, is in the feed on that day alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from tmdbdash.report.panels.movers import LEAST_POPULARITY, LEAST_VOTES
 from tmdbdash.report.query.page_queries import TOP_FILMS, Rows
 from tmdbdash.report.query.spans import DAY, midnights, moment_span
-from tmdbdash.report.values import finite, title_of
+from tmdbdash.report.values import finite
 
 if TYPE_CHECKING:
     from tmdbdash.records import Snapshot
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DAYS = 14
 LEAST_RATIO = 1.5
-"""A move is told where popularity grew at least so many times, or fell to that part, in a day."""
+"""A film rose or fell where its popularity was multiplied or divided by this or more in a day."""
 MOST_EVENTS = 50
 
 
@@ -50,9 +50,9 @@ class Moment:
 class Event:
     """What happened to a film on a day in UTC.
 
-    ``kind`` is "entered" (the top ten), or "rose" or "fell", from ``before``. ``place`` is where it
-    stands in the top ten, or among the moves of the day. ``since`` and ``observed_at`` are the
-    moments between which it happened, until `dated` has found the first list that showed it.
+    ``kind`` is "entered" (the top ten), or "rose" or "fell", from ``before``. ``place`` is the
+    film's position in the top ten, or among the changes of the day by size. It happened between
+    ``since`` and ``observed_at``, which `dated` replaces by the time of the first list with it.
     """
 
     kind: str
@@ -77,10 +77,10 @@ def fetch_events(store: Store, rows: Rows, settings: Settings, now: datetime) ->
 
 
 def dated(events: Sequence[Event], store: Store) -> tuple[Event, ...]:
-    """The events with the time of the first list that showed them, which later renders find again.
+    """The events with the time of the first list that showed them, the same in later renders.
 
-    Where ranks do not show it (a list in another order), it is the film's last snapshot before the
-    moment that did.
+    Where no snapshot shows it by its rank (a list in another order), it is the time of the last
+    snapshot between the two moments.
     """
     if not events:
         return ()
@@ -112,23 +112,20 @@ def _shows(snapshot: Snapshot, event: Event) -> bool:
 
 
 def fetch_moments(store: Store, rows: Rows, settings: Settings, now: datetime) -> Iterator[Moment]:
-    """What was true at each midnight of the last days, one at a time, and in the latest list."""
+    """The listed films at each midnight of the last days, and in the latest list."""
     nights = midnights(now, DAYS + 1)
     cadence = settings.ingest_minutes
     since, _ = moment_span(nights[0], cadence)
-    ids = [
-        tmdb_id
-        for tmdb_id, at in zip(rows.table["tmdb_id"], rows.table["snapshot_at"], strict=True)
-        if at is not None and at >= since
-    ]
+    films = rows.tracked.values()
+    ids = [film.tmdb_id for film in films if film.snapshot_at and film.snapshot_at >= since]
     for night in nights:
         found = store.fetch_points(ids, [moment_span(night, cadence)])
-        films = {
+        listed = {
             tmdb_id: Seen(points[-1].popularity, points[-1].vote_count or 0, points[-1].rank)
             for tmdb_id, points in found.items()
             if points[-1].rank is not None and points[-1].popularity is not None
         }
-        yield Moment(night, films)
+        yield Moment(night, listed)
     if rows.listing is not None and nights[-1] < rows.listing.observed_at:
         yield Moment(
             rows.listing.observed_at,
@@ -141,13 +138,11 @@ def fetch_moments(store: Store, rows: Rows, settings: Settings, now: datetime) -
 
 
 def newest_events(rows: Rows, moments: Iterable[Moment]) -> tuple[Event, ...]:
-    """The events between moments that follow on one another, newest first, at most `MOST_EVENTS`.
+    """The events between successive moments, newest first, at most `MOST_EVENTS`.
 
-    A film without a line in the table is not told of: nothing could be said of it.
+    Films that are not in the table have none: their titles are not known.
     """
-    table = rows.table
-    films = zip(table["title"], table["original_title"], table["tmdb_id"], strict=True)
-    titles = {film[2]: title_of(*film) for film in films}
+    titles = {tmdb_id: film.shown_title for tmdb_id, film in rows.tracked.items()}
     found: list[Event] = []
     before: Moment | None = None
     for moment in moments:
@@ -181,7 +176,7 @@ def _entries(before: Moment, now: Moment, titles: Mapping[int, str]) -> Iterator
 
 
 def _moves(before: Moment, now: Moment, titles: Mapping[int, str]) -> Iterator[Event]:
-    """The films above the floor that rose or fell by much, the largest first."""
+    """The films above the limits that rose or fell by `LEAST_RATIO`, the largest change first."""
     moved = []
     for tmdb_id, seen in now.films.items():
         then = before.films.get(tmdb_id)
@@ -216,5 +211,5 @@ def _top(moment: Moment) -> list[int]:
 
 
 def _day(at: datetime) -> date:
-    """The day that led to a moment: what a midnight shows came of the day before it."""
+    """The day that ends at a moment: a midnight belongs to the day before it."""
     return (at - timedelta(microseconds=1)).date()

@@ -1,17 +1,17 @@
-"""What is known of one film beside its line in the table, as the page opens it. Pure."""
+"""The details of each film that its line in the table leaves out, as JSON values. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
-from tmdbdash.report.films.film_table import expectation, rounded
-from tmdbdash.report.query.page_queries import Columns, Rows
-from tmdbdash.report.values import TARGETS, finite, plain, title_of
+from tmdbdash.report.films.film_table import POPULARITY_DIGITS, RATING_DIGITS
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.values import TARGETS, finite, plain, rounded
 
 if TYPE_CHECKING:
     from tmdbdash.storage.past_values import Point
@@ -27,23 +27,37 @@ FACTS = (
     "collection",
     "imdb_id",
 )
-LISTS = {
-    "companies": "production_companies",
-    "countries": "production_countries",
-    "languages": "spoken_languages",
-}
 MOST_NAMES = 5
 """Companies, countries and languages of a film; the first ones are the main ones."""
-DETAIL_COLUMNS = ("tmdb_id", *FACTS, *LISTS.values(), "poster_path")
 POSTER_PATH = re.compile(r"/[A-Za-z0-9_-]{1,100}\.(jpg|png)")
 """What TMDB's poster paths look like; nothing else becomes part of an image's address."""
+DIGITS = {"popularity": POPULARITY_DIGITS, "vote_average": RATING_DIGITS}
+
+
+class FactRow(NamedTuple):
+    """A row of ``movies``; the fields are its columns."""
+
+    tmdb_id: int
+    original_title: str | None
+    overview: str | None
+    tagline: str | None
+    runtime: int | None
+    status: str | None
+    budget: int | None
+    revenue: int | None
+    collection: str | None
+    imdb_id: str | None
+    production_companies: tuple[str, ...] | None
+    production_countries: tuple[str, ...] | None
+    spoken_languages: tuple[str, ...] | None
+    poster_path: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailRows:
-    """Database rows of some films: facts in `DETAIL_COLUMNS`, and the rest by film."""
+    """Database rows of some films: their facts, and the rest by film."""
 
-    facts: Columns
+    facts: Sequence[FactRow]
     points: Mapping[int, Sequence[Point]] = field(default_factory=dict)
     contributions: Sequence[Contribution] = ()
     places: Mapping[int, FilmEmbedding] = field(default_factory=dict)
@@ -51,67 +65,63 @@ class DetailRows:
 
 
 class Details:
-    """Makes the details of films; holds what is looked up for each of them in ``rows``."""
+    """Makes the details of films from ``rows``, which it indexes once for all of them."""
 
     def __init__(self, rows: Rows, *, posters: bool) -> None:
         self._rows = rows
         self._posters = posters
-        self._in_table = {tmdb_id: n for n, tmdb_id in enumerate(rows.table["tmdb_id"])}
-        self._expected = {tmdb_id: n for n, tmdb_id in enumerate(rows.expected["tmdb_id"])}
         self._groups = {group.group_no: group.codes for group in rows.groups}
         self._forecasts: dict[int, list[Forecast]] = {}
         for forecast in rows.forecasts:
             self._forecasts.setdefault(forecast.tmdb_id, []).append(forecast)
 
-    def of(self, found: DetailRows) -> dict[int, dict[str, Any]]:
+    def of(self, found: DetailRows) -> dict[int, dict[str, object]]:
         """The details of these films by id, as plain JSON values."""
-        moves: dict[int, list[Contribution]] = {}
+        contributions: dict[int, list[Contribution]] = {}
         for contribution in found.contributions:
-            moves.setdefault(contribution.tmdb_id, []).append(contribution)
-        made = {}
-        for row in zip(*(found.facts[name] for name in DETAIL_COLUMNS), strict=True):
-            film = dict(zip(DETAIL_COLUMNS, row, strict=True))
-            tmdb_id = film["tmdb_id"]
+            contributions.setdefault(contribution.tmdb_id, []).append(contribution)
+        made: dict[int, dict[str, object]] = {}
+        for film in found.facts:
+            tmdb_id = film.tmdb_id
             place = found.places.get(tmdb_id)
             made[tmdb_id] = {
                 "facts": self._facts(film),
                 "history": [_point(point) for point in found.points.get(tmdb_id, ())],
                 "predictions": self._predictions(tmdb_id),
-                "moves": _moves(moves.get(tmdb_id)),
+                "moves": _contributions(contributions.get(tmdb_id)),
                 "forecasts": [_forecast(made) for made in self._forecasts.get(tmdb_id, ())],
                 "group": self._group(place),
-                "hit_chance": _share(place.hit_chance if place else None),
+                "hit_chance": rounded(place.hit_chance, 3) if place else None,
                 "near": self._near(found.near.get(tmdb_id, ())),
             }
         return made
 
-    def _facts(self, film: Mapping[str, Any]) -> dict[str, Any]:
-        """What is known; nothing is said of the rest."""
-        facts = {name: film[name] for name in FACTS if film[name]}
-        for name, column in LISTS.items():
-            if film[column]:
-                facts[name] = list(film[column][:MOST_NAMES])
-        if self._posters and POSTER_PATH.fullmatch(film["poster_path"] or ""):
-            facts["poster_path"] = film["poster_path"]
+    def _facts(self, film: FactRow) -> dict[str, object]:
+        """The facts that are known, by name."""
+        facts = {name: fact for name in FACTS if (fact := getattr(film, name))}
+        names = {
+            "companies": film.production_companies,
+            "countries": film.production_countries,
+            "languages": film.spoken_languages,
+        }
+        facts |= {name: list(listed[:MOST_NAMES]) for name, listed in names.items() if listed}
+        if self._posters and POSTER_PATH.fullmatch(film.poster_path or ""):
+            facts["poster_path"] = film.poster_path
         return facts
 
-    def _predictions(self, tmdb_id: int) -> dict[str, Any]:
-        place = self._expected.get(tmdb_id)
-        if place is None:
+    def _predictions(self, tmdb_id: int) -> dict[str, object]:
+        made = self._rows.expected.get(tmdb_id)
+        if made is None:
             return {}
-        made = expectation(self._rows, place)
         return {
             target: {
-                "predicted": rounded(made[f"predicted_{target}"], target),
-                "low": rounded(made[f"predicted_{target}_low"], target),
-                "high": rounded(made[f"predicted_{target}_high"], target),
-                "actual": rounded(made[f"actual_{target}"], target),
-                "model": self._model(target, made["mode"]),
-                "mode": made["mode"],
-                "basis": made["basis"],
+                **{name: rounded(value, DIGITS[target]) for name, value in figures.items()},
+                "model": self._model(target, made.mode),
+                "mode": made.mode,
+                "basis": made.basis,
             }
             for target in TARGETS
-            if finite(made[f"predicted_{target}"]) is not None
+            if finite((figures := made.of(target)._asdict())["predicted"]) is not None
         }
 
     def _model(self, target: str, mode: str | None) -> str | None:
@@ -125,53 +135,49 @@ class Details:
         codes = self._groups.get(place.group_no) if place and place.group_no is not None else None
         return None if codes is None else list(codes)
 
-    def _near(self, near: Sequence[NearFilm]) -> list[dict[str, Any]]:
-        table = self._rows.table
-        places = [(film.other_id, self._in_table.get(film.other_id)) for film in near]
+    def _near(self, near: Iterable[NearFilm]) -> list[dict[str, object]]:
+        films = [self._rows.tracked.get(film.other_id) for film in near]
         return [
             {
-                "tmdb_id": tmdb_id,
-                "title": title_of(table["title"][n], table["original_title"][n], tmdb_id),
-                "release_date": plain(table["release_date"][n]),
+                "tmdb_id": film.tmdb_id,
+                "title": film.shown_title,
+                "release_date": plain(film.release_date),
             }
-            for tmdb_id, n in places
-            if n is not None
+            for film in films
+            if film is not None
         ]
 
 
 def _point(point: Point) -> list[float | None]:
     return [
         point.at,
-        rounded(point.popularity, "popularity"),
+        rounded(point.popularity, POPULARITY_DIGITS),
         point.vote_count,
-        rounded(point.vote_average, "vote_average"),
+        rounded(point.vote_average, RATING_DIGITS),
         point.rank,
     ]
 
 
-def _moves(contributions: Sequence[Contribution] | None) -> dict[str, list[list[Any]]] | None:
-    """The groups of features by what they moved, the largest first; ``None`` where none is kept."""
+def _contributions(
+    contributions: Iterable[Contribution] | None,
+) -> dict[str, list[tuple[str, float]]] | None:
+    """Feature groups with their contributions by target, the largest first; ``None`` without."""
     if not contributions:
         return None
     known = [made for made in contributions if finite(made.value) is not None]
     ordered = sorted(known, key=lambda made: (-abs(made.value), made.feature_group))
     return {
-        target: [[m.feature_group, round(m.value, 4)] for m in ordered if m.target == target]
+        target: [(m.feature_group, round(m.value, 4)) for m in ordered if m.target == target]
         for target in TARGETS
     }
 
 
-def _forecast(made: Forecast) -> dict[str, Any]:
+def _forecast(made: Forecast) -> dict[str, object]:
     return {
         "days": made.days,
         "at": int((made.origin_at + timedelta(days=made.days)).timestamp()),
-        "popularity": rounded(made.popularity, "popularity"),
-        "low": rounded(made.low, "popularity"),
-        "high": rounded(made.high, "popularity"),
+        "popularity": rounded(made.popularity, POPULARITY_DIGITS),
+        "low": rounded(made.low, POPULARITY_DIGITS),
+        "high": rounded(made.high, POPULARITY_DIGITS),
         "basis": made.basis,
     }
-
-
-def _share(value: float | None) -> float | None:
-    known = finite(value)
-    return None if known is None else round(known, 3)

@@ -1,20 +1,19 @@
-"""The films as files that the page loads when they are asked for: a table, and details in shards.
+"""The files of the films, which the page loads when it needs them: a table, and shards of details.
 
-Details are fetched and written out some hundred films at a time, so that ten thousand films never
-stand in memory as anything but the bytes of their files.
+Details are fetched and serialised some hundred films at a time, so that of ten thousand films only
+the bytes of their files are in memory at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tmdbdash.report.data_scripts import data_script, script_of, to_json
-from tmdbdash.report.films.film_details import DETAIL_COLUMNS, DetailRows, Details
-from tmdbdash.report.films.film_table import film_table
-from tmdbdash.report.query.page_queries import Rows, as_of
+from tmdbdash.report.films.film_details import DetailRows, Details, FactRow
+from tmdbdash.report.films.film_table import TableFilm, film_table, table_json
+from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.spans import film_spans
 
 if TYPE_CHECKING:
@@ -29,33 +28,33 @@ FILMS_AT_ONCE = 500
 class FilmFiles:
     """The files by their path in the folder; which is the table, and the shards in their order.
 
-    A film's details are in the shard at its tmdb_id modulo the number of shards. ``columns`` is
-    what the table holds.
+    A film's details are in the shard at its tmdb_id modulo the number of shards. ``lines`` are
+    the table's.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     table: str | None = None
     shards: tuple[str, ...] = ()
-    columns: Mapping[str, Any] = field(default_factory=lambda: film_table(Rows()))
+    lines: tuple[TableFilm, ...] = ()
 
 
 NO_FILMS = FilmFiles()
 
 
-def fetch_film_files(store: Store, rows: Rows, now: datetime, *, posters: bool) -> FilmFiles:
+def fetch_film_files(store: Store, rows: Rows, *, posters: bool) -> FilmFiles:
     """Fetch the details of all films of the table, and make the files. Raises `DatabaseError`."""
-    return film_files(rows, fetch_details(store, rows, now), posters=posters)
+    return film_files(rows, fetch_details(store, rows), posters=posters)
 
 
-def fetch_details(store: Store, rows: Rows, now: datetime) -> Iterator[DetailRows]:
-    """The details of the films of the table, some at a time."""
-    ids = rows.table["tmdb_id"]
-    end = as_of(rows.observed_at, now)
-    spans = film_spans(end, store.fetch_first_snapshot()) if ids else []
+def fetch_details(store: Store, rows: Rows) -> Iterator[DetailRows]:
+    """The details of the films of the table, `FILMS_AT_ONCE` at a time."""
+    ids, as_of = list(rows.tracked), rows.past.as_of
+    spans = film_spans(as_of, store.fetch_first_snapshot()) if ids and as_of else []
     for start in range(0, len(ids), FILMS_AT_ONCE):
         part = ids[start : start + FILMS_AT_ONCE]
+        columns = store.fetch_movie_columns(FactRow._fields, part)
         yield DetailRows(
-            facts=store.fetch_movie_columns(DETAIL_COLUMNS, part),
+            facts=[FactRow(*row) for row in zip(*columns.values(), strict=True)],
             points=store.fetch_points(part, spans),
             contributions=store.fetch_contributions(rows.training.trained_at, part)
             if rows.training
@@ -66,11 +65,11 @@ def fetch_details(store: Store, rows: Rows, now: datetime) -> Iterator[DetailRow
 
 
 def film_files(rows: Rows, details: Iterable[DetailRows], *, posters: bool) -> FilmFiles:
-    """The files of the films of ``rows.table`` with their details."""
-    columns = film_table(rows)
-    path, content = data_script("films", columns)
-    files = {path: content}
-    count = shard_count(len(rows.table["tmdb_id"]))
+    """The files of the films of ``rows.tracked`` with their details."""
+    lines = film_table(rows)
+    path, script = data_script("films", table_json(lines))
+    files = {path: script}
+    count = shard_count(len(rows.tracked))
     bodies: list[list[str]] = [[] for _ in range(count)]
     make = Details(rows, posters=posters)
     for part in details:
@@ -78,15 +77,15 @@ def film_files(rows: Rows, details: Iterable[DetailRows], *, posters: bool) -> F
             bodies[tmdb_id % count].append(f'"{tmdb_id}":{to_json(film)}')
     shards = []
     for number, body in enumerate(bodies):
-        shard, content = script_of(f"shard-{number:02d}", "{" + ",".join(body) + "}")
+        shard, script = script_of(f"shard-{number:02d}", "{" + ",".join(body) + "}")
         body.clear()
-        files[shard] = content
+        files[shard] = script
         shards.append(shard)
-    return FilmFiles(files, path, tuple(shards), columns)
+    return FilmFiles(files, path, tuple(shards), lines)
 
 
 def shard_count(films: int) -> int:
-    """A power of two, so that most films stay where they are when there are more of them."""
+    """A power of two: more films double it, and half of them keep their shard."""
     count = 1
     while count < MOST_SHARDS and count * FILMS_A_SHARD < films:
         count *= 2

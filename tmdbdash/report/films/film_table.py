@@ -1,69 +1,75 @@
-"""All tracked films in columns, as the page loads them when someone looks for one. Pure."""
+"""The table of all tracked films, as the page loads it when someone searches for one. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import NamedTuple
 
-from tmdbdash.report.query.page_queries import EXPECTED_COLUMNS, Rows
-from tmdbdash.report.values import finite, plain, title_of
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.query.tracked_films import Expectation, TrackedFilm
+from tmdbdash.report.values import plain, rounded
 
-PREDICTED = (
-    "predicted_popularity",
-    "predicted_popularity_low",
-    "predicted_popularity_high",
-    "predicted_vote_average",
-)
+POPULARITY_DIGITS, RATING_DIGITS = 3, 2
+"""Decimals that distinguish films."""
+NO_EXPECTATION = Expectation(None, None, None, None)
 
 
-def film_table(rows: Rows) -> dict[str, Any]:
-    """``columns``, each a list in order of tmdb_id, and the ``genre_names`` that they refer to.
+class TableFilm(NamedTuple):
+    """A line of the table; ``genres`` are names joined by commas, ``rank`` that in the list.
 
-    Numbers are rounded to what the page can show; ``rank`` is the place in the latest list.
+    The fields are the columns in the file, and what the columns of the panel refer to.
     """
-    table = rows.table
-    ids = table["tmdb_id"]
-    listed = rows.listing.entries if rows.listing else ()
-    ranks = {entry.tmdb_id: entry.rank for entry in listed}
-    names, genres = _genres(table["genres"])
-    expected = {tmdb_id: place for place, tmdb_id in enumerate(rows.expected["tmdb_id"])}
-    places = [expected.get(tmdb_id) for tmdb_id in ids]
-    columns = {
-        "tmdb_id": list(ids),
-        "title": [
-            title_of(*film)
-            for film in zip(table["title"], table["original_title"], ids, strict=True)
-        ],
-        "release_date": [plain(day) for day in table["release_date"]],
-        "genres": genres,
-        "language": list(table["language"]),
-        "popularity": [rounded(value, "popularity") for value in table["popularity"]],
-        "vote_count": list(table["vote_count"]),
-        "vote_average": [rounded(value, "vote_average") for value in table["vote_average"]],
-        "rank": [ranks.get(tmdb_id) for tmdb_id in ids],
-    }
-    for name in PREDICTED:
-        values = rows.expected[name]
-        columns[name] = [
-            None if place is None else rounded(values[place], name) for place in places
-        ]
+
+    tmdb_id: int
+    title: str
+    release_date: date | None
+    genres: str
+    language: str | None
+    popularity: float | None
+    vote_count: int | None
+    vote_average: float | None
+    rank: int | None
+    predicted_popularity: float | None
+    predicted_popularity_low: float | None
+    predicted_popularity_high: float | None
+    predicted_vote_average: float | None
+
+
+def film_table(rows: Rows) -> tuple[TableFilm, ...]:
+    """The tracked films in order of tmdb_id, with numbers as exact as the page can show them."""
+    ranks = {e.tmdb_id: e.rank for e in rows.listing.entries} if rows.listing else {}
+    return tuple(_line(rows, film, ranks.get(film.tmdb_id)) for film in rows.tracked.values())
+
+
+def _line(rows: Rows, film: TrackedFilm, rank: int | None) -> TableFilm:
+    made = rows.expected.get(film.tmdb_id)
+    popularity, rating = NO_EXPECTATION, NO_EXPECTATION
+    if made is not None:
+        popularity, rating = made.of("popularity"), made.of("vote_average")
+    return TableFilm(
+        tmdb_id=film.tmdb_id,
+        title=film.shown_title,
+        release_date=film.release_date,
+        genres=film.genres,
+        language=film.language,
+        popularity=rounded(film.popularity, POPULARITY_DIGITS),
+        vote_count=film.vote_count,
+        vote_average=rounded(film.vote_average, RATING_DIGITS),
+        rank=rank,
+        predicted_popularity=rounded(popularity.predicted, POPULARITY_DIGITS),
+        predicted_popularity_low=rounded(popularity.low, POPULARITY_DIGITS),
+        predicted_popularity_high=rounded(popularity.high, POPULARITY_DIGITS),
+        predicted_vote_average=rounded(rating.predicted, RATING_DIGITS),
+    )
+
+
+def table_json(films: Sequence[TableFilm]) -> dict[str, object]:
+    """The films as ``columns``, each a list, with ``genres`` as positions in ``genre_names``."""
+    split = [film.genres.split(",") if film.genres else [] for film in films]
+    names = sorted({name for genres in split for name in genres})
+    positions = {name: position for position, name in enumerate(names)}
+    columns = {name: [getattr(film, name) for film in films] for name in TableFilm._fields}
+    columns["release_date"] = [plain(film.release_date) for film in films]
+    columns["genres"] = [[positions[name] for name in genres] for genres in split]
     return {"columns": columns, "genre_names": names}
-
-
-def rounded(value: float | None, name: str) -> float | None:
-    """A figure to the digits that tell films apart: ratings to 2, popularity to 3."""
-    known = finite(value)
-    return None if known is None else round(known, 2 if "vote_average" in name else 3)
-
-
-def expectation(rows: Rows, place: int) -> dict[str, Any]:
-    """One film's row of what is expected, by column."""
-    return {name: rows.expected[name][place] for name in EXPECTED_COLUMNS}
-
-
-def _genres(texts: Sequence[str]) -> tuple[list[str], list[list[int]]]:
-    """The names of all genres in order, and each film's as places among them."""
-    split = [text.split(",") if text else [] for text in texts]
-    names = sorted({name for film in split for name in film})
-    places = {name: place for place, name in enumerate(names)}
-    return names, [[places[name] for name in film] for film in split]

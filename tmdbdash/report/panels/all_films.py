@@ -17,7 +17,7 @@ class TrackedFilms:
 
 def tracked_films(rows: Rows) -> tuple[TrackedFilms, ...]:
     """One record where there are films, since the page carries none of them itself."""
-    count = len(rows.table["tmdb_id"])
+    count = len(rows.tracked)
     return (TrackedFilms(count=count),) if count else ()
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from tmdbdash.freshness import DataAge, data_age
-from tmdbdash.records import Run, as_dict
+from tmdbdash.records import Run
 from tmdbdash.report.panels import PANELS
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.values import plain
+from tmdbdash.report.values import plain, record_json
 from tmdbdash.settings import Settings
 
 DATA_SCHEMA = 2
@@ -59,7 +58,7 @@ class Dashboard:
     poll_interval_ms: int
     ingest_minutes: float
     train_minutes: float
-    panels: Mapping[str, Sequence[Any]]
+    panels: Mapping[str, Sequence[object]]
 
     @property
     def empty(self) -> bool:
@@ -71,10 +70,10 @@ class Dashboard:
         """How old the data are as the page is made; an open page judges anew as time passes."""
         return data_age(self.observed_at, self.ingest_minutes, self.generated_at)
 
-    def as_data(self) -> dict[str, Any]:
+    def as_data(self) -> dict[str, object]:
         """The dashboard as plain JSON values: what ``data.json`` holds."""
-        charts = [{"panel": panel.id, **plain(c)} for panel in PANELS for c in panel.charts]
-        state = plain(as_dict(self))
+        charts = [{"panel": panel.id, **record_json(c)} for panel in PANELS for c in panel.charts]
+        state = record_json(self)
         return {"schema": DATA_SCHEMA, "empty": self.empty, **state, "charts": charts}
 
 
@@ -102,7 +101,7 @@ def build_dashboard(rows: Rows, settings: Settings, now: datetime) -> Dashboard:
     )
 
 
-def health(dashboard: Dashboard) -> dict[str, Any]:
+def health(dashboard: Dashboard) -> dict[str, object]:
     """What ``health.json`` holds: ``data`` is judged at ``generated_at``; it becomes late after."""
     return {
         "status": "ok",
@@ -112,7 +111,7 @@ def health(dashboard: Dashboard) -> dict[str, Any]:
     }
 
 
-def summary(dashboard: Dashboard) -> dict[str, Any]:
+def summary(dashboard: Dashboard) -> dict[str, object]:
     """What ``api/summary.json`` holds."""
     return {
         "top": [_without_label(film) for film in dashboard.panels["top"]],
@@ -121,7 +120,7 @@ def summary(dashboard: Dashboard) -> dict[str, Any]:
     }
 
 
-def predictions(dashboard: Dashboard) -> dict[str, Any]:
+def predictions(dashboard: Dashboard) -> dict[str, object]:
     """What ``api/predictions.json`` holds."""
     return {
         "predictions": [_without_label(film) for film in dashboard.panels["predictions"]],
@@ -131,9 +130,9 @@ def predictions(dashboard: Dashboard) -> dict[str, Any]:
     }
 
 
-def _without_label(record: Any) -> dict[str, Any]:
-    """What programs read: without the texts that only a page needs."""
-    shown = plain(record).items()
+def _without_label(record: object) -> dict[str, object]:
+    """The record for programs: without the texts and lines that only a page needs."""
+    shown = record_json(record).items()
     return {key: value for key, value in shown if not key.endswith("label") and key != "spark"}
 
 

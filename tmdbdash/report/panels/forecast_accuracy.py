@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from tmdbdash.records import (
     MIN_HISTORY_DAYS,
@@ -30,7 +29,7 @@ class HorizonScore:
 
     days: int
     basis: str | None
-    reason: Mapping[str, Any] | str | None
+    reason: Mapping[str, object] | str | None
     held_out: int | None
     held_out_mae: float | None
     held_out_mae_persistence: float | None
@@ -66,7 +65,7 @@ def _score(days: int, basis: ForecastBasis | None, score: ForecastScore | None) 
     )
 
 
-def _reason(code: str) -> Mapping[str, Any] | str | None:
+def _reason(code: str) -> Mapping[str, object] | str | None:
     """A reason for the catalogue to say, or as it is where it is new; ``None`` for a model.
 
     One that an older program has stored since the upgrade is a sentence.

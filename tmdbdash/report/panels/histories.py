@@ -8,28 +8,25 @@ from datetime import timedelta
 
 from tmdbdash.report.panels.parts import Column, Panel
 from tmdbdash.report.query.page_queries import Rows, leading_films
+from tmdbdash.report.query.past import RANGES, Past
 from tmdbdash.report.query.thinning import Value, thinned
-from tmdbdash.report.values import finite, label_of, title_of
+from tmdbdash.report.values import finite, label_of, rounded, title_of
 
-SPARK_POINTS = 30
-
-RANGE_POINTS = 120
-
-DAY_SECONDS = 86_400
+SPARK_POINTS, RANGE_POINTS = 30, 120
+"""Points of a line in a table's cell, and of a line in the chart."""
+ForecastPoint = tuple[int, float | None, float | None, float | None]
+"""A time in seconds since 1970, the forecast of it, and its lowest and highest likely value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmHistory:
-    """One leading film's popularity: pairs of unix seconds and value for each range of time.
-
-    ``forecast`` holds (time, value, low, high) of what is expected.
-    """
+    """One leading film's popularity over each range of time, and its forecasts."""
 
     tmdb_id: int
     title: str
     label: str
     ranges: Mapping[str, Sequence[Value]]
-    forecast: Sequence[tuple[int, float | None, float | None, float | None]]
+    forecast: Sequence[ForecastPoint]
 
 
 def film_histories(rows: Rows) -> tuple[FilmHistory, ...]:
@@ -63,29 +60,33 @@ def _ranges(rows: Rows, tmdb_id: int) -> dict[str, list[Value]]:
     week = recent_values(rows, tmdb_id)
     as_of = rows.past.as_of
     end = int(as_of.timestamp()) if as_of else week[-1][0] if week else 0
+    day = RANGES["24h"].total_seconds()
     ranges = {
-        "24h": [point for point in week if point[0] > end - DAY_SECONDS],
+        "24h": [point for point in week if point[0] > end - day],
         "7d": week,
         "30d": _up_to_the_list(rows, tmdb_id, rows.past.month.get(tmdb_id, ())),
         "all": _up_to_the_list(rows, tmdb_id, rows.past.whole.get(tmdb_id, ())),
     }
     return {
-        name: thinned(_carried(rows, tmdb_id, name, points), RANGE_POINTS)
+        name: thinned(_from_its_start(rows.past, tmdb_id, name, points), RANGE_POINTS)
         for name, points in ranges.items()
     }
 
 
-def _carried(rows: Rows, tmdb_id: int, name: str, points: list[Value]) -> list[Value]:
-    """The points after what held as their range began: "change" is counted from there."""
-    at, value = rows.past.began.get(name, {}).get(tmdb_id, (0, None))
-    known = finite(value)
-    if known is None or (points and points[0][0] <= at):
+def _from_its_start(past: Past, tmdb_id: int, name: str, points: list[Value]) -> list[Value]:
+    """The points after the value at the start of the range, from which a change is counted."""
+    point = past.ago.get(name, {}).get(tmdb_id)
+    value = finite(point.popularity) if point else None
+    if value is None or past.as_of is None:
         return points
-    return [(at, round(known, 3)), *points]
+    at = int((past.as_of - RANGES[name]).timestamp())
+    if points and points[0][0] <= at:
+        return points
+    return [(at, round(value, 3)), *points]
 
 
 def _up_to_the_list(rows: Rows, tmdb_id: int, points: Sequence[Value]) -> list[Value]:
-    """The points, and what the latest list said: where nothing changed it left no snapshot."""
+    """The points, and the value of the latest list: unchanged values are not stored again."""
     known = [(at, round(value, 3)) for at, value in points if finite(value) is not None]
     if rows.listing is None:
         return known
@@ -97,24 +98,17 @@ def _up_to_the_list(rows: Rows, tmdb_id: int, points: Sequence[Value]) -> list[V
     return known
 
 
-def _forecast(
-    rows: Rows, tmdb_id: int
-) -> tuple[tuple[int, float | None, float | None, float | None], ...]:
+def _forecast(rows: Rows, tmdb_id: int) -> tuple[ForecastPoint, ...]:
     return tuple(
         (
             int((made.origin_at + timedelta(days=made.days)).timestamp()),
-            _rounded(made.popularity),
-            _rounded(made.low),
-            _rounded(made.high),
+            rounded(made.popularity, 3),
+            rounded(made.low, 3),
+            rounded(made.high, 3),
         )
         for made in rows.forecasts
         if made.tmdb_id == tmdb_id
     )
-
-
-def _rounded(value: float) -> float | None:
-    known = finite(value)
-    return None if known is None else round(known, 3)
 
 
 HISTORY = Panel(

@@ -9,7 +9,8 @@ from datetime import date
 from tmdbdash.report.panels.parts import Choice, Column, Panel
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.past import WINDOWS
-from tmdbdash.report.values import finite, label_of, title_of
+from tmdbdash.report.query.tracked_films import TrackedFilm
+from tmdbdash.report.values import finite, label_of
 
 FILMS_A_LIST = 5
 
@@ -59,14 +60,13 @@ class _Move:
 
 def film_movers(rows: Rows) -> tuple[Mover, ...]:
     """By window, measure and side, the film that moved most first."""
-    places = {tmdb_id: place for place, tmdb_id in enumerate(rows.table["tmdb_id"])}
     found = []
     for window in WINDOWS:
-        moves = [move for move in _moves(rows, window) if move.tmdb_id in places]
+        moves = [move for move in _moves(rows, window) if move.tmdb_id in rows.tracked]
         for by in ("points", "ratio"):
             for side in ("riser", "faller"):
                 found += [
-                    _mover(rows, places[move.tmdb_id], move, window, by, side)
+                    _mover(rows.tracked[move.tmdb_id], move, window, by, side)
                     for move in _leading(moves, by, side)
                 ]
     return tuple(found)
@@ -90,13 +90,11 @@ def _leading(moves: list[_Move], by: str, side: str) -> list[_Move]:
     return sorted(moved, key=lambda move: (-sign * getattr(move, by), move.tmdb_id))[:FILMS_A_LIST]
 
 
-def _mover(rows: Rows, place: int, move: _Move, window: str, by: str, side: str) -> Mover:
-    table = rows.table
-    title = title_of(table["title"][place], table["original_title"][place], move.tmdb_id)
+def _mover(film: TrackedFilm, move: _Move, window: str, by: str, side: str) -> Mover:
     return Mover(
         tmdb_id=move.tmdb_id,
-        title=title,
-        label=label_of(title),
+        title=film.shown_title,
+        label=label_of(film.shown_title),
         window=window,
         by=by,
         side=side,
@@ -105,7 +103,7 @@ def _mover(rows: Rows, place: int, move: _Move, window: str, by: str, side: str)
         points=round(move.points, 3),
         ratio=round(move.ratio, 4),
         vote_count=move.vote_count,
-        release_date=table["release_date"][place],
+        release_date=film.release_date,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from tmdbdash.report.query.page_queries import Rows
 
@@ -106,7 +106,7 @@ class Panel:
     """
 
     id: str
-    rows: Callable[[Rows], Sequence[Any]]
+    rows: Callable[[Rows], Sequence[object]]
     columns: tuple[Column, ...] = ()
     charts: tuple[Chart, ...] = ()
     choices: tuple[Choice, ...] = ()

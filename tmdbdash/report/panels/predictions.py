@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from tmdbdash.records import (
@@ -15,9 +15,9 @@ from tmdbdash.report.values import finite, label_of, title_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictionRow:
-    """A prediction with its film, under the contract's keys; ``label`` is the title cut short.
+    """A stored prediction with its film, by the keys of the API; ``label`` is the short title.
 
-    ``mode`` and ``basis`` are as stored; ``None`` in older data.
+    ``mode`` and ``basis`` are ``None`` in older data.
     """
 
     tmdb_id: int
@@ -40,15 +40,23 @@ class PredictionRow:
     basis: str | None
 
 
+FIGURES = tuple(
+    name.name
+    for name in fields(PredictionRow)
+    if name.name.startswith(("predicted_", "actual_", "mae_"))
+)
+"""The fields of a row that are figures of the stored prediction."""
+
+
 def predicted_films(rows: Rows) -> tuple[PredictionRow, ...]:
     """The films with the highest predicted popularity, in that order."""
-    return tuple(prediction_row(film) for film in rows.predictions)
+    return tuple(_prediction_row(film) for film in rows.predictions)
 
 
-def prediction_row(film: PredictedFilm) -> PredictionRow:
-    """One stored prediction as the page and the API show it."""
+def _prediction_row(film: PredictedFilm) -> PredictionRow:
     made = film.prediction
     title = title_of(film.title, None, made.tmdb_id)
+    figures = {name: finite(getattr(made, name)) for name in FIGURES}
     return PredictionRow(
         tmdb_id=made.tmdb_id,
         title=title,
@@ -56,18 +64,9 @@ def prediction_row(film: PredictedFilm) -> PredictionRow:
         release_date=film.release_date,
         vote_count=film.vote_count,
         model_name=made.model_name,
-        predicted_popularity=finite(made.predicted_popularity),
-        predicted_popularity_low=finite(made.predicted_popularity_low),
-        predicted_popularity_high=finite(made.predicted_popularity_high),
-        actual_popularity=finite(made.actual_popularity),
-        mae_popularity=finite(made.mae_popularity),
-        predicted_vote_average=finite(made.predicted_vote_average),
-        predicted_vote_average_low=finite(made.predicted_vote_average_low),
-        predicted_vote_average_high=finite(made.predicted_vote_average_high),
-        actual_vote_average=finite(made.actual_vote_average),
-        mae_vote_average=finite(made.mae_vote_average),
         mode=made.mode,
         basis=made.basis,
+        **figures,
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.values import TARGETS, finite, title_of
+from tmdbdash.report.values import TARGETS, finite
 
 SAMPLE = 250
 """Films of a scatter chart, for each target."""
@@ -16,7 +17,7 @@ SAMPLE = 250
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedFilm:
-    """One film's real value beside what was expected of it, by a model that had not seen it."""
+    """One film's actual value and its prediction by a model that was not fitted on it."""
 
     tmdb_id: int
     title: str
@@ -28,40 +29,34 @@ class ComparedFilm:
 
 
 def compared_films(rows: Rows) -> tuple[ComparedFilm, ...]:
-    """A sample of the predicted films for each target, the same from one render to the next."""
-    places = {tmdb_id: place for place, tmdb_id in enumerate(rows.table["tmdb_id"])}
-    return tuple(film for target in TARGETS for film in _sample(rows, target, places))
+    """A sample of the predicted films for each target, the same in each render."""
+    return tuple(film for target in TARGETS for film in _sample(rows, target))
 
 
-def _sample(rows: Rows, target: str, places: Mapping[int, int]) -> Iterator[ComparedFilm]:
-    made, table = rows.expected, rows.table
+def _sample(rows: Rows, target: str) -> Iterator[ComparedFilm]:
     digits = 3 if target == "popularity" else 2
-    known = [
-        (tmdb_id, actual, predicted, basis)
-        for tmdb_id, actual, predicted, basis in zip(
-            made["tmdb_id"],
-            made[f"actual_{target}"],
-            made[f"predicted_{target}"],
-            made["basis"],
-            strict=True,
-        )
-        if finite(actual) is not None and finite(predicted) is not None and tmdb_id in places
-    ]
     # By a hash, so that a film stays in the sample while others come and go.
-    for tmdb_id, actual, predicted, basis in sorted(known, key=lambda film: _lot(film[0]))[:SAMPLE]:
-        place = places[tmdb_id]
+    made = sorted(rows.expected.values(), key=lambda film: _hash(film.tmdb_id))
+    known = (
+        (film, rows.tracked[film.tmdb_id], actual, predicted)
+        for film in made
+        if (actual := finite(film.of(target).actual)) is not None
+        and (predicted := finite(film.of(target).predicted)) is not None
+        and film.tmdb_id in rows.tracked
+    )
+    for film, tracked, actual, predicted in itertools.islice(known, SAMPLE):
         yield ComparedFilm(
-            tmdb_id=tmdb_id,
-            title=title_of(table["title"][place], table["original_title"][place], tmdb_id),
+            tmdb_id=film.tmdb_id,
+            title=tracked.shown_title,
             target=target,
             actual=round(actual, digits),
             predicted=round(predicted, digits),
-            vote_count=table["vote_count"][place],
-            basis=basis,
+            vote_count=tracked.vote_count,
+            basis=film.basis,
         )
 
 
-def _lot(tmdb_id: int) -> bytes:
+def _hash(tmdb_id: int) -> bytes:
     return hashlib.blake2b(str(tmdb_id).encode(), digest_size=8).digest()
 
 

@@ -20,8 +20,9 @@ from tmdbdash.report.values import finite, label_of, title_of
 class TopFilm:
     """One of the most popular films; ``rank`` is its position in TMDB's list, where it had one.
 
-    ``rank_change`` counts the places gained there in 24 hours; ``is_new`` says that it was not
-    listed then, and is false where nobody knows. ``spark`` is its popularity of seven days.
+    ``rank_change`` is the number of places gained there in 24 hours; ``is_new`` is true where the
+    film was not listed then, false where that is unknown. ``spark`` is its popularity of seven
+    days.
     """
 
     place: int
@@ -66,8 +67,10 @@ def _top_film(rows: Rows, place: int, seen: Movie | ListEntry, movie: Movie) -> 
         rank_change=None
         if rank_before is None or seen.rank is None or rows.listing is None
         else rank_before - seen.rank,
-        # Imported histories tell of films on days of which no list is known.
-        is_new=rank_before is None and any(point.rank is not None for point in yesterday.values()),
+        # Imported histories have values of days of which no list is known.
+        is_new=rank_before is None
+        and rows.listing is not None
+        and any(point.rank is not None for point in yesterday.values()),
         spark=tuple(thinned(recent_values(rows, movie.tmdb_id), SPARK_POINTS)),
     )
 

@@ -1,10 +1,10 @@
-"""What the page needs from the database, fetched in a handful of queries."""
+"""What the page shows of the database, as `Rows`."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tmdbdash.errors import NotReadyError, UsageError
@@ -26,6 +26,13 @@ from tmdbdash.records import (
     latest_believable,
 )
 from tmdbdash.report.query.past import Past, fetch_past
+from tmdbdash.report.query.tracked_films import (
+    ExpectedFilm,
+    TrackedFilm,
+    fetch_expected_films,
+    fetch_tracked_films,
+)
+from tmdbdash.report.values import TARGETS, finite
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,46 +45,19 @@ PREDICTED_FILMS = 20
 OUTLIERS = 10
 """Films on each side: under-rated, over-rated."""
 OUTLIER_VOTES = 50
-"""Votes below which a film's rating and popularity are too much chance for these lists."""
+"""Votes below which a film's rating and popularity vary too much by chance for these lists."""
 MAP_FILMS = 400
 BASELINE = "linear_regression"
 JOBS = ("ingest", "import", "train", "predict", "render")
 WELL, BADLY = ("ok", "skipped"), ("failed", "incomplete")
-"""Outcomes of runs that did what was to be done, and of those that did not."""
+"""Outcomes of runs with success, and without."""
 NO_FAILURES = (UsageError.exit_code, NotReadyError.exit_code)
-"""Exit codes of commands that could not be meant so, or came too early: no job failed by them."""
+"""Exit codes of wrong commands, and of commands that came too early: not failures of the job."""
 MOST_FILMS = 20_000
-"""Films in the table of all: of more, the most popular. A browser has to hold it."""
+"""Films in the table of all films, the most popular of more: as many as a browser can filter."""
 TRAININGS = 20
 """Trainings whose errors are shown."""
-TABLE_COLUMNS = (
-    "tmdb_id",
-    "title",
-    "original_title",
-    "release_date",
-    "genres",
-    "language",
-    "popularity",
-    "vote_count",
-    "vote_average",
-    "snapshot_at",
-)
-EXPECTED_COLUMNS = (
-    "tmdb_id",
-    "predicted_popularity",
-    "predicted_popularity_low",
-    "predicted_popularity_high",
-    "predicted_vote_average",
-    "predicted_vote_average_low",
-    "predicted_vote_average_high",
-    "actual_popularity",
-    "actual_vote_average",
-    "mode",
-    "basis",
-)
 ERROR_METRICS = ("oof_mae", "oof_log_mae")
-Columns = Mapping[str, Sequence[Any]]
-"""A table as one equally long list a column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,16 +65,15 @@ class Rows:
     """Database rows, as fetched: the whole input of the page beside settings and the time.
 
     ``movies`` holds the leading films of ``listing``; ``most_popular`` is filled only where there
-    is no listing. ``model`` names the model whose ``predictions`` these are. ``runs`` holds the
-    last run of each job that ever ran. ``evaluation``, ``hits`` and ``grouping`` are the stored
-    studies, the first only where it is of ``training``; ``outliers`` maps a target to the most
-    under-rated films and then the most over-rated. ``forecast_bases`` are those of the newest
-    forecasts. ``named`` holds the films that ``groups`` give as examples and those of ``places``.
-    ``table`` holds all tracked films in `TABLE_COLUMNS` by tmdb_id, ``expected`` what the shown
-    model expects of them in `EXPECTED_COLUMNS`; both are empty of rows, or whole. ``trainings`` are
-    the past ones with their `ERROR_METRICS`, newest first. ``succeeded`` and ``failed`` map a job
-    to its newest run that did, and that did not, do its work. ``observed_at`` is when TMDB said
-    what is shown, as `Store.fetch_observed_at` has it.
+    is no listing. ``model`` is the name of the model whose ``predictions`` these are. ``runs``
+    holds the last run of each job that ever ran. ``evaluation``, ``hits`` and ``grouping`` are the
+    stored studies, the first only where it is of ``training``; ``outliers`` maps a target to the
+    most under-rated films and then the most over-rated. ``forecast_bases`` are those of the newest
+    forecasts. ``named`` holds the films that are examples of ``groups`` and those of ``places``.
+    ``tracked`` holds all films of the table in order of tmdb_id, ``expected`` the predictions of
+    them. ``trainings`` are the last ones with their `ERROR_METRICS`, newest first. ``succeeded``
+    and ``failed`` map a job to its newest run with, and without, success. ``observed_at`` is the
+    time of TMDB's values, see `Store.fetch_observed_at`.
     """
 
     films: int = 0
@@ -118,8 +97,8 @@ class Rows:
     places: tuple[FilmEmbedding, ...] = ()
     named: Mapping[int, Movie] = field(default_factory=dict)
     past: Past = field(default_factory=Past)
-    table: Columns = field(default_factory=lambda: dict.fromkeys(TABLE_COLUMNS, ()))
-    expected: Columns = field(default_factory=lambda: dict.fromkeys(EXPECTED_COLUMNS, ()))
+    tracked: Mapping[int, TrackedFilm] = field(default_factory=dict)
+    expected: Mapping[int, ExpectedFilm] = field(default_factory=dict)
     trainings: tuple[TrainingRun, ...] = ()
     runs: tuple[Run, ...] = ()
     succeeded: Mapping[str, Run] = field(default_factory=dict)
@@ -136,7 +115,7 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
     listed = [entry.tmdb_id for entry in listing.entries] if listing else []
     ids = sorted({*store.fetch_most_popular_ids(MOST_FILMS), *listed})
     observed_at = store.fetch_observed_at()
-    return Rows(
+    rows = Rows(
         films=store.count_movies(),
         observed_at=observed_at,
         listing=listing,
@@ -147,23 +126,17 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
             listed=listed,
             leading=[film.tmdb_id for film in leading_films(listing, movies, most_popular)],
             cadence_minutes=settings.ingest_minutes,
-            as_of=as_of(observed_at, now),
+            as_of=now if observed_at is None else min(now, observed_at),
         ),
-        table=store.fetch_movie_columns(TABLE_COLUMNS, ids),
+        tracked=fetch_tracked_films(store, ids),
         runs=_last_runs(store, None, until),
         succeeded={run.job: run for run in _last_runs(store, WELL, until)},
         failed={run.job: run for run in _last_runs(store, BADLY, until, NO_FAILURES)},
         simulated=_is_simulated(store, until),
         hits=_study(store, "hits", until),
-        **_trained(store, until, ids),
-        **_forecast(store, listing),
-        **_grouped(store, until),
     )
-
-
-def as_of(observed_at: datetime | None, now: datetime) -> datetime:
-    """The time that windows of the past are counted back from: of what is shown, never ahead."""
-    return now if observed_at is None else min(now, observed_at)
+    rows = _with_training(rows, store, until, ids)
+    return _with_clusters(_with_forecasts(rows, store), store, until)
 
 
 def leading_films(
@@ -189,66 +162,66 @@ def _last_runs(
     return tuple(run for run in found if run is not None)
 
 
-def _trained(store: Store, until: datetime, ids: Collection[int]) -> dict[str, Any]:
-    """What the last training up to ``until`` brought, and what it expects of these films."""
+def _with_training(rows: Rows, store: Store, until: datetime, ids: Collection[int]) -> Rows:
+    """The rows with the last training up to ``until``, and its predictions of these films."""
     training = store.fetch_last_training(until)
     if training is None:
-        return {}
+        return rows
     at, model = training.trained_at, training.shown or BASELINE
     predictions = store.fetch_predictions(at, model, sort="predicted", limit=PREDICTED_FILMS)
 
-    def outliers(target: str) -> tuple[PredictedFilm, ...]:
-        asked = {"limit": OUTLIERS, "min_votes": OUTLIER_VOTES}
-        return tuple(
-            film
-            for side in SIDES
-            for film in store.fetch_outliers(at, model, target, side, **asked)
-        )
+    def outliers(target: str) -> Iterator[PredictedFilm]:
+        for side in SIDES:
+            yield from store.fetch_outliers(
+                at, model, target, side, limit=OUTLIERS, min_votes=OUTLIER_VOTES
+            )
 
-    return {
-        "training": training,
-        "model": model,
-        "predictions": tuple(predictions),
-        "expected": store.fetch_prediction_columns(at, model, EXPECTED_COLUMNS, ids),
-        "outliers": {target: outliers(target) for target in ("popularity", "vote_average")},
-        "contributions": tuple(
+    return replace(
+        rows,
+        training=training,
+        model=model,
+        predictions=tuple(predictions),
+        expected=fetch_expected_films(store, training, model, ids),
+        outliers={target: tuple(outliers(target)) for target in TARGETS},
+        contributions=tuple(
             store.fetch_contributions(at, [film.prediction.tmdb_id for film in predictions])
         ),
-        "evaluation": _study(store, "evaluation", at, of_then=True),
-        "trainings": tuple(store.fetch_trainings(TRAININGS, until, ERROR_METRICS)),
-        "importances": tuple(store.fetch_importances(at)),
-    }
+        evaluation=_study(store, "evaluation", at, of_then=True),
+        trainings=tuple(store.fetch_trainings(TRAININGS, until, ERROR_METRICS)),
+        importances=tuple(store.fetch_importances(at)),
+    )
 
 
-def _forecast(store: Store, listing: Listing | None) -> dict[str, Any]:
-    """The newest forecasts, none from later than the latest list, and how those before fared."""
-    if listing is None:
-        return {}
-    forecasts = tuple(store.fetch_forecasts(until=listing.observed_at))
+def _with_forecasts(rows: Rows, store: Store) -> Rows:
+    """The rows with the newest forecasts up to the latest list, and the accuracy of past ones."""
+    if rows.listing is None:
+        return rows
+    forecasts = tuple(store.fetch_forecasts(until=rows.listing.observed_at))
     origin = forecasts[0].origin_at if forecasts else None
-    bases = store.fetch_forecast_bases(origin, origin) if origin else ()
-    return {
-        "forecasts": forecasts,
-        "forecast_bases": tuple(bases),
-        "forecast_scores": tuple(store.fetch_forecast_scores()),
-    }
+    return replace(
+        rows,
+        forecasts=forecasts,
+        forecast_bases=tuple(store.fetch_forecast_bases(origin, origin) if origin else ()),
+        forecast_scores=tuple(store.fetch_forecast_scores()),
+    )
 
 
-def _grouped(store: Store, until: datetime) -> dict[str, Any]:
-    """The groups of films up to ``until``, with the films that stand for them."""
+def _with_clusters(rows: Rows, store: Store, until: datetime) -> Rows:
+    """The rows with the clusters up to ``until``, and the films that the page shows of them."""
     groups = tuple(store.fetch_clusters(until))
     if not groups:
-        return {}
+        return rows
     grouping = _study(store, "groups", groups[0].made_at, of_then=True)
     examples = {film for group in groups for film in group.examples}
     shown = list((grouping or {}).get("shown", ()))[:MAP_FILMS]
     places = store.fetch_embeddings(shown)
-    return {
-        "groups": groups,
-        "grouping": grouping,
-        "places": tuple(places.values()),
-        "named": store.fetch_movies(sorted(examples | places.keys())),
-    }
+    return replace(
+        rows,
+        groups=groups,
+        grouping=grouping,
+        places=tuple(places.values()),
+        named=store.fetch_movies(sorted(examples | places.keys())),
+    )
 
 
 def _study(
@@ -262,11 +235,9 @@ def _study(
 
 
 def by_popularity(film: Movie | ListEntry) -> tuple[float, int]:
-    """A key that sorts the most popular first, ties by rank; without popularity comes last."""
-    popularity = film.popularity
-    if popularity is None or not math.isfinite(popularity):
-        return (math.inf, film.rank or 0)
-    return (-popularity, film.rank or 0)
+    """A sort key: the most popular first, ties by rank; films without popularity last."""
+    popularity = finite(film.popularity)
+    return (math.inf if popularity is None else -popularity, film.rank or 0)
 
 
 def _leaders(store: Store, listing: Listing) -> dict[int, Movie]:
@@ -276,10 +247,10 @@ def _leaders(store: Store, listing: Listing) -> dict[int, Movie]:
 
 
 def _is_simulated(store: Store, until: datetime) -> bool:
-    """Whether the data shown were invented: the last complete tick says so.
+    """Whether the last complete tick read invented data.
 
-    A failed tick stores nothing and an incomplete one does not replace the list that is shown, so
-    neither may change the page's kind where there has been a complete one.
+    A failed tick stores nothing, and an incomplete one does not replace the list that is shown:
+    one counts only where there has been no complete one.
     """
     run = store.fetch_last_run("ingest", ("ok",), until) or store.fetch_last_run(
         "ingest", ("incomplete",), until

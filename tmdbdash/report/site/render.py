@@ -151,7 +151,7 @@ def _tables(dashboard: Dashboard, assets: Assets, films: FilmFiles) -> str:
     tables: list[tuple[Panel, Sequence[object]]] = [
         (without_letter, history_lines(histories)),
         *((panel, dashboard.panels[panel.id]) for panel in PANELS if panel.lazy_table),
-        (FILMS, film_lines(films.columns, catalogue.genre)),
+        (FILMS, film_lines(films.lines, catalogue.genre)),
     ]
     views = [panel_view(panel, rows, catalogue, empty=not rows) for panel, rows in tables]
     return _filled("tables.html.j2", dashboard, assets, catalogue, views=views)
