@@ -19,7 +19,7 @@ from tmdbdash.report.i18n.wording import date_text, number_text, share_text, sig
 from tmdbdash.report.panels import PANELS
 from tmdbdash.report.panels import dashboard as board
 from tmdbdash.report.panels.dashboard import Dashboard, build_dashboard
-from tmdbdash.report.panels.drivers import moved_predictions
+from tmdbdash.report.panels.drivers import prediction_drivers
 from tmdbdash.report.panels.forecast_accuracy import REASONS, forecast_scores
 from tmdbdash.report.panels.forecasts import film_forecasts
 from tmdbdash.report.panels.importances import model_importances
@@ -202,7 +202,7 @@ def test_outliers_are_named_with_their_distance_in_half_widths() -> None:
 
 def test_what_moved_a_prediction_is_told_by_the_largest_groups() -> None:
     rows = sample.rows()
-    moved = moved_predictions(rows)
+    moved = prediction_drivers(rows)
     assert [m.tmdb_id for m in moved] == [p.prediction.tmdb_id for p in rows.predictions]
     assert moved[0].popularity_moves == (
         ("votes", 12.34),
@@ -211,7 +211,7 @@ def test_what_moved_a_prediction_is_told_by_the_largest_groups() -> None:
     )
     assert moved[0].rating_moves == (("votes", 0.617), ("genres", -0.25), ("dates and age", 0.03))
     other = sample.rows(contributions=sample.contributions([sample.film(999)]))
-    assert moved_predictions(other) == ()
+    assert prediction_drivers(other) == ()
 
 
 def test_predictions_say_mode_and_basis_as_stored() -> None:

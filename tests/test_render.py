@@ -24,7 +24,7 @@ from tmdbdash.report.panels import PANELS
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.site import assets, folder
-from tmdbdash.report.site.folder import look_at, write_all
+from tmdbdash.report.site.folder import read_published, write_all
 from tmdbdash.report.site.hosting_files import ROUTES, security_headers
 from tmdbdash.report.site.render import render
 
@@ -437,15 +437,15 @@ def test_a_folder_that_is_a_file_is_said(home: Home) -> None:
 
 def test_what_a_folder_shows_is_recognised(home: Home) -> None:
     out = home.path / "out"
-    assert look_at(out) == folder.Published(page=False, films=False, simulated=False)
+    assert read_published(out) == folder.Published(page=False, films=False, simulated=False)
     write_all(out, files_of(home, Rows()), sample.NOW)
-    assert look_at(out) == folder.Published(page=True, films=False, simulated=False)
+    assert read_published(out) == folder.Published(page=True, films=False, simulated=False)
     write_all(out, files_of(home, sample.rows(simulated=True)), sample.NOW)
-    assert look_at(out) == folder.Published(page=True, films=True, simulated=True)
+    assert read_published(out) == folder.Published(page=True, films=True, simulated=True)
     write_all(out, files_of(home), sample.NOW)
-    assert look_at(out) == folder.Published(page=True, films=True, simulated=False)
+    assert read_published(out) == folder.Published(page=True, films=True, simulated=False)
     (out / "data.json").write_text("[")
-    assert look_at(out) == folder.Published(page=True, films=True, simulated=False)
+    assert read_published(out) == folder.Published(page=True, films=True, simulated=False)
 
 
 def test_an_open_page_learns_of_another_make(home: Home) -> None:

@@ -48,6 +48,11 @@ def label_of(title: str) -> str:
     return line if len(line) <= LABEL_LENGTH else line[: LABEL_LENGTH - 1].rstrip() + "…"
 
 
+def isolated(title: str) -> str:
+    """The title between the marks that end its direction of writing with it, in a sentence."""
+    return f"\u2068{title}\u2069"
+
+
 def record_json(record: object) -> dict[str, object]:
     """A record's fields by name, in JSON's own types."""
     return {key: plain(value) for key, value in as_dict(record).items()}

@@ -12,12 +12,10 @@ from tmdbdash.report.feed.events import Event
 from tmdbdash.report.i18n.catalogue import Catalogue
 from tmdbdash.report.panels import FILM_PAGE, TMDB_SITE
 from tmdbdash.report.panels.dashboard import Dashboard
-from tmdbdash.report.values import plain
+from tmdbdash.report.values import isolated, plain
 
 ATOM = "http://www.w3.org/2005/Atom"
 PAGE, FILE = "index.html", "feed.xml"
-ISOLATE, END_ISOLATE = "\u2068", "\u2069"
-"""Around a title in a sentence, which may be written in the other direction."""
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """The characters that XML 1.0 does not allow, not even by their numbers."""
 
@@ -60,7 +58,7 @@ def feed(
 
 def _add_entry(root: ElementTree.Element, event: Event, space: UUID, catalogue: Catalogue) -> None:
     values = {
-        "title": f"{ISOLATE}{_one_line(event.title)}{END_ISOLATE}",
+        "title": isolated(" ".join(event.title.split())),
         "day": {"kind": "date", "value": plain(event.day)},
         "popularity": _figure(event.popularity, 1),
         "before": _figure(event.before, 1),
@@ -91,7 +89,3 @@ def _time(moment: datetime) -> str:
 
 def _figure(value: float | None, digits: int) -> dict[str, object]:
     return {"kind": "number", "value": value, "digits": digits}
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

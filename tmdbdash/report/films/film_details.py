@@ -16,17 +16,6 @@ from tmdbdash.report.values import TARGETS, finite, plain, rounded
 if TYPE_CHECKING:
     from tmdbdash.storage.past_values import Point
 
-FACTS = (
-    "original_title",
-    "overview",
-    "tagline",
-    "runtime",
-    "status",
-    "budget",
-    "revenue",
-    "collection",
-    "imdb_id",
-)
 MOST_NAMES = 5
 """Companies, countries and languages of a film; the first ones are the main ones."""
 POSTER_PATH = re.compile(r"/[A-Za-z0-9_-]{1,100}\.(jpg|png)")
@@ -51,6 +40,10 @@ class FactRow(NamedTuple):
     production_countries: tuple[str, ...] | None
     spoken_languages: tuple[str, ...] | None
     poster_path: str | None
+
+
+FACTS = FactRow._fields[1:10]
+"""The facts that are passed on unchanged: from the original title to the IMDb id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,13 +41,8 @@ class FilmFiles:
 NO_FILMS = FilmFiles()
 
 
-def fetch_film_files(store: Store, rows: Rows, *, posters: bool) -> FilmFiles:
-    """Fetch the details of all films of the table, and make the files. Raises `DatabaseError`."""
-    return film_files(rows, fetch_details(store, rows), posters=posters)
-
-
 def fetch_details(store: Store, rows: Rows) -> Iterator[DetailRows]:
-    """The details of the films of the table, `FILMS_AT_ONCE` at a time."""
+    """Fetch the details of the tracked films, `FILMS_AT_ONCE` at a time. Raises `DatabaseError`."""
     ids, as_of = list(rows.tracked), rows.past.as_of
     spans = film_spans(as_of, store.fetch_first_snapshot()) if ids and as_of else []
     for start in range(0, len(ids), FILMS_AT_ONCE):

@@ -12,7 +12,7 @@ fits, add a script in ``templates/js/kinds``.
 from __future__ import annotations
 
 from tmdbdash.report.panels.all_films import FILMS
-from tmdbdash.report.panels.drivers import MOVED
+from tmdbdash.report.panels.drivers import DRIVERS
 from tmdbdash.report.panels.error_history import ERRORS
 from tmdbdash.report.panels.forecast_accuracy import SCORES
 from tmdbdash.report.panels.forecasts import FORECASTS
@@ -33,7 +33,7 @@ FILM_PAGE = TMDB_SITE + "movie/"
 CHAPTERS = (
     Chapter(id="now", panels=(TOP, MOST_MOVED, HISTORY)),
     Chapter(id="ahead", panels=(FORECASTS, SCORES)),
-    Chapter(id="expected", panels=(PREDICTIONS, SCATTER, MOVED, OUTLIERS, RATING_OUTLIERS)),
+    Chapter(id="expected", panels=(PREDICTIONS, SCATTER, DRIVERS, OUTLIERS, RATING_OUTLIERS)),
     Chapter(id="models", panels=(MODELS, ERRORS, COVERAGE, IMPORTANCES)),
     Chapter(id="kinds", panels=(HITS, RELIABILITY, ROC, GROUPS, FILM_MAP)),
     Chapter(id="films", panels=(FILMS,)),

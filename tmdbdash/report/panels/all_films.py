@@ -10,13 +10,13 @@ from tmdbdash.report.query.page_queries import Rows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedFilms:
-    """How many films the table of all films holds; the films are in a file of their own."""
+    """The number of films in the table, which are in a file of their own."""
 
     count: int
 
 
 def tracked_films(rows: Rows) -> tuple[TrackedFilms, ...]:
-    """One record where there are films, since the page carries none of them itself."""
+    """One record, or none where there are no films."""
     count = len(rows.tracked)
     return (TrackedFilms(count=count),) if count else ()
 

@@ -1,4 +1,4 @@
-"""From database rows and the time to the dashboard: pure, and all that the page shows."""
+"""The dashboard: all that the page shows, made of database rows and the time. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DATA_SCHEMA = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobState:
-    """When a job last did its work, ``None`` where it never did, and how often it is to."""
+    """When a job last succeeded, ``None`` for never, and its cadence in minutes."""
 
     finished_at: datetime | None
     minutes: float
@@ -27,7 +27,7 @@ class JobState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedJob:
-    """A job whose last run did not do its work."""
+    """A job whose last run did not succeed."""
 
     job: str
     finished_at: datetime
@@ -38,10 +38,10 @@ class FailedJob:
 class Dashboard:
     """One state of the page. ``panels`` maps a panel's id to its records.
 
-    ``observed_at`` is when TMDB said what is shown; ``None`` where the films came with no time.
+    ``observed_at`` is the time of TMDB's values, ``None`` where the films came without one.
     ``model`` is the model whose predictions are shown. ``locale`` is the page's own language; the
-    records are of none. ``posters`` says whether images of TMDB may be shown, ``failed`` which job
-    failed last and has not succeeded since.
+    records have none. ``posters`` is whether images of TMDB may be shown, ``failed`` the job that
+    failed last without a success since.
     """
 
     generated_at: datetime
@@ -67,7 +67,7 @@ class Dashboard:
 
     @property
     def data_age(self) -> DataAge:
-        """How old the data are as the page is made; an open page judges anew as time passes."""
+        """How old the data are when the page is made; an open page computes it again."""
         return data_age(self.observed_at, self.ingest_minutes, self.generated_at)
 
     def as_data(self) -> dict[str, object]:
@@ -78,7 +78,7 @@ class Dashboard:
 
 
 def build_dashboard(rows: Rows, settings: Settings, now: datetime) -> Dashboard:
-    """The page's state at ``now`` for these rows. Reads nothing, writes nothing."""
+    """The dashboard of these rows at ``now``."""
     return Dashboard(
         generated_at=now,
         observed_at=rows.observed_at,
@@ -102,7 +102,7 @@ def build_dashboard(rows: Rows, settings: Settings, now: datetime) -> Dashboard:
 
 
 def health(dashboard: Dashboard) -> dict[str, object]:
-    """What ``health.json`` holds: ``data`` is judged at ``generated_at``; it becomes late after."""
+    """What ``health.json`` holds; ``data`` is their age at ``generated_at``."""
     return {
         "status": "ok",
         "version": dashboard.version,
@@ -144,17 +144,17 @@ def _job(rows: Rows, job: str, minutes: float) -> JobState:
 def _failed(rows: Rows) -> FailedJob | None:
     """The newest failure of a job that has not succeeded since.
 
-    Films are read again by the next tick: its success makes good what an import left undone.
+    A failed import is cleared by a later success of ``ingest`` too, which reads the films again.
     """
 
-    def since(job: str) -> list[Run]:
-        cures = (job, "ingest") if job == "import" else (job,)
-        return [rows.succeeded[cure] for cure in cures if cure in rows.succeeded]
+    def successes(job: str) -> list[Run]:
+        clearing = (job, "ingest") if job == "import" else (job,)
+        return [rows.succeeded[name] for name in clearing if name in rows.succeeded]
 
     open_failures = [
         run
         for job, run in rows.failed.items()
-        if all(success.started_at < run.started_at for success in since(job))
+        if all(success.started_at < run.started_at for success in successes(job))
     ]
     last = max(open_failures, key=lambda run: run.finished_at, default=None)
     if last is None:

@@ -6,24 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from tmdbdash.records import (
-    TrainingRun,
-)
+from tmdbdash.records import TrainingRun
 from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.values import TARGETS, finite
 
 COMPARED = ("median", "linear_regression")
-"""The baselines whose errors stand beside the champion's."""
-
+"""The baselines whose errors are compared with the champion's."""
 CHAMPION = "champion"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastError:
-    """The measured error of one model in one past training, for released films.
+    """The out-of-fold error of one model in one past training, for released films.
 
-    ``model`` is "champion" or a baseline's name; ``name`` is who the champion was.
+    ``model`` is "champion" or a baseline's name; ``name`` is the name of that model.
     """
 
     trained_at: datetime
@@ -55,7 +52,17 @@ def _errors(training: TrainingRun) -> Iterator[PastError]:
             )
 
 
-CONTENDER = Column(key="model", kind="term", term="contender")
+def _error_chart(name: str, target: str, error: str) -> Chart:
+    return Chart(
+        id=f"errors-{name}",
+        kind="times",
+        series=(Series(key=error),),
+        digits=3,
+        x="trained_at",
+        group=Column(key="model", kind="term", term="contender"),
+        only=("target", target),
+    )
+
 
 ERRORS = Panel(
     id="errors",
@@ -64,24 +71,8 @@ ERRORS = Panel(
     lazy_table=True,
     in_kiosk=True,
     charts=(
-        Chart(
-            id="errors-popularity",
-            kind="times",
-            series=(Series(key="log_mae"),),
-            digits=3,
-            x="trained_at",
-            group=CONTENDER,
-            only=("target", "popularity"),
-        ),
-        Chart(
-            id="errors-rating",
-            kind="times",
-            series=(Series(key="mae"),),
-            digits=3,
-            x="trained_at",
-            group=CONTENDER,
-            only=("target", "vote_average"),
-        ),
+        _error_chart("popularity", "popularity", "log_mae"),
+        _error_chart("rating", "vote_average", "mae"),
     ),
     columns=(
         Column(key="trained_at", kind="time"),

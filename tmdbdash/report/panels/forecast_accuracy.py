@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tmdbdash.records import (
-    MIN_HISTORY_DAYS,
-    ForecastBasis,
-    ForecastScore,
-)
+from tmdbdash.records import MIN_HISTORY_DAYS, ForecastBasis, ForecastScore
 from tmdbdash.report.panels.parts import Column, Panel
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.values import finite
 
 REASONS = ("few_pairs", "lost", "no_gain", "no_history", "no_time")
-"""The codes of why a horizon has persistence that the page has words for."""
+"""The codes of why a horizon has no model, as far as the page has texts for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HorizonScore:
-    """What the forecasts over so many days rest on, their backtest, and their live accuracy.
+    """The method of the forecasts over so many days, their backtest, and their live accuracy.
 
-    Errors are mean absolute errors of log(1 + popularity); ``held_out*`` on past times held out,
-    ``scored*`` of forecasts whose time had come; ``*_persistence`` those of the no-change baseline.
-    ``reason``, for the catalogue to say, is why no model is used.
+    Errors are mean absolute errors of log(1 + popularity): ``held_out*`` in the backtest,
+    ``scored*`` of past forecasts; ``*_persistence`` are those of the no-change baseline.
+    ``reason``, in a form of the catalogue, is why no model is used.
     """
 
     days: int
@@ -41,7 +37,7 @@ class HorizonScore:
 
 
 def forecast_scores(rows: Rows) -> tuple[HorizonScore, ...]:
-    """One line a horizon that is forecast now or has been scored."""
+    """One record for each horizon with forecasts now, or with scored ones."""
     bases = {basis.days: basis for basis in rows.forecast_bases}
     scores = {score.days: score for score in rows.forecast_scores}
     return tuple(
@@ -66,9 +62,9 @@ def _score(days: int, basis: ForecastBasis | None, score: ForecastScore | None) 
 
 
 def _reason(code: str) -> Mapping[str, object] | str | None:
-    """A reason for the catalogue to say, or as it is where it is new; ``None`` for a model.
+    """A reason in a form of the catalogue, unchanged where it has no text; ``None`` for a model.
 
-    One that an older program has stored since the upgrade is a sentence.
+    An older program that still runs beside this one stores sentences.
     """
     if code not in REASONS:
         return code or None

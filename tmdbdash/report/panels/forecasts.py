@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tmdbdash.records import (
-    Forecast,
-)
+from tmdbdash.records import Forecast
 from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
 from tmdbdash.report.panels.top_ten import top_films
 from tmdbdash.report.query.page_queries import Rows
@@ -18,7 +16,7 @@ DAYS = (1, 3, 7)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmForecast:
-    """One film's popularity at the origin and 1, 3 and 7 days later, with 80 % intervals."""
+    """One film's popularity at the origin, and its forecasts over `DAYS` with 80 % intervals."""
 
     tmdb_id: int
     title: str

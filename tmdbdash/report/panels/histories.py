@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tmdbdash.report.panels.parts import Column, Panel
-from tmdbdash.report.query.page_queries import Rows, leading_films
+from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.past import RANGES, Past
 from tmdbdash.report.query.thinning import Value, thinned
 from tmdbdash.report.values import finite, label_of, rounded, title_of
@@ -32,20 +32,18 @@ class FilmHistory:
 def film_histories(rows: Rows) -> tuple[FilmHistory, ...]:
     """The leading films that have any history, in their order."""
     found = []
-    movies = {movie.tmdb_id: movie for movie in rows.most_popular} | dict(rows.movies)
-    for film in leading_films(rows.listing, rows.movies, rows.most_popular):
-        ranges = _ranges(rows, film.tmdb_id)
+    for _, movie in rows.leading:
+        ranges = _ranges(rows, movie.tmdb_id)
         if not any(ranges.values()):
             continue
-        movie = movies[film.tmdb_id]
         title = title_of(movie.title, movie.original_title, movie.tmdb_id)
         found.append(
             FilmHistory(
-                tmdb_id=film.tmdb_id,
+                tmdb_id=movie.tmdb_id,
                 title=title,
                 label=label_of(title),
                 ranges=ranges,
-                forecast=_forecast(rows, film.tmdb_id),
+                forecast=_forecast(rows, movie.tmdb_id),
             )
         )
     return tuple(found)

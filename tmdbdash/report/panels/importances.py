@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tmdbdash.records import (
-    Importance,
-)
+from tmdbdash.records import Importance
 from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.values import finite
@@ -15,9 +13,9 @@ from tmdbdash.report.values import finite
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupImportance:
-    """What one group of features is worth to the champions, for each target and mode.
+    """The importance of one feature group to the champions, for each target and mode.
 
-    ``*_early`` are those of films without votes; ``*_spread`` standard deviations.
+    ``*_early`` are those of films without votes; ``*_spread`` are standard deviations.
     """
 
     group: str
@@ -32,7 +30,7 @@ class GroupImportance:
 
 
 def model_importances(rows: Rows) -> tuple[GroupImportance, ...]:
-    """Groups of features by what they are worth for the popularity of released films."""
+    """The feature groups by their importance for the popularity of released films."""
     found: dict[str, dict[str, Importance]] = {}
     champions = rows.training.champions if rows.training else {}
     for made in rows.importances:

@@ -1,4 +1,4 @@
-"""When each job last ran, and what it did."""
+"""The last run of each job."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tmdbdash.report.query.page_queries import Rows
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRun:
-    """The last run of one job. Its message stays private: a page is for everyone to read."""
+    """The last run of one job, without its message: a page is public."""
 
     job: str
     outcome: str

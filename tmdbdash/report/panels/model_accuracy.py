@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tmdbdash.records import (
-    TrainingRun,
-)
+from tmdbdash.records import TrainingRun
 from tmdbdash.report.panels.parts import Choice, Column, Panel
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.values import LEAST_FOR_R2, TARGETS, finite, number
 
 BASELINES = ("median", "mean", "linear_regression")
-
 CHAMPION = "champion"
 
 

@@ -13,19 +13,18 @@ from tmdbdash.report.query.tracked_films import TrackedFilm
 from tmdbdash.report.values import finite, label_of
 
 FILMS_A_LIST = 5
-
 LEAST_VOTES = 20
 
 LEAST_POPULARITY = 1.0
-"""Below either, a film's popularity is too much chance for a list of movers."""
+"""Films below either are left out: their popularity varies too much by chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mover:
     """A film whose popularity changed over ``window`` ("24h", "7d").
 
-    ``points`` is the difference to ``before``, ``ratio`` the quotient. It stands in the list
-    ``by`` "points" or "ratio", on the ``side`` "riser" or "faller".
+    ``points`` is the difference to ``before``, ``ratio`` the quotient. The list is sorted ``by``
+    "points" or "ratio" and holds the films of one ``side``, "riser" or "faller".
     """
 
     tmdb_id: int
@@ -59,7 +58,7 @@ class _Move:
 
 
 def film_movers(rows: Rows) -> tuple[Mover, ...]:
-    """By window, measure and side, the film that moved most first."""
+    """The films by window, measure and side, the largest change first."""
     found = []
     for window in WINDOWS:
         moves = [move for move in _moves(rows, window) if move.tmdb_id in rows.tracked]
@@ -73,7 +72,7 @@ def film_movers(rows: Rows) -> tuple[Mover, ...]:
 
 
 def _moves(rows: Rows, window: str) -> Iterator[_Move]:
-    """The listed films above the floor that were followed then."""
+    """The listed films above the limits that were followed at the start of the window."""
     before = rows.past.ago.get(window, {})
     for entry in rows.listing.entries if rows.listing else ():
         point = before.get(entry.tmdb_id)

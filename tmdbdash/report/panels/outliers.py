@@ -5,13 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tmdbdash.records import (
-    SIDES,
-    PredictedFilm,
-    Side,
-    rated,
-    residual,
-)
+from tmdbdash.records import SIDES, PredictedFilm, Side, rated, residual
 from tmdbdash.report.panels.parts import Choice, Column, Panel
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.values import finite, label_of, title_of
@@ -21,7 +15,7 @@ from tmdbdash.report.values import finite, label_of, title_of
 class Outlier:
     """A film far from its prediction, and whether it is under-rated or over-rated.
 
-    ``distance`` is the residual in half widths of the film's interval: below 0 where it is
+    ``distance`` is the residual over half the width of the film's interval, below 0 where it is
     under-rated.
     """
 
@@ -45,7 +39,7 @@ def popularity_outliers(rows: Rows) -> tuple[Outlier, ...]:
 
 
 def rating_outliers(rows: Rows) -> tuple[Outlier, ...]:
-    """The most under-rated films by their votes, then the most over-rated, farthest first."""
+    """The most under-rated films by rating, then the most over-rated, farthest first."""
     return _outliers(rows, "vote_average")
 
 
@@ -55,7 +49,7 @@ def _outliers(rows: Rows, target: str) -> tuple[Outlier, ...]:
 
 
 def _outlier(film: PredictedFilm, target: str) -> Outlier | None:
-    """The film with the side that its own figures put it on; ``None`` where that is neither."""
+    """The film with its side; ``None`` where expected and actual value give none."""
     made = film.prediction
     title = title_of(film.title, None, made.tmdb_id)
     predicted = finite(getattr(made, f"predicted_{target}"))
@@ -99,7 +93,6 @@ def _outlier_columns(digits: int) -> tuple[Column, ...]:
 
 
 RATED = (Choice(key="side", values=SIDES),)
-
 OUTLIERS = Panel(
     id="outliers",
     rows=popularity_outliers,

@@ -1,6 +1,6 @@
-"""What a panel is made of: charts over its rows, and a table that lists them.
+"""The parts of a panel: charts of its rows, and a table of them.
 
-Its words are in the catalogue, under keys that follow from the ids and keys given here.
+Their texts are in the catalogue, under keys made of the ids and keys given here.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of a table, or a chart's label: which key it shows, formatted how.
+    """A column of a table, or a chart's label: the key of the record's field, and its format.
 
     ``kind`` "film" is a title that links to the film's page at TMDB; "term" a code, or a list of
-    them, that the catalogue words as ``term.<term>.<code>``; "said" a value in one of the forms of
-    `catalogue`; "moves" pairs of a group of features and what it added; "spark" a line of
-    ``[unix seconds, value]`` pairs; "change" places gained, or lost, by a record that says also
-    whether it ``is_new``. ``digits`` are the decimal places of a number, of a line's ends, of what
-    moved, or of a share in percent. ``minor`` columns give way on narrow screens. The heading is
-    ``panel.<panel>.column.<key>`` or else ``column.<key>``.
+    them, with the texts ``term.<term>.<code>``; "said" a value in one of the forms of `catalogue`;
+    "moves" pairs of a feature group and its contribution; "spark" a line of
+    ``[unix seconds, value]`` pairs; "change" the places gained (below 0: lost) by a record with
+    ``is_new``. ``digits`` are the decimals of a number, of a line's first and last value, of
+    contributions, or of a share in percent. ``minor`` columns are hidden on narrow screens. The
+    heading is ``panel.<panel>.column.<key>`` or else ``column.<key>``.
     """
 
     key: str
@@ -38,14 +38,14 @@ class Column:
 
 
 LABEL = Column(key="label", kind="text")
-"""The title of a film, short enough for an axis: what most charts stand their bars on."""
+"""The title of a film, short enough for an axis: the label in most charts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One set of bars or one line: which key it draws, named ``series.<chart>.<key>``.
+    """One set of bars or one line: the key of its values, named ``series.<chart>.<key>``.
 
-    ``spread`` is the key of what a bar's whisker reaches to either side.
+    ``spread`` is the key of the length of a bar's whisker to either side.
     """
 
     key: str
@@ -54,14 +54,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart over a panel's rows; ``kind`` names the module that draws it.
+    """A chart of a panel's rows; ``kind`` names the script that draws it.
 
-    Its texts are ``chart.<id>.title``, ``.description`` (what someone hears who cannot see it) and
-    ``.axis``. Kind "points" draws each row at its ``x``, named by ``.x_axis``, and the only
-    series' key, in one colour for each value of ``group``, ``joined`` by lines where wanted. Kind
-    "scatter" does so over the diagonal of equal values, by ``powers`` of ten where all allow it;
-    kind "times" joins the points of each group through the times at ``x``. ``only`` is a key and
-    the value of the records that are drawn.
+    Its texts are ``chart.<id>.title``, ``.description`` (for screen readers) and ``.axis``. Kind
+    "points" draws each row at its ``x``, named by ``.x_axis``, and the value of the only series,
+    in a colour for each value of ``group``, ``joined`` by lines or not. Kind "scatter" adds the
+    diagonal of equal values, and has logarithmic axes by ``powers`` of ten where all values are
+    above 0; kind "times" joins the points of each group, with times as ``x``. ``only`` is a key
+    and a value: other records are not drawn.
     """
 
     id: str
@@ -78,10 +78,9 @@ class Chart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A row of buttons of which one is pressed: only records with that code under ``key`` show.
+    """A row of buttons that select the records with one code under ``key``, first the first one.
 
-    Its name is ``choice.<key>``, its buttons ``term.<term or key>.<value>``; the first is pressed
-    to begin with.
+    Its name is ``choice.<key>``, that of a button ``term.<term or key>.<value>``.
     """
 
     key: str
@@ -91,18 +90,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """A part of the page: its rows, the charts that draw them and the table that lists them.
+    """A part of the page: the function that makes its records, its charts and its table.
 
     Its texts are ``panel.<id>.title``, ``.short`` (its name in the contents), ``.words.1`` and so
-    on (what it means, what it does not), ``.caption`` of the table, and ``.empty``, shown in place
-    of charts and table while there are no rows. Without columns there is no table, and the words
-    have to say where the same can be read.
+    on, ``.caption`` of the table, and ``.empty``, shown instead of charts and table where there
+    are no records.
 
-    ``choices`` filter the rows in the browser; without scripts all are listed, so each has a column
-    of its own. ``half`` panels share a row on wide screens, a ``folded`` table lies behind its
-    charts until asked for, a kiosk shows those that are ``in_kiosk``. ``block`` names a template
-    that stands in place of charts and table. A ``lazy_table`` is long: it gets its rows only when
-    someone unfolds it.
+    ``choices`` filter the records in the browser; without scripts all are listed, so each choice
+    has a column. ``half`` panels share a row on wide screens, a ``folded`` table is hidden until a
+    reader opens it, a kiosk shows the panels ``in_kiosk``. ``block`` names a template that replaces
+    charts and table. A ``lazy_table`` is long: scripts add its rows when it is opened.
     """
 
     id: str
@@ -119,7 +116,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """Panels that belong together, under the heading ``chapter.<id>``."""
+    """Panels under one heading, ``chapter.<id>``."""
 
     id: str
     panels: tuple[Panel, ...]

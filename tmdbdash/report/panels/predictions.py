@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import date
 
-from tmdbdash.records import (
-    PredictedFilm,
-)
+from tmdbdash.records import PredictedFilm
 from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.values import finite, label_of, title_of

@@ -35,7 +35,7 @@ def compared_films(rows: Rows) -> tuple[ComparedFilm, ...]:
 
 def _sample(rows: Rows, target: str) -> Iterator[ComparedFilm]:
     digits = 3 if target == "popularity" else 2
-    # By a hash, so that a film stays in the sample while others come and go.
+    # By a hash: a film remains in the sample when others are added or removed.
     made = sorted(rows.expected.values(), key=lambda film: _hash(film.tmdb_id))
     known = (
         (film, rows.tracked[film.tmdb_id], actual, predicted)
@@ -61,7 +61,6 @@ def _hash(tmdb_id: int) -> bytes:
 
 
 FILM = Column(key="title", kind="text")
-
 BASIS = Column(key="basis", kind="term", term="basis")
 
 SCATTER = Panel(

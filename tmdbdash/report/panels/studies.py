@@ -6,18 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tmdbdash.records import (
-    FilmCluster,
-)
+from tmdbdash.records import FilmCluster
 from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.values import label_of, number, title_of
+from tmdbdash.report.values import isolated, label_of, number, title_of
 
 TRAITS = {"votes": 0, "popularity": 1, "rating": 1, "runtime": 0, "year": 0}
 """What may mark a group, with the decimals of its median."""
-
-ISOLATE, END_ISOLATE = "\u2068", "\u2069"
-"""Round a foreign title among others: its direction of writing ends with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +193,7 @@ def _said(kind: str, value: float | None, digits: int = 0) -> dict[str, Any]:
 
 def _examples(rows: Rows, group: FilmCluster) -> str:
     known = [film for film in group.examples if film in rows.named]
-    return " · ".join(f"{ISOLATE}{label_of(_title(rows, film))}{END_ISOLATE}" for film in known)
+    return " · ".join(isolated(label_of(_title(rows, film))) for film in known)
 
 
 def _title(rows: Rows, tmdb_id: int) -> str:
@@ -219,7 +214,6 @@ HITS = Panel(
 )
 
 CHANCE = Column(key="chance", kind="said")
-
 RELIABILITY = Panel(
     id="reliability",
     half=True,

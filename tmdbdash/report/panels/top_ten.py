@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tmdbdash.records import (
-    ListEntry,
-    Movie,
-)
+from tmdbdash.records import ListEntry, Movie
 from tmdbdash.report.panels.histories import SPARK_POINTS, recent_values
 from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
-from tmdbdash.report.query.page_queries import Rows, leading_films
+from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.thinning import Value, thinned
 from tmdbdash.report.values import finite, label_of, title_of
 
@@ -41,11 +38,9 @@ class TopFilm:
 
 def top_films(rows: Rows) -> tuple[TopFilm, ...]:
     """The ten most popular of the latest complete list; where there is none, of all films."""
-    known = {movie.tmdb_id: movie for movie in rows.most_popular} | dict(rows.movies)
-    leading = leading_films(rows.listing, rows.movies, rows.most_popular)
     return tuple(
-        _top_film(rows, place, film, known[film.tmdb_id])
-        for place, film in enumerate(leading, start=1)
+        _top_film(rows, place, seen, movie)
+        for place, (seen, movie) in enumerate(rows.leading, start=1)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -105,29 +105,31 @@ class Rows:
     failed: Mapping[str, Run] = field(default_factory=dict)
     simulated: bool = False
 
+    @property
+    def leading(self) -> list[tuple[Movie | ListEntry, Movie]]:
+        """The ten most popular of the latest complete list; where there is none, of all films.
+
+        Each is the entry in that list, where there is one, and the stored film.
+        """
+        films: list[tuple[Movie | ListEntry, Movie]] = [(film, film) for film in self.most_popular]
+        if self.listing is not None:
+            entries = self.listing.entries
+            films = [(e, self.movies[e.tmdb_id]) for e in entries if e.tmdb_id in self.movies]
+        return sorted(films, key=lambda film: by_popularity(film[0]))[:TOP_FILMS]
+
 
 def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
     """Fetch what the page shows at ``now``. Raises `DatabaseError`."""
     until = latest_believable(now)
     listing = store.fetch_listing()
-    movies = _leaders(store, listing) if listing else {}
-    most_popular = () if listing else tuple(store.fetch_most_popular(TOP_FILMS))
     listed = [entry.tmdb_id for entry in listing.entries] if listing else []
     ids = sorted({*store.fetch_most_popular_ids(MOST_FILMS), *listed})
-    observed_at = store.fetch_observed_at()
     rows = Rows(
         films=store.count_movies(),
-        observed_at=observed_at,
+        observed_at=store.fetch_observed_at(),
         listing=listing,
-        movies=movies,
-        most_popular=most_popular,
-        past=fetch_past(
-            store,
-            listed=listed,
-            leading=[film.tmdb_id for film in leading_films(listing, movies, most_popular)],
-            cadence_minutes=settings.ingest_minutes,
-            as_of=now if observed_at is None else min(now, observed_at),
-        ),
+        movies=_leaders(store, listing) if listing else {},
+        most_popular=() if listing else tuple(store.fetch_most_popular(TOP_FILMS)),
         tracked=fetch_tracked_films(store, ids),
         runs=_last_runs(store, None, until),
         succeeded={run.job: run for run in _last_runs(store, WELL, until)},
@@ -135,18 +137,15 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
         simulated=_is_simulated(store, until),
         hits=_study(store, "hits", until),
     )
-    rows = _with_training(rows, store, until, ids)
+    past = fetch_past(
+        store,
+        listed=listed,
+        leading=[movie.tmdb_id for _, movie in rows.leading],
+        cadence_minutes=settings.ingest_minutes,
+        as_of=min(now, rows.observed_at or now),
+    )
+    rows = _with_training(replace(rows, past=past), store, until, ids)
     return _with_clusters(_with_forecasts(rows, store), store, until)
-
-
-def leading_films(
-    listing: Listing | None, movies: Mapping[int, Movie], most_popular: Sequence[Movie]
-) -> list[Movie | ListEntry]:
-    """The ten most popular of the latest complete list; where there is none, of all films."""
-    films: list[Movie | ListEntry] = list(most_popular)
-    if listing is not None:
-        films = [entry for entry in listing.entries if entry.tmdb_id in movies]
-    return sorted(films, key=by_popularity)[:TOP_FILMS]
 
 
 def _last_runs(
@@ -241,7 +240,7 @@ def by_popularity(film: Movie | ListEntry) -> tuple[float, int]:
 
 
 def _leaders(store: Store, listing: Listing) -> dict[int, Movie]:
-    """The list's most popular films: some more than are shown, should one not be stored."""
+    """The list's most popular films: twice as many as are shown, as some may not be stored."""
     entries = sorted(listing.entries, key=by_popularity)[: 2 * TOP_FILMS]
     return store.fetch_movies([entry.tmdb_id for entry in entries])
 

@@ -1,6 +1,6 @@
-"""Which instants of the past the page looks at: fixed lists, however long the history. Pure.
+"""The spans of time that the page shows one snapshot of, few of them in any history. Pure.
 
-A span is (since, until], and what is shown of it is the newest snapshot in it.
+A span is (since, until]; the newest snapshot in it is shown.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ SNAPSHOT_EVERY = timedelta(hours=6)
 def film_spans(now: datetime, first: datetime | None) -> list[Span]:
     """The spans of a film's history from ``first`` to now, newest first, at most `MOST_SPANS`.
 
-    They follow on one another, longer with age. Their bounds are round hours and days, so that
-    what is shown of a film changes when something new is known and not with every render.
+    They are contiguous, and the older the longer. Their bounds are full hours and days, so that a
+    film's file changes when it has new snapshots, and not with every render.
     """
     if first is None:
         return []
@@ -45,7 +45,7 @@ def film_spans(now: datetime, first: datetime | None) -> list[Span]:
 
 
 def even_spans(since: datetime, until: datetime, count: int) -> list[Span]:
-    """``count`` spans of equal length that follow on one another, oldest first.
+    """``count`` contiguous spans of equal length, oldest first.
 
     Fewer where they would be shorter than a second.
     """
@@ -56,15 +56,15 @@ def even_spans(since: datetime, until: datetime, count: int) -> list[Span]:
 
 
 def moment_span(at: datetime, cadence_minutes: float) -> Span:
-    """The span in which a film that was followed at ``at`` has its newest snapshot before then.
+    """The span that holds the last snapshot up to ``at`` of a film that was followed then.
 
-    Two cadences are granted beside the time in which a snapshot is due: a tick may be late or fail.
+    It is two cadences longer than the time in which a snapshot is due: a tick may be late or fail.
     """
     return at - SNAPSHOT_EVERY - 2 * timedelta(minutes=cadence_minutes) - CLOCKS_DIFFER, at
 
 
 def midnights(now: datetime, days: int) -> list[datetime]:
-    """The last ``days`` beginnings of a day in UTC, oldest first; the last is today's."""
+    """The last ``days`` midnights in UTC up to today's, oldest first."""
     today = _rounded(now, DAY)
     return [today - k * DAY for k in range(days - 1, -1, -1)]
 
@@ -79,11 +79,11 @@ def _before(moment: datetime) -> datetime:
 
 
 def _older(newest: datetime, first: datetime, count: int) -> list[datetime]:
-    """At most ``count`` midnights back from ``newest`` to before ``first``, ever farther apart."""
+    """At most ``count`` midnights from ``newest`` back to before ``first``, sparser with age."""
     oldest = _rounded(_before(first), DAY)
     days = max(1, (newest - oldest) // DAY)
     count = min(count, days)
-    # Steps in proportion to 1, 2, 3 ...: each part of history as fine as its age allows.
+    # Steps in proportion to 1, 2, 3 ...: the older, the coarser.
     total = count * (count + 1) // 2
     found: list[datetime] = []
     for k in range(1, count):

@@ -1,21 +1,20 @@
-"""Many points to few, so that a chart of a year weighs no more than one of a day. Pure."""
+"""Thinning of series, so that a chart of a year has no more points than one of a day. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 Value = tuple[int, float]
-"""A time in whole seconds since 1970 and what was true then."""
+"""A time in whole seconds since 1970, and the value then."""
 KEPT = 4
-"""Points that a part of time keeps at most: its first, last, lowest and highest."""
+"""Points that are kept of a part of time at most: the first, last, lowest and highest."""
 
 
 def thinned(points: Sequence[Value], limit: int) -> list[Value]:
     """At most ``limit`` (4 or more) of the points, in their order.
 
-    Time is cut into equal parts, and of each part its first, last, lowest and highest point stay:
-    no peak and no dip is lost, and nothing is drawn that was not so. The points come by time; all
-    are kept where they are few enough.
+    Time is divided into equal parts, of which the first, last, lowest and highest point are kept:
+    no extreme is lost, and no value is interpolated. The points have to be in order of time.
     """
     if len(points) <= limit:
         return list(points)

@@ -50,19 +50,8 @@ class ExpectedFilm(NamedTuple):
 
     def of(self, target: str) -> Expectation:
         """The figures of one target."""
-        if target == "popularity":
-            return Expectation(
-                self.predicted_popularity,
-                self.predicted_popularity_low,
-                self.predicted_popularity_high,
-                self.actual_popularity,
-            )
-        return Expectation(
-            self.predicted_vote_average,
-            self.predicted_vote_average_low,
-            self.predicted_vote_average_high,
-            self.actual_vote_average,
-        )
+        names = f"predicted_{target}", f"predicted_{target}_low", f"predicted_{target}_high"
+        return Expectation(*(getattr(self, name) for name in (*names, f"actual_{target}")))
 
 
 class Expectation(NamedTuple):

@@ -18,40 +18,13 @@ from tmdbdash.report.installed import templates_folder
 
 STYLES = ("tokens", "page", "header", "controls", "tables", "charts", "films", "kiosk", "print")
 SCRIPTS = (
-    "format",
-    "catalogue",
-    "address",
-    "cells",
-    "tables",
-    "choices",
-    "charts",
-    "kinds/bars",
-    "kinds/lines",
-    "kinds/points",
-    "kinds/scatter",
-    "kinds/times",
-    "kinds/timeline",
-    "library",
-    "films/search",
-    "films/downloads",
-    "films/panel",
-    "film/bars",
-    "film/facts",
-    "film/expectations",
-    "film/dialog",
-    "history/picks",
-    "history/lines",
-    "history/panel",
-    "focus",
-    "theme",
-    "folds",
-    "contents",
-    "kiosk",
-    "freshness",
-    "header",
-    "poll",
-    "main",
-)
+    "format", "catalogue", "address", "cells", "tables", "choices", "charts", "kinds/bars",
+    "kinds/lines", "kinds/points", "kinds/scatter", "kinds/times", "kinds/timeline", "library",
+    "films/search", "films/downloads", "films/panel", "film/bars", "film/facts",
+    "film/expectations", "film/dialog", "history/picks", "history/lines", "history/panel", "focus",
+    "theme", "folds", "contents", "kiosk", "freshness", "header", "poll", "main",
+)  # fmt: skip
+"""The scripts in the order in which they run."""
 ASSET_NAME = re.compile(
     r"(app|early|chart|icon|licences|films|shard-\d{2,3}|(locale|spoken)-(en|pt-BR))"
     r"\.[0-9a-f]{12}\.(js|css|svg|txt)"

@@ -1,4 +1,4 @@
-"""The published folder: what page is in it, and putting a new one there."""
+"""The published folder: the page that it holds, and the writing of a new one."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ log = logging.getLogger(__name__)
 FOLDER_MODE = 0o755
 ORPHAN_SECONDS = 3600
 KEPT_SECONDS = 3600
-"""How long an asset stays at least after the last page that named it."""
+"""How long an asset is kept at least after the last page that named it."""
 KEPT_POLLS = 10
-"""And how many times an open page asks for the new one meanwhile."""
+"""And how many polls of an open page it is kept for."""
 KEPT_BYTES = 256_000_000
-"""What assets of former pages may take up; of more, those named longest ago go at once."""
+"""Room for assets of former pages; of more, those named longest ago are removed at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a folder shows now: no page at all, an empty one, simulated or real films.
+    """The page in a folder: whether there is one, with films, of simulated data.
 
-    ``posters`` says whether it shows images of TMDB's, ``foreign`` whether its page is another's.
+    ``posters`` is whether it shows images of TMDB, ``foreign`` whether another program made it.
     """
 
     page: bool
@@ -54,8 +54,8 @@ class Written:
     removed: tuple[str, ...]
 
 
-def look_at(out_dir: Path) -> Published:
-    """What page the folder holds. One that we cannot read counts as someone's real page."""
+def read_published(out_dir: Path) -> Published:
+    """The page in the folder. One that cannot be read counts as a page of real films."""
     page = (out_dir / "index.html").exists()
     with contextlib.suppress(OSError):
         if page and not is_ours(out_dir):
@@ -75,14 +75,14 @@ def look_at(out_dir: Path) -> Published:
 def write_all(
     out_dir: Path, files: Mapping[str, bytes], now: datetime, *, poll_seconds: float = 0
 ) -> Written:
-    """Write the files in their order, then remove assets of ours that no page has named for long.
+    """Write the files in their order, then remove assets that no page has named for long.
 
-    Someone who has an older page open, or is given one by a host that keeps it for some minutes,
-    still finds all that it loads: what the page before this one named stays for `KEPT_SECONDS`,
-    and for `KEPT_POLLS` times the ``poll_seconds`` in which open pages learn of a new one, as far
-    as `KEPT_BYTES` suffice. The page and all that has one name for ever are replaced together or
-    not at all; assets, named by their content, before them. Raises `UsageError`, which names the
-    file, where that cannot be done, with what stands in the folder then.
+    An older page that is still open, or cached by a host, finds all that it loads: the assets of
+    the page before this one are kept for `KEPT_SECONDS`, and for `KEPT_POLLS` times
+    ``poll_seconds``, the time between two polls of an open page, within `KEPT_BYTES`. Assets,
+    named by their content, are written first; the page and all other files are then replaced
+    together or not at all. Raises `UsageError`, which names the file and the state of the folder,
+    where that cannot be done.
     """
     named = _named_in(out_dir)
     keep = max(KEPT_SECONDS, KEPT_POLLS * poll_seconds)
@@ -117,7 +117,7 @@ def _warn_of_unreadable(page: Path) -> None:
 
 
 def _page_state(out_dir: Path) -> bool | None:
-    """Whether there is a page that can be opened; ``None`` where that cannot be known."""
+    """Whether there is a page that can be opened; ``None`` where that is unknown."""
     try:
         found = (out_dir / "index.html").stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -128,20 +128,20 @@ def _page_state(out_dir: Path) -> bool | None:
 
 
 def _unwritten(out_dir: Path, error: OSError, before: bool | None) -> UsageError:
-    """What could not be written, why, and what is in the folder now, as far as that is certain."""
-    told = f"cannot write the page into {out_dir}: {tell(error)}"
+    """The error for people: what could not be written, why, and what is in the folder now."""
+    text = f"cannot write the page into {out_dir}: {tell(error)}"
     after = _page_state(out_dir)
     if isinstance(error, PartlyReplacedError):
-        told += "; its files are partly new and partly old now: run `tmdbdash render` when mended"
+        text += "; its files are partly new and partly old now: run `tmdbdash render` when mended"
     elif before and after:
-        told += "; the page that was there still stands"
+        text += "; the page that was there still stands"
     elif before is False and after is False:
-        told += "; no page was there, and none is"
-    return UsageError(told)
+        text += "; no page was there, and none is"
+    return UsageError(text)
 
 
 def _remove_added(out_dir: Path, added: Sequence[str], named: Set[str]) -> None:
-    """Remove assets that only a page that failed would have named: a full disk needs the room."""
+    """Remove the assets that only the page that failed would have named: the disk may be full."""
     for name in added:
         if name not in named:
             with contextlib.suppress(OSError):
@@ -149,7 +149,7 @@ def _remove_added(out_dir: Path, added: Sequence[str], named: Set[str]) -> None:
 
 
 def _make_folders(out_dir: Path, files: Mapping[str, bytes]) -> None:
-    """Make what is missing, readable to a web server whatever the umask says."""
+    """Make missing folders, readable to a web server whatever the umask."""
     missing = [folder for folder in (out_dir, *out_dir.parents) if not os.path.lexists(folder)]
     inner = sorted({str(Path(name).parent) for name in files} - {"."})
     for folder in (*reversed(missing), out_dir, *(out_dir / path for path in inner)):
@@ -165,7 +165,7 @@ def _make_folders(out_dir: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _named_in(out_dir: Path) -> set[str]:
-    """The assets that the page in the folder names: itself, or to load them when asked."""
+    """The assets that the page in the folder names, in itself or in its data."""
     named = set()
     for name in ("index.html", "data.json"):
         with contextlib.suppress(OSError):
@@ -175,7 +175,7 @@ def _named_in(out_dir: Path) -> set[str]:
 
 
 def _mark(path: Path, now: datetime) -> None:
-    """Note in an asset's time that it was named until now."""
+    """Set an asset's time to now, until which a page named it."""
     with contextlib.suppress(OSError):
         try:
             os.utime(path, (now.timestamp(),) * 2, follow_symlinks=False)
@@ -186,9 +186,9 @@ def _mark(path: Path, now: datetime) -> None:
 
 
 def _remove_old(out_dir: Path, files: Mapping[str, bytes], now: datetime, keep: float) -> list[str]:
-    """Remove assets of former pages after ``keep`` seconds, and a killed writer's after an hour.
+    """Remove assets of former pages after ``keep`` seconds, and temporary files after an hour.
 
-    What cannot be removed stays: the page is complete all the same.
+    What cannot be removed is left: the page is complete without that.
     """
     removed = []
     kept_bytes = 0
@@ -208,7 +208,7 @@ def _remove_old(out_dir: Path, files: Mapping[str, bytes], now: datetime, keep: 
 
 
 def _begun(out_dir: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
-    """Temporary files of ours: of these names, or of assets, which had others before."""
+    """The temporary files of killed writers: of these names, or of any asset."""
     for name in files:
         written = out_dir / name
         with contextlib.suppress(OSError):

@@ -1,7 +1,7 @@
-"""Files that tell static hosts how to serve the folder: headers, and addresses without ``.json``.
+"""Configuration of static hosts: headers, and addresses without ``.json``.
 
 Vercel reads ``vercel.json``, Netlify and Cloudflare Pages read ``_headers`` and ``_redirects``,
-GitHub Pages reads ``.nojekyll`` and knows neither headers nor rewrites.
+GitHub Pages reads ``.nojekyll`` and has neither headers nor rewrites.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ POLICY = (
     "form-action 'none'",
 )
 IMAGES = "https://image.tmdb.org"
-"""Where TMDB keeps its posters: the only other origin that a page may load anything from."""
+"""The origin of TMDB's posters: the only other one that a page may load anything from."""
 
 
 def meta_policy(*, posters: bool) -> str:
-    """The policy for the page itself; ``posters`` lets images of TMDB's in.
+    """The policy in the page itself; ``posters`` allows images of TMDB.
 
-    Without ``frame-ancestors``: a browser ignores that there, and complains of it.
+    Without ``frame-ancestors``, which browsers ignore there with a warning.
     """
     return "; ".join(
         f"{part} {IMAGES}" if posters and part.startswith("img-src ") else part for part in POLICY
@@ -82,7 +82,7 @@ def _vercel(security: dict[str, str]) -> bytes:
 
 
 def _headers(security: dict[str, str]) -> bytes:
-    """Each path matches one cache rule only: where two match, these hosts send both values."""
+    """Each path matches one cache rule: where two match, these hosts send both values."""
     pages = ["/", "/index.html", "/tables.html", "/data.json", "/health.json", "/health", "/api/*"]
     rules = [("/*", security)]
     rules += [(path, {"Cache-Control": CACHE_PAGE}) for path in pages]

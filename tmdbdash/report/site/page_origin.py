@@ -1,4 +1,4 @@
-"""Whose page is in a folder: this program's, of any version, or somebody else's, which stays."""
+"""Whether the page in a folder is this program's, of any version; others are not replaced."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _META = re.compile(rb"<meta\b[^>]*>", re.IGNORECASE)
 _GENERATOR = re.compile(rb"\bname\s*=\s*[\"']?generator\b", re.IGNORECASE)
 _BY_US = re.compile(rb"\bcontent\s*=\s*[\"']?tmdbdash\b", re.IGNORECASE)
 _FOOTER = re.compile(rb">\s*tmdbdash\s+<span\s+id\s*=\s*[\"']?version\b")
-"""What the footer of every page had before pages named their generator."""
+"""A part of the footer, by which pages are recognised that do not name their generator yet."""
 _LICENCES = re.compile(r"licences\.[0-9a-f]{12}\.txt")
-"""The asset of ours that no other program has; assets are the first files to be written."""
+"""The asset that no other program has; assets are the first files to be written."""
 
 
 def is_ours(out_dir: Path) -> bool:
@@ -31,9 +31,9 @@ def is_ours(out_dir: Path) -> bool:
 
 
 def refuse_foreign_page(out_dir: Path, home: Path) -> None:
-    """Raise `UsageError` where publishing there would replace somebody else's page.
+    """Raise `UsageError` where the page in the folder is another program's.
 
-    So too where the folder is the home, and would be served with ``.env`` and ``state/`` in it.
+    And where the folder is the home: ``.env`` and ``state/`` would be served with the page.
     """
     index = out_dir / "index.html"
     instead = "choose another folder by --out, or replace it by --force"
@@ -48,7 +48,7 @@ def refuse_foreign_page(out_dir: Path, home: Path) -> None:
             ) from None
         return
     except NotADirectoryError:
-        return  # said when it comes to writing
+        return  # writing will raise a better error
     except OSError as error:
         raise UsageError(
             f"{index} cannot be read ({error.strerror}), so it is not known whose page it is; "
@@ -58,7 +58,7 @@ def refuse_foreign_page(out_dir: Path, home: Path) -> None:
 
 
 def refuse_foreign_files(out_dir: Path, files: Mapping[str, bytes]) -> None:
-    """Raise `UsageError` where, beside no page of ours, files of other content would be replaced.
+    """Raise `UsageError` where files of other content would be replaced and no page is ours.
 
     ``files`` are the contents to publish by their path in the folder.
     """
@@ -79,7 +79,7 @@ def refuse_foreign_files(out_dir: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _has_signs_of_ours(out_dir: Path) -> bool:
-    """Whether a page of ours was there, or was about to be when its writer was killed."""
+    """Whether the folder has data or assets of this program, say of a writer that was killed."""
     with contextlib.suppress(OSError):
         if any(_LICENCES.fullmatch(path.name) for path in (out_dir / "assets").iterdir()):
             return True

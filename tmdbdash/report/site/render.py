@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from uuid import UUID
 
@@ -37,6 +38,10 @@ DATA = "data.json"
 FEED = "feed.xml"
 
 
+_LOOK = attrgetter(
+    "columns", "charts", "choices", "half", "folded", "in_kiosk", "block", "lazy_table"
+)
+"""What the page shows of a panel whatever its rows."""
 NOWHERE = UUID(int=0)
 """The installation's id where there is no database."""
 
@@ -84,22 +89,7 @@ def _bytes(text: str) -> bytes:
 
 def _build(dashboard: Dashboard, assets: Assets) -> str:
     """A digest of all that a page is made of but data: an open page reloads where it differs."""
-    layout = [
-        (
-            c.id,
-            p.id,
-            p.columns,
-            p.charts,
-            p.choices,
-            p.half,
-            p.folded,
-            p.in_kiosk,
-            p.block,
-            p.lazy_table,
-        )
-        for c in CHAPTERS
-        for p in c.panels
-    ]
+    layout = [(c.id, p.id, *_LOOK(p)) for c in CHAPTERS for p in c.panels]
     policy = meta_policy(posters=dashboard.posters)
     made_of = (sorted(assets.files), dashboard.version, dashboard.locale, policy, layout)
     digest = hashlib.sha256(repr(made_of).encode())
