@@ -25,8 +25,8 @@ from tmdbdash.report.feed.atom import feed
 from tmdbdash.report.feed.events import (
     MOST_EVENTS,
     Event,
+    ListedFilm,
     Moment,
-    Seen,
     fetch_events,
     newest_events,
 )
@@ -53,7 +53,7 @@ def simple_dashboard(folder: Path) -> Dashboard:
 def moment(days: float, values: Mapping[int, float], *, votes: int = 100) -> Moment:
     """The listed films at a time so many days after the night, by popularity."""
     ordered = sorted(values, key=lambda tmdb_id: -values[tmdb_id])
-    films = {n: Seen(values[n], votes, rank) for rank, n in enumerate(ordered, start=1)}
+    films = {n: ListedFilm(values[n], votes, rank) for rank, n in enumerate(ordered, start=1)}
     return Moment(NIGHT + days * DAY, films)
 
 

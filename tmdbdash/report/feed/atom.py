@@ -15,7 +15,7 @@ from tmdbdash.report.panels.dashboard import Dashboard
 from tmdbdash.report.values import isolated, plain
 
 ATOM = "http://www.w3.org/2005/Atom"
-PAGE, FILE = "index.html", "feed.xml"
+INDEX, FEED = "index.html", "feed.xml"
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """The characters that XML 1.0 does not allow, not even by their numbers."""
 
@@ -43,7 +43,7 @@ def feed(
     _add(root, "subtitle", text("feed.subtitle"))
     day = datetime.combine(dashboard.generated_at.date(), time(), UTC)
     _add(root, "updated", _time(max((event.observed_at for event in events), default=day)))
-    page, itself = (PAGE, FILE) if site_url is None else (site_url, site_url + FILE)
+    page, itself = (INDEX, FEED) if site_url is None else (site_url, site_url + FEED)
     _add(root, "link", rel="self", type="application/atom+xml", href=itself)
     _add(root, "link", rel="alternate", type="text/html", href=page)
     _add(ElementTree.SubElement(root, "author"), "name", "tmdbdash")

@@ -30,8 +30,8 @@ MOST_EVENTS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A listed film at one moment."""
+class ListedFilm:
+    """A film of the list at one moment."""
 
     popularity: float
     vote_count: int
@@ -43,7 +43,7 @@ class Moment:
     """The films that were listed at a time, by id."""
 
     at: datetime
-    films: Mapping[int, Seen]
+    films: Mapping[int, ListedFilm]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ def fetch_moments(store: Store, rows: Rows, settings: Settings, now: datetime) -
     for night in nights:
         found = store.fetch_points(ids, [moment_span(night, cadence)])
         listed = {
-            tmdb_id: Seen(points[-1].popularity, points[-1].vote_count or 0, points[-1].rank)
+            tmdb_id: ListedFilm(points[-1].popularity, points[-1].vote_count or 0, points[-1].rank)
             for tmdb_id, points in found.items()
             if points[-1].rank is not None and points[-1].popularity is not None
         }
@@ -130,7 +130,7 @@ def fetch_moments(store: Store, rows: Rows, settings: Settings, now: datetime) -
         yield Moment(
             rows.listing.observed_at,
             {
-                entry.tmdb_id: Seen(entry.popularity, entry.vote_count or 0, entry.rank)
+                entry.tmdb_id: ListedFilm(entry.popularity, entry.vote_count or 0, entry.rank)
                 for entry in rows.listing.entries
                 if entry.popularity is not None and finite(entry.popularity) is not None
             },
@@ -151,7 +151,7 @@ def newest_events(rows: Rows, moments: Iterable[Moment]) -> tuple[Event, ...]:
         if before is not None:
             found += _entries(before, moment, titles)
             if moment.at - before.at <= DAY:
-                found += _moves(before, moment, titles)
+                found += _changes(before, moment, titles)
         before = moment
     found.sort(key=lambda event: (-event.day.toordinal(), event.kind, event.place, event.tmdb_id))
     return tuple(found[:MOST_EVENTS])
@@ -159,9 +159,9 @@ def newest_events(rows: Rows, moments: Iterable[Moment]) -> tuple[Event, ...]:
 
 def _entries(before: Moment, now: Moment, titles: Mapping[int, str]) -> Iterator[Event]:
     """The films of the top ten that were not in it before."""
-    known = set(_top(before))
+    earlier = set(_top(before))
     for place, tmdb_id in enumerate(_top(now), start=1):
-        if tmdb_id not in known and tmdb_id in titles:
+        if tmdb_id not in earlier and tmdb_id in titles:
             seen = now.films[tmdb_id]
             yield Event(
                 kind="entered",
@@ -175,9 +175,9 @@ def _entries(before: Moment, now: Moment, titles: Mapping[int, str]) -> Iterator
             )
 
 
-def _moves(before: Moment, now: Moment, titles: Mapping[int, str]) -> Iterator[Event]:
+def _changes(before: Moment, now: Moment, titles: Mapping[int, str]) -> Iterator[Event]:
     """The films above the limits that rose or fell by `LEAST_RATIO`, the largest change first."""
-    moved = []
+    changed = []
     for tmdb_id, seen in now.films.items():
         then = before.films.get(tmdb_id)
         if then is None or tmdb_id not in titles or seen.vote_count < LEAST_VOTES:
@@ -186,9 +186,9 @@ def _moves(before: Moment, now: Moment, titles: Mapping[int, str]) -> Iterator[E
             continue
         ratio = seen.popularity / then.popularity
         if ratio >= LEAST_RATIO or ratio * LEAST_RATIO <= 1:
-            moved.append((abs(seen.popularity - then.popularity), tmdb_id, seen, then))
-    moved.sort(key=lambda move: (-move[0], move[1]))
-    for place, (_, tmdb_id, seen, then) in enumerate(moved, start=1):
+            changed.append((abs(seen.popularity - then.popularity), tmdb_id, seen, then))
+    changed.sort(key=lambda change: (-change[0], change[1]))
+    for place, (_, tmdb_id, seen, then) in enumerate(changed, start=1):
         yield Event(
             kind="rose" if seen.popularity > then.popularity else "fell",
             day=_day(now.at),

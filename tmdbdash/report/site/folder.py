@@ -102,7 +102,7 @@ def write_all(
             raise _unwritten(out_dir, error, before) from error
         raise
     for name in sorted(named - files.keys()):
-        _mark(out_dir / name, now)
+        _touch(out_dir / name, now)
     removed = _remove_old(out_dir, files, now, keep)
     _warn_of_unreadable(out_dir / "index.html")
     changed = tuple(path for path in files if path in added or path in replaced)
@@ -174,7 +174,7 @@ def _named_in(out_dir: Path) -> set[str]:
     return named
 
 
-def _mark(path: Path, now: datetime) -> None:
+def _touch(path: Path, now: datetime) -> None:
     """Set an asset's time to now, until which a page named it."""
     with contextlib.suppress(OSError):
         try:
@@ -192,22 +192,22 @@ def _remove_old(out_dir: Path, files: Mapping[str, bytes], now: datetime, keep: 
     """
     removed = []
     kept_bytes = 0
-    for age, size, path in sorted(_former(out_dir, files, now)):
+    for age, size, path in sorted(_former_assets(out_dir, files, now)):
         kept_bytes += size
         if age > keep or kept_bytes > KEPT_BYTES:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
                 removed.append(f"assets/{path.name}")
         elif age < -keep:
-            _mark(path, now)  # left under a clock that was ahead: counted from here
-    for path in _begun(out_dir, files):
+            _touch(path, now)  # left under a clock that was ahead: counted from here
+    for path in _temporary_files(out_dir, files):
         with contextlib.suppress(OSError):
             if now.timestamp() - path.stat().st_mtime > ORPHAN_SECONDS:
                 path.unlink(missing_ok=True)
     return removed
 
 
-def _begun(out_dir: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
+def _temporary_files(out_dir: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
     """The temporary files of killed writers: of these names, or of any asset."""
     for name in files:
         written = out_dir / name
@@ -219,7 +219,7 @@ def _begun(out_dir: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
                 yield path
 
 
-def _former(
+def _former_assets(
     out_dir: Path, files: Mapping[str, bytes], now: datetime
 ) -> Iterator[tuple[float, int, Path]]:
     """Age in seconds, size in bytes and path of each asset that the page does not name."""

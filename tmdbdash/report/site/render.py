@@ -15,15 +15,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tmdbdash.report.data_scripts import to_json
-from tmdbdash.report.feed.atom import feed
+from tmdbdash.report.feed.atom import FEED, feed
 from tmdbdash.report.feed.events import Event
 from tmdbdash.report.films.film_files import NO_FILMS, FilmFiles
 from tmdbdash.report.i18n.catalogue import NAMES, Catalogue, load_catalogue
 from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.panels import CHAPTERS, FILM_PAGE, PANELS, TMDB_SITE
-from tmdbdash.report.panels import dashboard as board
 from tmdbdash.report.panels.all_films import FILMS
-from tmdbdash.report.panels.dashboard import Dashboard
+from tmdbdash.report.panels.dashboard import Dashboard, health, predictions, summary
 from tmdbdash.report.panels.histories import HISTORY, FilmHistory
 from tmdbdash.report.panels.parts import Panel
 from tmdbdash.report.site.assets import Assets, build_assets
@@ -35,9 +34,6 @@ from tmdbdash.report.values import plain
 INDEX = "index.html"
 TABLES = "tables.html"
 DATA = "data.json"
-FEED = "feed.xml"
-
-
 _LOOK = attrgetter(
     "columns", "charts", "choices", "half", "folded", "in_kiosk", "block", "lazy_table"
 )
@@ -67,10 +63,10 @@ def render(
         **assets.files,
         **films.files,
         **host_files(posters=dashboard.posters),
-        "health.json": _file(board.health(dashboard)),
+        "health.json": _file(health(dashboard)),
         "api/health.json": _file({"ok": True}),
-        "api/summary.json": _file(board.summary(dashboard)),
-        "api/predictions.json": _file(board.predictions(dashboard)),
+        "api/summary.json": _file(summary(dashboard)),
+        "api/predictions.json": _file(predictions(dashboard)),
         FEED: feed(dashboard, events, load_catalogue(dashboard.locale), installation, site_url),
         TABLES: _bytes(tables),
         DATA: _bytes(data + "\n"),
