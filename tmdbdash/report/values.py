@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -55,19 +56,19 @@ def isolated(title: str) -> str:
 
 def record_json(record: object) -> dict[str, object]:
     """A record's fields by name, in JSON's own types."""
-    return {key: plain(value) for key, value in as_dict(record).items()}
+    return {key: json_value(value) for key, value in as_dict(record).items()}
 
 
-def plain(value: object) -> object:
+def json_value(value: object) -> object:
     """The value in JSON's own types; times as ISO 8601 in UTC with seconds and a Z."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
+        return {key: json_value(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
+        return [json_value(item) for item in value]
+    if is_dataclass(value):
         return record_json(value)
     return value

@@ -12,7 +12,7 @@ from tmdbdash.report.feed.events import Event
 from tmdbdash.report.i18n.catalogue import Catalogue
 from tmdbdash.report.panels import FILM_PAGE, TMDB_SITE
 from tmdbdash.report.panels.dashboard import Dashboard
-from tmdbdash.report.values import isolated, plain
+from tmdbdash.report.values import isolated, json_value
 
 ATOM = "http://www.w3.org/2005/Atom"
 INDEX, FEED = "index.html", "feed.xml"
@@ -59,7 +59,7 @@ def feed(
 def _add_entry(root: ElementTree.Element, event: Event, space: UUID, catalogue: Catalogue) -> None:
     values = {
         "title": isolated(" ".join(event.title.split())),
-        "day": {"kind": "date", "value": plain(event.day)},
+        "day": {"kind": "date", "value": json_value(event.day)},
         "popularity": _figure(event.popularity, 1),
         "before": _figure(event.before, 1),
         "times": _figure(event.ratio, 1),
@@ -84,7 +84,7 @@ def _add(
 
 def _time(moment: datetime) -> str:
     """A moment as Atom writes it."""
-    return str(plain(moment))
+    return str(json_value(moment))
 
 
 def _figure(value: float | None, digits: int) -> dict[str, object]:

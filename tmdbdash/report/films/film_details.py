@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
 from tmdbdash.report.films.film_table import POPULARITY_DIGITS, RATING_DIGITS
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.values import TARGETS, finite, plain, rounded
+from tmdbdash.report.values import TARGETS, finite, json_value, rounded
 
 if TYPE_CHECKING:
     from tmdbdash.storage.past_values import Point
@@ -134,7 +134,7 @@ class Details:
             {
                 "tmdb_id": film.tmdb_id,
                 "title": film.shown_title,
-                "release_date": plain(film.release_date),
+                "release_date": json_value(film.release_date),
             }
             for film in films
             if film is not None

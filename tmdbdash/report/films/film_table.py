@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.tracked_films import Expectation, TrackedFilm
-from tmdbdash.report.values import plain, rounded
+from tmdbdash.report.values import json_value, rounded
 
 POPULARITY_DIGITS, RATING_DIGITS = 3, 2
 """Decimals that distinguish films."""
@@ -70,6 +70,6 @@ def table_json(films: Sequence[TableFilm]) -> dict[str, object]:
     names = sorted({name for genres in split for name in genres})
     positions = {name: position for position, name in enumerate(names)}
     columns = {name: [getattr(film, name) for film in films] for name in TableFilm._fields}
-    columns["release_date"] = [plain(film.release_date) for film in films]
+    columns["release_date"] = [json_value(film.release_date) for film in films]
     columns["genres"] = [[positions[name] for name in genres] for genres in split]
     return {"columns": columns, "genre_names": names}

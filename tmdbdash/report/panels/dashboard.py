@@ -10,7 +10,7 @@ from tmdbdash.freshness import DataAge, data_age
 from tmdbdash.records import Run
 from tmdbdash.report.panels import PANELS
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.values import plain, record_json
+from tmdbdash.report.values import json_value, record_json
 from tmdbdash.settings import Settings
 
 DATA_SCHEMA = 2
@@ -106,7 +106,7 @@ def health(dashboard: Dashboard) -> dict[str, object]:
     return {
         "status": "ok",
         "version": dashboard.version,
-        "generated_at": plain(dashboard.generated_at),
+        "generated_at": json_value(dashboard.generated_at),
         "data": dashboard.data_age.as_json(),
     }
 
@@ -115,7 +115,7 @@ def summary(dashboard: Dashboard) -> dict[str, object]:
     """What ``api/summary.json`` holds."""
     return {
         "top": [_without_label(film) for film in dashboard.panels["top"]],
-        "observed_at": plain(dashboard.observed_at),
+        "observed_at": json_value(dashboard.observed_at),
         "simulated": dashboard.simulated,
     }
 
@@ -125,7 +125,7 @@ def predictions(dashboard: Dashboard) -> dict[str, object]:
     return {
         "predictions": [_without_label(film) for film in dashboard.panels["predictions"]],
         "model": dashboard.model,
-        "trained_at": plain(dashboard.trained_at),
+        "trained_at": json_value(dashboard.trained_at),
         "simulated": dashboard.simulated,
     }
 

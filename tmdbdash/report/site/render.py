@@ -29,7 +29,7 @@ from tmdbdash.report.site.assets import Assets, build_assets
 from tmdbdash.report.site.hosting_files import host_files, meta_policy
 from tmdbdash.report.site.panel_views import ChapterView, PanelView, panel_view
 from tmdbdash.report.site.plain_tables import film_lines, history_lines
-from tmdbdash.report.values import plain
+from tmdbdash.report.values import json_value
 
 INDEX = "index.html"
 TABLES = "tables.html"
@@ -169,4 +169,4 @@ def _filled(
 
 def _time_value(moment: datetime | None) -> dict[str, object]:
     """The value of a text's ``{time}``."""
-    return {"time": {"kind": "time", "value": plain(moment)}}
+    return {"time": {"kind": "time", "value": json_value(moment)}}
