@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 from benchmarks.measure import Sample, publish, table
 from tests.parts import tracked_rows as tracked
 from tests.parts.chromium import QUIET, find_chromium
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.render import render
+from tmdbdash.report.panels import PANELS
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.render import render
 from tmdbdash.serve import Preview, serving
 from tmdbdash.settings import Settings, load_settings
 
@@ -130,7 +131,7 @@ def site(films: int) -> Iterator[tuple[Preview, int]]:
         chart_js = next(path for path in files if path.startswith("assets/chart."))
         (out / "alone.html").write_text(CHARTS_ALONE.format(chart_js=chart_js))
         with serving(out) as server:
-            yield server, len(board.as_data()["charts"]) + 1
+            yield server, sum(len(panel.charts) for panel in PANELS) + 1
 
 
 @contextlib.contextmanager

@@ -15,13 +15,13 @@ from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.hostile import TITLES as HOSTILE
 from tests.parts.page import HIDE, draw_all, settle, table, wait_for_language
-from tmdbdash.report.catalogue import LOCALES
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.layout import PANELS
-from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.render import DATA, INDEX, render
-from tmdbdash.report.wording import date_text, number_text, share_text, signed_text, time_text
+from tmdbdash.report.i18n.catalogue import LOCALES
+from tmdbdash.report.i18n.wording import date_text, number_text, share_text, signed_text, time_text
+from tmdbdash.report.panels import PANELS
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.render import DATA, INDEX, render
 from tmdbdash.serve import Preview, serving
 
 pytestmark = pytest.mark.xdist_group("chromium")

@@ -17,11 +17,11 @@ from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.hostile import TITLES
 from tests.parts.page import draw_all, wait_for_language, wait_for_query
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.film_files import NO_FILMS
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.render import DATA, INDEX, render
+from tmdbdash.report.films.film_files import NO_FILMS
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.render import DATA, INDEX, render
 from tmdbdash.serve import serving
 
 pytestmark = pytest.mark.xdist_group("chromium")

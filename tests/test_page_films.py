@@ -20,10 +20,10 @@ from tests.parts.home import Home
 from tests.parts.hostile import FORMULAS, TITLES
 from tests.parts.page import draw_all, wait_for_query
 from tests.parts.published import standing_page
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.film_files import film_files
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.render import INDEX, render
+from tmdbdash.report.films.film_files import film_files
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.render import INDEX, render
 from tmdbdash.serve import serving
 from tmdbdash.terminal.plaintext import one_line
 
@@ -950,7 +950,7 @@ def test_a_picked_film_that_is_not_tracked_is_left_out(
 
 
 def test_without_history_the_panel_says_so(http_site: Site, open_page: OpenPage) -> None:
-    from tmdbdash.report.past import Past
+    from tmdbdash.report.query.past import Past
 
     http_site.publish(tracked.titles(40), past=Past(), forecasts=())
     page, _ = open_page(http_site.at())

@@ -14,12 +14,12 @@ from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.page import draw_all
 from tmdbdash.freshness import freshness
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.folder import write_all
 from tmdbdash.report.installed import templates_folder
-from tmdbdash.report.layout import PANELS
-from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.render import INDEX, render
+from tmdbdash.report.panels import PANELS
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.render import INDEX, render
 from tmdbdash.serve import Preview, serving
 
 pytestmark = pytest.mark.xdist_group("chromium")

@@ -14,10 +14,10 @@ from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.page import HIDE, draw_all, settle
 from tests.parts.published import standing_page
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.render import INDEX, render
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.render import INDEX, render
 from tmdbdash.serve import Preview, serving
 
 pytestmark = pytest.mark.xdist_group("chromium")

@@ -17,8 +17,9 @@ from tests.parts.home import Home
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.files import write_atomic
 from tmdbdash.records import SIDES, ClusterStudy, FilmChange, Movie, TickWrite
-from tmdbdash.report import PublishReport, folder, publish, render
-from tmdbdash.report.dashboard import build_dashboard
+from tmdbdash.report import PublishReport, publish
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.site import folder, render
 from tmdbdash.settings import Settings
 from tmdbdash.storage import Store
 

@@ -18,8 +18,8 @@ from tmdbdash.commands.options import Sort
 from tmdbdash.learning.artifacts.scored_films import SORTS
 from tmdbdash.records import SIDES, FilmChange, Side, TickWrite, margin, rated, residual
 from tmdbdash.report import publish
-from tmdbdash.report.catalogue import LOCALES, load_catalogue
-from tmdbdash.report.layout import PANELS
+from tmdbdash.report.i18n.catalogue import LOCALES, load_catalogue
+from tmdbdash.report.panels import PANELS
 from tmdbdash.storage import open_store
 
 WORDS = {

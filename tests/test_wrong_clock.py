@@ -30,7 +30,7 @@ from tmdbdash.records import (
     TickWrite,
     TrainingRun,
 )
-from tmdbdash.report.page_queries import fetch_rows
+from tmdbdash.report.query.page_queries import fetch_rows
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.status import read_status
 from tmdbdash.storage import Store, open_store

@@ -148,7 +148,7 @@ def _simulated(settings: Settings) -> Iterator[tuple[SimulatedTmdb, Settings]]:
 def _publishing_folder(settings: Settings, out_dir: Path | None, *, force: bool) -> Path:
     """The folder to publish in. Raises `UsageError` where a page there has to stay."""
     from tmdbdash.report import refuse_simulated_over_real
-    from tmdbdash.report.page_origin import refuse_foreign_page
+    from tmdbdash.report.site.page_origin import refuse_foreign_page
 
     folder = out_dir or settings.out_dir
     if not force:

@@ -19,8 +19,8 @@ from urllib.parse import unquote
 
 from tmdbdash import __version__
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.report.folder import look_at
-from tmdbdash.report.hosting_files import CACHE_ASSETS, CACHE_PAGE, ROUTES, security_headers
+from tmdbdash.report.site.folder import read_published
+from tmdbdash.report.site.hosting_files import CACHE_ASSETS, CACHE_PAGE, ROUTES, security_headers
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def __init__(self, folder: Path, *arguments: object) -> None:
         self.folder = folder
-        self.security = security_headers(posters=look_at(folder).posters)
+        self.security = security_headers(posters=read_published(folder).posters)
         super().__init__(*arguments)  # type: ignore[arg-type]  # those of the base class
 
     def do_GET(self) -> None:
@@ -162,7 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if found.suffix == ".html":
             # A connection outlives a page: the next one may be rendered with posters, or without.
-            self.security = security_headers(posters=look_at(self.folder).posters)
+            self.security = security_headers(posters=read_published(self.folder).posters)
         cache = CACHE_ASSETS if found.parent.name == "assets" else CACHE_PAGE
         tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
         headers = {"Cache-Control": cache, "ETag": tag}

@@ -1,6 +1,6 @@
 /*
  * The page's texts by key, one catalogue a language, and the choice of the language. The rules are
- * those of report/catalogue.py. What scripts in assets/ hand over arrives here as well.
+ * those of report/i18n/catalogue.py. What scripts in assets/ hand over arrives here as well.
  */
 (function (app) {
   "use strict";
@@ -60,7 +60,7 @@
     return text.replace(/\{(\w+)\}/g, (place, name) => app.formatValue(values[name]));
   };
 
-  /* A value in any of the forms that report/catalogue.py lists, in words. */
+  /* A value in any of the forms that report/i18n/catalogue.py lists, in words. */
   app.formatValue = function (value) {
     if (value === null || value === undefined || typeof value === "number") {
       return app.format.value("number", value, 0);

@@ -1,4 +1,4 @@
-/* Values in words and figures, as report/wording.py has them on the page from the start. */
+/* Values in words and figures, as report/i18n/wording.py has them on the page from the start. */
 (function (app) {
   "use strict";
 

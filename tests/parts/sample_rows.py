@@ -25,8 +25,9 @@ from tmdbdash.records import (
     Run,
     TrainingRun,
 )
-from tmdbdash.report.page_queries import EXPECTED_COLUMNS, TABLE_COLUMNS, Rows
-from tmdbdash.report.past import WINDOWS, Past
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.query.past import WINDOWS, Past
+from tmdbdash.report.query.tracked_films import ExpectedFilm, TrackedFilm
 from tmdbdash.storage.past_values import Point
 
 NOW = datetime(2026, 1, 31, 14, 3, 5, tzinfo=UTC)
@@ -366,15 +367,20 @@ def run(job: str, **changes: Any) -> Run:
     return Run(**facts | changes)
 
 
-def table(films: Sequence[Movie]) -> dict[str, list[Any]]:
-    ordered = sorted(films, key=lambda movie: movie.tmdb_id)
-    columns = {name: [getattr(movie, name) for movie in ordered] for name in TABLE_COLUMNS}
-    return columns | {"genres": [",".join(movie.genres) for movie in ordered]}
+def tracked(films: Sequence[Movie]) -> dict[int, TrackedFilm]:
+    def row(movie: Movie) -> TrackedFilm:
+        values = {name: getattr(movie, name) for name in TrackedFilm._fields}
+        return TrackedFilm(**values | {"genres": ",".join(movie.genres)})
+
+    return {movie.tmdb_id: row(movie) for movie in sorted(films, key=lambda m: m.tmdb_id)}
 
 
-def expected(films: Sequence[Movie]) -> dict[str, list[Any]]:
+def expected(films: Sequence[Movie]) -> dict[int, ExpectedFilm]:
     made = [prediction(movie) for movie in sorted(films, key=lambda movie: movie.tmdb_id)]
-    return {name: [getattr(one, name) for one in made] for name in EXPECTED_COLUMNS}
+    return {
+        one.tmdb_id: ExpectedFilm(*(getattr(one, name) for name in ExpectedFilm._fields))
+        for one in made
+    }
 
 
 def past(films: Sequence[Movie]) -> Past:
@@ -433,7 +439,7 @@ def rows(listed: Sequence[Movie] | None = None, /, **changes: Any) -> Rows:
         "places": places(films),
         "named": {movie.tmdb_id: movie for movie in films},
         "past": past(films),
-        "table": table(films),
+        "tracked": tracked(films),
         "expected": expected(films),
         "trainings": tuple(training(trained_at=TRAINED - n * timedelta(hours=1)) for n in (0, 1)),
         "runs": (run("ingest"), run("train")),
@@ -448,7 +454,7 @@ UNTRAINED: dict[str, Any] = {
     "predictions": (),
     "outliers": {},
     "contributions": (),
-    "expected": dict.fromkeys(EXPECTED_COLUMNS, ()),
+    "expected": {},
     "evaluation": None,
     "trainings": (),
     "importances": (),
