@@ -36,8 +36,8 @@ ENGLISH, PORTUGUESE = (load_catalogue(locale) for locale in LOCALES)
 REPORT = Path(catalogues.__file__).parent
 
 SAME_IN_BOTH = {
-    "AUC", "Boosting", "Chance", "Chances", "Crime", "Drama", "MAE", "R²", "RMSE", "ROC", "Real",
-    "Ridge", "Romance", "Spearman", "auto",
+    "AUC", "Boosting", "Crime", "Drama", "Log-MAE", "MAE", "Nominal", "R²", "RMSE", "Real", "Ridge",
+    "Romance", "Spearman", "auto",
 }  # fmt: skip
 """Texts with letters that are the same words in Portuguese."""
 ENGLISH_WORDS = re.compile(

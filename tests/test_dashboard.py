@@ -245,7 +245,9 @@ def test_hits_are_told_in_figures_with_their_meaning() -> None:
     english = load_catalogue("en")
     figures = {figure.figure: figure for figure in sections.hit_figures(rows)}
     assert english.said(figures["found"].value) == "61"
-    assert english.said(figures["found"].meaning).endswith("a chance of at least 50%")
+    assert english.said(figures["found"].meaning).endswith(
+        "a predicted probability of at least 50%"
+    )
     assert english.said(figures["auc"].value) == "0.860"
     assert "auc_without_votes" not in figures
     chances = sections.hit_reliability(rows)

@@ -125,7 +125,7 @@ def test_everything_is_shown(
     assert (
         page.locator("#age-ingest").text_content().startswith("data of Jan 31, 2026, 14:02 UTC, ")
     )
-    told = "Looking for news" if way == "http" else "Opened from disk"
+    told = "Checks for new data" if way == "http" else "Opened from disk"
     assert told in page.locator("#news").text_content()
     assert page.locator("#status").text_content() == ""
     assert not watch.foreign
@@ -293,7 +293,7 @@ def test_points_of_other_groups_take_the_place_of_the_old(
 def test_contents_lead_to_each_panel(shown: Any) -> None:
     contents = shown.get_by_role("navigation", name="Contents")
     assert contents.get_by_role("link").count() == len(PANELS)
-    contents.get_by_role("link", name="Groups").click()
+    contents.get_by_role("link", name="Clusters").click()
     shown.wait_for_function(
         "() => Math.abs(document.querySelector('#groups').getBoundingClientRect().top) < 700"
     )
@@ -372,7 +372,7 @@ def test_data_that_cannot_be_shown_are_said_so(
     data["generated_at"] = "2100-01-01T00:00:00Z"
     page.route("**/data.json", lambda route: route.fulfill(json=data))
     page.goto(site.url)
-    page.locator("#trouble", has_text="what came could not be shown").wait_for()
+    page.locator("#trouble", has_text="the new data could not be shown").wait_for()
     page.unroute("**/data.json")
     page.evaluate(HIDE, False)  # what the page tells of time, it tells of the data that it shows
     assert len(table(page, "top")) == 10
@@ -395,9 +395,7 @@ def test_a_fault_is_said_and_recovered_from(
     (out / DATA).write_bytes(good)
     publish(sample.rows(films=321))
     # Said until there is something newer to say.
-    page.locator("#status", has_text="News comes in again.").wait_for(
-        state="attached", timeout=20_000
-    )
+    page.locator("#status", has_text="Updates resumed.").wait_for(state="attached", timeout=20_000)
     page.locator("#trouble").wait_for(state="hidden")
     page.locator("#tracked", has_text="321 films tracked").wait_for()
 
@@ -481,7 +479,7 @@ def test_training_makes_the_predictions_appear(
     publish(sample.rows(**sample.UNTRAINED))
     with serving(out) as site:
         page, _ = open_page(site.url)
-        assert page.get_by_text("have not been trained yet").first.is_visible()
+        assert page.get_by_text("No trained models yet.").first.is_visible()
         assert not page.locator("#predicted-rating").is_visible()
         publish(sample.rows(), datetime.now(UTC) + timedelta(seconds=2))
         page.locator("#predicted-rating").wait_for()
@@ -490,7 +488,7 @@ def test_training_makes_the_predictions_appear(
         draw_all(page)
         for chart in CHARTS:
             assert drawn(page, chart)
-        assert not page.get_by_text("have not been trained yet").first.is_visible()
+        assert not page.get_by_text("No trained models yet.").first.is_visible()
 
 
 def test_simulated_data_are_announced(out: Path, open_page: OpenPage, publish: Publish) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from tmdbdash.report.page_queries import Rows
 
 Kind = Literal[
-    "text", "film", "number", "share", "signed", "date", "time", "term", "said", "moves",
+    "text", "film", "number", "share", "signed", "growth", "date", "time", "term", "said", "moves",
     "spark", "change",
 ]  # fmt: skip
 
@@ -22,7 +22,8 @@ class Column:
     """A column of a table, or a chart's label: which key it shows, formatted how.
 
     ``kind`` "film" is a title that links to the film's page at TMDB; "term" a code, or a list of
-    them, that the catalogue words as ``term.<term>.<code>``; "said" a value in one of the forms of
+    them, that the catalogue words as ``term.<term>.<code>``; "growth" a ratio, shown as a change
+    in percent; "said" a value in one of the forms of
     `catalogue`; "moves" pairs of a group of features and what it added; "spark" a line of
     ``[unix seconds, value]`` pairs; "change" places gained, or lost, by a record that says also
     whether it ``is_new``. ``digits`` are the decimal places of a number, of a line's ends, of what
@@ -93,10 +94,10 @@ class Choice:
 class Panel:
     """A part of the page: its rows, the charts that draw them and the table that lists them.
 
-    Its texts are ``panel.<id>.title``, ``.short`` (its name in the contents), ``.words.1`` and so
-    on (what it means, what it does not), ``.caption`` of the table, and ``.empty``, shown in place
-    of charts and table while there are no rows. Without columns there is no table, and the words
-    have to say where the same can be read.
+    Its texts are ``panel.<id>.title``, ``.short`` (its name in the contents), ``.words.1`` (one
+    sentence of introduction), ``.words.2`` and so on (under "How to read this"), ``.caption`` of
+    the table, and ``.empty``, shown in place of charts and table while there are no rows. Without
+    columns there is no table, and the words have to say where the same can be read.
 
     ``choices`` filter the rows in the browser; without scripts all are listed, so each has a column
     of its own. ``half`` panels share a row on wide screens, a ``folded`` table lies behind its
