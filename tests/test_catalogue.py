@@ -474,7 +474,7 @@ def compare_with_ours(page: Any, locale: str) -> None:
     values: list[Any] = [None, "{a} <b>", 0, 1, 2.5, 1234567, ["a", 3, None]]
     values += [
         {"kind": kind, "value": value, "digits": digits}
-        for kind in ("number", "share", "signed")
+        for kind in ("number", "share", "signed", "growth")
         for value in (None, 0, 0.5, -0.04, 1234.5678, -98765.4321)
         for digits in (0, 2)
     ]

@@ -21,7 +21,14 @@ from tmdbdash.report.layout import PANELS
 from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.sections.forecasts import REASONS
 from tmdbdash.report.sections.values import LABEL_LENGTH, label_of, title_of
-from tmdbdash.report.wording import date_text, number_text, share_text, signed_text, time_text
+from tmdbdash.report.wording import (
+    date_text,
+    growth_text,
+    number_text,
+    share_text,
+    signed_text,
+    time_text,
+)
 
 
 @pytest.fixture
@@ -375,7 +382,13 @@ def test_values_in_words() -> None:
         "0.0",
         "0.0",
     ]
-    assert share_text(None) == "–"
+    assert [growth_text(v, 1) for v in (1.35, 0.5, 13.0, 1.0004)] == [
+        "+35.0%",
+        "-50.0%",
+        "+1,200.0%",
+        "0.0%",
+    ]
+    assert share_text(None) == growth_text(None) == "–"
     assert date_text(sample.NOW.date()) == "Jan 31, 2026"
     assert time_text(sample.NOW) == "Jan 31, 2026, 14:03 UTC"
     assert date_text(None) == time_text(None) == signed_text(None) == "–"

@@ -21,7 +21,14 @@ from tmdbdash.report.folder import write_all
 from tmdbdash.report.layout import PANELS
 from tmdbdash.report.page_queries import Rows
 from tmdbdash.report.render import DATA, INDEX, render
-from tmdbdash.report.wording import date_text, number_text, share_text, signed_text, time_text
+from tmdbdash.report.wording import (
+    date_text,
+    growth_text,
+    number_text,
+    share_text,
+    signed_text,
+    time_text,
+)
 from tmdbdash.serve import Preview, serving
 
 pytestmark = pytest.mark.xdist_group("chromium")
@@ -153,6 +160,10 @@ def test_the_browser_words_values_as_we_do(shown: Any) -> None:
         for digits in (0, 1, 2, 3):
             for kind, word in (("number", number_text), ("signed", signed_text)):
                 assert worded(kind, numbers, digits) == [word(n, digits, locale) for n in numbers]
+            ratios = [abs(n) for n in numbers]
+            assert worded("growth", ratios, digits) == [
+                growth_text(ratio, digits, locale) for ratio in ratios
+            ]
         for digits in (0, 1):
             assert worded("share", shares, digits) == [
                 share_text(share, digits, locale) for share in shares
