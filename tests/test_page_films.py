@@ -189,7 +189,7 @@ def test_filters_join(disk_site: Site, open_page: OpenPage) -> None:
     page, _ = open_page(disk_site.at("page=1"))
     wait_for_count(page, "40 films")
     genre = page.get_by_label("Genre")
-    assert genre.locator("option").all_text_contents() == ["any", *tracked.GENRES]
+    assert genre.locator("option").all_text_contents() == ["All", *tracked.GENRES]
     genre.select_option("Comedy")
     page.get_by_label("From year").fill("2000")
     page.get_by_label("To year").fill("2010")
