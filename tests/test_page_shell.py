@@ -106,7 +106,8 @@ def test_what_never_ran_and_what_failed_last_is_named(
     publish(sample.rows(succeeded={}, failed={"ingest": failed}))
     page = at_time(open_page, (out / INDEX).as_uri(), sample.NOW)
     assert page.locator("#badge-train").text_content() == "training not yet"
-    assert "“Ingest” ended Jan 31, 2026, 14:03 UTC: failed" in page.locator("#failed").inner_text()
+    failure = page.locator("#failed").inner_text()
+    assert failure == "Last “Ingest” run, Jan 31, 2026, 14:03 UTC: failed."
     assert not page.locator("#stale").is_visible()
 
 
