@@ -702,7 +702,7 @@ def test_forecasts_stand_where_they_belong_in_time(http_site: Site, open_page: O
     page, _ = open_page(http_site.at("film=4&picked=4,30"))
     wait_for_facts(page)
     told = page.locator("#film .forecasts p").all_text_contents()
-    assert told == ["On Feb 2, 2026: 93.0, most likely between 76.0 and 117.0 (Model)"]
+    assert told == ["Feb 2, 2026: 93.0 (80% interval 76.0 to 117.0; Model)"]
     due = (old + timedelta(days=7)).timestamp() * 1000
     ahead = "(chart) => tmdbdash.charts[chart].data.datasets[1].data.map(({ x }) => x)"
     seen = tracked.OBSERVED * 1000
