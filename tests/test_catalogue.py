@@ -36,8 +36,8 @@ ENGLISH, PORTUGUESE = (load_catalogue(locale) for locale in LOCALES)
 REPORT = Path(catalogues.__file__).parents[1]
 
 SAME_IN_BOTH = {
-    "AUC", "Boosting", "Chance", "Chances", "Crime", "Drama", "MAE", "R²", "RMSE", "ROC", "Real",
-    "Ridge", "Romance", "Spearman", "auto",
+    "AUC", "Boosting", "Crime", "Drama", "Log-MAE", "MAE", "Nominal", "R²", "RMSE", "Real", "Ridge",
+    "Romance", "Spearman", "auto",
 }  # fmt: skip
 """Texts with letters that are the same words in Portuguese."""
 ENGLISH_WORDS = re.compile(
@@ -478,7 +478,7 @@ def compare_with_ours(page: Any, locale: str) -> None:
     values: list[Any] = [None, "{a} <b>", 0, 1, 2.5, 1234567, ["a", 3, None]]
     values += [
         {"kind": kind, "value": value, "digits": digits}
-        for kind in ("number", "share", "signed")
+        for kind in ("number", "share", "signed", "growth")
         for value in (None, 0, 0.5, -0.04, 1234.5678, -98765.4321)
         for digits in (0, 2)
     ]

@@ -15,7 +15,14 @@ from tests.parts.home import Home
 from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
 from tmdbdash.learning.forecasting.live_accuracy import LOST
 from tmdbdash.report.i18n.catalogue import load_catalogue
-from tmdbdash.report.i18n.wording import date_text, number_text, share_text, signed_text, time_text
+from tmdbdash.report.i18n.wording import (
+    date_text,
+    growth_text,
+    number_text,
+    share_text,
+    signed_text,
+    time_text,
+)
 from tmdbdash.report.panels import PANELS
 from tmdbdash.report.panels import dashboard as board
 from tmdbdash.report.panels.dashboard import Dashboard, build_dashboard
@@ -259,7 +266,9 @@ def test_hits_are_told_in_figures_with_their_meaning() -> None:
     english = load_catalogue("en")
     figures = {figure.figure: figure for figure in hit_figures(rows)}
     assert english.formatted(figures["found"].value) == "61"
-    assert english.formatted(figures["found"].meaning).endswith("a chance of at least 50%")
+    assert english.formatted(figures["found"].meaning).endswith(
+        "a predicted probability of at least 50%"
+    )
     assert english.formatted(figures["auc"].value) == "0.860"
     assert "auc_without_votes" not in figures
     chances = hit_reliability(rows)
@@ -388,7 +397,13 @@ def test_values_in_words() -> None:
         "0.0",
         "0.0",
     ]
-    assert share_text(None) == "–"
+    assert [growth_text(v, 1) for v in (1.35, 0.5, 13.0, 1.0004)] == [
+        "+35.0%",
+        "-50.0%",
+        "+1,200.0%",
+        "0.0%",
+    ]
+    assert share_text(None) == growth_text(None) == "–"
     assert date_text(sample.NOW.date()) == "Jan 31, 2026"
     assert time_text(sample.NOW) == "Jan 31, 2026, 14:03 UTC"
     assert date_text(None) == time_text(None) == signed_text(None) == "–"

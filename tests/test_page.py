@@ -16,7 +16,14 @@ from tests.parts.home import Home
 from tests.parts.hostile import TITLES as HOSTILE
 from tests.parts.page import HIDE, draw_all, settle, table, wait_for_language
 from tmdbdash.report.i18n.catalogue import LOCALES
-from tmdbdash.report.i18n.wording import date_text, number_text, share_text, signed_text, time_text
+from tmdbdash.report.i18n.wording import (
+    date_text,
+    growth_text,
+    number_text,
+    share_text,
+    signed_text,
+    time_text,
+)
 from tmdbdash.report.panels import PANELS
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
@@ -125,7 +132,7 @@ def test_everything_is_shown(
     assert (
         page.locator("#age-ingest").text_content().startswith("data of Jan 31, 2026, 14:02 UTC, ")
     )
-    told = "Looking for news" if way == "http" else "Opened from disk"
+    told = "Checks for new data" if way == "http" else "Opened from disk"
     assert told in page.locator("#news").text_content()
     assert page.locator("#status").text_content() == ""
     assert not watch.foreign
@@ -153,6 +160,10 @@ def test_the_browser_words_values_as_we_do(shown: Any) -> None:
         for digits in (0, 1, 2, 3):
             for kind, word in (("number", number_text), ("signed", signed_text)):
                 assert worded(kind, numbers, digits) == [word(n, digits, locale) for n in numbers]
+            ratios = [abs(n) for n in numbers]
+            assert worded("growth", ratios, digits) == [
+                growth_text(ratio, digits, locale) for ratio in ratios
+            ]
         for digits in (0, 1):
             assert worded("share", shares, digits) == [
                 share_text(share, digits, locale) for share in shares
@@ -293,7 +304,7 @@ def test_points_of_other_groups_take_the_place_of_the_old(
 def test_contents_lead_to_each_panel(shown: Any) -> None:
     contents = shown.get_by_role("navigation", name="Contents")
     assert contents.get_by_role("link").count() == len(PANELS)
-    contents.get_by_role("link", name="Groups").click()
+    contents.get_by_role("link", name="Clusters").click()
     shown.wait_for_function(
         "() => Math.abs(document.querySelector('#groups').getBoundingClientRect().top) < 700"
     )
@@ -372,7 +383,7 @@ def test_data_that_cannot_be_shown_are_said_so(
     data["generated_at"] = "2100-01-01T00:00:00Z"
     page.route("**/data.json", lambda route: route.fulfill(json=data))
     page.goto(site.url)
-    page.locator("#trouble", has_text="what came could not be shown").wait_for()
+    page.locator("#trouble", has_text="the new data could not be shown").wait_for()
     page.unroute("**/data.json")
     page.evaluate(HIDE, False)  # what the page tells of time, it tells of the data that it shows
     assert len(table(page, "top")) == 10
@@ -395,9 +406,7 @@ def test_a_fault_is_said_and_recovered_from(
     (out / DATA).write_bytes(good)
     publish(sample.rows(films=321))
     # Said until there is something newer to say.
-    page.locator("#status", has_text="News comes in again.").wait_for(
-        state="attached", timeout=20_000
-    )
+    page.locator("#status", has_text="Updates resumed.").wait_for(state="attached", timeout=20_000)
     page.locator("#trouble").wait_for(state="hidden")
     page.locator("#tracked", has_text="321 films tracked").wait_for()
 
@@ -481,7 +490,7 @@ def test_training_makes_the_predictions_appear(
     publish(sample.rows(**sample.UNTRAINED))
     with serving(out) as site:
         page, _ = open_page(site.url)
-        assert page.get_by_text("have not been trained yet").first.is_visible()
+        assert page.get_by_text("No trained models yet.").first.is_visible()
         assert not page.locator("#predicted-rating").is_visible()
         publish(sample.rows(), datetime.now(UTC) + timedelta(seconds=2))
         page.locator("#predicted-rating").wait_for()
@@ -490,7 +499,7 @@ def test_training_makes_the_predictions_appear(
         draw_all(page)
         for chart in CHARTS:
             assert drawn(page, chart)
-        assert not page.get_by_text("have not been trained yet").first.is_visible()
+        assert not page.get_by_text("No trained models yet.").first.is_visible()
 
 
 def test_simulated_data_are_announced(out: Path, open_page: OpenPage, publish: Publish) -> None:

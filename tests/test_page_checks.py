@@ -91,7 +91,7 @@ def test_no_state_of_the_page_shuts_anyone_out(
     at_time(page, served)
     assert page.locator("#badge-ingest").get_attribute("data-state") == "fresh"
     unfold(page)
-    page.get_by_label("Add a film by title").fill("a")
+    page.get_by_label("Add a film").fill("a")
     page.locator("#history .offers button").first.wait_for()
     check("full", "en")
 

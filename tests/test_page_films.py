@@ -163,7 +163,7 @@ def test_the_films_are_loaded_when_they_come_near(site: Site, open_page: OpenPag
 def test_titles_are_found_without_case_and_accents(http_site: Site, open_page: OpenPage) -> None:
     http_site.publish(tracked.titles(40, ACCENTED))
     page, _ = open_page(http_site.at("q=amelie"))
-    wait_for_count(page, "2 films of 40 match")
+    wait_for_count(page, "2 of 40 films match")
     search = page.get_by_label("Title", exact=True)
     assert search.input_value() == "amelie"
     for words, found in (
@@ -177,8 +177,8 @@ def test_titles_are_found_without_case_and_accents(http_site: Site, open_page: O
         assert listed_titles(page) == found
         wait_for_query(page, {"q": words})
     search.fill("nothing of the kind")
-    assert count(page) == "0 films of 40 match"
-    assert page.get_by_text("No film matches").is_visible()
+    assert count(page) == "0 of 40 films match"
+    assert page.get_by_text("No matches").is_visible()
     page.get_by_role("button", name="Clear").click()
     assert count(page) == "40 films"
     assert page.evaluate("document.activeElement.name") == "q"
@@ -189,7 +189,7 @@ def test_filters_join(disk_site: Site, open_page: OpenPage) -> None:
     page, _ = open_page(disk_site.at("page=1"))
     wait_for_count(page, "40 films")
     genre = page.get_by_label("Genre")
-    assert genre.locator("option").all_text_contents() == ["any", *tracked.GENRES]
+    assert genre.locator("option").all_text_contents() == ["All", *tracked.GENRES]
     genre.select_option("Comedy")
     page.get_by_label("From year").fill("2000")
     page.get_by_label("To year").fill("2010")
@@ -204,7 +204,7 @@ def test_filters_join(disk_site: Site, open_page: OpenPage) -> None:
     assert listed_titles(page) == [tracked.title_of(n) for n in wanted]
     wait_for_query(page, {"genre": "Comedy", "from": "2000", "to": "2010"})
     page.reload()
-    wait_for_count(page, f"{len(wanted)} films of 40 match")
+    wait_for_count(page, f"{len(wanted)} of 40 films match")
     assert page.get_by_label("Genre").input_value() == "Comedy"
     assert page.get_by_label("From year").input_value() == "2000"
 
@@ -257,7 +257,7 @@ def test_paging(disk_site: Site, open_page: OpenPage) -> None:
     back.click()
     assert page.get_by_text("Page 1 of 3").is_visible()
     wait_for_query(page, {"size": "50", "sort": "title"})
-    page.get_by_label("a page").select_option("100")
+    page.get_by_label("Per page").select_option("100")
     assert len(listed(page)) == 100
     on.click()
     assert len(listed(page)) == 30
@@ -298,7 +298,7 @@ def test_downloads_hold_what_is_filtered(disk_site: Site, open_page: OpenPage) -
         for n in range(40, 0, -1)
         if (day := tracked.release_of(n)) is not None and day.year <= 2010
     ]
-    wait_for_count(page, f"{len(wanted)} films of 40 match")
+    wait_for_count(page, f"{len(wanted)} of 40 films match")
     text = save(page, "csv")
     assert text.count("\r\n") == len(wanted) + 1
     assert text.startswith("\ufefftmdb_id,")
@@ -386,7 +386,7 @@ def test_hostile_titles_are_text_in_all_that_browses(disk_site: Site, open_page:
     picked = page.locator("#history .pick-title").all_text_contents()
     assert picked == list(HOSTILE[:10])
     page.locator("#history summary", has_text="All points").click()
-    page.get_by_label("Add a film by title").fill("window")
+    page.get_by_label("Add a film").fill("window")
     page.locator("#history .offers button").nth(1).wait_for()
     for number in range(1, 9):
         page.evaluate("(id) => tmdbdash.openFilm(id)", number)
@@ -513,24 +513,24 @@ def test_a_title_opens_its_film_in_place(shown: Any) -> None:
     assert facts["Genres"] == "Drama"
     assert facts["List rank"] == "4"
     assert facts["Language"] == "Portuguese"
-    assert facts["Length"] == "94 minutes"
-    assert facts["Group"] == "Recent, popular"
-    tmdb = dialog.get_by_role("link", name="This film at TMDB")
+    assert facts["Runtime"] == "94 minutes"
+    assert facts["Cluster"] == "Recent, popular"
+    tmdb = dialog.get_by_role("link", name="TMDB page")
     assert tmdb.get_attribute("href") == "https://www.themoviedb.org/movie/4"
-    assert shown.get_by_text("Predicted: 216.0, most likely between 144.0 and 306.0.").is_visible()
-    assert "Real: 180.0, inside the interval." in dialog.text_content()
-    assert "not what makes a film succeed" in dialog.text_content()
+    assert shown.get_by_text("Expected: 216.0 (80% interval 144.0 to 306.0).").is_visible()
+    assert "Actual: 180.0, inside the interval." in dialog.text_content()
+    assert "they are not causes of success" in dialog.text_content()
     moves = shown.locator("#film .moves").first.locator("li")
     assert moves.first.text_content() == "votes+12.3"
     assert moves.nth(1).text_content() == "genres-5.0"
     assert shown.locator("#film .moves-down").count() == 2
     assert shown.locator("#film .forecasts li").count() == 3
-    assert "On Feb 7, 2026: 93.0, most likely between 76.0 and 117.0" in dialog.text_content()
+    assert "Feb 7, 2026: 93.0 (80% interval 76.0 to 117.0; " in dialog.text_content()
     assert shown.locator("#film .interval-range").first.evaluate(
         "(range) => range.getBoundingClientRect().width > 20"
     )
     drawn = shown.evaluate("tmdbdash.charts['film-history'].data.datasets[0].data.length")
-    dialog.get_by_text("Popularity, rank, rating and votes in figures").click()
+    dialog.get_by_text("Show data").click()
     rows = shown.locator("#film [data-part=points] tbody tr")
     assert rows.count() == drawn
     assert rows.first.locator("td").all_text_contents() == [
@@ -555,12 +555,12 @@ def test_a_title_opens_its_film_in_place(shown: Any) -> None:
     assert link.evaluate("(link) => link === document.activeElement")
 
 
-def test_a_film_without_moves_says_how_to_get_them(shown: Any) -> None:
+def test_a_film_without_drivers_says_so(shown: Any) -> None:
     shown.evaluate("tmdbdash.openFilm(6)")
     wait_for_facts(shown)
-    assert shown.get_by_text("“tmdbdash predict --explain 6” tells it").is_visible()
+    assert shown.get_by_text("No drivers stored for this film.").is_visible()
     shown.evaluate("tmdbdash.openFilm(7)")
-    shown.get_by_text("No model has predicted this film yet.").wait_for()
+    shown.get_by_text("No expected values for this film yet.").wait_for()
     assert not shown.locator("#film-moves-title").is_visible()
 
 
@@ -600,7 +600,7 @@ def test_a_film_that_is_not_tracked_says_so(http_site: Site, open_page: OpenPage
     page.get_by_text("This film is not tracked").wait_for()
     assert open_title(page) == "Film 999999"
     assert (
-        page.get_by_role("link", name="This film at TMDB").get_attribute("href")
+        page.get_by_role("link", name="TMDB page").get_attribute("href")
         == "https://www.themoviedb.org/movie/999999"
     )
 
@@ -702,7 +702,7 @@ def test_forecasts_stand_where_they_belong_in_time(http_site: Site, open_page: O
     page, _ = open_page(http_site.at("film=4&picked=4,30"))
     wait_for_facts(page)
     told = page.locator("#film .forecasts p").all_text_contents()
-    assert told == ["On Feb 2, 2026: 93.0, most likely between 76.0 and 117.0 (Model)"]
+    assert told == ["Feb 2, 2026: 93.0 (80% interval 76.0 to 117.0; Model)"]
     due = (old + timedelta(days=7)).timestamp() * 1000
     ahead = "(chart) => tmdbdash.charts[chart].data.datasets[1].data.map(({ x }) => x)"
     seen = tracked.OBSERVED * 1000
@@ -712,7 +712,7 @@ def test_forecasts_stand_where_they_belong_in_time(http_site: Site, open_page: O
     other = ahead.replace("[1].data", "[5].data")
     assert page.evaluate(other, "history-lines")[1:] in ([], [due])
     page.evaluate("tmdbdash.setLanguage('pt-BR')")
-    page.get_by_text("Em 2 de fev. de 2026: 93,0").wait_for()
+    page.get_by_text("2 de fev. de 2026: 93,0").wait_for()
 
 
 def test_a_shown_film_says_nothing_of_loading_in_another_language(shown: Any) -> None:
@@ -720,7 +720,7 @@ def test_a_shown_film_says_nothing_of_loading_in_another_language(shown: Any) ->
     wait_for_facts(shown)
     status = shown.locator("#film [data-part=status]")
     shown.evaluate("tmdbdash.setLanguage('pt-BR')")
-    shown.get_by_text("Previsto ao lado do real").wait_for()
+    shown.locator("#film-predictions-title", has_text="Esperado × real").wait_for()
     assert status.text_content() == ""
 
 
@@ -732,12 +732,12 @@ def test_what_is_being_written_outlives_the_reload_from_disk(
     page, _ = open_page("about:blank", timed=True)
     page.goto(site.at("page=1"))
     wait_for_count(page, "40 films")
-    page.get_by_label("Add a film by title").fill("rain")
+    page.get_by_label("Add a film").fill("rain")
     site.publish(tracked.titles(41), poll=SELDOM)
     page.clock.fast_forward(SELDOM)
     page.wait_for_timeout(500)
-    assert page.get_by_label("Add a film by title").input_value() == "rain"
-    page.get_by_label("Add a film by title").blur()
+    assert page.get_by_label("Add a film").input_value() == "rain"
+    page.get_by_label("Add a film").blur()
     page.clock.fast_forward(SELDOM)
     wait_for_count(page, "41 films")
 
@@ -866,7 +866,9 @@ def test_ranges_and_films_are_the_readers_choice(disk_site: Site, open_page: Ope
     wait_for_query(page, {"range": "30d"})
     seventh = page.locator("#history .pick").nth(6)
     seventh.click()
-    assert "Six films at most" in page.locator("#history [data-part=told]").text_content()
+    assert (
+        "Remove a film to add another" in page.locator("#history [data-part=told]").text_content()
+    )
     assert len(pressed(page)) == 6
     page.locator("#history .pick").nth(1).click()
     assert len(drawn_lines(page)) == 5
@@ -881,7 +883,7 @@ def test_ranges_and_films_are_the_readers_choice(disk_site: Site, open_page: Ope
 
 def test_other_films_are_found_and_drawn(disk_site: Site, open_page: OpenPage) -> None:
     page, watch = open_page(disk_site.at("picked=2"))
-    search = page.get_by_label("Add a film by title")
+    search = page.get_by_label("Add a film")
     search.fill("30")
     offer = page.locator("#history .offers button")
     offer.first.wait_for()
@@ -962,14 +964,14 @@ def test_another_language_says_all_of_it(http_site: Site, open_page: OpenPage) -
     page, _ = open_page(http_site.at("q=night&film=4"))
     wait_for_facts(page)
     page.evaluate("tmdbdash.setLanguage('pt-BR')")
-    page.get_by_text("Previsto ao lado do real").wait_for()
+    page.locator("#film-predictions-title", has_text="Esperado × real").wait_for()
     page.wait_for_function(
         "() => document.querySelector('#film [data-part=facts]').textContent.includes('Duração')"
     )
-    assert "correspond" in count(page)
-    assert "não o que faz o sucesso" in page.locator("#film").text_content()
+    assert "de 40 filmes" in count(page)
+    assert "não são causas do sucesso" in page.locator("#film").text_content()
     page.keyboard.press("Escape")
     genres = page.locator("#films select[name=genre] option").all_text_contents()
     assert "Ficção científica" in genres
     assert page.locator("#films th button").nth(1).text_content() == "Filme"
-    assert page.get_by_label("Acrescentar um filme pelo título").is_visible()
+    assert page.get_by_label("Adicionar um filme").is_visible()

@@ -92,8 +92,7 @@ def test_badges_follow_the_clock_and_each_change_is_announced_once(
     assert badge.text_content() == "ingest stale"
     assert page.locator("#badge-train").text_content() == "training fresh"
     assert page.locator("#stale").inner_text() == (
-        "These figures are stale: they were observed Jan 31, 2026, 14:02 UTC, "
-        "and no newer ones have come."
+        "The data are stale: nothing newer than Jan 31, 2026, 14:02 UTC has arrived."
     )
     assert page.evaluate("announced") == ["ingest: late", "ingest: stale"]
     take_screenshot(page, "page-stale", full_page=False)
@@ -107,7 +106,8 @@ def test_what_never_ran_and_what_failed_last_is_named(
     publish(sample.rows(succeeded={}, failed={"ingest": failed}))
     page = at_time(open_page, (out / INDEX).as_uri(), sample.NOW)
     assert page.locator("#badge-train").text_content() == "training not yet"
-    assert "“Ingest” ended Jan 31, 2026, 14:03 UTC: failed" in page.locator("#failed").inner_text()
+    failure = page.locator("#failed").inner_text()
+    assert failure == "Last “Ingest” run, Jan 31, 2026, 14:03 UTC: failed."
     assert not page.locator("#stale").is_visible()
 
 
@@ -334,7 +334,7 @@ def test_contents_fold_away_on_a_phone_and_tell_the_place(
 ) -> None:
     page, _ = open_page(site.url, viewport={"width": 360, "height": 800})
     contents = page.get_by_role("navigation", name="Contents")
-    link = contents.get_by_role("link", name="Intervals")
+    link = contents.get_by_role("link", name="Interval coverage")
     assert not link.is_visible()
     contents.get_by_text("Contents").click()
     link.click()

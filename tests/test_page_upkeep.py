@@ -182,7 +182,7 @@ def test_from_disk_a_reload_keeps_focus_and_folds_of_an_open_film(
     page.locator("#film [data-part=body]").wait_for(state="visible")
     settle(page)
     page.locator("#film-points summary").click()
-    page.get_by_role("link", name="This film at TMDB").focus()
+    page.get_by_role("link", name="TMDB page").focus()
     page.locator("#film").evaluate("(dialog) => { dialog.scrollTop = 900; }")
     page.reload()
     page.wait_for_function("() => document.activeElement.dataset.part === 'tmdb'")
@@ -206,7 +206,7 @@ def test_from_disk_a_reload_keeps_the_focus_in_tables_and_among_controls(
 
 
 def test_offers_go_when_the_reader_turns_to_something_else(shown: Any) -> None:
-    search = shown.get_by_label("Add a film by title")
+    search = shown.get_by_label("Add a film")
     offers = shown.locator("#history .offers button")
 
     def look() -> None:

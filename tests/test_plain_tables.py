@@ -120,14 +120,14 @@ def test_a_reader_without_scripts_finds_every_table(
     page, _ = open_page((tmp_path / INDEX).as_uri(), java_script_enabled=False)
     assert not page.locator("#films table").is_visible()
     for panel_id in FILLED:
-        link = page.locator(f"#{panel_id}").get_by_role("link", name="Its table")
+        link = page.locator(f"#{panel_id}").get_by_role("link", name="Plain table")
         assert link.is_visible()
         assert link.get_attribute("href") == f"{TABLES}#{panel_id}"
     link.click()
     assert page.url.endswith(f"{TABLES}#{panel_id}")
     for panel_id in FILLED:
         assert page.locator(f"#{panel_id}-table td").first.is_visible()
-    page.get_by_role("link", name="Back to the dashboard").click()
+    page.get_by_role("link", name="Full dashboard").click()
     page.locator("#top-table").wait_for()
 
 
@@ -141,7 +141,7 @@ def test_the_tables_shut_nobody_out_and_fit_any_width(
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(OUTSIDE) == [], width
-        assert page.get_by_role("link", name="Back to the dashboard").is_visible()
+        assert page.get_by_role("link", name="Full dashboard").is_visible()
         if width in SEEN:
             take_screenshot(page, f"tables-{width}")
     assert violations(page) == []

@@ -113,7 +113,7 @@ def test_all_that_was_found_out_is_published(store: Store, settings: Settings, o
     assert len(panels["film_map"]) == 24
     assert panels["groups"][0]["stability"] == 0.9
     page = (out / "index.html").read_text()
-    assert "Out-of-fold" in page
+    assert "Cross-validated" in page
     assert "votes +12.3, genres -5.0" in page
     sides = [film["side"] for film in panels["outliers"]]
     assert sides == sorted(sides, key=SIDES.index)
@@ -138,7 +138,7 @@ def test_films_are_published_without_any_training(
     fill(store)
     assert put(store, settings, out).predictions == 0
     assert answer(out, "api/predictions.json")["predictions"] == []
-    assert "have not been trained yet" in (out / "index.html").read_text()
+    assert "No trained models yet." in (out / "index.html").read_text()
 
 
 def test_films_without_a_list_are_published(store: Store, settings: Settings, out: Path) -> None:

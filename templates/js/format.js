@@ -32,10 +32,10 @@
     return made.format(value);
   }
 
-  function share(value, digits) {
+  function share(value, digits, sign = "negative") {
     const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-    const options = { style: "percent", ...places };
-    return format(`share ${digits}`, () => new Intl.NumberFormat(locale, options)).format(value);
+    const options = { style: "percent", signDisplay: sign, ...places };
+    return format(`share ${digits} ${sign}`, () => new Intl.NumberFormat(locale, options)).format(value);
   }
 
   function day(value) {
@@ -72,6 +72,7 @@
     if (kind === "number") return number(given, digits);
     if (kind === "share") return share(given, digits);
     if (kind === "signed") return number(given, digits, "exceptZero");
+    if (kind === "growth") return share(given - 1, digits, "exceptZero");
     if (kind === "date") return day(given);
     if (kind === "span") return span(given);
     if (kind === "hour") return hour(given);

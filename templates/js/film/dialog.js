@@ -101,7 +101,6 @@
       part("moves").replaceChildren(...(moves || []));
       part("moves-note").hidden = !moves;
       part("no-moves").hidden = Boolean(moves) || predictions.length === 0;
-      app.setText(part("no-moves"), "film.no_moves", { command: `tmdbdash predict --explain ${film.tmdb_id}` });
       part("moves-section").hidden = predictions.length === 0;
       const forecasts = app.filmForecasts(details.forecasts, film.popularity, app.dataSeconds(data));
       part("forecasts").replaceChildren(...forecasts);

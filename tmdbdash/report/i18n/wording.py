@@ -75,6 +75,17 @@ def signed_text(value: float | None, digits: int = 0, locale: str = "en") -> str
     return f"{'+' if value > 0 else '-'}{text}"
 
 
+def growth_text(value: float | None, digits: int = 0, locale: str = "en") -> str:
+    """A ratio as the change that it is in percent, with its sign, as in "+35%"."""
+    if value is None:
+        return MISSING
+    change = value - 1
+    text = share_text(abs(change), digits, locale)
+    if not text.strip("0.,%"):
+        return text
+    return f"{'+' if change > 0 else '-'}{text}"
+
+
 def date_text(value: date | str | None, locale: str = "en") -> str:
     """A date or an ISO date, as in "Nov 6, 2025"."""
     if value is None:
@@ -104,6 +115,8 @@ def value_text(kind: str, value: object, digits: int, locale: str) -> str:
             return share_text(value, digits, locale)
         case "signed", int() | float():
             return signed_text(value, digits, locale)
+        case "growth", int() | float():
+            return growth_text(value, digits, locale)
         case "date", str() | date():
             return date_text(value, locale)
         case "time", str() | datetime():

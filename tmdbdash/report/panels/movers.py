@@ -120,7 +120,7 @@ MOST_MOVED = Panel(
         Column(key="before", digits=1, minor=True),
         Column(key="popularity", digits=1),
         Column(key="points", kind="signed", digits=1),
-        Column(key="ratio", digits=2),
+        Column(key="ratio", kind="growth"),
         Column(key="vote_count", minor=True),
         Column(key="release_date", kind="date", minor=True),
         Column(key="window", kind="term", term="window", minor=True),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Kind = Literal[
-    "text", "film", "number", "share", "signed", "date", "time", "term", "said", "moves",
+    "text", "film", "number", "share", "signed", "growth", "date", "time", "term", "said", "moves",
     "spark", "change",
 ]  # fmt: skip
 
@@ -25,12 +25,13 @@ class Column:
     """A column of a table, or a chart's label: the key of the record's field, and its format.
 
     ``kind`` "film" is a title that links to the film's page at TMDB; "term" a code, or a list of
-    them, with the texts ``term.<term>.<code>``; "said" a value in one of the forms of `catalogue`;
-    "moves" pairs of a feature group and its contribution; "spark" a line of
-    ``[unix seconds, value]`` pairs; "change" the places gained (below 0: lost) by a record with
-    ``is_new``. ``digits`` are the decimals of a number, of a line's first and last value, of
-    contributions, or of a share in percent. ``minor`` columns are hidden on narrow screens. The
-    heading is ``panel.<panel>.column.<key>`` or else ``column.<key>``.
+    them, with the texts ``term.<term>.<code>``; "growth" a ratio, shown as a change in percent;
+    "said" a value in one of the forms of `catalogue`; "moves" pairs of a feature group and its
+    contribution; "spark" a line of ``[unix seconds, value]`` pairs; "change" the places gained
+    (below 0: lost) by a record with ``is_new``. ``digits`` are the decimals of a number, of a
+    line's first and last value, of contributions, or of a share in percent. ``minor`` columns are
+    hidden on narrow screens. The heading is ``panel.<panel>.column.<key>`` or else
+    ``column.<key>``.
     """
 
     key: str
