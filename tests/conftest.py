@@ -1,10 +1,13 @@
 """The parts that tests share, each in a module of its own under ``tests/parts``."""
 
+import contextlib
 import functools
 import gc
+import importlib
 import logging
 import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +19,10 @@ from tmdbdash.terminal.output import LogHandler
 # Several workers share the cores: threads that wait for one another by spinning only slow them.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# pytest rewrites the asserts of every module that it loads, in every worker: what it made is kept,
+# in an environment too that asks for none of Python's bytecode.
+sys.dont_write_bytecode = False
 
 # CI judges a change by the same examples every time; on a developer's machine they vary. None is
 # judged by its time: the machine may be busy.
@@ -59,6 +66,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="only tests that start neither a server nor a browser nor the program",
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Before a worker collects all tests: load another part of the modules first than the others.
+
+    What one has rewritten the others find, so that each module is rewritten once, not by each.
+    """
+    worker = getattr(session.config, "workerinput", None)
+    if worker is not None and session.config.args == ["tests"]:
+        modules = sorted(path.stem for path in Path(__file__).parent.glob("test_*.py"))
+        number = int(worker["workerid"].removeprefix("gw"))
+        first = number * len(modules) // worker["workercount"]
+        for name in modules[first:] + modules[:first]:
+            with contextlib.suppress(Exception):  # the collection tells of it
+                importlib.import_module(f"tests.{name}")
+    return (yield)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
