@@ -33,12 +33,12 @@ def put(store: Store, *movies: Movie) -> None:
 
 
 def test_a_training_and_what_is_read_back(home: Home) -> None:
-    """Of just as many films as the models need that learn from many only."""
+    """Of just as many films as the model needs that learns from many only."""
     films = 330
     settings = home.settings()
     with open_store(settings) as store:
         put(store, *map(movie, range(1, films + 1)))
-        report = train(store, settings, now=NOON, studies=False)
+        report = train(store, settings, now=NOON, models=["boosting"], studies=False)
     unrated = sum(movie(i).vote_average is None for i in range(1, films + 1))
     assert (report.films, report.rows) == (films, films - unrated)
 
