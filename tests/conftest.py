@@ -1,27 +1,45 @@
 """The parts that tests share, each in a module of its own under ``tests/parts``."""
 
+import contextlib
 import functools
 import gc
+import importlib
 import logging
 import os
 import re
+import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.parts import lean
 from tmdbdash.terminal.output import LogHandler
+
+gc.disable()  # until the tests are collected: what is loaded stays
+
+# A shell that starts the tests in the background has SIGINT ignored, and what they start would too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Several workers share the cores: threads that wait for one another by spinning only slow them.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# pytest rewrites the asserts of every module that it loads, in every worker: what it made is kept,
+# in an environment too that asks for none of Python's bytecode.
+sys.dont_write_bytecode = False
+
 # CI judges a change by the same examples every time; on a developer's machine they vary. None is
 # judged by its time: the machine may be busy.
-settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile("quick", deadline=None, max_examples=20)
 settings.register_profile("drawn", deadline=None)
 settings.load_profile("ci" if os.environ.get("TMDBDASH_REQUIRE") == "all" else "drawn")
+
+lean.install()
 
 pytest_plugins = [
     "tests.parts.home",
@@ -42,6 +60,12 @@ LONGEST = (
 )  # fmt: skip
 """Modules whose tests start the whole program, or a browser, again and again."""
 
+LEARNING = {
+    "test_explain", "test_forecasting", "test_forecasts_stored", "test_groups", "test_hits",
+    "test_learning_features", "test_learning_parts", "test_learning_stored", "test_learning_wide",
+    "test_model_files", "test_conformal_reference",
+}  # fmt: skip
+"""Modules whose tests fit models for seconds."""
 
 SERVERS = {"mariadb", "database", "chromium", "galera", "tmdb"}
 STARTING = re.compile(r"\bsubprocess\b|\bhome\.(run|script|json)\b")
@@ -57,8 +81,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--quick",
         action="store_true",
-        help="only tests that start neither a server nor a browser nor the program",
+        help="only tests that start neither a server nor a browser nor the program, and fit little",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--quick"):
+        settings.load_profile("quick")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """Before a worker collects all tests: load another part of the modules first than the others.
+
+    What one has rewritten the others find, so that each module is rewritten once, not by each.
+    """
+    worker = getattr(session.config, "workerinput", None)
+    if worker is not None and session.config.args == ["tests"]:
+        modules = sorted(path.stem for path in Path(__file__).parent.glob("test_*.py"))
+        number = int(worker["workerid"].removeprefix("gw"))
+        first = number * len(modules) // worker["workercount"]
+        for name in modules[first:] + modules[:first]:
+            with contextlib.suppress(Exception):  # the collection tells of it
+                importlib.import_module(f"tests.{name}")
+    return (yield)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -75,12 +121,14 @@ def pytest_collection_finish() -> None:
     """What is loaded by now stays: to look through it for garbage again and again takes time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _is_quick(item: pytest.Item) -> bool:
     assert isinstance(item, pytest.Function)
     on_server = hasattr(item, "callspec") and "mariadb" in item.callspec.params.values()
-    return not (on_server or SERVERS & set(item.fixturenames) or _starts_programs(item.path))
+    is_long = item.path.stem in LEARNING or _starts_programs(item.path)
+    return not (on_server or SERVERS & set(item.fixturenames) or is_long)
 
 
 @functools.cache

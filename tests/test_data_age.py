@@ -136,6 +136,10 @@ WORDS = {
 }
 
 
+ONE_OF_EACH_STATE = (only_imported_long_ago, a_tick_just_now, a_tick_that_is_late, nothing_at_all)
+"""Of which all ways of saying it are looked at: every language, the kiosk, the table."""
+
+
 @pytest.mark.parametrize(
     ("make", "state"),
     [
@@ -169,9 +173,10 @@ def test_page_status_health_and_doctor_say_the_same(
     said_by["status"] = status["data"]["state"]
     said_by["status by job"] = status["jobs"]["ingest"]["state"]
     assert ("ingest" in status["stale"]) == is_stale
-    told = home.run("status", env={"COLUMNS": "80"})
-    assert told.returncode == (10 if is_stale else 0)
-    assert WORDS["en"][state] in told.stdout
+    if make in ONE_OF_EACH_STATE:
+        told = home.run("status", env={"COLUMNS": "80"})
+        assert told.returncode == (10 if is_stale else 0)
+        assert WORDS["en"][state] in told.stdout
 
     health = json.loads((out / "health.json").read_text())
     assert health["status"] == "ok"
@@ -192,17 +197,20 @@ def test_page_status_health_and_doctor_say_the_same(
     assert data["observed_at"] == status["data"]["observed_at"]
 
     page, _ = open_page("about:blank")
-    for query in ("", "?kiosk=1"):
+    is_ahead = make in (a_tick_of_a_clock_ahead, films_of_a_clock_ahead)
+    for query in ("", "?kiosk=1") if make in ONE_OF_EACH_STATE else ("",):
         page.goto(f"{(out / 'index.html').as_uri()}{query}")
         badge, stale = page.locator("#badge-ingest"), page.locator("#stale")
         page.locator("#badge-ingest[data-state]").wait_for()
         said_by[f"page{query}"] = badge.get_attribute("data-state")
         for language, words in WORDS.items():
+            if language != "en" and not (make in ONE_OF_EACH_STATE or is_ahead):
+                continue
             page.evaluate("(language) => tmdbdash.setLanguage(language)", language)
             wait_for_language(page, language)
             assert badge.locator("strong").text_content() == words[state]
             assert stale.is_visible() == (state == "stale")
-            if make in (a_tick_of_a_clock_ahead, films_of_a_clock_ahead):
+            if is_ahead:
                 age = page.locator("#age-ingest").text_content()
                 assert ("ahead of your clock" if language == "en" else "à frente") in age
     assert said_by == dict.fromkeys(said_by, state)

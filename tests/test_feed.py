@@ -316,7 +316,7 @@ def test_hostile_titles_stay_text(home: Home, title: str) -> None:
 
 
 @given(st.text(max_size=80))
-@hypothesis_settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_title_makes_a_feed_that_can_be_read(home: Home, title: str) -> None:
     root = read(feed(simple_dashboard(home.path), [event(title=title)], load_catalogue("en"), HERE))
     entry = root.findall(f"{ATOM}entry")[0]

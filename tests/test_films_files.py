@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.parts import sample_rows as sample
 from tests.parts import tracked_rows as tracked
+from tests.parts.engines import on_sqlite
 from tests.parts.followed import DAY, HOUR, follow, hours
 from tests.parts.home import Home
 from tests.test_render import HOSTILE
@@ -344,6 +345,7 @@ def test_all_films_are_published(store: Store, settings: Settings, home: Home) -
     assert opened(out, 1)["facts"]["poster_path"] == "/poster1.jpg"
 
 
+@on_sqlite
 def test_what_an_open_page_may_still_ask_for_stays_for_an_hour(
     store: Store, settings: Settings, home: Home
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_info
 
+from tests.parts.engines import on_sqlite
 from tests.parts.home import Home
 from tests.parts.popular import (
     lines_of,
@@ -69,7 +70,9 @@ def list_again(store: Store, after: timedelta, *more: ListEntry) -> None:
     )
 
 
+@on_sqlite
 def test_real_lists_are_forecast_and_then_scored(store: Store, tmp_path: Path) -> None:
+    """MariaDB's forecasts are the same, and are scored: see the tests of both engines below."""
     lines = real_lines(0, 75)
     bring_in(store, write_lines(tmp_path / "first.jsonl", lines[:60]), folder=tmp_path)
     assert refresh_forecasts(store, NOW)
@@ -154,6 +157,7 @@ def test_persistence_says_why(
             assert one.low < one.popularity < one.high
 
 
+@on_sqlite
 @pytest.mark.usefixtures("hurried")
 def test_when_new_forecasts_are_due(store: Store, tmp_path: Path) -> None:
     lines = list(lines_of(walking_columns(days=20)))

@@ -189,7 +189,7 @@ def films(draw: st.DrawFn) -> tuple[set[str], object]:
     return set(genres), draw(st.sampled_from(written))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(films())
 @example(({"Science Fiction", "Action"}, "Sci-Fi-Action"))
 def test_any_genres_in_any_writing_come_back(film: tuple[set[str], object]) -> None:
@@ -199,7 +199,7 @@ def test_any_genres_in_any_writing_come_back(film: tuple[set[str], object]) -> N
     assert reading.unknown == ()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),

@@ -33,12 +33,12 @@ def put(store: Store, *movies: Movie) -> None:
 
 
 def test_a_training_and_what_is_read_back(home: Home) -> None:
-    """Of just as many films as the models need that learn from many only."""
+    """Of just as many films as the model needs that learns from many only."""
     films = 330
     settings = home.settings()
     with open_store(settings) as store:
         put(store, *map(movie, range(1, films + 1)))
-        report = train(store, settings.models_dir, now=NOON, studies=False)
+        report = train(store, settings.models_dir, now=NOON, models=["boosting"], studies=False)
     unrated = sum(movie(i).vote_average is None for i in range(1, films + 1))
     assert (report.films, report.rows) == (films, films - unrated)
 
@@ -72,7 +72,7 @@ def test_orders_are_those_of_the_store(home: Home) -> None:
         put(store, *map(movie, range(1, 61)))
         alike = movie(7)
         put(store, *(dataclasses.replace(alike, tmdb_id=i) for i in range(100, 110)))
-        train(store, settings.models_dir, now=NOON, studies=False)
+        train(store, settings.models_dir, now=NOON, models=["boosting"], studies=False)
         sorts: tuple[Literal["predicted", "residual", "title"], ...]
         sorts = ("predicted", "residual", "title")
         for sort in sorts:

@@ -39,7 +39,7 @@ def test_a_list_gives_its_items(raw: object, items: list[object]) -> None:
     assert items_of(raw) == items
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text("ab ,;|'\"\\[]{}é\n", min_size=1, max_size=8), max_size=5))
 def test_json_and_python_lists_of_texts_come_back(names: list[str]) -> None:
     plain = [n for n in names if n.strip() and unpacked(n) == [n]]

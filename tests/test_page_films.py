@@ -656,9 +656,9 @@ def test_details_that_are_gone_make_the_page_ask_at_once(
 
 
 def test_the_way_back_closes_a_film_and_the_way_forward_opens_it(
-    site: Site, open_page: OpenPage
+    http_site: Site, open_page: OpenPage
 ) -> None:
-    page, _ = open_page(site.at("range=24h"), fresh=True)
+    page, _ = open_page(http_site.at("range=24h"), fresh=True)
     page.evaluate("window.stayed = true")
     steps = page.evaluate("history.length")
     page.locator("#top-table td.film a").nth(3).click()

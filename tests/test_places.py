@@ -161,7 +161,7 @@ def test_a_name_with_brackets_is_one_country_in_a_list_too(locale: str, separato
                 assert read_countries(written) == (pair, ())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.sampled_from(sorted(COUNTRY_CODES - {"CD", "CG", "CS"})), min_size=1, max_size=6),
     st.sampled_from(SIX),
@@ -177,7 +177,7 @@ def test_any_list_of_names_comes_back_as_codes(
     assert read_countries(raw) == (tuple(dict.fromkeys(known)), ())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60) | st.lists(st.text(max_size=20) | st.integers(), max_size=4))
 def test_no_value_breaks_the_reading(raw: object) -> None:
     assert set(read_countries(raw).codes) <= COUNTRY_CODES

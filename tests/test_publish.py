@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.parts import sample_rows as sample
+from tests.parts.engines import on_sqlite
 from tests.parts.followed import DAY, follow, hours
 from tests.parts.home import Home
 from tmdbdash.errors import NotReadyError, UsageError
@@ -171,6 +172,7 @@ def test_an_empty_database_never_replaces_a_page_of_films(
     assert {p: (out / p).read_bytes() for p in films} == films
 
 
+@on_sqlite
 def test_simulated_films_never_replace_real_ones(
     store: Store, settings: Settings, out: Path
 ) -> None:
@@ -206,6 +208,7 @@ def test_a_tick_that_changed_no_list_does_not_change_the_pages_kind(
         assert put(store, settings, out).simulated, outcome
 
 
+@on_sqlite
 def test_a_render_that_fails_leaves_the_old_page(
     store: Store, settings: Settings, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,6 +234,7 @@ def test_a_steady_page_is_written_once(store: Store, settings: Settings, out: Pa
     assert put(store, settings, out).written == ("data.json",)
 
 
+@on_sqlite
 def test_publishing_imports_no_learning_library(
     store: Store, settings: Settings, engine_home: Home
 ) -> None:

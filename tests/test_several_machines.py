@@ -96,8 +96,8 @@ def test_three_homes_on_one_server(
     mariadb: MariaDb, database: str, tmp_path: Path, tmdb: SimulatedTmdb, now: list[datetime]
 ) -> None:
     homes = machines([mariadb.url(database)] * 3, tmp_path, tmdb)
-    an_hour(homes, tmdb, now, minutes=36)
-    check_the_hour(homes, now, minutes=36)
+    an_hour(homes, tmdb, now, minutes=24)
+    check_the_hour(homes, now, minutes=24)
 
 
 def test_three_homes_at_three_nodes(

@@ -65,9 +65,9 @@ def test_a_stopped_ingest_stores_nothing_and_says_so(
 
 def test_a_program_stopped_while_it_starts_says_no_more_than_that(home: Home) -> None:
     """Whatever was being imported: the documented code, or death by the signal itself."""
-    for number in range(12):
+    for number in range(8):
         process = start(home, "-q", "status")
-        time.sleep(0.035 * number)
+        time.sleep(0.05 * number)
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=30)
         assert process.returncode in (0, 4, 143, -15), told

@@ -111,14 +111,16 @@ def test_of_many_films_those_shown_or_listed_get_their_nearest(
     assert [film["tmdb_id"] for film in near] == [n.other_id for n in stored[5]]
 
 
-@pytest.mark.parametrize(("films", "little"), [(25, True), (120, False)])
+@pytest.mark.parametrize("little", [True, False])
 def test_too_little_data_is_said_wherever_predictions_are_read(
-    own_store: Store, home: Home, films: int, little: bool
+    request: pytest.FixtureRequest, home: Home, little: bool
 ) -> None:
-    train_on(own_store, home, films)
+    store: Store = request.getfixturevalue("own_store" if little else "trained")
+    if little:
+        train_on(store, home, 25)
     settings = home.settings()
     note = "too_little_data"
-    report = predict(own_store, settings.models_dir, now=LATER)
+    report = predict(store, settings.models_dir, now=LATER)
     keys = {Task(target, mode).key for target in TARGETS for mode in MODES}
     assert report.as_json()["notes"] == (dict.fromkeys(keys, note) if little else {})
     shown = printed(predictions_table(report.predictions, report.coverage, report.notes))
@@ -127,7 +129,7 @@ def test_too_little_data_is_said_wherever_predictions_are_read(
     assert [line in shown.splitlines() for line in lines] == [little] * 2
     assert shown.count(words) == (2 if little else 0)
     for tmdb_id in (9, 10):  # released, and still to come
-        told = explain(own_store, settings.models_dir, tmdb_id, LATER)
+        told = explain(store, settings.models_dir, tmdb_id, LATER)
         assert told.mode == MODES[tmdb_id == 10]
         assert told.as_json()["notes"] == (dict.fromkeys(TARGETS, note) if little else {})
         shown = printed(explanation_tables(told))

@@ -73,7 +73,7 @@ class Prepared:
             capture_output=True, check=True, timeout=60,
         )  # fmt: skip
         (made / "dump.sql").write_bytes(dump.stdout)
-        server.execute(f"DROP DATABASE {database}")
+        server.drop_database(database)
 
 
 @contextmanager

@@ -1,16 +1,21 @@
 """The program started from a process that has its libraries loaded: seconds a run are saved.
 
-``python -m tests.parts.warm`` imports what the jobs import and then forks for each run that it is
-asked for over a socket. The child takes over the streams, the environment and the folder that it
-is given and calls the function that the console script calls, so it is a process of its own with
-an exit code of its own. What depends on how a process starts (its locale, its streams, signals,
-the script itself) is tested with the script.
+``python -m tests.parts.warm`` imports what the jobs import, makes what every run would make anew
+(the commands, a page, an empty database) and then forks for each run that it is asked for over a
+socket. The child takes over the streams, the environment and the folder that it is given and calls
+the function that the console script calls, so it is a process of its own with an exit code of its
+own. What depends on how a process starts (its locale, its streams, signals, the script itself) is
+tested with the script.
 """
 
 import contextlib
+import functools
 import gc
+import io
 import json
+import logging
 import os
+import selectors
 import signal
 import socket
 import subprocess
@@ -20,6 +25,8 @@ import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from tests.parts import lean
 
 ROOT = Path(__file__).resolve().parents[2]
 OF_THE_START = ("PYTHON", "LANG", "LC_", "TZ", "OMP_", "OPENBLAS_", "MALLOC", "LD_")
@@ -83,10 +90,11 @@ class WarmProgram:
         socket.send_fds(self._socket, [asked], descriptors)
 
     def stop(self) -> None:
-        """End the parent; runs under way go on."""
+        """End the parent, which does so when runs under way have ended."""
         if self._socket is not None and self._process is not None:
             self._socket.close()
-            self._process.wait(30)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(30)
 
 
 class WarmRun:
@@ -102,7 +110,7 @@ class WarmRun:
         ]
         for reader in self._readers:
             reader.start()
-        answered.settimeout(60)
+        answered.settimeout(300)  # the first has to wait for the libraries, on a busy machine
         said = answered.recv(32)
         if not said:
             raise RuntimeError("the process that runs fork off from has died: see its stderr")
@@ -131,25 +139,78 @@ def serve(connection: socket.socket) -> None:
     """Fork for every run that is asked for, until nobody is there to ask."""
     import importlib
 
+    gc.disable()  # while all that is made stays
     for library in LIBRARIES:
         importlib.import_module(library)
+    lean.install()
     _warm_page()
+    _warm_commands()
     # What is loaded stays: a child that looks through it for garbage would copy all its pages.
     gc.collect()
     gc.freeze()
+    gc.enable()
     assert threading.active_count() == 1, "a process with threads cannot be forked safely"
-    while True:
-        message, descriptors, _, _ = socket.recv_fds(connection, 1 << 20, 3)
-        if not message:
-            return
-        if os.fork() == 0:
-            connection.close()
-            _watch(json.loads(message), *descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(connection, selectors.EVENT_READ)
+        while waiting.get_map():
+            for key, _ in waiting.select():
+                if key.fileobj is connection:
+                    message, descriptors, _, _ = socket.recv_fds(connection, 1 << 20, 3)
+                    if message:
+                        _begin(waiting, message, *descriptors)
+                    else:
+                        waiting.unregister(connection)
+                else:
+                    _end(waiting, key)
+
+
+def _begin(
+    waiting: selectors.BaseSelector, message: bytes, out: int, err: int, answer: int
+) -> None:
+    """Fork; say the number of the run's process, and wait for its end beside other runs."""
+    pid = os.fork()
+    if pid == 0:
+        _become(json.loads(message), out, err)
+    os.close(out)
+    os.close(err)
+    _tell(answer, pid)
+    waiting.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, answer))
+
+
+def _end(waiting: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
+    """Say how a run ended."""
+    pid, answer = key.data
+    waiting.unregister(key.fileobj)
+    os.close(key.fd)
+    _, status = os.waitpid(pid, 0)
+    _tell(answer, os.waitstatus_to_exitcode(status))
+    os.close(answer)
+
+
+def _tell(answer: int, number: int) -> None:
+    with contextlib.suppress(OSError):  # nobody waits for this run any more
+        os.write(answer, str(number).encode())
+
+
+def _warm_commands() -> None:
+    """Build the commands, and look at an empty home, which compiles what reads the database."""
+    import typer.main
+
+    from tmdbdash.cli import app
+
+    vars(typer.main)["get_command"] = functools.cache(typer.main.get_command)
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    with tempfile.TemporaryDirectory() as folder:
+        for command in ("status", "doctor"):
+            with (
+                contextlib.redirect_stdout(io.StringIO()),
+                contextlib.redirect_stderr(io.StringIO()),
+                contextlib.suppress(Exception),
+            ):
+                app(["-q", "--home", folder, command, "--json"], standalone_mode=False)
+    root.handlers[:], level = before
+    root.setLevel(level)
 
 
 def _warm_page() -> None:
@@ -163,20 +224,6 @@ def _warm_page() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for rows in (Rows(), sample.rows()):
             render(build_dashboard(rows, load_settings(Path(folder)), sample.NOW))
-
-
-def _watch(asked: dict[str, object], out: int, err: int, answer: int) -> None:
-    """Fork once more; say the number of the run's process, and how it ended."""
-    pid = os.fork()
-    if pid == 0:
-        os.close(answer)
-        _become(asked, out, err)
-    os.close(out)
-    os.close(err)
-    os.write(answer, str(pid).encode())
-    _, status = os.waitpid(pid, 0)
-    os.write(answer, str(os.waitstatus_to_exitcode(status)).encode())
-    os._exit(0)
 
 
 def _become(asked: dict[str, object], out: int, err: int) -> None:
