@@ -28,10 +28,13 @@ from tmdbdash.report.layout import CHAPTERS, FILM_PAGE, PANELS, TMDB_SITE, Colum
 from tmdbdash.report.layout.browsing import FILMS, HISTORY
 from tmdbdash.report.plain_tables import film_lines, history_lines
 from tmdbdash.report.sections.timelines import FilmHistory
+from tmdbdash.report.wording import MISSING
 
 INDEX = "index.html"
 TABLES = "tables.html"
 DATA = "data.json"
+DATA_SCRIPT = "data.js"
+"""The same data as a classic script: a page from disk cannot fetch."""
 FEED = "feed.xml"
 
 
@@ -56,6 +59,7 @@ class Heading:
     column: Column
     key: str
     classes: str
+    hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ def render(
         FEED: feed(dashboard, events, load_catalogue(dashboard.locale), installation, site_url),
         TABLES: _bytes(tables),
         DATA: _bytes(data + "\n"),
+        DATA_SCRIPT: _bytes(f'tmdbdash.receive("data",{data});\n'),
         INDEX: _bytes(page),
     }
 
@@ -230,20 +235,34 @@ def _time_value(moment: datetime | None) -> dict[str, Any]:
 
 
 def _view(panel: Panel, records: Sequence[Any], catalogue: Catalogue, *, empty: bool) -> PanelView:
-    classes = {column.key: _classes(column, panel) for column in panel.columns}
+    classes = [_classes(column, panel) for column in panel.columns]
+    rows = tuple(
+        tuple(
+            _cell(*shown, record, catalogue) for shown in zip(panel.columns, classes, strict=True)
+        )
+        for record in records
+    )
     return PanelView(
         panel,
         catalogue.words(panel.id),
         tuple(
-            Heading(column, catalogue.column_key(panel.id, column.key), classes[column.key])
-            for column in panel.columns
+            Heading(
+                column,
+                catalogue.column_key(panel.id, column.key),
+                classes[place],
+                _idle(column, classes[place], {row[place].text for row in rows}, len(rows)),
+            )
+            for place, column in enumerate(panel.columns)
         ),
-        tuple(
-            tuple(_cell(column, record, catalogue, classes[column.key]) for column in panel.columns)
-            for record in records
-        ),
+        rows,
         empty=empty,
     )
+
+
+def _idle(column: Column, classes: str, texts: set[str], rows: int) -> bool:
+    """Whether a column has no value, or is minor and says the same in all rows; as tables.js."""
+    minor = column.minor and column.kind != "time" and "chosen" not in classes
+    return texts == {MISSING} or (minor and rows > 1 and len(texts) == 1)
 
 
 def _classes(column: Column, panel: Panel) -> str:
@@ -252,7 +271,7 @@ def _classes(column: Column, panel: Panel) -> str:
     return column.kind + " minor" * column.minor + " chosen" * chosen
 
 
-def _cell(column: Column, record: Any, catalogue: Catalogue, classes: str) -> Cell:
+def _cell(column: Column, classes: str, record: Any, catalogue: Catalogue) -> Cell:
     mark = way = ""
     if column.kind == "change":
         places, is_new = getattr(record, column.key), record.is_new
