@@ -54,7 +54,7 @@
       if (imdb) part("imdb").href = `https://www.imdb.com/title/${imdb}/`;
       const poster = data.posters ? app.posterAddress(facts.poster_path) : null;
       part("poster").hidden = !poster;
-      if (poster && part("poster").getAttribute("src") !== poster) part("poster").src = poster;
+      if (poster) app.set(part("poster"), "src", poster);
       part("poster").alt = poster ? app.translate("film.poster", { title: film.title }) : "";
     }
 
