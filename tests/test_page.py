@@ -132,8 +132,7 @@ def test_everything_is_shown(
     assert (
         page.locator("#age-ingest").text_content().startswith("data of Jan 31, 2026, 14:02 UTC, ")
     )
-    told = "Checks for new data" if way == "http" else "Opened from disk"
-    assert told in page.locator("#news").text_content()
+    assert "Checks for new data" in page.locator("#news").text_content()
     assert page.locator("#status").text_content() == ""
     assert not watch.foreign
     if scheme == "dark":
@@ -457,18 +456,65 @@ def test_a_hidden_page_asks_nothing_and_catches_up_at_once(
     assert len(watch.requests) == before + 1
 
 
-def test_from_disk_the_page_reloads_itself(
+def test_from_disk_a_script_brings_the_news(
     out: Path, open_page: OpenPage, publish: Publish
 ) -> None:
-    publish(sample.rows(), poll=SELDOM)
-    page, watch = open_page("about:blank", timed=True, viewport={"width": 800, "height": 500})
-    page.goto((out / INDEX).as_uri())
-    page.evaluate("scrollTo(0, 600)")
-    publish(sample.rows(films=4321), poll=SELDOM)
-    page.clock.fast_forward(SELDOM)
+    """No reload takes away what the reader points at."""
+    publish(sample.rows())
+    page, watch = open_page((out / INDEX).as_uri())
+    draw_all(page)
+    page.evaluate(KEEP)
+    page.evaluate(
+        """() => {
+            const { tooltip } = tmdbdash.charts["top-popularity"];
+            tooltip.setActiveElements([{ datasetIndex: 0, index: 2 }], { x: 0, y: 0 });
+        }"""
+    )
+    publish(sample.rows(films=4321), datetime.now(UTC) + timedelta(minutes=1))
     page.get_by_text("4,321 films tracked").wait_for()
-    assert page.evaluate("scrollY") > 300
+    assert page.evaluate(SAME)
+    tip = "tmdbdash.charts['top-popularity'].tooltip.getActiveElements().length"
+    assert page.evaluate(tip) == 1
+    assert sum("/data.js?" in url for url in watch.requests) > 0
     assert not any(url.endswith("data.json") for url in watch.requests)
+    assert page.locator("script[src*='data.js']").count() == 0
+
+
+def test_from_disk_a_page_whose_news_are_gone_says_so(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(sample.rows())
+    page, watch = open_page((out / INDEX).as_uri())
+    watch.expect("ERR_FILE_NOT_FOUND")
+    (out / "data.js").unlink()
+    page.locator("#trouble", has_text="the answer could not be read").wait_for()
+    assert len(table(page, "top")) == 10
+    publish(sample.rows(films=77), datetime.now(UTC) + timedelta(minutes=1))
+    page.get_by_text("77 films tracked").wait_for()
+    assert not page.locator("#trouble").is_visible()
+
+
+def test_columns_that_say_nothing_are_not_shown(site: Preview, open_page: OpenPage) -> None:
+    """With scripts and without, by the same rule: no value, or minor and the same in all rows."""
+    shown, _ = open_page(site.url)
+    bare, _ = open_page(site.url, java_script_enabled=False)
+    for panel in ("predictions", "forecasts", "moved", "runs", "coverage"):
+        hidden = [
+            page.locator(f"#{panel}-table th").evaluate_all(
+                "(heads) => heads.filter((head) => head.hidden).map((head) => head.dataset.key)"
+            )
+            for page in (shown, bare)
+        ]
+        assert hidden[0] == hidden[1], panel
+        for page in (shown, bare):
+            heads = page.locator(f"#{panel}-table th:not([hidden])").count()
+            assert (
+                page.locator(f"#{panel}-table tbody tr").first.locator("td:not([hidden])").count()
+                == heads
+            )
+        if panel == "predictions":
+            assert "mode" in hidden[0]
+            assert "predicted_popularity" not in hidden[0]
 
 
 def test_an_empty_page_turns_into_a_full_one(

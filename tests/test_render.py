@@ -32,6 +32,7 @@ FIXED = {
     "index.html",
     "tables.html",
     "data.json",
+    "data.js",
     "feed.xml",
     "health.json",
     "api/health.json",
@@ -316,7 +317,7 @@ def test_what_did_not_change_is_not_written_again(home: Home) -> None:
     later = render(
         build_dashboard(sample.rows(), home.settings(), sample.NOW + timedelta(minutes=2))
     )
-    of_a_time = ("health.json", "tables.html", "data.json", "index.html")
+    of_a_time = ("health.json", "tables.html", "data.json", "data.js", "index.html")
     assert write_all(out, later, sample.NOW).changed == of_a_time
 
 

@@ -21,8 +21,8 @@ SCRIPTS = (
     "format", "catalogue", "address", "cells", "tables", "choices", "charts", "kinds/bars",
     "kinds/lines", "kinds/points", "kinds/scatter", "kinds/times", "kinds/timeline", "library",
     "films/search", "films/downloads", "films/panel", "film/bars", "film/facts",
-    "film/expectations", "film/dialog", "history/picks", "history/lines", "history/panel", "focus",
-    "theme", "folds", "contents", "kiosk", "freshness", "header", "poll", "main",
+    "film/expectations", "film/dialog", "history/picks", "history/lines", "history/panel",
+    "theme", "contents", "kiosk", "freshness", "header", "poll", "main",
 )  # fmt: skip
 """The scripts in the order in which they run."""
 ASSET_NAME = re.compile(

@@ -83,9 +83,9 @@ def _vercel(security: dict[str, str]) -> bytes:
 
 def _headers(security: dict[str, str]) -> bytes:
     """Each path matches one cache rule: where two match, these hosts send both values."""
-    pages = ["/", "/index.html", "/tables.html", "/data.json", "/health.json", "/health", "/api/*"]
+    pages = ("index.html", "tables.html", "data.json", "data.js", "health.json", "health", "api/*")
     rules = [("/*", security)]
-    rules += [(path, {"Cache-Control": CACHE_PAGE}) for path in pages]
+    rules += [(f"/{path}", {"Cache-Control": CACHE_PAGE}) for path in ("", *pages)]
     rules += [("/assets/*", {"Cache-Control": CACHE_ASSETS})]
     rules += [(FEED, {"Cache-Control": CACHE_PAGE, "Content-Type": FEED_TYPE})]
     return "".join(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tmdbdash.report.i18n.catalogue import Catalogue, rank_change_kind
-from tmdbdash.report.i18n.wording import value_text
+from tmdbdash.report.i18n.wording import MISSING, value_text
 from tmdbdash.report.panels import FILM_PAGE
 from tmdbdash.report.panels.parts import Column, Panel
 
@@ -31,11 +32,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column with the key of its heading."""
+    """A column with the key of its heading; ``hidden`` where its cells are not worth the room."""
 
     column: Column
     key: str
     classes: str
+    hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +66,31 @@ def panel_view(
     panel: Panel, records: Sequence[object], catalogue: Catalogue, *, empty: bool
 ) -> PanelView:
     """The panel with these records as the rows of its table."""
-    classes = {column.key: _classes(column, panel) for column in panel.columns}
+    classes = [_classes(column, panel) for column in panel.columns]
+    rows = tuple(
+        tuple(map(partial(_cell, record, catalogue), panel.columns, classes)) for record in records
+    )
     return PanelView(
         panel,
         catalogue.paragraph_keys(panel.id),
         tuple(
-            Heading(column, catalogue.column_key(panel.id, column.key), classes[column.key])
-            for column in panel.columns
+            Heading(
+                column,
+                catalogue.column_key(panel.id, column.key),
+                classes[place],
+                _is_idle(column, classes[place], {row[place].text for row in rows}, len(rows)),
+            )
+            for place, column in enumerate(panel.columns)
         ),
-        tuple(
-            tuple(_cell(column, record, catalogue, classes[column.key]) for column in panel.columns)
-            for record in records
-        ),
+        rows,
         empty=empty,
     )
+
+
+def _is_idle(column: Column, classes: str, texts: set[str], rows: int) -> bool:
+    """Whether a column has no value, or is minor with one text in all rows; as ``tables.js``."""
+    minor = column.minor and column.kind != "time" and "chosen" not in classes
+    return texts == {MISSING} or (minor and rows > 1 and len(texts) == 1)
 
 
 def _classes(column: Column, panel: Panel) -> str:
@@ -86,7 +99,7 @@ def _classes(column: Column, panel: Panel) -> str:
     return column.kind + " minor" * column.minor + " chosen" * chosen
 
 
-def _cell(column: Column, record: object, catalogue: Catalogue, classes: str) -> Cell:
+def _cell(record: object, catalogue: Catalogue, column: Column, classes: str) -> Cell:
     mark = kind = ""
     if column.kind == "change":
         places, is_new = getattr(record, column.key), getattr(record, "is_new", False)

@@ -34,6 +34,8 @@ from tmdbdash.report.values import json_value
 INDEX = "index.html"
 TABLES = "tables.html"
 DATA = "data.json"
+DATA_SCRIPT = "data.js"
+"""The same data as a classic script: a page from disk cannot fetch."""
 _LOOK = attrgetter(
     "columns", "charts", "choices", "half", "folded", "in_kiosk", "block", "lazy_table"
 )
@@ -70,6 +72,7 @@ def render(
         FEED: feed(dashboard, events, load_catalogue(dashboard.locale), installation, site_url),
         TABLES: _bytes(tables),
         DATA: _bytes(data + "\n"),
+        DATA_SCRIPT: _bytes(f'tmdbdash.receive("data",{data});\n'),
         INDEX: _bytes(page),
     }
 
