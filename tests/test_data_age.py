@@ -212,7 +212,7 @@ def test_page_status_health_and_doctor_say_the_same(
             assert stale.is_visible() == (state == "stale")
             if is_ahead:
                 age = page.locator("#age-ingest").text_content()
-                assert ("ahead of your clock" if language == "en" else "à frente") in age
+                assert ("ahead of your clock" if language == "en" else "adiantados") in age
     assert said_by == dict.fromkeys(said_by, state)
 
 

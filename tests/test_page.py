@@ -527,6 +527,7 @@ def test_an_empty_page_turns_into_a_full_one(
         take_screenshot(page, "page-empty")
         publish(sample.rows(), datetime.now(UTC) + timedelta(seconds=2))
         page.locator("#top-table").wait_for()
+        draw_all(page)
         assert drawn(page, "top-popularity")
 
 

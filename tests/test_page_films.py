@@ -908,13 +908,13 @@ def test_ranges_and_films_are_the_readers_choice(disk_site: Site, open_page: Ope
     page.locator("#history").get_by_role("radio", name="30 days").check()
     wait_for_query(page, {"range": "30d"})
     seventh = page.locator("#history .pick").nth(6)
-    assert page.get_by_text("Six films at most").is_visible()
+    assert page.get_by_text("six maximum").is_visible()
     assert seventh.get_attribute("aria-disabled") == "true"
     seventh.click(force=True)
     assert len(pressed(page)) == 6
     page.locator("#history .pick").nth(1).click()
     assert len(drawn_lines(page)) == 5
-    assert not page.get_by_text("Six films at most").is_visible()
+    assert not page.get_by_text("six maximum").is_visible()
     seventh.click()
     assert seventh.text_content() == f"B{tracked.title_of(7)}"
     wait_for_query(page, {"range": "30d", "picked": "1,7,3,4,5,6"})

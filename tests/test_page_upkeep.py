@@ -122,7 +122,7 @@ def test_a_job_that_fails_is_announced_once_also_over_an_open_film(
         publish(replace(tracked.rows(FILMS), failed={"ingest": failed}), now=later(), poll=QUICK)
         page.locator("#failed:not([hidden])").wait_for(state="attached")
         for place in ("#status", "#film [data-announced]"):
-            assert "“Ingest” ended" in page.locator(place).text_content()
+            assert "Last “Ingest” run" in page.locator(place).text_content()
         page.evaluate("tmdbdash.announce('')")
         publish(
             replace(tracked.rows(FILMS, risen=5), failed={"ingest": failed}),
