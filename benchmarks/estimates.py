@@ -60,7 +60,7 @@ def main() -> None:
     for name, file in FILES.items():
         movies = read(FOLDER / file, LEFT_OUT.get(file))
         split = random_split(read_films(columns_of(movies)))
-        seen, test = (as_estimate_films(part(movies, own)) for own in (split.seen, split.held))
+        seen, test = (as_estimate_films(part(movies, own)) for own in (split.train, split.test))
         rows += rows_of(name, seen, test)
     put_in_both("estimates", table(HEADINGS, rows) + "\n")
 

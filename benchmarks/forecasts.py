@@ -12,9 +12,8 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,30 +36,30 @@ SHOWN = ("real, refitted every 3 days", "random walk, 15 d", "trend that ends on
 """The data whose rows docs/ML_INSIGHTS.md has as well."""
 AIMS = {1: "0 %", 3: "25 %", 7: "30 %"}
 
-Columns = Mapping[str, Sequence[Any]]
+Columns = Mapping[str, Sequence[object]]
 
 
 @dataclass(frozen=True)
 class History:
-    """Snapshots as the store hands them out, and release dates by film."""
+    """Snapshots in the store's columns, and release dates by film."""
 
     columns: Columns
-    released: Mapping[int, Any]
+    released: Mapping[int, date | None]
 
     def until(self, end: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Panel and rows of what was known at that time."""
+        """Panel and rows of the snapshots up to that time."""
         known = pd.DataFrame(self.columns)
         panel = make_panel(columns_of(known[known["snapshot_ts"] <= end]))
         return panel, make_rows(panel, self.released)
 
 
 def columns_of(frame: pd.DataFrame) -> Columns:
-    """A frame as the store would hand it out."""
+    """A frame as the store's columns."""
     return {str(name): frame[name].tolist() for name in frame}
 
 
 def real_history() -> tuple[History, str]:
-    """The real lists, imported by the real importer; and what `predict` spends on them."""
+    """The real lists, imported by the real importer; and the seconds of `predict` for them."""
     with tempfile.TemporaryDirectory() as folder:
         settings = load_settings(Path(folder))
         with open_store(settings) as store:
@@ -75,7 +74,7 @@ def real_history() -> tuple[History, str]:
             spent = []
             for _ in range(2):
                 started = time.process_time()
-                refresh_forecasts(store, settings, NOW)
+                refresh_forecasts(store, NOW)
                 spent.append(time.process_time() - started)
     cost = (
         f"`predict` at the last list: {spent[0]:.1f} s of CPU where the forecasts are due "
@@ -86,16 +85,16 @@ def real_history() -> tuple[History, str]:
 
 def backtest(history: History, step: int) -> pd.DataFrame:
     """Fit at each block's start on what came before, forecast every film and day of the block."""
-    end = pd.Timestamp(max(history.columns["snapshot_ts"]))
+    end = pd.Timestamp(pd.DataFrame(history.columns)["snapshot_ts"].max())
     panel, rows = history.until(end)
     truth = {days: make_pairs(panel, rows, days) for days in HORIZONS}
     bases: list[ForecastBasis] = []
     parts = []
     start = START
     while start < end:
-        told = [b for b in bases if b.origin_at + timedelta(days=b.days) <= start]
+        outcomes = [b for b in bases if b.origin_at + timedelta(days=b.days) <= start]
         forecaster = fit_forecaster(
-            *history.until(start), disabled_horizons(told, start.to_pydatetime())
+            *history.until(start), disabled_horizons(outcomes, start.to_pydatetime())
         )
         until = start + pd.Timedelta(days=step)
         for days in HORIZONS:
@@ -113,23 +112,23 @@ def backtest(history: History, step: int) -> pd.DataFrame:
                         predicted["low"] - 1e-9, predicted["high"] + 1e-9
                     ),
                     "new": block["days_seen"] < 7,
-                    "model": forecaster.reports[days].basis == "model",
+                    "model": forecaster.reports[days].method == "model",
                 }
             )
             parts.append(part)
-            bases += _bases(part, days, forecaster.reports[days].basis)
+            bases += _bases(part, days, forecaster.reports[days].method)
         start = until
     return pd.concat(parts)
 
 
-def _bases(part: pd.DataFrame, days: int, basis: str) -> list[ForecastBasis]:
-    """What the store would know of these forecasts once they have been scored."""
+def _bases(part: pd.DataFrame, days: int, method: str) -> list[ForecastBasis]:
+    """The store's rows of these forecasts once they have been scored."""
     return [
         ForecastBasis(
             origin_at=own["ts"].iloc[0].to_pydatetime(),
             days=days,
             made_at=NOW,
-            basis=basis,
+            method=method,
             scored=len(own),
             scored_mae=float(own["error"].mean()),
             scored_mae_persistence=float(own["persistence"].mean()),

@@ -22,7 +22,7 @@ from tmdbdash.storage import Store, open_store
 
 FILMS = 40
 EVERY = timedelta(minutes=10)
-"""A film's popularity changes far less often than it is looked at; every tenth minute is a lot."""
+"""Between changes of a film's popularity; real ones are far less frequent."""
 TRAININGS = 20
 
 

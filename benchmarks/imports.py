@@ -50,7 +50,7 @@ def write_full(path: Path, films: int) -> None:
 
 
 def write_list(path: Path, films: int) -> None:
-    """A file of what TMDB's lists say: genre ids, a short overview, none of the details."""
+    """A file with the facts of TMDB's lists: genre ids, a short overview, no details."""
     chance = random.Random(7)
     words = [f"word{n}" for n in range(500)]
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -106,18 +106,18 @@ print(took)
 """
 """Seconds that the driver's ``executemany`` takes for the stored rows, into an empty database.
 
-A process of its own: the rows that it holds would count as memory of whatever is started next.
+A process of its own: its rows would count as memory of the processes started next.
 """
 
 
 def bare(source: Settings, fresh: Settings) -> float:
     """Seconds for the rows of ``source``, put into ``fresh``."""
-    places = []
+    arguments: list[str] = []
     for settings in (source, fresh):
         url = settings.database_url
-        places += [str(settings.home), "" if url is None else url.get_secret_value()]
+        arguments += [str(settings.home), "" if url is None else url.get_secret_value()]
     done = subprocess.run(
-        [sys.executable, "-c", BARE, *places], check=True, capture_output=True, text=True
+        [sys.executable, "-c", BARE, *arguments], check=True, capture_output=True, text=True
     )
     return float(done.stdout)
 

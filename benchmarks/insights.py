@@ -1,4 +1,4 @@
-"""What ``train`` measures on the two files of real films, for docs/ML_INSIGHTS.md.
+"""The figures of ``train`` on the two files of real films, for docs/ML_INSIGHTS.md.
 
 ``python -m benchmarks.insights`` imports each file into a home of its own, trains, and puts the
 tables between their marks in the English and the Portuguese document.
@@ -11,23 +11,25 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.insights_document import put_in_both
 from benchmarks.measure import PROGRAM, table
 from benchmarks.models import FOLDER, NEW, OLD, WORDS
+from tmdbdash.records import ClusterStudy, HitStudy
 from tmdbdash.settings import load_settings
 from tmdbdash.storage import open_store
 
 FILES = {"TMDB 5000 (2017)": OLD, "lists of November 2025": NEW}
 FEATURE_GROUPS = ("votes", "genres", "dates and age", "language", "runtime", "production", "texts")
 MISSING = "–"
+Study = dict[str, Any]
+"""A stored study, or its part on one task: JSON."""
 
 
-def trained(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Of the films of a file: the figures by target and mode, and the studies by name."""
+def trained(path: Path) -> tuple[dict[str, Any], HitStudy, ClusterStudy]:
+    """Of the films of a file: the figures by target and mode, and the studies."""
     with tempfile.TemporaryDirectory() as home:
         command = [str(PROGRAM), "--home", home, "-q"]
         subprocess.run([*command, "import", str(path)], check=True)
@@ -35,15 +37,11 @@ def trained(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             [*command, "train", "--json", "--budget", "240"], check=True, capture_output=True
         )
         with open_store(load_settings(Path(home))) as store:
-            studies = {name: study(store.fetch_study(name)) for name in ("hits", "groups")}
+            hits, clusters = store.fetch_study(HitStudy), store.fetch_study(ClusterStudy)
+    assert hits is not None
+    assert clusters is not None
     tasks = json.loads(answer.stdout)["evaluation"]["tasks"]
-    return {f"{task['target']} {task['mode']}": task for task in tasks}, studies
-
-
-def study(stored: tuple[datetime, Any] | None) -> Any:
-    """The body of a stored study; fails where the training has left none."""
-    assert stored is not None
-    return stored[1]
+    return {f"{task['target']} {task['mode']}": task for task in tasks}, hits, clusters
 
 
 def short(value: float | None) -> str:
@@ -58,7 +56,7 @@ def percent(value: float | None) -> str:
     return MISSING if value is None else f"{100 * value:.1f} %"
 
 
-def model_rows(tasks: dict[str, Any]) -> Iterator[list[str]]:
+def model_rows(tasks: dict[str, Study]) -> Iterator[list[str]]:
     """A line a model and mode: its figures out of fold and on the newest fifth."""
     for mode, suffix in (("released", ""), ("early", ", votes hidden")):
         popularity, rating = tasks[f"popularity {mode}"], tasks[f"vote_average {mode}"]
@@ -79,7 +77,9 @@ def model_rows(tasks: dict[str, Any]) -> Iterator[list[str]]:
             ]
 
 
-def each_task(all_tasks: dict[str, dict[str, Any]], row: Callable[[Any], list[str]]) -> list[Any]:
+def each_task(
+    all_tasks: dict[str, dict[str, Study]], row: Callable[[Study], list[str]]
+) -> list[list[str]]:
     """A line for each file, target and mode."""
     rows = []
     for name, tasks in all_tasks.items():
@@ -89,7 +89,7 @@ def each_task(all_tasks: dict[str, dict[str, Any]], row: Callable[[Any], list[st
     return rows
 
 
-def importance(task: Any) -> list[str]:
+def importance(task: Study) -> list[str]:
     """How much a champion's error grows when each feature group is shuffled, and the spread."""
     found = {one["group"]: one for one in task["importances"]}
     return [
@@ -100,7 +100,7 @@ def importance(task: Any) -> list[str]:
     ]
 
 
-def coverage(task: Any) -> list[str]:
+def coverage(task: Study) -> list[str]:
     """The empirical coverage of a champion's intervals, and their width."""
     cover = task["coverage"]
     return [
@@ -113,21 +113,23 @@ def coverage(task: Any) -> list[str]:
     ]
 
 
-def hits(body: Any) -> list[str]:
+def hits(study: HitStudy) -> list[str]:
     """How well the classifier finds the top quarter."""
-    counts = body["confusion"]
+    counts = study.confusion
     return [
-        f"{body['auc']:.2f}",
-        f"{body['auc_without_votes']:.2f}",
-        short(body["calibration_error"]),
-        *(f"{counts[name]:,}" for name in ("called_and_was", "missed", "called_but_was_not")),
+        f"{study.auc:.2f}",
+        f"{study.auc_without_votes:.2f}",
+        short(study.calibration_error),
+        f"{counts.true_positives:,}",
+        f"{counts.false_negatives:,}",
+        f"{counts.false_positives:,}",
     ]
 
 
 def main() -> None:
     """Measure, and put the tables into both documents."""
     measured = {name: trained(FOLDER / path) for name, path in FILES.items()}
-    found = {name: tasks for name, (tasks, _) in measured.items()}
+    found = {name: tasks for name, (tasks, *_) in measured.items()}
     headings = ["model", "popularity MAE", "log MAE", "newest fifth, log MAE", "rating MAE", "R2",
                 "R2, 10+ votes", "R2, 50+ votes", "newest fifth, MAE"]  # fmt: skip
     parts = [
@@ -145,11 +147,10 @@ def main() -> None:
     put_in_both("coverage", table(headings, each_task(found, coverage)) + "\n")
     headings = ["films", "AUC", "AUC without votes", "calibration error", "hits found",
                 "hits missed", "false alarms"]  # fmt: skip
-    rows = [[name, *hits(studies["hits"])] for name, (_, studies) in measured.items()]
+    rows = [[name, *hits(study)] for name, (_, study, _) in measured.items()]
     put_in_both("hits", table(headings, rows) + "\n")
     rows = [
-        [name, str(studies["groups"]["chosen"]), f"{studies['groups']['ari']:.2f}"]
-        for name, (_, studies) in measured.items()
+        [name, str(study.chosen), f"{study.ari:.2f}"] for name, (_, _, study) in measured.items()
     ]
     put_in_both("clusters", table(["films", "clusters", "adjusted Rand index"], rows) + "\n")
 

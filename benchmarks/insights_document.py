@@ -107,6 +107,6 @@ def in_portuguese(text: str) -> str:
 
 
 def put_in_both(name: str, made: str) -> None:
-    """Put a part into both documents in place of the last one of that name."""
+    """Replace the part of that name in both documents."""
     put(ENGLISH, name, made)
     put(PORTUGUESE, name, in_portuguese(made))

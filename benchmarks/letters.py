@@ -14,7 +14,7 @@ from collections import defaultdict
 from tmdbdash.importing.datasets.letter_contexts import NEIGHBOURS, neighbour
 
 WORDS = 40_000
-"""Most frequent words that are looked at of each language."""
+"""Most frequent words of each language that are counted."""
 FAMILIES = {
     "western": "fr es pt it de nl sv da nb fi is ca",
     "central": "pl cs sk hu ro sh sl",

@@ -49,10 +49,10 @@ def run_once(command: Sequence[str], env: Mapping[str, str] | None = None) -> tu
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.stderr is not None
-    told = process.stderr.read().decode()
+    errors = process.stderr.read().decode()
     process.stderr.close()
     if process.returncode != 0:
-        sys.exit(f"{command} ended with {process.returncode}: {told}")
+        sys.exit(f"{command} ended with {process.returncode}: {errors}")
     return seconds, usage.ru_maxrss / 1024
 
 
@@ -86,14 +86,14 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def publish(name: str, title: str, text: str) -> None:
-    """Print a benchmark's part and put it into the document in place of its last one."""
+    """Print a benchmark's part and replace its last one in the document."""
     made = f"## {title}\n\n`python -m benchmarks.{name}`, {_machine()}\n\n{text}\n"
     print(made)
     put(TABLES, name, made)
 
 
 def put(path: Path, name: str, made: str) -> None:
-    """Put a text into a document in place of the last one of that name, or at its end."""
+    """Replace a document's part of that name, or append it."""
     document = path.read_text() if path.exists() else HEAD
     block = f"<!-- {name} -->\n{made}<!-- end {name} -->\n"
     pattern = re.compile(rf"<!-- {name} -->\n.*?<!-- end {name} -->\n", re.DOTALL)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 
 from benchmarks.insights_document import put_in_both
@@ -25,8 +26,8 @@ from tmdbdash.importing.datasets import Hints, TextFile, open_dataset
 from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
 from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, TASKS, Task
 from tmdbdash.learning.evaluation.champion import choose_champion
-from tmdbdash.learning.evaluation.metrics import figures, measured
-from tmdbdash.learning.models.fit import compare
+from tmdbdash.learning.evaluation.metrics import figures, with_metrics
+from tmdbdash.learning.models.fit import fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import choose_models, linear_regression
 from tmdbdash.learning.models.threads import threads_for
@@ -52,20 +53,23 @@ GOALS = {
 }
 SEEDS = (42, 1, 2, 3, 4, 5, 6, 7)
 MISSING = "–"
+Rows = list[list[str]]
+Floats = npt.NDArray[np.float64]
+Indexes = npt.NDArray[np.intp]
 _MOVIE_FIELDS = {field.name for field in fields(Movie)} & {f.name for f in fields(FilmFacts)}
 
 
 @dataclass(frozen=True)
 class Split:
-    """Places of the films to learn from and to judge by."""
+    """Indexes of the films to learn from and to test on."""
 
     name: str
-    seen: np.ndarray
-    held: np.ndarray
+    train: Indexes
+    test: Indexes
 
 
 def read(path: Path, left_out: int | None = None) -> list[Movie]:
-    """The films of a file in its order, each as first said, observed at the newest release."""
+    """The films of a file in its order, each by its first row, observed at the newest release."""
     facts: dict[int, FilmFacts] = {}
     for row in open_dataset(TextFile(path), Hints(datetime.now(UTC).date())).rows():
         if row.facts is not None and row.facts.tmdb_id != left_out:
@@ -73,9 +77,9 @@ def read(path: Path, left_out: int | None = None) -> list[Movie]:
     known = [f.release_date for f in facts.values() if f.release_date and f.vote_count]
     newest = datetime.combine(max(known), datetime.min.time(), tzinfo=UTC)
     movies = []
-    for said in facts.values():
+    for first in facts.values():
         values: dict[str, Any] = {
-            name: value for name in _MOVIE_FIELDS if (value := getattr(said, name)) is not None
+            name: value for name in _MOVIE_FIELDS if (value := getattr(first, name)) is not None
         }
         movies.append(Movie(**values, observed_at=newest))
     return movies
@@ -83,8 +87,8 @@ def read(path: Path, left_out: int | None = None) -> list[Movie]:
 
 def random_split(films: FilmTable, seed: int = 42) -> Split:
     """A quarter of the row numbers held out."""
-    seen, held = train_test_split(np.arange(len(films)), test_size=0.25, random_state=seed)
-    return Split("random", seen, held)
+    train, test = train_test_split(np.arange(len(films)), test_size=0.25, random_state=seed)
+    return Split("random", train, test)
 
 
 def newest_split(films: FilmTable) -> Split:
@@ -95,99 +99,96 @@ def newest_split(films: FilmTable) -> Split:
     return Split("newest", ordered[:cut], ordered[cut:])
 
 
-def part(movies: Sequence[Movie], places: np.ndarray) -> FilmTable:
+def part(movies: Sequence[Movie], indexes: Indexes) -> FilmTable:
     """Some of the films, in that order."""
-    return read_films(columns_of([movies[int(place)] for place in places]))
+    return read_films(columns_of([movies[int(index)] for index in indexes]))
 
 
 def champions(films: FilmTable, names: Sequence[str] = ()) -> dict[Task, FittedModel]:
-    """What ``train`` would make the champion of each task, of these films alone."""
+    """The champion of each task that ``train`` would choose by these films alone."""
     with threads_for(len(films)):
-        done = compare(films, choose_models(names), lambda: True)
+        done = fit_all(films, choose_models(names), lambda: True)
         chosen = {}
         for task in TASKS:
             rows = done.rows[task]
-            models = {name: measured(m, rows, films) for name, m in done.models[task].items()}
+            models = {name: with_metrics(m, rows, films) for name, m in done.models[task].items()}
             chosen[task] = models[choose_champion(rows, models, None).name]
     return chosen
 
 
-def ask(model: FittedModel, films: FilmTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def ask(model: FittedModel, films: FilmTable) -> tuple[Floats, Floats, Floats]:
     """Prediction and interval of films that the model has not seen."""
-    places = np.arange(len(films))
-    expected = model.predict(model.inputs(films))
-    low, high = model.interval(films, expected, places)
-    return expected, low, high
+    return model.predict_interval(films, np.arange(len(films)), clip=False)
 
 
-def linear(seen: FilmTable, held: FilmTable, target: str) -> np.ndarray:
+def linear(train: FilmTable, test: FilmTable, target: str) -> Floats:
     """The replaced system's model: a film without votes counted as rated 0."""
-    actual = np.nan_to_num(seen.targets[target])
-    model = linear_regression(Task(target, RELEASED), (), len(seen))
-    model.fit(seen.features("linear"), actual)
-    answer: np.ndarray = model.predict(held.features("linear"))
+    actual = np.nan_to_num(train.targets[target])
+    model = linear_regression(Task(target, RELEASED), (), len(train))
+    model.fit(train.features("linear"), actual)
+    answer: Floats = model.predict(test.features("linear"))
     return answer
 
 
-def told(target: str, held: FilmTable, expected: np.ndarray) -> str:
-    """MAE and its kin over the films whose target is known."""
-    actual = held.targets[target]
+def error_text(target: str, test: FilmTable, expected: Floats) -> str:
+    """MAE and other errors over the films whose target is known."""
+    actual = test.targets[target]
     known = ~np.isnan(actual)
-    found = figures(target, actual[known], expected[known], held.votes[known])
+    found = figures(target, actual[known], expected[known], test.votes[known])
     if target == "popularity":
         return f"{found['mae']:.2f} / {found['log_mae']:.4f}"
     return f"{found['mae']:.4f} / {found['r2']:.3f} / {found.get('r2_50_votes', np.nan):.3f}"
 
 
-def covered(held: FilmTable, target: str, answer: tuple[np.ndarray, ...]) -> list[float]:
+def covered(test: FilmTable, target: str, answer: tuple[Floats, ...]) -> list[float]:
     """Coverage in percent: overall, thirds of the prediction, younger than 180 days; mean width."""
-    actual = held.targets[target]
+    actual = test.targets[target]
     known = ~np.isnan(actual)
     expected, low, high = (values[known] for values in answer)
     inside = (actual[known] >= low) & (actual[known] <= high)
     third = np.searchsorted(np.quantile(expected, [1 / 3, 2 / 3]), expected)
-    young = held.age[known] < 180
+    young = test.age[known] < 180
     shares = [inside.mean(), *(inside[third == n].mean() for n in range(3))]
     shares.append(inside[young].mean() if young.any() else np.nan)
     return [*(100 * float(share) for share in shares), float((high - low).mean())]
 
 
-def measure(name: str, movies: Sequence[Movie], seeds: Sequence[int]) -> tuple[Any, Any]:
+def measure(name: str, movies: Sequence[Movie], seeds: Sequence[int]) -> tuple[Rows, Rows]:
     """Rows of figures and rows of coverage for one file."""
     whole = read_films(columns_of(movies))
     lines, coverages = [], []
     for split in (random_split(whole), newest_split(whole)):
-        seen, held = part(movies, split.seen), part(movies, split.held)
+        train, test = part(movies, split.train), part(movies, split.test)
         begin, cpu = time.perf_counter(), time.process_time()
-        models = champions(seen)
+        models = champions(train)
         seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
         print(f"{name} {split.name}: {seconds:.0f} s, {cpu:.0f} CPU s", file=sys.stderr)
         for target in TARGETS:
-            answers = {mode: ask(models[Task(target, mode)], held) for mode in (RELEASED, EARLY)}
-            shown = np.where(held.mode == EARLY, answers[EARLY][0], answers[RELEASED][0])
+            answers = {mode: ask(models[Task(target, mode)], test) for mode in (RELEASED, EARLY)}
+            shown = np.where(test.mode == EARLY, answers[EARLY][0], answers[RELEASED][0])
             given, goal = GOALS.get((name, split.name, target), ("–", "–"))
             lines.append(
                 [
-                    f"{name.split('.', maxsplit=1)[0]}, {split.name} {len(held):,}",
+                    f"{name.split('.', maxsplit=1)[0]}, {split.name} {len(test):,}",
                     WORDS[target],
                     models[Task(target, RELEASED)].spec.name,
-                    told(target, held, linear(seen, held, target)),
+                    error_text(target, test, linear(train, test, target)),
                     given,
                     goal,
-                    f"**{told(target, held, answers[RELEASED][0])}**",
-                    told(target, held, shown),
-                    told(target, held, answers[EARLY][0]),
+                    f"**{error_text(target, test, answers[RELEASED][0])}**",
+                    error_text(target, test, shown),
+                    error_text(target, test, answers[EARLY][0]),
                 ]
             )
-            coverages.append((split.name, 42, target, covered(held, target, answers[RELEASED])))
+            coverages.append((split.name, 42, target, covered(test, target, answers[RELEASED])))
     for seed in seeds:
         if seed == 42:
             continue
         split = random_split(whole, seed)
-        seen, held = part(movies, split.seen), part(movies, split.held)
-        models = champions(seen)
+        train, test = part(movies, split.train), part(movies, split.test)
+        models = champions(train)
         coverages += [
-            ("random", seed, t, covered(held, t, ask(models[Task(t, RELEASED)], held)))
+            ("random", seed, t, covered(test, t, ask(models[Task(t, RELEASED)], test)))
             for t in TARGETS
         ]
     return lines, [

@@ -13,20 +13,24 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from benchmarks.measure import Sample, publish, table
 from tests.parts import tracked_rows as tracked
 from tests.parts.chromium import QUIET, find_chromium
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.render import render
+from tmdbdash.report.panels import PANELS
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.render import render
 from tmdbdash.serve import Preview, serving
 from tmdbdash.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ViewportSize
+
 FILMS = 10_000
 LOADS = 9
-VIEWPORT = {"width": 1280, "height": 900}
+VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 
 CHARTS_ALONE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Chart.js alone</title>
@@ -94,7 +98,7 @@ def main(films: int = FILMS, loads: int = LOADS) -> None:
     )
 
 
-def one_load(browser: Any, address: str, drawn: str, charts: int) -> float:
+def one_load(browser: Browser, address: str, drawn: str, charts: int) -> float:
     """Seconds from navigation until the page has drawn it, by the page's own clock."""
     context = browser.new_context(viewport=VIEWPORT)
     try:
@@ -127,11 +131,11 @@ def site(films: int) -> Iterator[tuple[Preview, int]]:
         chart_js = next(path for path in files if path.startswith("assets/chart."))
         (out / "alone.html").write_text(CHARTS_ALONE.format(chart_js=chart_js))
         with serving(out) as server:
-            yield server, len(board.as_data()["charts"]) + 1
+            yield server, sum(len(panel.charts) for panel in PANELS) + 1
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Any]:
+def chromium() -> Iterator[Browser]:
     """The system's Chromium, without a window."""
     from playwright.sync_api import sync_playwright
 

@@ -30,7 +30,7 @@ SIZES = ((10_000, 1_000_000), (1_000, 1_000_000))
 """Films and snapshots: some weeks of very many films, and most of a year of many."""
 SHORTER = 10
 EVERY = timedelta(hours=6)
-"""How often a film that is followed is snapshot at least."""
+"""The longest time between a film's snapshots."""
 AT_ONCE = 20_000
 WORDS = ("night", "train", "porto", "rain", "glass", "mountain", "paper", "tiger", "salt", "orbit")
 GENRES = ("Action", "Comedy", "Drama", "Horror", "Romance", "Thriller")
@@ -111,7 +111,7 @@ def _prediction(movie: Movie, end: datetime) -> Prediction:
         predicted_popularity=1.2 * value, predicted_popularity_low=0.7 * value,
         predicted_popularity_high=1.8 * value, predicted_vote_average=6.5,
         predicted_vote_average_low=5.5, predicted_vote_average_high=7.5, actual_popularity=value,
-        actual_vote_average=movie.vote_average, mode="released", basis="out_of_fold",
+        actual_vote_average=movie.vote_average, mode="released", prediction_source="out_of_fold",
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ chance = np.random.default_rng(7)
 for _ in range(2):
     LinearRegression().fit(chance.normal(size=({films}, 14)), chance.normal(size={films}))
 """
-"""What no training can do without: the imports, and the replaced system's two fits."""
+"""The least that a training does: the imports, and the replaced system's two fits."""
 
 
 def copies(films: list[Movie], count: int) -> Iterator[Movie]:
@@ -65,7 +65,7 @@ def fill(settings: Settings, films: list[Movie], count: int) -> None:
 
 
 def megabytes(folder: Path) -> float:
-    """What the files below a folder take up."""
+    """The size of the files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 

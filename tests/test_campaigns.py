@@ -16,7 +16,7 @@ from tests.parts.simulated import connect
 from tests.parts.ticks import NOW, STEP, run_tick
 from tests.test_render import files_of
 from tmdbdash.records import TrainingRun
-from tmdbdash.report.folder import write_all
+from tmdbdash.report.site.folder import write_all
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 from tmdbdash.storage.schema import (

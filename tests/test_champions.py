@@ -14,9 +14,10 @@ from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import TASKS
 from tmdbdash.learning.evaluation.champion import choose_champion, has_coverage, is_better
 from tmdbdash.learning.evaluation.importance import measure_importances
-from tmdbdash.learning.evaluation.metrics import figures, measured
+from tmdbdash.learning.evaluation.metrics import figures, with_metrics
 from tmdbdash.learning.models.conformal_intervals import fit_intervals
-from tmdbdash.learning.models.fit import compare
+from tmdbdash.learning.models.cross_fitting import FoldEnsemble
+from tmdbdash.learning.models.fit import fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY
 from tmdbdash.learning.models.training_set import TrainingSet, newest_rows, training_set
@@ -52,9 +53,11 @@ def made_up(rows: TrainingSet, films: FilmTable, **expected: Floats) -> dict[str
     median = np.full(len(rows), np.median(rows.actual))
     models = {}
     for name, values in {"median": median, **expected}.items():
-        intervals = fit_intervals(np.zeros(len(rows)), values, rows.measure, ())
-        model = FittedModel(REGISTRY["median"], rows.task, None, intervals, expected=values)
-        models[name] = measured(model, rows, films)
+        intervals = fit_intervals(np.zeros(len(rows)), values, rows.category_values, ())
+        model = FittedModel(
+            REGISTRY["median"], rows.task, FoldEnsemble(), intervals, oof_predictions=values
+        )
+        models[name] = with_metrics(model, rows, films)
     return models
 
 
@@ -113,10 +116,10 @@ def test_a_challenger_whose_intervals_do_not_hold_is_barred() -> None:
         models[name] = FittedModel(
             model.spec,
             model.task,
-            None,
+            model.estimator,
             model.intervals,
             {"coverage": coverage},
-            expected=model.expected,
+            oof_predictions=model.oof_predictions,
         )
     assert choice(models, "good", rows).name == "good"
     assert not has_coverage(models["vain"], 400)
@@ -164,11 +167,11 @@ def test_the_newest_fifth_is_judged_by_what_saw_only_older_films() -> None:
     assert released[newest].min() >= released[~newest].max()
     assert newest_rows(released[:49]) is None
     rows = training_set(FILMS, POPULARITY)
-    done = compare(FILMS, [REGISTRY["median"]], lambda: True, [POPULARITY])
+    done = fit_all(FILMS, [REGISTRY["median"]], lambda: True, [POPULARITY])
     model = done.models[POPULARITY]["median"]
-    assert model.later is not None
-    assert set(model.later[newest]) == {np.median(rows.actual[~newest])}
-    assert np.isnan(model.later[~newest]).all()
+    assert model.temporal_predictions is not None
+    assert set(model.temporal_predictions[newest]) == {np.median(rows.actual[~newest])}
+    assert np.isnan(model.temporal_predictions[~newest]).all()
 
 
 class NeverOld(DummyRegressor):  # type: ignore[misc]  # scikit-learn has no types
@@ -181,12 +184,12 @@ class NeverOld(DummyRegressor):  # type: ignore[misc]  # scikit-learn has no typ
 
 
 def test_a_copy_that_fails_costs_only_the_figures_of_the_newest_films() -> None:
-    spec = replace(REGISTRY["mean"], make=lambda *_: NeverOld())
-    done = compare(FILMS, [spec], lambda: True, [POPULARITY])
+    spec = replace(REGISTRY["mean"], factory=lambda *_: NeverOld())
+    done = fit_all(FILMS, [spec], lambda: True, [POPULARITY])
     assert not done.failed
     model = done.models[POPULARITY]["mean"]
-    assert model.later is None
-    found = measured(model, done.rows[POPULARITY], FILMS).metrics
+    assert model.temporal_predictions is None
+    found = with_metrics(model, done.rows[POPULARITY], FILMS).metrics
     assert found["oof_mae"] > 0
     assert not any(name.startswith("temporal") for name in found)
 
@@ -197,9 +200,11 @@ def test_boosting_bears_what_is_known_of_the_newest_films_alone() -> None:
         replace(voted(i), budget=i * 1000, release_date=date(2025, 3, 1)) for i in (400, 401)
     ]
     films = read_films(columns_of(movies))
-    done = compare(films, [REGISTRY["boosting"]], lambda: True, [POPULARITY, RATING])
+    done = fit_all(films, [REGISTRY["boosting"]], lambda: True, [POPULARITY, RATING])
     assert not done.failed
-    assert all(models["boosting"].later is not None for models in done.models.values())
+    assert all(
+        models["boosting"].temporal_predictions is not None for models in done.models.values()
+    )
 
 
 def unvoted(tmdb_id: int) -> Movie:
@@ -213,11 +218,11 @@ def early_figures(early: int) -> Mapping[str, float]:
     """Of the ridge model for films without votes, of which there are so many beside 400 others."""
     movies = [voted(i) for i in range(1, 401)] + [unvoted(i) for i in range(500, 500 + early)]
     films = read_films(columns_of(movies))
-    done = compare(films, [REGISTRY["ridge"]], lambda: True, [EARLY_POPULARITY])
+    done = fit_all(films, [REGISTRY["ridge"]], lambda: True, [EARLY_POPULARITY])
     rows = done.rows[EARLY_POPULARITY]
-    model = measured(done.models[EARLY_POPULARITY]["ridge"], rows, films)
-    without = films.votes[rows.places] == 0
-    error = np.abs(np.log1p(rows.actual) - np.log1p(model.expected))[without]
+    model = with_metrics(done.models[EARLY_POPULARITY]["ridge"], rows, films)
+    without = films.votes[rows.indices] == 0
+    error = np.abs(np.log1p(rows.actual) - np.log1p(model.oof_predictions))[without]
     if "early_films" in model.metrics:
         assert model.metrics["early_log_mae"] == pytest.approx(error.mean())
     return model.metrics
@@ -238,12 +243,12 @@ def test_early_models_are_measured_on_the_films_that_they_speak_for() -> None:
 @pytest.fixture(scope="module")
 def learned() -> Any:
     names = ("median", "linear_regression", "ridge", "boosting", "smooth_ridge", "blend")
-    return compare(FILMS, [REGISTRY[name] for name in names], lambda: True, TASKS[:3])
+    return fit_all(FILMS, [REGISTRY[name] for name in names], lambda: True, TASKS[:3])
 
 
 def test_models_learn_what_there_is_to_learn(learned: Any) -> None:
     popular = {
-        name: measured(model, learned.rows[POPULARITY], FILMS).metrics
+        name: with_metrics(model, learned.rows[POPULARITY], FILMS).metrics
         for name, model in learned.models[POPULARITY].items()
     }
     # The chance in it is a fifth on the log scale, so .16 is the least there can be.
@@ -251,7 +256,7 @@ def test_models_learn_what_there_is_to_learn(learned: Any) -> None:
         assert 0.15 < popular[name]["oof_log_mae"] < 0.22
         assert 0.74 < popular[name]["coverage"] < 0.86
     assert popular["median"]["oof_log_mae"] > 0.8
-    hidden = measured(
+    hidden = with_metrics(
         learned.models[EARLY_POPULARITY]["boosting"], learned.rows[EARLY_POPULARITY], FILMS
     )
     assert hidden.metrics["oof_log_mae"] > 0.8  # without votes nothing can be known of it

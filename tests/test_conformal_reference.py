@@ -47,7 +47,7 @@ def test_categories_have_intervals_of_their_own_as_in_crepes() -> None:
     residuals = crooked(600, 3) * np.repeat([3.0, 1.0, 0.2], 200)
     predicted = np.zeros(600)
     own = fit_intervals(residuals, predicted, variable, edges, levels=1)
-    low, high = own.ends(predicted, variable)
+    low, high = own.bounds(predicted, variable)
     reference = ConformalPredictiveSystem().fit(
         residuals=residuals, bins=categories_of(variable, edges)
     )

@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,15 +14,35 @@ from tests.parts import sample_rows as sample
 from tests.parts.home import Home
 from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
 from tmdbdash.learning.forecasting.live_accuracy import LOST
-from tmdbdash.report import dashboard as board
-from tmdbdash.report import sections
-from tmdbdash.report.catalogue import load_catalogue
-from tmdbdash.report.dashboard import Dashboard, build_dashboard
-from tmdbdash.report.layout import PANELS
-from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.sections.forecasts import REASONS
-from tmdbdash.report.sections.values import LABEL_LENGTH, label_of, title_of
-from tmdbdash.report.wording import date_text, number_text, share_text, signed_text, time_text
+from tmdbdash.report.i18n.catalogue import load_catalogue
+from tmdbdash.report.i18n.wording import (
+    date_text,
+    growth_text,
+    number_text,
+    share_text,
+    signed_text,
+    time_text,
+)
+from tmdbdash.report.panels import PANELS
+from tmdbdash.report.panels import dashboard as board
+from tmdbdash.report.panels.dashboard import Dashboard, build_dashboard
+from tmdbdash.report.panels.drivers import prediction_drivers
+from tmdbdash.report.panels.forecast_accuracy import REASONS, forecast_scores
+from tmdbdash.report.panels.forecasts import film_forecasts
+from tmdbdash.report.panels.importances import model_importances
+from tmdbdash.report.panels.model_accuracy import interval_coverage, model_figures
+from tmdbdash.report.panels.outliers import popularity_outliers, rating_outliers
+from tmdbdash.report.panels.predictions import predicted_films
+from tmdbdash.report.panels.studies import (
+    film_groups,
+    film_map,
+    hit_figures,
+    hit_reliability,
+    hit_roc,
+)
+from tmdbdash.report.panels.top_ten import top_films
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.values import LABEL_LENGTH, label_of, title_of
 
 
 @pytest.fixture
@@ -32,7 +53,7 @@ def made(home: Home) -> Dashboard:
 def test_the_top_ten_are_the_lists_own_figures_by_popularity() -> None:
     films = [sample.film(n, popularity=float(n)) for n in range(1, 16)]
     rows = sample.rows(films, movies={f.tmdb_id: replace(f, popularity=0.5) for f in films})
-    top = sections.top_films(rows)
+    top = top_films(rows)
     assert [film.popularity for film in top] == [float(n) for n in range(15, 5, -1)]
     assert [film.place for film in top] == list(range(1, 11))
     assert top[0].rank == 15
@@ -40,19 +61,19 @@ def test_the_top_ten_are_the_lists_own_figures_by_popularity() -> None:
 
 def test_films_of_equal_popularity_keep_the_lists_order() -> None:
     films = [sample.film(n, popularity=5.0) for n in (9, 3, 7)]
-    assert [film.tmdb_id for film in sections.top_films(sample.rows(films))] == [9, 3, 7]
+    assert [film.tmdb_id for film in top_films(sample.rows(films))] == [9, 3, 7]
 
 
 def test_a_film_without_popularity_comes_last() -> None:
     films = [sample.film(1, popularity=None), sample.film(2, popularity=0.0)]
-    assert [film.tmdb_id for film in sections.top_films(sample.rows(films))] == [2, 1]
+    assert [film.tmdb_id for film in top_films(sample.rows(films))] == [2, 1]
 
 
 def test_without_a_list_the_most_popular_of_all_films_are_shown(home: Home) -> None:
     films = tuple(sample.film(n, rank=None) for n in range(1, 4))
     rows = Rows(films=3, observed_at=sample.OBSERVED, most_popular=films)
     made = build_dashboard(rows, home.settings(), sample.NOW)
-    assert [film.tmdb_id for film in made.panels["top"]] == [1, 2, 3]
+    assert [film.tmdb_id for film in top_films(rows)] == [1, 2, 3]
     assert made.observed_at == sample.OBSERVED
     assert not made.empty
 
@@ -60,7 +81,7 @@ def test_without_a_list_the_most_popular_of_all_films_are_shown(home: Home) -> N
 def test_a_listed_film_that_is_not_stored_is_left_out() -> None:
     rows = sample.rows([sample.film(n) for n in (1, 2, 3)])
     rows = replace(rows, movies={n: rows.movies[n] for n in (1, 3)})
-    assert [film.tmdb_id for film in sections.top_films(rows)] == [1, 3]
+    assert [film.tmdb_id for film in top_films(rows)] == [1, 3]
 
 
 def test_no_rows_make_an_empty_dashboard(home: Home) -> None:
@@ -99,7 +120,7 @@ def test_older_trainings_show_the_figures_that_they_have() -> None:
     }
     training = sample.older_training(metrics=metrics, champions={"popularity": "zebra"})
     rows = sample.rows(training=training, model="zebra", evaluation=None)
-    figures = sections.model_figures(rows)
+    figures = model_figures(rows)
     assert [(f.model_name, f.target, f.mae, f.r2) for f in figures] == [
         ("zebra", "popularity", 3.0, 0.5),
         ("another", "popularity", 1.0, None),
@@ -109,12 +130,12 @@ def test_older_trainings_show_the_figures_that_they_have() -> None:
     assert [f.standing for f in figures[:3]] == [("champion",), (), ("baseline",)]
     assert {(f.rows, f.trained_at) for f in figures} == {(380, sample.TRAINED)}
     few = sample.rows(training=replace(training, rows=49), model="zebra", evaluation=None)
-    assert {f.r2 for f in sections.model_figures(few)} == {None}
-    assert sections.interval_coverage(rows) == ()
+    assert {f.r2 for f in model_figures(few)} == {None}
+    assert interval_coverage(rows) == ()
 
 
 def test_every_model_is_listed_by_target_and_mode_the_champion_first() -> None:
-    figures = sections.model_figures(sample.rows())
+    figures = model_figures(sample.rows())
     assert len(figures) == 4 * 4
     assert [f.task for f in figures[::4]] == [
         "popularity",
@@ -136,10 +157,10 @@ def test_every_model_is_listed_by_target_and_mode_the_champion_first() -> None:
 def test_few_films_withhold_r2_and_say_so() -> None:
     task = sample.task("popularity", "released", films=20, note="too_little_data", coverage=None)
     rows = sample.rows(evaluation=sample.evaluation(tasks=[task]))
-    figures = sections.model_figures(rows)
+    figures = model_figures(rows)
     assert {f.r2 for f in figures} == {None}
     assert figures[0].standing == ("champion", "too_little_data")
-    assert sections.interval_coverage(rows) == ()
+    assert interval_coverage(rows) == ()
 
 
 def test_coverage_is_told_of_each_champion_with_what_was_measured() -> None:
@@ -148,7 +169,7 @@ def test_coverage_is_told_of_each_champion_with_what_was_measured() -> None:
         sample.task("popularity", "released"),
         sample.task("vote_average", "early", coverage=coverage),
     ]
-    full, part = sections.interval_coverage(sample.rows(evaluation=sample.evaluation(tasks=tasks)))
+    full, part = interval_coverage(sample.rows(evaluation=sample.evaluation(tasks=tasks)))
     assert (full.stated, full.overall, full.temporal) == (0.8, 0.803, 0.598)
     assert (full.low_third, full.high_third, full.young, full.young_films) == (
         0.79,
@@ -162,7 +183,7 @@ def test_coverage_is_told_of_each_champion_with_what_was_measured() -> None:
 
 def test_importances_are_those_of_the_champions_by_group() -> None:
     stray = replace(sample.importances()[0], model_name="ridge", importance=9.0)
-    groups = sections.model_importances(sample.rows(importances=(*sample.importances(), stray)))
+    groups = model_importances(sample.rows(importances=(*sample.importances(), stray)))
     assert [g.group for g in groups] == ["votes", "genres", "dates and age", "texts"]
     votes = groups[0]
     assert (votes.popularity, votes.popularity_spread, votes.popularity_early) == (0.2, 0.02, None)
@@ -180,15 +201,15 @@ def test_outliers_are_named_with_their_distance_in_half_widths() -> None:
     )
     low = sample.predicted(films[1], actual_popularity=0.0, predicted_popularity_low=None)
     rows = sample.rows(outliers={"popularity": (high, low)})
-    under, over = sections.popularity_outliers(rows)
+    under, over = popularity_outliers(rows)
     assert (over.side, over.distance, over.basis) == ("over-rated", 4.0, "out_of_fold")
     assert (under.side, under.actual, under.distance) == ("under-rated", 0.0, None)
-    assert sections.rating_outliers(rows) == ()
+    assert rating_outliers(rows) == ()
 
 
 def test_what_moved_a_prediction_is_told_by_the_largest_groups() -> None:
     rows = sample.rows()
-    moved = sections.moved_predictions(rows)
+    moved = prediction_drivers(rows)
     assert [m.tmdb_id for m in moved] == [p.prediction.tmdb_id for p in rows.predictions]
     assert moved[0].popularity_moves == (
         ("votes", 12.34),
@@ -197,7 +218,7 @@ def test_what_moved_a_prediction_is_told_by_the_largest_groups() -> None:
     )
     assert moved[0].rating_moves == (("votes", 0.617), ("genres", -0.25), ("dates and age", 0.03))
     other = sample.rows(contributions=sample.contributions([sample.film(999)]))
-    assert sections.moved_predictions(other) == ()
+    assert prediction_drivers(other) == ()
 
 
 def test_predictions_say_mode_and_basis_as_stored() -> None:
@@ -206,11 +227,11 @@ def test_predictions_say_mode_and_basis_as_stored() -> None:
         films,
         predictions=(
             sample.predicted(films[0]),
-            sample.predicted(films[1], mode="early", basis="unseen"),
-            sample.predicted(films[2], mode=None, basis=None),
+            sample.predicted(films[1], mode="early", prediction_source="unseen"),
+            sample.predicted(films[2], mode=None, prediction_source=None),
         ),
     )
-    told = [(p.mode, p.basis) for p in sections.predicted_films(rows)]
+    told = [(p.mode, p.basis) for p in predicted_films(rows)]
     assert told == [("released", "out_of_fold"), ("early", "unseen"), (None, None)]
 
 
@@ -218,14 +239,14 @@ def test_forecasts_are_those_of_the_ten_most_popular() -> None:
     films = [sample.film(n) for n in range(1, 13)]
     made = [f for f in sample.forecasts(films) if (f.tmdb_id, f.days) != (2, 3)]
     rows = sample.rows(films, forecasts=tuple(f for f in made if f.tmdb_id != 1))
-    shown = sections.film_forecasts(rows)
+    shown = film_forecasts(rows)
     assert [film.tmdb_id for film in shown] == list(range(2, 11))
     assert (shown[0].popularity_1, shown[0].low_1, shown[0].high_1) == (99.0, 88.0, 111.0)
     assert (shown[0].popularity_3, shown[0].low_3, shown[0].high_7) == (None, None, 117.0)
 
 
 def test_forecast_scores_join_what_is_forecast_with_what_came() -> None:
-    scores = sections.forecast_scores(sample.rows())
+    scores = forecast_scores(sample.rows())
     assert [(s.days, s.basis, s.scored) for s in scores] == [
         (1, "model", 40),
         (3, "model", 40),
@@ -233,7 +254,7 @@ def test_forecast_scores_join_what_is_forecast_with_what_came() -> None:
     ]
     assert scores[2].reason == {"key": "term.reason.few_pairs", "values": {"count": 14}}
     assert (scores[0].reason, scores[0].coverage, scores[2].coverage) == (None, 0.825, None)
-    only = sections.forecast_scores(sample.rows(forecast_bases=()))
+    only = forecast_scores(sample.rows(forecast_bases=()))
     assert [(s.days, s.basis, s.scored_mae) for s in only] == [
         (1, None, 0.051),
         (3, None, 0.051),
@@ -243,50 +264,53 @@ def test_forecast_scores_join_what_is_forecast_with_what_came() -> None:
 def test_hits_are_told_in_figures_with_their_meaning() -> None:
     rows = sample.rows()
     english = load_catalogue("en")
-    figures = {figure.figure: figure for figure in sections.hit_figures(rows)}
-    assert english.said(figures["found"].value) == "61"
-    assert english.said(figures["found"].meaning).endswith("a chance of at least 50%")
-    assert english.said(figures["auc"].value) == "0.860"
+    figures = {figure.figure: figure for figure in hit_figures(rows)}
+    assert english.formatted(figures["found"].value) == "61"
+    assert english.formatted(figures["found"].meaning).endswith(
+        "a predicted probability of at least 50%"
+    )
+    assert english.formatted(figures["auc"].value) == "0.860"
     assert "auc_without_votes" not in figures
-    chances = sections.hit_reliability(rows)
-    assert [(english.said(b.chance), b.stated, b.observed) for b in chances] == [
+    chances = hit_reliability(rows)
+    assert [(english.formatted(b.chance), b.stated, b.observed) for b in chances] == [
         ("0% to 10%", 0.06, 0.05),
         ("90% to 100%", 0.96, 0.98),
     ]
-    curves = [point.curve for point in sections.hit_roc(rows)]
+    curves = [point.curve for point in hit_roc(rows)]
     assert (curves.count("classifier"), curves.count("coin")) == (3, 2)
 
 
 def test_groups_are_named_with_marks_and_examples_that_are_stored() -> None:
     films = [sample.film(n) for n in range(1, 5)]
     rows = sample.rows(films)
-    first, second = sections.film_groups(rows)
+    first, second = film_groups(rows)
     assert (first.name, first.films, first.share, first.stability) == (
         ("year_high", "popularity_high"),
         300,
         0.75,
         0.9693,
     )
-    told = load_catalogue("en").said(first.marks)
+    told = load_catalogue("en").formatted(first.marks)
     assert told == "year 2025 (all films: 2015), votes 155 (all films: 1,264)"
     plain = second.examples.replace("\u2068", "").replace("\u2069", "")
     assert plain == "A Short History of Rain · Paper Tigers"
-    points = sections.film_map(rows)
+    points = film_map(rows)
     assert [point.group for point in points] == [g.name for g in (first, first, second, second)]
     gone = replace(rows.places[0], group_no=9)
     none = replace(rows.places[1], x=None)
-    assert len(sections.film_map(replace(rows, places=(gone, none, rows.places[2])))) == 1
+    assert len(film_map(replace(rows, places=(gone, none, rows.places[2])))) == 1
 
 
 def test_a_runs_message_is_not_published(home: Home) -> None:
     rows = sample.rows(runs=(sample.run("ingest", outcome="failed", message="no db.internal"),))
-    data = build_dashboard(rows, home.settings(), sample.NOW).as_data()
+    data: dict[str, Any] = build_dashboard(rows, home.settings(), sample.NOW).as_data()
     assert "db.internal" not in json.dumps(data)
     assert data["panels"]["runs"][0]["outcome"] == "failed"
 
 
 def test_the_summary_has_the_contracts_keys(made: Dashboard) -> None:
-    top = board.summary(made)["top"]
+    answer: dict[str, Any] = board.summary(made)
+    top = answer["top"]
     assert len(top) == 10
     for film in top:
         assert {"tmdb_id", "title", "popularity", "vote_count", "vote_average"} <= film.keys()
@@ -294,7 +318,7 @@ def test_the_summary_has_the_contracts_keys(made: Dashboard) -> None:
 
 
 def test_predictions_have_the_contracts_keys_in_order(made: Dashboard) -> None:
-    answer = board.predictions(made)
+    answer: dict[str, Any] = board.predictions(made)
     keys = {"tmdb_id", "title", "release_date", "model_name"}
     for target in ("popularity", "vote_average"):
         keys |= {f"{word}_{target}" for word in ("predicted", "actual", "mae")}
@@ -317,7 +341,7 @@ def test_what_is_no_number_is_missing(home: Home, value: float) -> None:
     rows = sample.rows(
         films, training=training, predictions=(guess,), contributions=moves, evaluation=None
     )
-    data = build_dashboard(rows, home.settings(), sample.NOW).as_data()
+    data: dict[str, Any] = build_dashboard(rows, home.settings(), sample.NOW).as_data()
     json.dumps(data, allow_nan=False)
     assert data["panels"]["top"][0]["popularity"] is None
     assert data["panels"]["models"][0]["mae"] is None
@@ -373,7 +397,13 @@ def test_values_in_words() -> None:
         "0.0",
         "0.0",
     ]
-    assert share_text(None) == "–"
+    assert [growth_text(v, 1) for v in (1.35, 0.5, 13.0, 1.0004)] == [
+        "+35.0%",
+        "-50.0%",
+        "+1,200.0%",
+        "0.0%",
+    ]
+    assert share_text(None) == growth_text(None) == "–"
     assert date_text(sample.NOW.date()) == "Jan 31, 2026"
     assert time_text(sample.NOW) == "Jan 31, 2026, 14:03 UTC"
     assert date_text(None) == time_text(None) == signed_text(None) == "–"
@@ -391,13 +421,13 @@ def test_values_in_brazilian_words() -> None:
 def test_the_reasons_that_forecasting_stores_are_known() -> None:
     for stored in (NO_HISTORY, FEW_PAIRS, NO_GAIN, LOST):
         bases = [replace(basis, reason=stored) for basis in sample.forecast_bases()]
-        score = sections.forecast_scores(sample.rows(forecast_bases=tuple(bases)))[0]
+        score = forecast_scores(sample.rows(forecast_bases=tuple(bases)))[0]
         assert isinstance(score.reason, dict)
-        assert "persistence" not in load_catalogue("en").said(score.reason)
+        assert "persistence" not in load_catalogue("en").formatted(score.reason)
     assert set(REASONS) == {NO_HISTORY, FEW_PAIRS, NO_GAIN, LOST, NO_TIME}
 
 
 def test_a_reason_that_is_new_or_of_an_older_program_is_shown_as_it_is() -> None:
     bases = [replace(basis, reason="too few of them") for basis in sample.forecast_bases()]
-    score = sections.forecast_scores(sample.rows(forecast_bases=tuple(bases)))[0]
-    assert load_catalogue("en").said(score.reason) == "too few of them"
+    score = forecast_scores(sample.rows(forecast_bases=tuple(bases)))[0]
+    assert load_catalogue("en").formatted(score.reason) == "too few of them"

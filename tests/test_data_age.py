@@ -223,8 +223,8 @@ def test_a_reader_of_health_json_can_tell_when_it_has_become_stale() -> None:
     second = timedelta(seconds=1)
     for moment, state in ((made.late_at, "fresh"), (made.stale_at, "late")):
         assert moment is not None
-        assert data_age(at, 2, moment).standing.state == state
-        assert data_age(at, 2, moment + second).standing.state != state
+        assert data_age(at, 2, moment).freshness.state == state
+        assert data_age(at, 2, moment + second).freshness.state != state
 
 
 def test_what_was_observed_is_the_list_before_the_newest_film(store: Store) -> None:

@@ -76,7 +76,7 @@ def test_a_cell_that_says_nothing_is_blank(cell: object) -> None:
 @pytest.mark.parametrize("cell", ["2019", "2019.0", 2019, 2019.0, " 2019 ", "2019年", "2019 (US)"])
 def test_a_year_alone_is_its_first_day_and_says_so(cell: object) -> None:
     assert ANY.day(cell) == date(2019, 1, 1)
-    assert ANY.is_year_only(cell)
+    assert ANY.precision(cell) == "year"
     assert ANY.moment(cell) is None
 
 
@@ -88,12 +88,12 @@ def test_a_year_alone_is_its_first_day_and_says_so(cell: object) -> None:
 def test_a_month_alone_is_its_first_day_and_says_so(cell: str) -> None:
     assert ANY.day(cell) == date(2019, 12, 1)
     assert ANY.precision(cell) == "month"
-    assert not ANY.is_year_only(cell)
+    assert ANY.precision(cell) != "year"
     assert ANY.moment(cell) is None
 
 
 def test_the_first_of_january_written_out_is_more_than_its_year() -> None:
-    assert not ANY.is_year_only("2019-01-01")
+    assert ANY.precision("2019-01-01") != "year"
     assert ANY.precision("2019-01-01") == "day"
 
 

@@ -34,7 +34,7 @@ def fitted(name: str, target: str, mode: str = RELEASED) -> tuple[FittedModel, T
 
 def explained(name: str, target: str, mode: str = RELEASED) -> tuple[Any, pd.DataFrame, Any]:
     model, rows = fitted(name, target, mode)
-    inputs = model.inputs(films(), rows.places)
+    inputs = model.inputs(films(), rows.indices)
     typical = typical_film(inputs)
     fold = np.full(8, -1)
     fold[:6] = rows.fold[:6]
@@ -61,8 +61,9 @@ def test_contributions_add_up_to_the_prediction_that_is_shown(name: str, target:
 def test_a_linear_models_contributions_are_its_coefficients(target: str) -> None:
     found, inputs, typical = explained("linear_regression", target)
     model, rows = fitted("linear_regression", target)
+    ensemble: Any = model.estimator
     for place in range(6):
-        member = model.estimator.members_[rows.fold[place]]
+        member = ensemble.members_[rows.fold[place]]
         scale, line = member.steps[0][1], member.steps[1][1]
         slope = dict(zip(inputs.columns, line.coef_ / scale.scale_, strict=True))
         added = dict(found[place].contributions)
@@ -110,7 +111,7 @@ def test_early_models_are_explained_without_votes() -> None:
 
 def test_a_film_that_is_typical_has_nothing_that_moves_it() -> None:
     model, rows = fitted("boosting", "popularity")
-    inputs = model.inputs(films(), rows.places)
+    inputs = model.inputs(films(), rows.indices)
     typical = typical_film(inputs)
     itself = pd.DataFrame([typical])[list(inputs.columns)]
     (found,) = explain_predictions(model, itself, typical)
@@ -120,7 +121,7 @@ def test_a_film_that_is_typical_has_nothing_that_moves_it() -> None:
 
 def test_bounds_cut_what_is_explained() -> None:
     model, rows = fitted("linear_regression", "popularity")
-    inputs = model.inputs(films(), rows.places)
+    inputs = model.inputs(films(), rows.indices)
     free = explain_predictions(model, inputs, typical_film(inputs))
     cut = explain_predictions(model, inputs, typical_film(inputs), bounds=(3.0, 6.0))
     assert min(e.predicted for e in free) < 3

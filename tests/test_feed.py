@@ -21,19 +21,19 @@ from tests.test_render import HOSTILE
 from tmdbdash.errors import NotReadyError
 from tmdbdash.records import Movie
 from tmdbdash.report import publish
-from tmdbdash.report.catalogue import LOCALES, load_catalogue
-from tmdbdash.report.dashboard import Dashboard, build_dashboard
-from tmdbdash.report.events import (
+from tmdbdash.report.feed.atom import feed
+from tmdbdash.report.feed.events import (
     MOST_EVENTS,
     Event,
+    ListedFilm,
     Moment,
-    Seen,
     fetch_events,
     newest_events,
 )
-from tmdbdash.report.feed import feed
-from tmdbdash.report.page_queries import Rows, fetch_rows
-from tmdbdash.report.render import render
+from tmdbdash.report.i18n.catalogue import LOCALES, load_catalogue
+from tmdbdash.report.panels.dashboard import Dashboard, build_dashboard
+from tmdbdash.report.query.page_queries import Rows, fetch_rows
+from tmdbdash.report.site.render import render
 from tmdbdash.settings import Settings, load_settings
 from tmdbdash.storage import Store, open_store
 
@@ -53,7 +53,7 @@ def simple_dashboard(folder: Path) -> Dashboard:
 def moment(days: float, values: Mapping[int, float], *, votes: int = 100) -> Moment:
     """The listed films at a time so many days after the night, by popularity."""
     ordered = sorted(values, key=lambda tmdb_id: -values[tmdb_id])
-    films = {n: Seen(values[n], votes, rank) for rank, n in enumerate(ordered, start=1)}
+    films = {n: ListedFilm(values[n], votes, rank) for rank, n in enumerate(ordered, start=1)}
     return Moment(NIGHT + days * DAY, films)
 
 

@@ -21,20 +21,20 @@ from tests.test_render import HOSTILE
 from tmdbdash.files import write_atomic
 from tmdbdash.records import FilmChange, Movie, NearFilm, TickWrite
 from tmdbdash.report import publish
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.film_details import POSTER_PATH
-from tmdbdash.report.film_files import (
+from tmdbdash.report.films.film_details import POSTER_PATH
+from tmdbdash.report.films.film_files import (
     FILMS_A_SHARD,
     MOST_SHARDS,
     FilmFiles,
     film_files,
     shard_count,
 )
-from tmdbdash.report.film_table import film_table
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.hosting_files import IMAGES, host_files, meta_policy, security_headers
-from tmdbdash.report.page_queries import MOST_FILMS, Rows
-from tmdbdash.report.render import render
+from tmdbdash.report.films.film_table import film_table, table_json
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.query.page_queries import MOST_FILMS, Rows
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.hosting_files import IMAGES, host_files, meta_policy, security_headers
+from tmdbdash.report.site.render import render
 from tmdbdash.serve import serving
 from tmdbdash.settings import Settings
 from tmdbdash.storage import Store
@@ -72,7 +72,7 @@ def test_the_table_has_a_line_for_every_film() -> None:
         sample.film(3, title=" ", original_title="Único", release_date=None, vote_average=6.789),
     ]
     rows = sample.rows(films)
-    made = film_table(rows)
+    made: dict[str, Any] = table_json(film_table(rows))
     columns = made["columns"]
     assert columns["tmdb_id"] == [3, 7]
     assert columns["title"] == ["Único", films[0].title]
@@ -90,10 +90,9 @@ def test_a_film_that_left_the_list_has_no_rank_and_may_have_no_prediction() -> N
     rows = sample.rows()
     extra = sample.film(99, rank=4, popularity=float("nan"))
     films = [sample.film(n) for n in range(1, 25)] + [extra]
-    made = film_table(sample.rows(table=sample.table(films), expected=rows.expected))["columns"]
-    assert made["tmdb_id"][-1] == 99
-    last = {name: made[name][-1] for name in ("rank", "popularity", "predicted_popularity")}
-    assert set(last.values()) == {None}
+    last = film_table(sample.rows(tracked=sample.tracked(films), expected=rows.expected))[-1]
+    assert last.tmdb_id == 99
+    assert {last.rank, last.popularity, last.predicted_popularity} == {None}
 
 
 def test_details_are_in_the_shard_that_the_number_says() -> None:
@@ -241,8 +240,7 @@ def test_a_path_that_does_not_look_like_a_posters_is_left_out(path: str) -> None
     assert POSTER_PATH.fullmatch(path) is None
     films = {1: "One"}
     found = tracked.details(films)
-    facts = {**found.facts, "poster_path": [path]}
-    one = type(found)(facts=facts)
+    one = type(found)(facts=[found.facts[0]._replace(poster_path=path)])
     made = film_files(tracked.rows(films), [one], posters=True)
     assert "poster_path" not in details_of(made, 1)["facts"]
 
@@ -386,7 +384,7 @@ def test_of_very_many_films_the_most_popular_are_in_the_table(
     store: Store, settings: Settings, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert MOST_FILMS == 20_000
-    from tmdbdash.report import page_queries as module
+    from tmdbdash.report.query import page_queries as module
 
     monkeypatch.setattr(module, "MOST_FILMS", 10)
     films = [sample.film(n) for n in range(1, 31)]
@@ -394,5 +392,5 @@ def test_of_very_many_films_the_most_popular_are_in_the_table(
     store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=unlisted))
     follow(store, films[-2:], [0 * HOUR])
     rows: Rows = module.fetch_rows(store, settings, sample.NOW)
-    assert rows.table["tmdb_id"] == [*range(1, 11), 29, 30]
+    assert list(rows.tracked) == [*range(1, 11), 29, 30]
     assert rows.films == 30

@@ -39,7 +39,7 @@ def fitted(columns: dict[str, list[Any]], **options: Any) -> tuple[Forecaster, p
 
 
 def bases_of(forecaster: Forecaster) -> list[tuple[str, str]]:
-    return [(forecaster.reports[d].basis, forecaster.reports[d].reason) for d in HORIZONS]
+    return [(forecaster.reports[d].method, forecaster.reports[d].reason) for d in HORIZONS]
 
 
 def part_of(columns: dict[str, list[Any]], keep: Sequence[bool]) -> dict[str, list[Any]]:
@@ -326,6 +326,6 @@ def test_a_model_that_lost_lately_is_distrusted_at_that_horizon() -> None:
     assert disabled_horizons([*lost, basis(26, scored_mae=0.0, scored=500)], origin) == {}
     assert disabled_horizons(lost[:4], origin) == {}, "too few days"
     assert disabled_horizons([replace(b, scored=5) for b in lost], origin) == {}, "too few outcomes"
-    assert disabled_horizons([replace(b, basis="persistence") for b in lost], origin) == {}
+    assert disabled_horizons([replace(b, method="persistence") for b in lost], origin) == {}
     assert disabled_horizons(lost, origin + timedelta(days=14)) == {}, "long ago"
     assert disabled_horizons([replace(b, scored=0, scored_mae=None) for b in lost], origin) == {}

@@ -54,7 +54,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def bases_of(store: Store) -> list[tuple[int, str, str]]:
-    return [(b.days, b.basis, b.reason) for b in read_forecasts(store).bases]
+    return [(b.days, b.method, b.reason) for b in read_forecasts(store).bases]
 
 
 def list_again(store: Store, after: timedelta, *more: ListEntry) -> None:
@@ -71,14 +71,11 @@ def list_again(store: Store, after: timedelta, *more: ListEntry) -> None:
 
 
 @on_sqlite
-def test_real_lists_are_forecast_and_then_scored(
-    store: Store, engine_home: Home, tmp_path: Path
-) -> None:
+def test_real_lists_are_forecast_and_then_scored(store: Store, tmp_path: Path) -> None:
     """MariaDB's forecasts are the same, and are scored: see the tests of both engines below."""
-    settings = engine_home.settings()
     lines = real_lines(0, 75)
     bring_in(store, write_lines(tmp_path / "first.jsonl", lines[:60]), folder=tmp_path)
-    assert refresh_forecasts(store, settings, NOW)
+    assert refresh_forecasts(store, NOW)
     kept = read_forecasts(store)
     origin = observed(lines[59])
     listing = store.fetch_listing()
@@ -92,14 +89,14 @@ def test_real_lists_are_forecast_and_then_scored(
             assert (one.origin_at, one.made_at) == (origin, NOW)
             assert one.origin_popularity == now
     by_days = {b.days: b for b in kept.bases}
-    assert by_days[3].basis == by_days[7].basis == "model"
+    assert by_days[3].method == by_days[7].method == "model"
     for told in kept.bases:
         assert told.films == 20
         assert told.pairs > 500
         assert told.held_out > 100
 
     # Nothing has come since: nothing is fitted, nothing written.
-    assert not refresh_forecasts(store, settings, NOW + HOUR)
+    assert not refresh_forecasts(store, NOW + HOUR)
     assert read_forecasts(store) == kept
 
     bring_in(store, write_lines(tmp_path / "later.jsonl", lines[60:]), folder=tmp_path)
@@ -134,11 +131,11 @@ def test_both_engines_forecast_the_same(
         monkeypatch.setenv("DATABASE_URL", url)
         with open_store(home.settings()) as store:
             bring_in(store, path, folder=tmp_path)
-            refresh_forecasts(store, home.settings(), NOW)
+            refresh_forecasts(store, NOW)
             made.append(store.fetch_forecasts())
     mariadb.execute(f"DROP DATABASE {name}")
     assert made[0] == made[1]
-    assert "model" in {forecast.basis for forecast in made[0]}
+    assert "model" in {forecast.method for forecast in made[0]}
 
 
 @pytest.mark.parametrize(
@@ -151,7 +148,7 @@ def test_persistence_says_why(
     lines = list(lines_of(walking_columns(days=days, films=films)))
     with open_store(home.settings()) as store:
         bring_in(store, write_lines(tmp_path / "lists.jsonl", lines), folder=tmp_path)
-        kept = update_forecasts(store, home.settings(), NOW)
+        kept = update_forecasts(store, NOW)
         assert bases_of(store) == [(d, "persistence", reason) for d in (1, 3, 7)]
     assert len(kept.by_film) == films
     for own in kept.by_film.values():
@@ -162,35 +159,34 @@ def test_persistence_says_why(
 
 @on_sqlite
 @pytest.mark.usefixtures("hurried")
-def test_when_new_forecasts_are_due(store: Store, engine_home: Home, tmp_path: Path) -> None:
-    settings = engine_home.settings()
+def test_when_new_forecasts_are_due(store: Store, tmp_path: Path) -> None:
     lines = list(lines_of(walking_columns(days=20)))
-    assert not refresh_forecasts(store, settings, NOW)
-    assert update_forecasts(store, settings, NOW).reason == NO_LIST
+    assert not refresh_forecasts(store, NOW)
+    assert update_forecasts(store, NOW).reason == NO_LIST
     bring_in(store, write_lines(tmp_path / "late.jsonl", lines[5:]), folder=tmp_path)
-    assert refresh_forecasts(store, settings, NOW)
-    assert not refresh_forecasts(store, settings, NOW)
+    assert refresh_forecasts(store, NOW)
+    assert not refresh_forecasts(store, NOW)
     list_again(store, HOUR)
-    assert not refresh_forecasts(store, settings, NOW), "an hour later"
+    assert not refresh_forecasts(store, NOW), "an hour later"
     assert set(read_forecasts(store).by_film) == set(range(1, 21))
     list_again(store, 2 * HOUR)
-    assert refresh_forecasts(store, settings, NOW), "three hours later"
+    assert refresh_forecasts(store, NOW), "three hours later"
 
     new = ListEntry(rank=20, tmdb_id=77, popularity=5.0, vote_count=1, vote_average=None)
     list_again(store, timedelta(minutes=2), new)
-    assert refresh_forecasts(store, settings, NOW), "a film came"
+    assert refresh_forecasts(store, NOW), "a film came"
     kept = read_forecasts(store)
     assert [f["days"] for f in kept.of(77)] == [1, 3, 7]
     assert kept.of(20) == [], "a film left"
     nameless = ListEntry(rank=20, tmdb_id=78, popularity=None, vote_count=1, vote_average=None)
     list_again(store, timedelta(minutes=2), nameless)
-    assert not refresh_forecasts(store, settings, NOW), "nothing to forecast it from"
+    assert not refresh_forecasts(store, NOW), "nothing to forecast it from"
 
     bring_in(store, write_lines(tmp_path / "early.jsonl", lines[:5]), folder=tmp_path)
     at = NOW + HOUR
     store.save_run(Run(job="import", started_at=at, finished_at=at, outcome="ok"))
-    assert refresh_forecasts(store, settings, at + HOUR), "history came"
-    assert not refresh_forecasts(store, settings, at + 2 * HOUR)
+    assert refresh_forecasts(store, at + HOUR), "history came"
+    assert not refresh_forecasts(store, at + 2 * HOUR)
 
 
 @pytest.mark.usefixtures("hurried")
@@ -217,7 +213,7 @@ def test_what_the_budget_leaves_out_comes_first_next_time(
 
         def refresh() -> list[int]:
             begun.clear()
-            refresh_forecasts(store, home.settings(), NOW, budget=15.0)
+            refresh_forecasts(store, NOW, budget=15.0)
             return begun
 
         assert refresh() == [1, 3]
@@ -238,7 +234,7 @@ def test_what_the_budget_leaves_out_comes_first_next_time(
 
 
 def test_a_film_seen_at_the_lists_time_without_being_in_it_is_in_nobodys_way(
-    store: Store, engine_home: Home, tmp_path: Path
+    store: Store, tmp_path: Path
 ) -> None:
     lines = list(lines_of(walking_columns(days=9, films=6)))
     bring_in(store, write_lines(tmp_path / "a.jsonl", lines), folder=tmp_path)
@@ -249,21 +245,20 @@ def test_a_film_seen_at_the_lists_time_without_being_in_it_is_in_nobodys_way(
     ]
     changes = tuple(FilmChange(kind="changed", snapshot=snapshot) for snapshot in beside)
     store.save_tick(TickWrite(observed_at=at, changes=changes))
-    assert refresh_forecasts(store, engine_home.settings(), at)
+    assert refresh_forecasts(store, at)
     assert set(read_forecasts(store).by_film) == set(range(1, 7))
     assert {basis.films for basis in read_forecasts(store).bases} == {6}
 
 
 def test_a_film_that_left_has_no_outcome_and_one_that_stayed_has(
-    store: Store, engine_home: Home, tmp_path: Path
+    store: Store, tmp_path: Path
 ) -> None:
-    settings = engine_home.settings()
     lines = list(lines_of(walking_columns(days=10, films=6)))
     bring_in(store, write_lines(tmp_path / "a.jsonl", lines[:5]), folder=tmp_path)
-    assert refresh_forecasts(store, settings, NOW)
+    assert refresh_forecasts(store, NOW)
     fewer = list(lines_of(walking_columns(days=10, films=4)))
     bring_in(store, write_lines(tmp_path / "b.jsonl", fewer[5:]), folder=tmp_path)
-    assert refresh_forecasts(store, settings, NOW + HOUR)
+    assert refresh_forecasts(store, NOW + HOUR)
     origin = observed(lines[4])
     for one in store.fetch_forecasts(origin):
         if one.days == 7:
@@ -283,18 +278,18 @@ def test_a_horizon_that_lost_when_scored_falls_back(home: Home, tmp_path: Path) 
         assert listing is not None
         for back in range(4, 12):
             at = listing.observed_at - timedelta(days=back)
-            basis = ForecastBasis(origin_at=at, days=3, made_at=NOW, basis="model")
+            basis = ForecastBasis(origin_at=at, days=3, made_at=NOW, method="model")
             own = [
                 Forecast(
                     origin_at=at, tmdb_id=film, days=3, made_at=NOW, popularity=20.0, low=1.0,
-                    high=99.0, basis="model", origin_popularity=10.0, actual_popularity=11.0,
+                    high=99.0, method="model", origin_popularity=10.0, actual_popularity=11.0,
                     scored_at=NOW,
                 )
                 for film in range(1, 21)
             ]  # fmt: skip
             store.save_forecasts(own, [basis])
             store.save_forecast_scores(own)
-        refresh_forecasts(store, home.settings(), NOW)
+        refresh_forecasts(store, NOW)
         found = bases_of(store)
     assert [basis for _, basis, _ in found] == ["model", "persistence", "model"]
     assert found[1][2] == LOST
@@ -306,18 +301,18 @@ def test_a_failure_is_a_warning_and_the_stored_ones_stay(
     lines = list(lines_of(walking_columns(days=10)))
     with open_store(home.settings()) as store:
         bring_in(store, write_lines(tmp_path / "a.jsonl", lines[:9]), folder=tmp_path)
-        before = update_forecasts(store, home.settings(), NOW)
+        before = update_forecasts(store, NOW)
         bring_in(store, write_lines(tmp_path / "b.jsonl", lines[9:]), folder=tmp_path)
         monkeypatch.setattr(keeping, "read_panel", lambda *_: 1 / 0)
         with caplog.at_level(logging.WARNING):
-            after = update_forecasts(store, home.settings(), NOW)
+            after = update_forecasts(store, NOW)
     assert [r.levelname for r in caplog.records] == ["WARNING"]
     assert "could not be made: division by zero (ZeroDivisionError)" in caplog.text
     assert len(before.by_film) == 20
     assert {film: after.of(film) for film in after.by_film} == {
         film: before.of(film) for film in before.by_film
     }
-    assert "division by zero" in after.basis_json()["reason"]
+    assert "division by zero" in after.reason
 
 
 def test_the_program_forecasts_and_scores(home: Home, tmp_path: Path) -> None:

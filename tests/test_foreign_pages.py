@@ -13,9 +13,9 @@ from tests.parts.simulated import connect
 from tests.test_render import files_of
 from tmdbdash.commands.options import read_folder
 from tmdbdash.errors import UsageError
-from tmdbdash.report.folder import look_at, write_all
-from tmdbdash.report.page_origin import is_ours, refuse_foreign_files, refuse_foreign_page
-from tmdbdash.report.page_queries import Rows
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.site.folder import read_published, write_all
+from tmdbdash.report.site.page_origin import is_ours, refuse_foreign_files, refuse_foreign_page
 from tmdbdash.simulation import SimulatedTmdb
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,7 +69,7 @@ def test_every_page_of_ours_is_known_by_its_generator(home: Home, out: Path, row
 def test_pages_of_ours_are_known_however_old_or_maimed(home: Home, out: Path, page: bytes) -> None:
     (out / "index.html").write_bytes(page)
     refuse_foreign_page(out, home.path)
-    assert not look_at(out).foreign
+    assert not read_published(out).foreign
 
 
 @pytest.mark.parametrize("page", FOREIGN.values(), ids=FOREIGN)
@@ -77,7 +77,7 @@ def test_other_peoples_pages_are_refused(home: Home, out: Path, page: bytes) -> 
     (out / "index.html").write_bytes(page)
     with pytest.raises(UsageError, match=r"is not a page of tmdbdash.*--out.*--force"):
         refuse_foreign_page(out, home.path)
-    assert look_at(out).foreign
+    assert read_published(out).foreign
 
 
 def test_the_program_leaves_another_page_alone_unless_forced(filled_home: Home, out: Path) -> None:
@@ -125,7 +125,7 @@ def test_the_demo_goes_over_another_page_when_forced_but_never_over_real_films(
 ) -> None:
     (out / "index.html").write_bytes(b"<h1>mine</h1>")
     assert home.run("demo", "--out", str(out), "--force", env=SHORT_DEMO).returncode == 0
-    assert look_at(out).simulated
+    assert read_published(out).simulated
     write_all(out, files_of(home), sample.NOW)
     done = home.run("demo", "--out", str(out), "--force")
     assert done.returncode == 2

@@ -9,10 +9,10 @@ from sqlalchemy import text
 
 from tests.parts.home import Home
 from tests.parts.plans import looked_at
-from tests.parts.ticks import NOW
+from tests.parts.ticks import NOW, film_after
 from tmdbdash.importing.observations import Observation
 from tmdbdash.importing.replaying import Replay
-from tmdbdash.ingest.deciding import decide, merge
+from tmdbdash.ingest.deciding import decide
 from tmdbdash.ingest.guessed_times import MAY_BE_LATE
 from tmdbdash.records import FilmChange, FilmFacts, GuessedTimes, Movie, TickWrite
 from tmdbdash.storage import Store, open_store
@@ -164,7 +164,7 @@ def test_the_order_of_a_near_guess_and_a_stated_time_does_not_matter() -> None:
         for order in itertools.permutations(seen):
             known = None
             for facts, at, guessed in order:
-                known = merge(known, facts, at, NOW, imported=True, guessed=guessed)
+                known = film_after(known, facts, at, NOW, imported=True, guessed=guessed)
             assert known is not None
             found.add(state(known))
         assert len(found) == 1, shift

@@ -2,75 +2,81 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.parts.catalogue import catalogue, real_films, table
 from tmdbdash.learning.insights.hit_classifier import (
-    HitStudy,
+    FilmHits,
     reliability_curve,
     study_hits,
     thin_roc,
 )
 from tmdbdash.learning.insights.neighbours import nearest_films
 from tmdbdash.learning.jobs.analyse import hits_of
+from tmdbdash.records.studies import Confusion
 
 FILMS = catalogue(300)
 
 
 @pytest.fixture(scope="module")
-def study() -> HitStudy:
+def found() -> FilmHits:
     return hits_of(table(FILMS))
 
 
-def test_a_quarter_are_hits_and_every_film_has_a_chance(study: HitStudy) -> None:
-    assert (study.films, study.hits) == (300, 75)
-    assert study.chance.shape == (300,)
-    assert ((study.chance >= 0) & (study.chance <= 1)).all()
+def test_a_quarter_are_hits_and_every_film_has_a_chance(found: FilmHits) -> None:
+    assert (found.study.films, found.study.hits) == (300, 75)
+    assert found.probability.shape == (300,)
+    assert ((found.probability >= 0) & (found.probability <= 1)).all()
     popularity = np.array([film.popularity for film in FILMS])
-    assert (popularity >= study.cut).sum() == study.hits
+    assert (popularity >= found.study.popularity_threshold).sum() == 75
 
 
-def test_the_figures_are_those_of_the_chances(study: HitStudy) -> None:
-    was = np.array([film.popularity or 0 for film in FILMS]) >= study.cut
-    called = study.chance >= 0.5
-    assert study.confusion == {
-        "called_and_was": (called & was).sum(),
-        "called_but_was_not": (called & ~was).sum(),
-        "missed": (~called & was).sum(),
-        "neither": (~called & ~was).sum(),
-    }
-    assert study.brier == pytest.approx(np.mean((study.chance - was) ** 2))
-    assert study.brier < study.brier_of_share == pytest.approx(0.1875)
-    higher = study.chance[was][:, None] - study.chance[~was][None, :]
+def test_the_figures_are_those_of_the_chances(found: FilmHits) -> None:
+    study = found.study
+    was = np.array([film.popularity or 0 for film in FILMS]) >= study.popularity_threshold
+    called = found.probability >= 0.5
+    assert study.confusion == Confusion(
+        true_positives=(called & was).sum(),
+        false_positives=(called & ~was).sum(),
+        false_negatives=(~called & was).sum(),
+        true_negatives=(~called & ~was).sum(),
+    )
+    assert study.brier_score == pytest.approx(np.mean((found.probability - was) ** 2))
+    assert study.brier_score is not None
+    assert study.brier_score < 0.1875
+    assert study.reference_brier_score == pytest.approx(0.1875)
+    higher = found.probability[was][:, None] - found.probability[~was][None, :]
     assert study.auc == pytest.approx(((higher > 0) + 0.5 * (higher == 0)).mean())
     assert study.auc_without_votes is not None
+    assert study.auc is not None
     assert study.auc > study.auc_without_votes
-    assert sum(b["films"] for b in study.reliability) == study.films
+    assert sum(b.films for b in study.reliability) == study.films
 
 
 def test_chances_are_of_models_that_have_not_seen_the_film() -> None:
     """Against popularity drawn by lot nothing can be known: a seen film would be."""
     films = table(FILMS)
     lots = np.random.default_rng(0).permutation(len(FILMS)).astype(float)
-    found = study_hits(films.features("wide"), lots)
-    assert 0.3 < found.auc < 0.65
-    assert found.brier > 0.15
+    study: Any = study_hits(films.features("wide"), lots).study
+    assert 0.3 < study.auc < 0.65
+    assert study.brier_score > 0.15
 
 
-def test_the_same_films_give_the_same_study(study: HitStudy) -> None:
+def test_the_same_films_give_the_same_study(found: FilmHits) -> None:
     again = hits_of(table(FILMS))
-    assert again.chance.tolist() == study.chance.tolist()
-    assert again.as_json() == study.as_json()
+    assert again.probability.tolist() == found.probability.tolist()
+    assert again.study == found.study
 
 
-def test_films_of_unknown_popularity_are_scored_not_learned_from(study: HitStudy) -> None:
+def test_films_of_unknown_popularity_are_scored_not_learned_from(found: FilmHits) -> None:
     unknown = [replace(film, popularity=None) if film.tmdb_id > 280 else film for film in FILMS]
-    found = hits_of(table(unknown))
-    assert found.films == 280
-    assert (found.chance[280:] > 0).all()
-    assert np.corrcoef(found.chance[280:], study.chance[280:])[0, 1] > 0.7
+    fewer = hits_of(table(unknown))
+    assert fewer.study.films == 280
+    assert (fewer.probability[280:] > 0).all()
+    assert np.corrcoef(fewer.probability[280:], found.probability[280:])[0, 1] > 0.7
 
 
 @pytest.mark.parametrize(
@@ -100,8 +106,11 @@ def test_the_roc_is_thinned_but_keeps_its_ends_and_its_area() -> None:
 def test_reliability_has_ten_bins_at_most_and_the_last_takes_certainty() -> None:
     said = np.array([0.05, 0.05, 0.95, 1.0])
     bins = reliability_curve(np.array([False, True, True, True]), said)
-    assert [(b["from"], b["films"], b["observed"]) for b in bins] == [(0.0, 2, 0.5), (0.9, 2, 1.0)]
-    assert bins[1]["stated"] == 0.975
+    assert [(b.lower, b.films, b.fraction_of_positives) for b in bins] == [
+        (0.0, 2, 0.5),
+        (0.9, 2, 1.0),
+    ]
+    assert bins[1].predicted_probability == 0.975
 
 
 @pytest.mark.parametrize(
@@ -112,10 +121,10 @@ def test_reliability_has_ten_bins_at_most_and_the_last_takes_certainty() -> None
     ],
 )
 def test_real_films_chances_are_calibrated(name: str, observed: datetime, auc: float) -> None:
-    found = hits_of(table(real_films(name, observed)))
-    assert found.auc > auc
-    assert found.calibration_error < 0.03
-    assert found.brier < 0.7 * found.brier_of_share
+    study: Any = hits_of(table(real_films(name, observed))).study
+    assert study.auc > auc
+    assert study.calibration_error < 0.03
+    assert study.brier_score < 0.7 * study.reference_brier_score
 
 
 # nearest films

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.parts.ticks import film_after
 from tmdbdash.ingest.deciding import (
     FACT_NAMES,
     decide,
-    merge,
-    metrics_of,
     needs_details,
     with_details,
 )
+from tmdbdash.ingest.metrics import metrics_of
 from tmdbdash.records import FilmFacts, Movie, Snapshot
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -81,8 +81,8 @@ times = st.integers(0, 3000).map(lambda minutes: NOON + minutes * MINUTE)
 def test_nothing_that_was_not_said_blanks_what_is_known(
     first: FilmFacts, second: FilmFacts, at: datetime, later: datetime
 ) -> None:
-    known = merge(None, first, at, at)
-    merged = merge(known, second, later, later)
+    known = film_after(None, first, at, at)
+    merged = film_after(known, second, later, later)
     for name in ("title", "popularity", "vote_count", *FACT_NAMES):
         if getattr(known, name) not in (None, "", ()):
             assert getattr(merged, name) not in (None, "", ()), name
@@ -106,8 +106,8 @@ def test_deciding_the_same_twice_changes_nothing_the_second_time(
 
 @given(known=facts_strategy, facts=facts_strategy, age=st.integers(1, 5000))
 def test_an_older_observation_only_fills_gaps(known: FilmFacts, facts: FilmFacts, age: int) -> None:
-    movie = merge(None, known, NOON, NOON)
-    merged = merge(movie, facts, NOON - age * MINUTE, NOON)
+    movie = film_after(None, known, NOON, NOON)
+    merged = film_after(movie, facts, NOON - age * MINUTE, NOON)
     for name in ("title", "popularity", "vote_count", *FACT_NAMES):
         if getattr(movie, name) not in (None, "", ()):
             assert getattr(merged, name) == getattr(movie, name)
@@ -140,18 +140,22 @@ def test_a_list_entry_leaves_the_details_alone() -> None:
 
 def test_no_votes_mean_no_rating_whatever_is_said_of_it() -> None:
     for rating in (None, 0.0, 5.0):
-        movie = merge(seen(), told(vote_count=0, vote_average=rating), NOON + MINUTE, NOON)
+        movie = film_after(seen(), told(vote_count=0, vote_average=rating), NOON + MINUTE, NOON)
         assert (movie.vote_count, movie.vote_average) == (0, None)
 
 
 def test_a_vote_count_alone_keeps_the_rating() -> None:
-    movie = merge(seen(), told(vote_count=120), NOON + MINUTE, NOON)
+    movie = film_after(seen(), told(vote_count=120), NOON + MINUTE, NOON)
     assert (movie.vote_count, movie.vote_average) == (120, 7.1)
 
 
 def test_a_title_is_never_blank_where_an_original_title_is_known() -> None:
-    assert merge(None, told(original_title="Skleněná hora"), NOON, NOON).title == "Skleněná hora"
-    assert merge(seen(), told(original_title="X"), NOON + MINUTE, NOON).title == "Glass Mountain"
+    assert (
+        film_after(None, told(original_title="Skleněná hora"), NOON, NOON).title == "Skleněná hora"
+    )
+    assert (
+        film_after(seen(), told(original_title="X"), NOON + MINUTE, NOON).title == "Glass Mountain"
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from tmdbdash.errors import TmdbError, UsageError
 from tmdbdash.ingest.fetching import fan_out
-from tmdbdash.ingest.list_pages import ListRead, judge, listing_of, ranked
+from tmdbdash.ingest.list_pages import ListRead, list_fault, listing_of, ranked
 from tmdbdash.ingest.recording import append_answers, check_record
 from tmdbdash.records import FilmFacts, Movie
 from tmdbdash.tmdb.answers import ListPage
@@ -54,7 +54,7 @@ def read(
     ],
 )
 def test_when_a_list_is_incomplete(list_read: ListRead, told: str | None) -> None:
-    sentence = judge(list_read)
+    sentence = list_fault(list_read)
     if told is None:
         assert sentence is None
     else:
@@ -79,18 +79,18 @@ def test_when_a_list_is_incomplete(list_read: ListRead, told: str | None) -> Non
 def test_the_popular_films_never_end_within_what_is_asked_for(
     list_read: ListRead, told: str | None
 ) -> None:
-    sentence = judge(list_read)
+    sentence = list_fault(list_read)
     assert (sentence is None) if told is None else (told in str(sentence))
 
 
 @pytest.mark.parametrize(("films", "stored"), [(3, 0), (3, 9), (9, 9), (10, 40)])
 def test_a_short_list_may_follow_a_short_one(films: int, stored: int) -> None:
-    assert judge(read(page(1, range(films), 1)), stored=stored) is None
+    assert list_fault(read(page(1, range(films), 1)), stored=stored) is None
 
 
 @pytest.mark.parametrize(("films", "stored"), [(1, 10), (9, 40)])
 def test_a_few_films_never_take_the_place_of_many(films: int, stored: int) -> None:
-    sentence = str(judge(read(page(1, range(films), 1)), stored=stored))
+    sentence = str(list_fault(read(page(1, range(films), 1)), stored=stored))
     assert f"the {stored} of the latest complete list, which stays" in sentence
     assert sentence.startswith(f"incomplete list: {films} film")
 

@@ -13,11 +13,12 @@ import pytest
 from tests.parts.home import Home
 from tmdbdash.errors import LockedError, NotReadyError, StuckError, Terminated
 from tmdbdash.files import hold_lock
-from tmdbdash.holders import Holder, noted, read_holder
-from tmdbdash.job_runner import Job, JobOptions, run_job, utc_now
+from tmdbdash.holders import Holder, noted_holder, read_holder
+from tmdbdash.job_runner import Job, JobOptions, run_job
 from tmdbdash.records import Run
 from tmdbdash.settings import Settings
 from tmdbdash.storage import open_store
+from tmdbdash.utc import utc_now
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -104,9 +105,9 @@ def test_a_lock_held_for_too_long_is_an_error(home: Home, monkeypatch: pytest.Mo
     )
     with hold_lock(locks, "ingest"):
         for holder in fine:
-            with noted(locks, "ingest", holder):
+            with noted_holder(locks, "ingest", holder):
                 assert run_job("ingest", settings, lambda job: 1) is None
-        with noted(locks, "ingest", late):
+        with noted_holder(locks, "ingest", late):
             assert run_job("ingest", settings, lambda job: 1, lock="train") == 1
             assert run_job("import", settings, lambda job: 1, lock="ingest", patience=0.1) is None
             assert told == ["start", "success"]
@@ -144,7 +145,7 @@ def test_a_note_that_cannot_be_written_leaves_no_older_one(
     """A killed holder's would accuse whatever has its number now."""
     locks = home.path / "locks"
     locks.mkdir()
-    killed = noted(locks, "ingest", overdue())
+    killed = noted_holder(locks, "ingest", overdue())
     killed.__enter__()  # and never left
     assert read_holder(locks, "ingest") is not None
 
@@ -152,7 +153,7 @@ def test_a_note_that_cannot_be_written_leaves_no_older_one(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("tmdbdash.holders.write_atomic", full)
-    with noted(locks, "ingest", overdue()):
+    with noted_holder(locks, "ingest", overdue()):
         assert read_holder(locks, "ingest") is None
 
 
@@ -162,7 +163,7 @@ def test_what_a_killed_holder_had_begun_to_write_goes_with_its_note(home: Home) 
     begun, other = locks / ".ingest.holder.0a1b2c3d.tmp", locks / ".train.holder.0a1b2c3d.tmp"
     begun.touch()
     other.touch()
-    with noted(locks, "ingest", overdue()):
+    with noted_holder(locks, "ingest", overdue()):
         assert {path.name for path in locks.iterdir()} == {"ingest.holder", other.name}
 
 
@@ -205,7 +206,7 @@ def test_a_round_that_hangs_is_told_by_the_next(connected_home: Home) -> None:
     locks = connected_home.path / "state" / "locks"
     with (
         hold_lock(locks, "run"),
-        noted(locks, "run", overdue()),
+        noted_holder(locks, "run", overdue()),
     ):
         done = connected_home.run("-q", "run")
     assert done.returncode == 75

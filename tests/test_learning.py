@@ -31,14 +31,14 @@ from tmdbdash.job_runner import DEFAULT
 from tmdbdash.learning.artifacts import model_folders as models_on_disk
 from tmdbdash.learning.artifacts.model_folders import read_files
 from tmdbdash.learning.data.film_table import COLUMNS, read_films
-from tmdbdash.learning.data.linear_features import LINEAR
+from tmdbdash.learning.data.linear_features import linear_features
 from tmdbdash.learning.jobs import models_in_force as models_at_hand
 from tmdbdash.learning.jobs import train as training
-from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, stored_study
+from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names
 from tmdbdash.learning.jobs.predict import PredictionReport, predict
 from tmdbdash.learning.jobs.train import TrainingReport, train
 from tmdbdash.learning.models import registry
-from tmdbdash.records import SHOWN, FilmChange, Movie, Prediction, TickWrite
+from tmdbdash.records import SHOWN, Evaluation, FilmChange, Movie, Prediction, TickWrite
 from tmdbdash.storage import Store, open_empty_store, open_store, open_store_read_only
 from tmdbdash.storage.schema import model_files
 
@@ -103,11 +103,16 @@ def trained(home: Home, prepared: Prepared) -> Iterator[Films]:
 
 def do_train(films: Films, home: Home, now: datetime = NOON, **options: Any) -> TrainingReport:
     """Train without the studies of groups and hits, which have tests of their own."""
-    return train(films.store, home.settings(), now=now, studies=False, **options)
+    return train(films.store, home.settings().models_dir, now=now, studies=False, **options)
+
+
+def evaluation(report: TrainingReport) -> Evaluation:
+    assert report.evaluation is not None
+    return report.evaluation
 
 
 def do_predict(films: Films, home: Home, **options: Any) -> PredictionReport:
-    return predict(films.store, home.settings(), now=NOON + timedelta(days=1), **options)
+    return predict(films.store, home.settings().models_dir, now=NOON + timedelta(days=1), **options)
 
 
 # The reference: plain scikit-learn, written here without any of the program's own code.
@@ -186,7 +191,7 @@ def test_the_figures_are_those_of_plain_scikit_learn(empty: Films, home: Home) -
 def test_predictions_of_known_films_are_out_of_fold(trained: Films, home: Home) -> None:
     """Each film is predicted by plain least squares on the films of the other folds."""
     columns = trained.store.fetch_movie_columns(COLUMNS)
-    x = LINEAR.compute(columns).to_numpy()
+    x = linear_features(columns).to_numpy()
     y = np.array(columns["popularity"])
     shown = trained.predictions("linear_regression")
     for seen, held in KFold(5, shuffle=True, random_state=42).split(x):
@@ -194,7 +199,7 @@ def test_predictions_of_known_films_are_out_of_fold(trained: Films, home: Home) 
         model = LinearRegression().fit(scaler.transform(x[seen]), y[seen])
         for place, expected in zip(held, model.predict(scaler.transform(x[held])), strict=True):
             made = shown[columns["tmdb_id"][place]]
-            assert made.basis == "out_of_fold"
+            assert made.prediction_source == "out_of_fold"
             assert made.predicted_popularity is not None
             assert math.isclose(made.predicted_popularity, expected, rel_tol=1e-9)
 
@@ -202,7 +207,7 @@ def test_predictions_of_known_films_are_out_of_fold(trained: Films, home: Home) 
 def test_the_measured_errors_are_those_of_the_rows_shown(trained: Films, home: Home) -> None:
     run = trained.store.fetch_last_training()
     assert run is not None
-    shown = do_predict(trained, home, limit=0).predictions
+    shown: Sequence[Any] = do_predict(trained, home, limit=0).predictions
     for target in ("popularity", "vote_average"):
         errors = [abs(row[f"predicted_{target}"] - row[f"actual_{target}"]) for row in shown]
         figure = run.metrics[run.champions[target], target, "oof_mae"]
@@ -234,8 +239,7 @@ def test_a_training_is_recorded_with_all_its_figures(films: Films, home: Home) -
         assert 0.6 < run.metrics[name, "popularity", "coverage"] < 1
     assert len(run.fingerprint) == 64
     assert run.seconds >= 0
-    study = films.store.fetch_study("evaluation")
-    assert study == (NOON, report.evaluation)
+    assert films.store.fetch_study(Evaluation, made_at=NOON) == report.evaluation is not None
     groups = {i.feature_group for i in films.store.fetch_importances(NOON)}
     assert groups <= {"votes", "genres", "dates and age", "language", "runtime", "production",
                       "texts"}  # fmt: skip
@@ -262,7 +266,7 @@ def test_every_film_is_predicted_also_those_that_cannot_be_trained_on(
                 getattr(row, f"predicted_{target}{end}") for end in ("_low", "", "_high")
             )
             assert 0 <= low <= value <= high <= top
-    modes = {i: (rows[i].mode, rows[i].basis) for i in (1, 61, 62, 63, 64, 65)}
+    modes = {i: (rows[i].mode, rows[i].prediction_source) for i in (1, 61, 62, 63, 64, 65)}
     assert modes == {
         1: ("released", "out_of_fold"),
         61: ("early", "out_of_fold"),
@@ -309,11 +313,13 @@ def test_few_films_give_medians_with_empirical_quantiles_and_say_so(
     report = do_train(empty, home)
     assert report.rows == count
     assert set(report.champions.values()) == {"median"}
-    assert report.evaluation["too_little_data"] is True
-    assert {task["note"] for task in report.evaluation["tasks"]} == {"too_little_data"}
-    assert all("r2" not in m for t in report.evaluation["tasks"] for m in t["models"])
+    assert report.evaluation is not None
+    assert report.evaluation.too_little_data
+    assert {task.note for task in report.evaluation.tasks} == {"too_little_data"}
+    assert {m.oof.r2 for t in report.evaluation.tasks for m in t.models} == {None}
     empty.put(movie(500))
-    row = next(r for r in do_predict(empty, home, limit=0).predictions if r["tmdb_id"] == 500)
+    rows: Sequence[Any] = do_predict(empty, home, limit=0).predictions
+    row = next(r for r in rows if r["tmdb_id"] == 500)
     known = [movie(i).popularity or 0 for i in range(1, count + 1)]
     assert abs(row["predicted_popularity"] - np.median(known)) < 15
     inside = np.mean(
@@ -327,7 +333,7 @@ def test_films_that_are_all_alike_can_be_learned_from(empty: Films, home: Home) 
     empty.put(*(Movie(tmdb_id=i, observed_at=NOON, **alike) for i in range(1, 41)))
     do_train(empty, home)
     (row,) = do_predict(empty, home, limit=1).predictions
-    assert math.isclose(row["predicted_popularity"], 3.0)
+    assert row["predicted_popularity"] == pytest.approx(3.0, rel=1e-9)
     json.dumps(do_predict(empty, home).as_json(), allow_nan=False)
 
 
@@ -356,8 +362,8 @@ def test_the_budget_leaves_out_models_but_never_the_baselines(
     # Begun at 0; each fit of a model that costs something first looks at the time.
     report = do_train(films, home, budget=4, stopwatch=lambda: float(next(ticks)))
     fitted = {
-        f"{task['target']}/{task['mode']}": [model["model"] for model in task["models"]]
-        for task in report.evaluation["tasks"]
+        f"{task.target}/{task.mode}": [model.model for model in task.models]
+        for task in evaluation(report).tasks
     }
     baselines = ["median", "mean", "linear_regression"]
     assert fitted["popularity/released"] == [*baselines, "ridge"]
@@ -379,20 +385,20 @@ def test_a_model_that_fails_leaves_the_others(
     def broken(*_: Any) -> Any:
         raise ArithmeticError("it broke")
 
-    spec = dataclasses.replace(registry.REGISTRY["ridge"], make=broken)
+    spec = dataclasses.replace(registry.REGISTRY["ridge"], factory=broken)
     monkeypatch.setitem(registry.REGISTRY, "ridge", spec)
     report = do_train(films, home)
-    assert [failure["task"] for failure in report.evaluation["failed"]] == list(report.champions)
+    assert [failure.task for failure in evaluation(report).failed] == list(report.champions)
     assert "the model ridge failed for popularity: ArithmeticError('it broke')" in caplog.text
-    for task in report.evaluation["tasks"]:
-        assert [m["model"] for m in task["models"]][-1] == "smooth_ridge"
+    for task in evaluation(report).tasks:
+        assert [m.model for m in task.models][-1] == "smooth_ridge"
     assert do_predict(films, home).films == 60
 
 
 def test_unchanged_films_are_not_learned_from_again(trained: Films, home: Home) -> None:
     hurry = {"budget": 0}  # enough for the baselines
     (run,) = trained.store.fetch_trainings(9)
-    first = TrainingReport.of(run, stored_study(trained.store, run.trained_at))
+    first = TrainingReport.of(run, trained.store.fetch_study(Evaluation, made_at=run.trained_at))
     again = do_train(trained, home, LATER, **hurry)
     assert (first.outcome, again.outcome) == ("ok", "skipped")
     assert again.message == "nothing has changed since the last training"
@@ -415,8 +421,8 @@ def test_the_former_champion_stays_among_equals(films: Films, home: Home) -> Non
     films.put(movie(68))  # with this one the mean has the least loss, by a hair
     report = do_train(films, home, now=LATER)
     assert report.champions == first.champions
-    for task in report.evaluation["tasks"]:
-        assert task["why"] == {"code": "kept"}
+    for task in evaluation(report).tasks:
+        assert task.why == {"code": "kept"}
 
 
 def test_a_narrow_training_does_not_unseat_the_champion(empty: Films, home: Home) -> None:
@@ -430,7 +436,7 @@ def test_a_narrow_training_does_not_unseat_the_champion(empty: Films, home: Home
     empty.put(movie(1, popularity=1.25, vote_count=1))
     hurried = do_train(empty, home, now=LATER + timedelta(hours=1), budget=0)
     assert hurried.champions == first.champions
-    assert {task["why"]["code"] for task in hurried.evaluation["tasks"]} == {"kept"}
+    assert {task.why["code"] for task in evaluation(hurried).tasks} == {"kept"}
     assert hurried.skipped  # the challengers had no time
     assert not any(name.startswith(first.champions["popularity"] + " (popularity)")
                    for name in hurried.skipped)  # fmt: skip
@@ -452,12 +458,12 @@ def test_nothing_is_read_or_written_while_fitting(
 
     noted(films.store, "fetch_movie_columns")
     noted(films.store, "save_training")
-    for name in ("compare", "save_models", "prune_models"):
+    for name in ("fit_all", "save_models", "prune_models"):
         noted(training, name)
     do_train(films, home, budget=0)
     assert events[:5] == [
         "fetch_movie_columns",
-        "compare",
+        "fit_all",
         "save_models",
         "save_training",
         "prune_models",
@@ -564,8 +570,8 @@ def test_who_only_looks_leaves_no_models_behind(trained: Films, home: Home, tmp_
     other.path.mkdir()
     settings = other.settings(database_url=SecretStr(f"sqlite:///{home.settings().database_file}"))
     with open_store_read_only(settings) or open_empty_store() as looking:
-        assert model_names(looking, settings, training)
-        assert load_predictor(looking, settings, training).trained_at == NOON
+        assert model_names(looking, settings.models_dir, training)
+        assert load_predictor(looking, settings.models_dir, training).trained_at == NOON
     assert list(other.path.iterdir()) == []
 
 
@@ -616,7 +622,7 @@ def test_the_coverage_told_is_that_of_the_model_asked_for(trained: Films, home: 
     assert run is not None
     for model in ("linear_regression", "ridge", None):
         told = do_predict(trained, home, model=model).coverage
-        assert {task: own["overall"] for task, own in told.items()} == {
+        assert {task: own.overall for task, own in told.items()} == {
             task: run.metrics[model or champion, task, "coverage"]
             for task, champion in run.champions.items()
             if model != "linear_regression" or not task.endswith("early")
@@ -632,10 +638,10 @@ def test_new_and_changed_films_are_scored_and_only_they_are_written(
     trained.put(movie(2, vote_average=None, vote_count=0))
     report = do_predict(trained, home)
     assert (report.films, report.written) == (61, 6)  # of the champion and of the baseline
-    assert trained.predictions("linear_regression")[61].basis == "unseen"
+    assert trained.predictions("linear_regression")[61].prediction_source == "unseen"
     assert trained.predictions()[61].pred_ts == NOON
     assert trained.predictions()[1].actual_popularity == 77.0
-    assert (trained.predictions()[2].mode, trained.predictions()[2].basis) == (
+    assert (trained.predictions()[2].mode, trained.predictions()[2].prediction_source) == (
         "early",
         "out_of_fold",
     )
@@ -651,7 +657,7 @@ def test_an_empty_database_after_training_scores_nothing(trained: Films, home: H
 def test_predictions_are_sorted_and_limited(trained: Films, home: Home) -> None:
     trained.put(movie(11, title="éclair", popularity=None), movie(12, title="ZZ"))
 
-    def rows(**options: Any) -> Sequence[dict[str, Any]]:
+    def rows(**options: Any) -> Sequence[Any]:
         return do_predict(trained, home, **options).predictions
 
     everything = rows(limit=0)
@@ -671,6 +677,7 @@ def test_predictions_are_sorted_and_limited(trained: Films, home: Home) -> None:
 
     assert all(row["residual_popularity"] is not None for row in by_residual[:-1])
     assert by_residual[-1]["residual_popularity"] is None
+    report: Any
     for side, sign in (("under-rated", -1), ("over-rated", 1)):
         report = do_predict(trained, home, sort=side, limit=0)
         off = [sign * row["residual_popularity"] for row in report.predictions]

@@ -44,7 +44,7 @@ def test_the_names_and_their_order_are_the_documented_ones() -> None:
         "genre_count",
         "is_english",
     ]
-    assert list(LINEAR.names) == expected
+    assert list(LINEAR) == expected
     assert list(linear_features(columns({})).columns) == expected
 
 

@@ -15,7 +15,7 @@ from sklearn.linear_model import LinearRegression, RidgeCV
 from sklearn.preprocessing import SplineTransformer
 
 from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import film_weights, from_learned, to_learned
+from tmdbdash.learning.data.tasks import POPULARITY, RATING, film_weights
 from tmdbdash.learning.models.conformal_intervals import (
     AGE_EDGES,
     MondrianIntervals,
@@ -25,7 +25,7 @@ from tmdbdash.learning.models.conformal_intervals import (
 )
 from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, fold_numbers
 from tmdbdash.learning.models.estimators import ALPHAS, BoundedRidge, CompactBoosting
-from tmdbdash.learning.models.ridge_features import RidgeFeatures, _knots, spline_features
+from tmdbdash.learning.models.ridge_features import RidgeFeatures, spline_features, spline_knots
 
 RNG = np.random.default_rng(5)
 FRAME = pd.DataFrame(
@@ -38,15 +38,15 @@ def test_splines_are_those_of_scikit_learn() -> None:
     values = FRAME["b"].to_numpy()
     theirs = SplineTransformer(8, knots="quantile", extrapolation="constant")
     expected = theirs.fit_transform(values[:, None])
-    np.testing.assert_allclose(spline_features(values, _knots(values)), expected, atol=1e-12)
+    np.testing.assert_allclose(spline_features(values, spline_knots(values)), expected, atol=1e-12)
     beyond = np.array([-5.0, 99.0])
     np.testing.assert_allclose(
-        spline_features(beyond, _knots(values)), theirs.transform(beyond[:, None]), atol=1e-12
+        spline_features(beyond, spline_knots(values)), theirs.transform(beyond[:, None]), atol=1e-12
     )
 
 
 def test_kernels_keep_likeness_as_the_nystroem_method_does() -> None:
-    basis = RidgeFeatures(kernels=400, gamma=0.1).fit(FRAME[["a", "b"]])
+    basis = RidgeFeatures(landmarks=400, gamma=0.1).fit(FRAME[["a", "b"]])
     made = basis.transform(FRAME[["a", "b"]])
     straight, mapped = made[:, :2], made[:, 2:]
     theirs = Nystroem(gamma=0.1, n_components=400).fit_transform(straight)
@@ -55,12 +55,12 @@ def test_kernels_keep_likeness_as_the_nystroem_method_does() -> None:
 
 def test_a_basis_bears_missing_flat_and_extreme_values() -> None:
     frame = FRAME.assign(gone=np.nan, rare=np.where(np.arange(400) == 3, 5.0, np.nan))
-    basis = RidgeFeatures(["b", "gone", "absent"], kernels=50).fit(frame)
+    basis = RidgeFeatures(["b", "gone", "absent"], landmarks=50).fit(frame)
     wild = pd.DataFrame({name: [np.nan, 1e12, -1e12] for name in frame})
     made = basis.transform(wild)
     assert np.isfinite(made).all()
     assert np.abs(made[:, : frame.shape[1]]).max() <= 4
-    assert basis.splined_.tolist() == [1]
+    assert basis.spline_columns_.tolist() == [1]
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -174,9 +174,9 @@ def test_a_blend_takes_what_the_first_part_is_worth() -> None:
 
 def test_scales_and_weights() -> None:
     values = np.array([0.0, 0.5, 875.0])
-    np.testing.assert_allclose(from_learned("popularity", to_learned("popularity", values)), values)
-    assert from_learned("popularity", np.array([-3.0])) == 0
-    assert from_learned("vote_average", np.array([-3.0, 11.0])).tolist() == [0, 10]
+    np.testing.assert_allclose(POPULARITY.to_unit(POPULARITY.transform(values)), values)
+    assert POPULARITY.to_unit(np.array([-3.0])) == 0
+    assert RATING.to_unit(np.array([-3.0, 11.0])).tolist() == [0, 10]
     assert film_weights("popularity", values).tolist() == [1, 1, 1]
     weights = film_weights("vote_average", np.array([1.0, 30.0, 1e6]))
     assert weights == pytest.approx([1 / 31 + 0.1, 0.6, 1.1], rel=1e-3)
@@ -208,7 +208,7 @@ def test_young_films_get_the_wide_intervals_that_they_need() -> None:
     made = fit_intervals(residuals, predicted, age, AGE_EDGES)
     for young in (True, False):
         here = (age < 30) == young
-        low, high = made.ends(predicted[here], age[here])
+        low, high = made.bounds(predicted[here], age[here])
         actual = predicted[here] + residuals[here]
         assert abs(np.mean((actual >= low) & (actual <= high)) - 0.8) < 0.06
         assert ((high - low).mean() > 3) == young

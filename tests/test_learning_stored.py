@@ -38,7 +38,7 @@ def test_a_training_and_what_is_read_back(home: Home) -> None:
     settings = home.settings()
     with open_store(settings) as store:
         put(store, *map(movie, range(1, films + 1)))
-        report = train(store, settings, now=NOON, models=["boosting"], studies=False)
+        report = train(store, settings.models_dir, now=NOON, models=["boosting"], studies=False)
     unrated = sum(movie(i).vote_average is None for i in range(1, films + 1))
     assert (report.films, report.rows) == (films, films - unrated)
 
@@ -53,7 +53,7 @@ def test_a_training_and_what_is_read_back(home: Home) -> None:
         stored = store.fetch_predictions(run.trained_at, "linear_regression")
         assert len(stored) == films
 
-        shown = predict(store, settings, now=NOON, limit=0)
+        shown = predict(store, settings.models_dir, now=NOON, limit=0)
         assert (shown.films, shown.written) == (films, 0)
         champion = store.fetch_predictions(run.trained_at, SHOWN)
         assert [row["tmdb_id"] for row in shown.predictions] == [
@@ -61,7 +61,7 @@ def test_a_training_and_what_is_read_back(home: Home) -> None:
         ]
 
         put(store, movie(10_000))
-        shown = predict(store, settings, now=NOON, limit=0)
+        shown = predict(store, settings.models_dir, now=NOON, limit=0)
         assert (shown.films, shown.written) == (films + 1, 2)
         assert len(store.fetch_predictions(run.trained_at, "linear_regression")) == films + 1
 
@@ -72,10 +72,10 @@ def test_orders_are_those_of_the_store(home: Home) -> None:
         put(store, *map(movie, range(1, 61)))
         alike = movie(7)
         put(store, *(dataclasses.replace(alike, tmdb_id=i) for i in range(100, 110)))
-        train(store, settings, now=NOON, studies=False)
+        train(store, settings.models_dir, now=NOON, models=["boosting"], studies=False)
         sorts: tuple[Literal["predicted", "residual", "title"], ...]
         sorts = ("predicted", "residual", "title")
         for sort in sorts:
-            shown = predict(store, settings, now=NOON, sort=sort, limit=0).predictions
+            shown = predict(store, settings.models_dir, now=NOON, sort=sort, limit=0).predictions
             stored = store.fetch_predictions(NOON, SHOWN, sort=sort)
             assert [row["tmdb_id"] for row in shown] == [f.prediction.tmdb_id for f in stored]

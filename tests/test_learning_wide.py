@@ -15,7 +15,7 @@ from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED, W
 from tmdbdash.learning.evaluation.importance import GROUP_OF
 from tmdbdash.learning.models.conformal_intervals import categories_of
 from tmdbdash.learning.models.registry import REGISTRY, feature_names
-from tmdbdash.learning.models.training_set import category_edges, category_variable
+from tmdbdash.learning.models.training_set import category_edges, category_values
 from tmdbdash.records import Movie
 
 
@@ -151,7 +151,7 @@ def test_only_a_released_film_is_known_to_be_ignored() -> None:
     assert films.ignored.tolist() == [False, False, True, True, False, False]
     assert films.features("wide")[NOBODY_VOTED].tolist() == [0, 0, 1, 1, 0, 0]
     early = Task("popularity", EARLY)
-    bins = categories_of(category_variable(early, films), category_edges(early))
+    bins = categories_of(category_values(early, films), category_edges(early))
     assert bins[2] == bins[3] == 0
     assert bins[0] == bins[1] == 1
     assert len({bins[0], bins[2], bins[4]}) == 3

@@ -20,6 +20,7 @@ from tests.parts.home import Home
 from tests.parts.mariadb import MariaDb
 from tmdbdash.errors import DatabaseError
 from tmdbdash.files import hold_lock
+from tmdbdash.records import ClusterStudy, Evaluation
 from tmdbdash.storage import Store, open_store, upgrade
 from tmdbdash.storage.engine import connect
 from tmdbdash.storage.schema import HEAD, metadata
@@ -192,14 +193,13 @@ def test_stored_sentences_become_codes(engine_home: Home) -> None:
     for _ in range(2):
         execute(engine_home, "UPDATE alembic_version SET version_num = '0007'")
         with open_store(engine_home.settings()) as store:
-            kept = store.fetch_study("evaluation")
+            kept = store.fetch_study(Evaluation)
             assert kept is not None
-            assert [t["why"] for t in kept[1]["tasks"]] == list(reasons.values())
-            assert {t["note"] for t in kept[1]["tasks"]} == {"too_little_data"}
-            assert not any("measured_on" in t for t in kept[1]["tasks"])
-            grouped = store.fetch_study("groups")
+            assert [dict(task.why) for task in kept.tasks] == list(reasons.values())
+            assert {task.note for task in kept.tasks} == {"too_little_data"}
+            grouped = store.fetch_study(ClusterStudy)
             assert grouped is not None
-            assert grouped[1]["groups"] == [{"name": "year_high votes_high 2"}]
+            assert [cluster.name for cluster in grouped.clusters] == ["year_high votes_high 2"]
             assert [g.codes for g in store.fetch_clusters()] == [("middle",)]
             at = datetime(2026, 1, 1, tzinfo=UTC)
             bases = store.fetch_forecast_bases(at, at)

@@ -32,9 +32,9 @@ from tmdbdash.learning.artifacts.fold_index import FoldIndex
 from tmdbdash.learning.artifacts.manifest import MANIFEST
 from tmdbdash.learning.artifacts.model_folders import (
     models_folder,
-    place_files,
     prune_models,
     read_files,
+    write_files,
 )
 from tmdbdash.learning.artifacts.model_store import (
     load_models,
@@ -45,9 +45,9 @@ from tmdbdash.learning.artifacts.model_store import (
 from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
 from tmdbdash.learning.data.linear_features import LINEAR
 from tmdbdash.learning.data.tasks import TASKS, Task
-from tmdbdash.learning.evaluation.metrics import measured
+from tmdbdash.learning.evaluation.metrics import with_metrics
 from tmdbdash.learning.models.cross_fitting import FoldEnsemble
-from tmdbdash.learning.models.fit import compare
+from tmdbdash.learning.models.fit import fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY
 
@@ -65,9 +65,9 @@ def some_films(count: int = 320) -> FilmTable:
 def fitted() -> tuple[tuple[FittedModel, ...], FoldIndex]:
     """The baselines and the blend with its parts, for released films."""
     films = some_films()
-    done = compare(films, [REGISTRY[name] for name in NAMES], lambda: True, RELEASED_TASKS)
+    done = fit_all(films, [REGISTRY[name] for name in NAMES], lambda: True, RELEASED_TASKS)
     models = (
-        measured(model, done.rows[task], films)
+        with_metrics(model, done.rows[task], films)
         for task in RELEASED_TASKS
         for model in done.models[task].values()
     )
@@ -143,7 +143,9 @@ def test_models_come_back_as_they_were(stored: Path) -> None:
         np.testing.assert_array_equal(
             new.predict(new.inputs(films), fold), old.predict(old.inputs(films), fold)
         )
-        np.testing.assert_array_equal(new.predict(new.inputs(films), fold)[:320], old.expected)
+        np.testing.assert_array_equal(
+            new.predict(new.inputs(films), fold)[:320], old.oof_predictions
+        )
 
 
 def test_only_what_is_wanted_is_loaded(stored: Path) -> None:
@@ -168,7 +170,7 @@ def test_beside_the_models_lies_what_they_were_made_with(stored: Path) -> None:
     assert manifest["scikit_learn"] == sklearn.__version__
     linear = next(e for e in manifest["models"] if e["model"] == "linear_regression")
     assert (linear["target"], linear["mode"]) == ("popularity", "released")
-    assert linear["features"] == list(LINEAR.names)
+    assert linear["features"] == list(LINEAR)
     assert linear["sha256"] == hashlib.sha256((stored / MODEL).read_bytes()).hexdigest()
     assert linear["metrics"]["oof_mae"] > 0
     blend = next(e for e in manifest["models"] if e["model"] == "blend")
@@ -403,7 +405,7 @@ def test_a_model_fitted_on_other_features_is_refused(stored: Path) -> None:
     films = some_films(40)
     features = films.features("linear").rename(columns={"runtime": "budget"})
     task = RELEASED_TASKS[0]
-    pipeline = REGISTRY["linear_regression"].build(task, LINEAR.names, 32)
+    pipeline = REGISTRY["linear_regression"].build(task, LINEAR, 32)
     put(stored, FoldEnsemble(pipeline).fit(features, films.votes, None, np.arange(40) % 5))
     assert "other features" in refused(stored)
 
@@ -450,7 +452,7 @@ def test_two_processes_may_place_the_same_files_at_once(tmp_path: Path) -> None:
     files = {"a.skops": b"x" * 1000, MANIFEST: b"{}"}
 
     def place(_: int) -> None:
-        place_files(tmp_path, NOON, files)
+        write_files(tmp_path, NOON, files)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(place, range(80)))

@@ -19,7 +19,7 @@ from tests.parts.home import Home
 from tests.parts.patience import patience
 from tmdbdash.errors import TmdbError, UsageError
 from tmdbdash.heartbeat import ping
-from tmdbdash.network import CA_SETTINGS, way_to
+from tmdbdash.network import CA_SETTINGS, route_to
 from tmdbdash.tmdb.client import TmdbClient
 
 KEY = "0123456789abcdef" * 2
@@ -214,7 +214,7 @@ def test_a_folder_of_hashed_certificates_is_taken(
 ) -> None:
     (tmp_path / "0a1b2c3d.0").symlink_to(ca_file)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
-    assert way_to("https://api.example/3").ca_file == str(tmp_path)
+    assert route_to("https://api.example/3").ca_file == str(tmp_path)
 
 
 # Proxies.
@@ -264,7 +264,7 @@ def test_a_proxy_is_used_as_people_write_it(monkeypatch: pytest.MonkeyPatch, for
     with serving() as proxy:
         at = f"me:{PASSWORD}@{BEYOND}:{proxy.server_port}"
         monkeypatch.setenv("http_proxy", form.format(at))
-        way = way_to("http://api.example/3")
+        way = route_to("http://api.example/3")
         assert way.shown == f"http://{BEYOND}:{proxy.server_port}"
         assert PASSWORD not in f"{way} {way!r}"
         with client_of("http://api.example/3") as client:
@@ -278,7 +278,7 @@ def test_a_proxy_is_used_as_people_write_it(monkeypatch: pytest.MonkeyPatch, for
 def test_no_proxy_is_heeded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "htp://nonsense")
     monkeypatch.setenv("no_proxy", "api.example,10.0.0.0/8")
-    assert way_to("https://api.example/3").proxy is None
+    assert route_to("https://api.example/3").proxy is None
 
 
 @pytest.mark.parametrize("quotes", ['""', "''", "\u201c\u201d", "  ", "\r\r"])
@@ -289,10 +289,10 @@ def test_quotes_are_no_part_of_a_setting_of_the_way_out(
     monkeypatch.setenv("HTTPS_PROXY", f"{before}http://proxy.example:3128{after}")
     monkeypatch.setenv("NO_PROXY", f"{before}first.example,last.example{after}")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", f"{before}{ca_file}{after}")
-    way = way_to("https://api.example/3")
+    way = route_to("https://api.example/3")
     assert (way.shown, way.ca_file) == ("http://proxy.example:3128", str(ca_file))
-    assert way_to("https://first.example/3").proxy is None
-    assert way_to("https://last.example/3").proxy is None
+    assert route_to("https://first.example/3").proxy is None
+    assert route_to("https://last.example/3").proxy is None
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

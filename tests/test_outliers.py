@@ -83,4 +83,4 @@ def test_a_film_that_is_gone_is_left_out_and_facts_come_along(store: Store) -> N
         sample.TRAINED, "champion", "popularity", OVER_RATED, limit=5, min_votes=50
     )
     assert (film.title, film.vote_count) == (sample.film(1).title, 101)
-    assert film.prediction.basis == "out_of_fold"
+    assert film.prediction.prediction_source == "out_of_fold"

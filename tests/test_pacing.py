@@ -123,11 +123,11 @@ def test_it_does_not_sleep_past_the_deadline() -> None:
 def test_everybody_waits_while_it_is_held() -> None:
     clock = Clock()
     pacer = Pacer(40, clock=clock, sleep=clock.sleep)
-    pacer.hold(7)
-    pacer.hold(2)
+    pacer.pause(7)
+    pacer.pause(2)
     with pacer.turn(1e9):
         assert clock.now == pytest.approx(107)
-    pacer.hold(7)
+    pacer.pause(7)
     with pytest.raises(TimeoutError), pacer.turn(clock.now + 5):
         pass
 

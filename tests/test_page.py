@@ -15,13 +15,20 @@ from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.hostile import TITLES as HOSTILE
 from tests.parts.page import HIDE, draw_all, settle, table, wait_for_language
-from tmdbdash.report.catalogue import LOCALES
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.layout import PANELS
-from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.render import DATA, INDEX, render
-from tmdbdash.report.wording import date_text, number_text, share_text, signed_text, time_text
+from tmdbdash.report.i18n.catalogue import LOCALES
+from tmdbdash.report.i18n.wording import (
+    date_text,
+    growth_text,
+    number_text,
+    share_text,
+    signed_text,
+    time_text,
+)
+from tmdbdash.report.panels import PANELS
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.render import DATA, INDEX, render
 from tmdbdash.serve import Preview, serving
 
 pytestmark = pytest.mark.xdist_group("chromium")
@@ -125,8 +132,7 @@ def test_everything_is_shown(
     assert (
         page.locator("#age-ingest").text_content().startswith("data of Jan 31, 2026, 14:02 UTC, ")
     )
-    told = "Looking for news" if way == "http" else "Opened from disk"
-    assert told in page.locator("#news").text_content()
+    assert "Checks for new data" in page.locator("#news").text_content()
     assert page.locator("#status").text_content() == ""
     assert not watch.foreign
     if scheme == "dark":
@@ -153,6 +159,10 @@ def test_the_browser_words_values_as_we_do(shown: Any) -> None:
         for digits in (0, 1, 2, 3):
             for kind, word in (("number", number_text), ("signed", signed_text)):
                 assert worded(kind, numbers, digits) == [word(n, digits, locale) for n in numbers]
+            ratios = [abs(n) for n in numbers]
+            assert worded("growth", ratios, digits) == [
+                growth_text(ratio, digits, locale) for ratio in ratios
+            ]
         for digits in (0, 1):
             assert worded("share", shares, digits) == [
                 share_text(share, digits, locale) for share in shares
@@ -293,7 +303,7 @@ def test_points_of_other_groups_take_the_place_of_the_old(
 def test_contents_lead_to_each_panel(shown: Any) -> None:
     contents = shown.get_by_role("navigation", name="Contents")
     assert contents.get_by_role("link").count() == len(PANELS)
-    contents.get_by_role("link", name="Groups").click()
+    contents.get_by_role("link", name="Clusters").click()
     shown.wait_for_function(
         "() => Math.abs(document.querySelector('#groups').getBoundingClientRect().top) < 700"
     )
@@ -372,7 +382,7 @@ def test_data_that_cannot_be_shown_are_said_so(
     data["generated_at"] = "2100-01-01T00:00:00Z"
     page.route("**/data.json", lambda route: route.fulfill(json=data))
     page.goto(site.url)
-    page.locator("#trouble", has_text="what came could not be shown").wait_for()
+    page.locator("#trouble", has_text="the new data could not be shown").wait_for()
     page.unroute("**/data.json")
     page.evaluate(HIDE, False)  # what the page tells of time, it tells of the data that it shows
     assert len(table(page, "top")) == 10
@@ -395,9 +405,7 @@ def test_a_fault_is_said_and_recovered_from(
     (out / DATA).write_bytes(good)
     publish(sample.rows(films=321))
     # Said until there is something newer to say.
-    page.locator("#status", has_text="News comes in again.").wait_for(
-        state="attached", timeout=20_000
-    )
+    page.locator("#status", has_text="Updates resumed.").wait_for(state="attached", timeout=20_000)
     page.locator("#trouble").wait_for(state="hidden")
     page.locator("#tracked", has_text="321 films tracked").wait_for()
 
@@ -448,18 +456,65 @@ def test_a_hidden_page_asks_nothing_and_catches_up_at_once(
     assert len(watch.requests) == before + 1
 
 
-def test_from_disk_the_page_reloads_itself(
+def test_from_disk_a_script_brings_the_news(
     out: Path, open_page: OpenPage, publish: Publish
 ) -> None:
-    publish(sample.rows(), poll=SELDOM)
-    page, watch = open_page("about:blank", timed=True, viewport={"width": 800, "height": 500})
-    page.goto((out / INDEX).as_uri())
-    page.evaluate("scrollTo(0, 600)")
-    publish(sample.rows(films=4321), poll=SELDOM)
-    page.clock.fast_forward(SELDOM)
+    """No reload takes away what the reader points at."""
+    publish(sample.rows())
+    page, watch = open_page((out / INDEX).as_uri())
+    draw_all(page)
+    page.evaluate(KEEP)
+    page.evaluate(
+        """() => {
+            const { tooltip } = tmdbdash.charts["top-popularity"];
+            tooltip.setActiveElements([{ datasetIndex: 0, index: 2 }], { x: 0, y: 0 });
+        }"""
+    )
+    publish(sample.rows(films=4321), datetime.now(UTC) + timedelta(minutes=1))
     page.get_by_text("4,321 films tracked").wait_for()
-    assert page.evaluate("scrollY") > 300
+    assert page.evaluate(SAME)
+    tip = "tmdbdash.charts['top-popularity'].tooltip.getActiveElements().length"
+    assert page.evaluate(tip) == 1
+    assert sum("/data.js?" in url for url in watch.requests) > 0
     assert not any(url.endswith("data.json") for url in watch.requests)
+    assert page.locator("script[src*='data.js']").count() == 0
+
+
+def test_from_disk_a_page_whose_news_are_gone_says_so(
+    out: Path, open_page: OpenPage, publish: Publish
+) -> None:
+    publish(sample.rows())
+    page, watch = open_page((out / INDEX).as_uri())
+    watch.expect("ERR_FILE_NOT_FOUND")
+    (out / "data.js").unlink()
+    page.locator("#trouble", has_text="the answer could not be read").wait_for()
+    assert len(table(page, "top")) == 10
+    publish(sample.rows(films=77), datetime.now(UTC) + timedelta(minutes=1))
+    page.get_by_text("77 films tracked").wait_for()
+    assert not page.locator("#trouble").is_visible()
+
+
+def test_columns_that_say_nothing_are_not_shown(site: Preview, open_page: OpenPage) -> None:
+    """With scripts and without, by the same rule: no value, or minor and the same in all rows."""
+    shown, _ = open_page(site.url)
+    bare, _ = open_page(site.url, java_script_enabled=False)
+    for panel in ("predictions", "forecasts", "moved", "runs", "coverage"):
+        hidden = [
+            page.locator(f"#{panel}-table th").evaluate_all(
+                "(heads) => heads.filter((head) => head.hidden).map((head) => head.dataset.key)"
+            )
+            for page in (shown, bare)
+        ]
+        assert hidden[0] == hidden[1], panel
+        for page in (shown, bare):
+            heads = page.locator(f"#{panel}-table th:not([hidden])").count()
+            assert (
+                page.locator(f"#{panel}-table tbody tr").first.locator("td:not([hidden])").count()
+                == heads
+            )
+        if panel == "predictions":
+            assert "mode" in hidden[0]
+            assert "predicted_popularity" not in hidden[0]
 
 
 def test_an_empty_page_turns_into_a_full_one(
@@ -481,7 +536,7 @@ def test_training_makes_the_predictions_appear(
     publish(sample.rows(**sample.UNTRAINED))
     with serving(out) as site:
         page, _ = open_page(site.url)
-        assert page.get_by_text("have not been trained yet").first.is_visible()
+        assert page.get_by_text("No trained models yet.").first.is_visible()
         assert not page.locator("#predicted-rating").is_visible()
         publish(sample.rows(), datetime.now(UTC) + timedelta(seconds=2))
         page.locator("#predicted-rating").wait_for()
@@ -490,7 +545,7 @@ def test_training_makes_the_predictions_appear(
         draw_all(page)
         for chart in CHARTS:
             assert drawn(page, chart)
-        assert not page.get_by_text("have not been trained yet").first.is_visible()
+        assert not page.get_by_text("No trained models yet.").first.is_visible()
 
 
 def test_simulated_data_are_announced(out: Path, open_page: OpenPage, publish: Publish) -> None:

@@ -17,17 +17,17 @@ from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.hostile import TITLES
 from tests.parts.page import draw_all, wait_for_language, wait_for_query
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.film_files import NO_FILMS
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.render import DATA, INDEX, render
+from tmdbdash.report.films.film_files import NO_FILMS
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.render import DATA, INDEX, render
 from tmdbdash.serve import serving
 
 pytestmark = pytest.mark.xdist_group("chromium")
 
 FILMS = tracked.titles(30, TITLES)
-WIDTHS = (360, 768, 1280, 1920)
+WIDTHS = (320, 360, 768, 1024, 1280, 1920)
 SEEN = (360, 1280)
 """The widths of which a picture is kept."""
 
@@ -91,8 +91,8 @@ def test_no_state_of_the_page_shuts_anyone_out(
     at_time(page, served)
     assert page.locator("#badge-ingest").get_attribute("data-state") == "fresh"
     unfold(page)
-    page.get_by_label("Add a film by title").fill("a")
-    page.locator("#history .offers button").first.wait_for()
+    page.get_by_label("Add a film").fill("a")
+    page.locator("#history [role=option]").first.wait_for()
     check("full", "en")
 
     page.evaluate("tmdbdash.setLanguage('pt-BR')")
@@ -136,7 +136,7 @@ OVERLAPS = """() => {
         }
     }
     compare(document.querySelectorAll(".panel"));
-    const holders = "body, .masthead-inner, .jobs, .jobs li, .controls, .page, .panel, .panel-body,"
+    const holders = "body, .masthead-inner, .jobs, .controls, .page, .panel, .panel-body,"
         + ".choices, .charts, .films, .history, .films-tools, .films-foot, .films-pages,"
         + ".history-tools, .picks, .switch, #film, .film-head, .film-body, .film-about, .footer";
     for (const holder of document.querySelectorAll(holders)) compare(holder.children);
@@ -158,6 +158,41 @@ OUTSIDE = """() => {
 """Elements that reach beyond the sides of the window; frames that scroll sideways hold theirs."""
 
 
+CUT_OFF = """[...document.querySelectorAll(".table-frame")]
+    .filter((frame) => frame.checkVisibility() && frame.scrollWidth > frame.clientWidth)
+    .map((frame) => frame.getAttribute("aria-labelledby"))"""
+"""Tables that have to be scrolled sideways."""
+
+BEYOND = """[...document.querySelectorAll("main .panel *")].filter((one) => {
+    const panel = one.closest(".panel").getBoundingClientRect();
+    return one.checkVisibility() && one.getBoundingClientRect().right > panel.right + 1;
+}).map((one) => one.outerHTML.slice(0, 120))"""
+"""What leaves its panel."""
+
+SHIFTS = """new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) window.shifted = (window.shifted || 0) + entry.value;
+}).observe({ type: "layout-shift", buffered: true });"""
+
+
+@pytest.mark.parametrize("late", [0, 1])
+def test_nothing_moves_once_it_is_seen_on_a_phone(
+    served: str, open_page: OpenPage, late: int
+) -> None:
+    page, _ = open_page("about:blank", fresh=True, viewport={"width": 390, "height": 844})
+    page.add_init_script(SHIFTS)
+    at_time(page, f"{served}?lang=en", timedelta(days=late))
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.shifted || 0") < 0.05
+
+
+def test_nothing_leaves_its_panel_on_paper(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(served, viewport={"width": 718, "height": 1000})
+    draw_all(page)
+    page.emulate_media(media="print")
+    page.evaluate(SETTLED)
+    assert page.evaluate(BEYOND) == []
+
+
 def test_nothing_overflows_or_overlaps_at_any_width(served: str, open_page: OpenPage) -> None:
     page, _ = open_page("about:blank", timed=True)
     at_time(page, f"{served}?picked=7,8,30", timedelta(days=1))
@@ -172,6 +207,8 @@ def test_nothing_overflows_or_overlaps_at_any_width(served: str, open_page: Open
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(OUTSIDE) == [], width
         assert page.evaluate(OVERLAPS) == [], width
+        if width >= 768:
+            assert page.evaluate(CUT_OFF) == [], width
         assert page.locator("#top .table-frame").evaluate("(f) => f.scrollWidth <= f.clientWidth")
         for selector in ("#top-table td.spark", "#top-table th.spark"):
             assert page.locator(selector).first.is_visible()

@@ -14,10 +14,10 @@ from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.page import HIDE, draw_all, settle
 from tests.parts.published import standing_page
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.render import INDEX, render
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.render import render
 from tmdbdash.serve import Preview, serving
 
 pytestmark = pytest.mark.xdist_group("chromium")
@@ -174,40 +174,9 @@ def test_the_focus_goes_with_its_film_not_with_its_row(
         assert page.evaluate("document.activeElement.matches('#top .table-frame')")
 
 
-def test_from_disk_a_reload_keeps_focus_and_folds_of_an_open_film(
-    out: Path, open_page: OpenPage, publish: Publish
-) -> None:
-    publish()
-    page, _ = open_page(f"{(out / INDEX).as_uri()}?film=4", fresh=True)
-    page.locator("#film [data-part=body]").wait_for(state="visible")
-    settle(page)
-    page.locator("#film-points summary").click()
-    page.get_by_role("link", name="This film at TMDB").focus()
-    page.locator("#film").evaluate("(dialog) => { dialog.scrollTop = 900; }")
-    page.reload()
-    page.wait_for_function("() => document.activeElement.dataset.part === 'tmdb'")
-    assert page.locator("#film-points").evaluate("(fold) => fold.open")
-    page.wait_for_function("() => Math.abs(document.querySelector('#film').scrollTop - 900) < 2")
-
-
-def test_from_disk_a_reload_keeps_the_focus_in_tables_and_among_controls(
-    out: Path, open_page: OpenPage, publish: Publish
-) -> None:
-    publish()
-    page, _ = open_page((out / INDEX).as_uri(), fresh=True)
-    for place in ("#top-table td.film a >> nth=4", "#models summary >> nth=0", "#language button"):
-        page.locator(place).first.focus()
-        held = page.evaluate(FOCUSED)
-        page.reload()
-        page.wait_for_function("(text) => document.activeElement.textContent === text", arg=held)
-    page.goto((out / INDEX).as_uri())
-    page.locator("#badge-ingest[data-state]").wait_for()
-    assert page.evaluate("document.activeElement === document.body")
-
-
 def test_offers_go_when_the_reader_turns_to_something_else(shown: Any) -> None:
-    search = shown.get_by_label("Add a film by title")
-    offers = shown.locator("#history .offers button")
+    search = shown.get_by_role("combobox", name="Add a film")
+    offers = shown.get_by_role("listbox").get_by_role("option")
 
     def look() -> None:
         search.fill("a")
@@ -217,14 +186,60 @@ def test_offers_go_when_the_reader_turns_to_something_else(shown: Any) -> None:
     shown.locator("#history h3").click()
     assert offers.count() == 0
     look()
-    offers.first.focus()
-    shown.keyboard.press("Escape")
+    search.press("ArrowDown")
+    search.press("Escape")
     assert offers.count() == 0
     assert search.evaluate("(field) => field === document.activeElement")
     look()
     shown.locator("#top-table td.film a").first.focus()
     assert offers.count() == 0
     assert search.input_value() == ""
+
+
+def test_a_film_is_found_and_added_by_arrow_keys_alone(site: Preview, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{site.url}?picked=2")
+    search = page.get_by_role("combobox", name="Add a film")
+    search.fill("a")
+    options = page.get_by_role("listbox").get_by_role("option")
+    options.nth(1).wait_for()
+    assert search.get_attribute("aria-expanded") == "true"
+
+    def active() -> Any:
+        at = search.get_attribute("aria-activedescendant")
+        chosen = page.locator("#history [role=option][aria-selected=true]")
+        assert chosen.count() == (at is not None)
+        return at and options.all_inner_texts()[int(at.rpartition("-")[2])]
+
+    titles = options.all_inner_texts()
+    assert active() is None
+    for wanted in (*titles, None):
+        search.press("ArrowDown")
+        assert active() == wanted
+    search.press("ArrowUp")
+    assert active() == titles[-1]
+    search.press("Enter")
+    page.wait_for_function("() => /picked=2(%2C|,)\\d+/.test(location.search)")
+    assert search.get_attribute("aria-expanded") == "false"
+    assert search.input_value() == ""
+    assert titles[-1].partition(" (")[0] in page.locator("#history [data-part=told]").inner_text()
+
+
+def test_the_number_of_matches_is_announced_when_the_reader_pauses(
+    site: Preview, open_page: OpenPage
+) -> None:
+    page, _ = open_page(f"{site.url}?size=25#films")
+    page.wait_for_function("() => document.querySelector('#films.loaded')")
+    page.evaluate(
+        """() => {
+            window.said = [];
+            const status = document.getElementById("status");
+            new MutationObserver(() => said.push(status.textContent))
+                .observe(status, { childList: true, characterData: true });
+        }"""
+    )
+    page.get_by_label("Title", exact=True).press_sequentially("night", delay=20)
+    page.wait_for_function("() => window.said.length")
+    assert page.evaluate("said") == [page.locator("#films [data-part=count]").text_content()]
 
 
 # Walls, paper, forced colours

@@ -12,9 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.parts.require import real_data
-from tmdbdash.importing.datasets.place_names import country_names, language_names, text_key
-from tmdbdash.importing.datasets.place_table import COUNTRY_CODES, LANGUAGE_CODES
-from tmdbdash.importing.datasets.places import (
+from tmdbdash.importing.datasets.locale_codes import (
     CodeReading,
     countries,
     language,
@@ -22,6 +20,8 @@ from tmdbdash.importing.datasets.places import (
     read_countries,
     read_languages,
 )
+from tmdbdash.importing.datasets.locale_names import country_names, language_names, text_key
+from tmdbdash.importing.datasets.locale_table import COUNTRY_CODES, LANGUAGE_CODES
 
 SIX = ("en", "pt", "es", "fr", "de", "it")
 
@@ -203,7 +203,7 @@ def test_real_films_keep_their_countries_and_languages_by_name(separator: str) -
 def test_a_file_with_codes_does_not_load_babel() -> None:
     script = (
         "import sys\n"
-        "from tmdbdash.importing.datasets.places import countries, languages\n"
+        "from tmdbdash.importing.datasets.locale_codes import countries, languages\n"
         'assert countries(\'[{"iso_3166_1": "US", "name": "x"}]\') == (\'US\',)\n'
         "assert countries('US, GB') == ('US', 'GB') and languages('en') == ('en',)\n"
         "assert 'babel' not in sys.modules\n"

@@ -1,7 +1,6 @@
 """The page of plain tables: what scripts fill in elsewhere, for readers without them."""
 
 import re
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,14 @@ from tests.parts.home import Home
 from tests.parts.hostile import TITLES
 from tests.test_page_checks import OUTSIDE, SEEN, WIDTHS, page_files
 from tests.test_render import Elements
-from tmdbdash.report.catalogue import LOCALES, load_catalogue
-from tmdbdash.report.film_table import film_table
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.layout import PANELS
-from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.plain_tables import MOST_LINES, film_lines, history_lines
-from tmdbdash.report.render import INDEX, TABLES
-from tmdbdash.report.sections.timelines import FilmHistory
+from tmdbdash.report.films.film_table import film_table
+from tmdbdash.report.i18n.catalogue import LOCALES, load_catalogue
+from tmdbdash.report.panels import PANELS
+from tmdbdash.report.panels.histories import FilmHistory
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.plain_tables import MOST_LINES, film_lines, history_lines
+from tmdbdash.report.site.render import INDEX, TABLES
 
 FILMS = tracked.titles(30, TITLES)
 FILLED = {panel.id for panel in PANELS if panel.lazy_table or panel.block}
@@ -44,30 +43,22 @@ def section(page: str, panel: str) -> str:
 
 
 def test_the_most_popular_films_stand_for_all() -> None:
-    films = tracked.titles(MOST_LINES + 20)
-    table = film_table(tracked.rows(films))
+    table = film_table(tracked.rows(tracked.titles(MOST_LINES + 20)))
     lines = film_lines(table, str.upper)
     assert len(lines) == MOST_LINES
-    most = sorted(table["columns"]["popularity"], reverse=True)[:MOST_LINES]
+    most = sorted((film.popularity or 0 for film in table), reverse=True)[:MOST_LINES]
     assert [line.popularity for line in lines] == most
     first = lines[0]
-    place = table["columns"]["tmdb_id"].index(first.tmdb_id)
-    columns = table["columns"]
-    assert first.title == columns["title"][place]
-    assert first.vote_count == columns["vote_count"][place]
-    assert first.release_date == date.fromisoformat(columns["release_date"][place])
-    names = [table["genre_names"][n].upper() for n in columns["genres"][place]]
-    assert first.genres == ", ".join(names)
+    film = next(film for film in table if film.tmdb_id == first.tmdb_id)
+    assert first == film._replace(genres=film.genres.upper().replace(",", ", "))
 
 
 def test_a_film_without_popularity_is_left_to_the_dashboard() -> None:
-    table = film_table(tracked.rows(tracked.titles(3)))
-    table["columns"]["popularity"][1] = None
-    table["columns"]["release_date"][0] = None
-    table["columns"]["genres"][0] = []
+    films = film_table(tracked.rows(tracked.titles(3)))
+    table = (films[0]._replace(genres=""), films[1]._replace(popularity=None), films[2])
     lines = film_lines(table, str)
     assert [line.tmdb_id for line in lines] == [1, 3]
-    assert (lines[0].release_date, lines[0].genres) == (None, None)
+    assert lines[0].genres == "–"
 
 
 def test_a_week_is_told_by_its_ends_its_extremes_and_the_farthest_forecast() -> None:
@@ -129,14 +120,14 @@ def test_a_reader_without_scripts_finds_every_table(
     page, _ = open_page((tmp_path / INDEX).as_uri(), java_script_enabled=False)
     assert not page.locator("#films table").is_visible()
     for panel_id in FILLED:
-        link = page.locator(f"#{panel_id}").get_by_role("link", name="Its table")
+        link = page.locator(f"#{panel_id}").get_by_role("link", name="Plain table")
         assert link.is_visible()
         assert link.get_attribute("href") == f"{TABLES}#{panel_id}"
     link.click()
     assert page.url.endswith(f"{TABLES}#{panel_id}")
     for panel_id in FILLED:
         assert page.locator(f"#{panel_id}-table td").first.is_visible()
-    page.get_by_role("link", name="Back to the dashboard").click()
+    page.get_by_role("link", name="Full dashboard").click()
     page.locator("#top-table").wait_for()
 
 
@@ -150,7 +141,7 @@ def test_the_tables_shut_nobody_out_and_fit_any_width(
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(OUTSIDE) == [], width
-        assert page.get_by_role("link", name="Back to the dashboard").is_visible()
+        assert page.get_by_role("link", name="Full dashboard").is_visible()
         if width in SEEN:
             take_screenshot(page, f"tables-{width}")
     assert violations(page) == []

@@ -17,9 +17,10 @@ from tests.parts.followed import DAY, follow, hours
 from tests.parts.home import Home
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.files import write_atomic
-from tmdbdash.records import SIDES, FilmChange, Movie, TickWrite
-from tmdbdash.report import PublishReport, folder, publish, render
-from tmdbdash.report.dashboard import build_dashboard
+from tmdbdash.records import SIDES, ClusterStudy, FilmChange, Movie, TickWrite
+from tmdbdash.report import PublishReport, publish
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.site import folder, render
 from tmdbdash.settings import Settings
 from tmdbdash.storage import Store
 
@@ -42,7 +43,7 @@ def train(store: Store) -> None:
         sample.training(),
         [sample.prediction(film) for film in films],
         importances=sample.importances(),
-        studies={"evaluation": sample.evaluation()},
+        studies=[sample.evaluation()],
     )
 
 
@@ -51,8 +52,8 @@ def study(store: Store) -> None:
     films = [sample.film(n) for n in range(1, 25)]
     store.save_contributions(sample.contributions(films))
     store.save_clusters(sample.TRAINED, sample.groups(), sample.places(films))
-    grouping = {"ari": 0.9, "shown": [film.tmdb_id for film in films]}
-    store.save_studies(sample.TRAINED, {"hits": sample.hits(), "groups": grouping})
+    clustering = ClusterStudy(ari=0.9, shown=tuple(film.tmdb_id for film in films))
+    store.save_studies(sample.TRAINED, [sample.hits(), clustering])
     store.save_forecasts(sample.forecasts(films), sample.forecast_bases())
     came = [
         replace(f, actual_popularity=95.0, scored_at=sample.NOW) for f in sample.forecasts(films)
@@ -113,7 +114,7 @@ def test_all_that_was_found_out_is_published(store: Store, settings: Settings, o
     assert len(panels["film_map"]) == 24
     assert panels["groups"][0]["stability"] == 0.9
     page = (out / "index.html").read_text()
-    assert "Out-of-fold" in page
+    assert "Cross-validated" in page
     assert "votes +12.3, genres -5.0" in page
     sides = [film["side"] for film in panels["outliers"]]
     assert sides == sorted(sides, key=SIDES.index)
@@ -138,7 +139,7 @@ def test_films_are_published_without_any_training(
     fill(store)
     assert put(store, settings, out).predictions == 0
     assert answer(out, "api/predictions.json")["predictions"] == []
-    assert "have not been trained yet" in (out / "index.html").read_text()
+    assert "No trained models yet." in (out / "index.html").read_text()
 
 
 def test_films_without_a_list_are_published(store: Store, settings: Settings, out: Path) -> None:

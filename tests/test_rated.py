@@ -18,8 +18,8 @@ from tmdbdash.commands.options import Sort
 from tmdbdash.learning.artifacts.scored_films import SORTS
 from tmdbdash.records import SIDES, FilmChange, Side, TickWrite, margin, rated, residual
 from tmdbdash.report import publish
-from tmdbdash.report.catalogue import LOCALES, load_catalogue
-from tmdbdash.report.layout import PANELS
+from tmdbdash.report.i18n.catalogue import LOCALES, load_catalogue
+from tmdbdash.report.panels import PANELS
 from tmdbdash.storage import open_store
 
 WORDS = {
@@ -115,8 +115,7 @@ REVERSED = re.compile(r"(?i)under-?rates|over-?rates|su(b|per)estima|sub-?valori
 
 def test_no_other_list_names_the_sides_and_none_by_the_old_words() -> None:
     named = {
-        *(f"panel.{panel}.{part}" for panel in PANEL_OF.values() for part in ("title", "short")),
-        *(f"panel.{panel}.words.1" for panel in PANEL_OF.values()),
+        *(f"panel.{panel}.words.1" for panel in (*PANEL_OF.values(), "scatter")),
         *(f"term.side.{side}" for side in SIDES),
     }
     for locale in LOCALES:
@@ -126,10 +125,10 @@ def test_no_other_list_names_the_sides_and_none_by_the_old_words() -> None:
 
 
 def test_introductions_say_which_is_which() -> None:
-    """Less than expected comes before its name, and more before the other."""
+    """Less than such films have comes after the one name, and more after the other."""
     less_then_more = {
-        "en": r"less .*expects \(under-rated\).*(more|better).*\(over-rated\)",
-        "pt-BR": r"menos .*espera \(sub-avaliados\).*mais.*\(super-avaliados\)",
+        "en": r"Under-rated .*(less|lower).*over-rated .*(more|higher)",
+        "pt-BR": r"sub-avaliados .*(menos|menor).*super-avaliados, (mais|maior)",
     }
     for locale, order in less_then_more.items():
         for panel in PANEL_OF.values():

@@ -17,21 +17,22 @@ import pytest
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
 from tmdbdash.errors import UsageError
-from tmdbdash.report import assets, folder
-from tmdbdash.report.catalogue import load_catalogue
-from tmdbdash.report.dashboard import build_dashboard
 from tmdbdash.report.data_scripts import to_json
-from tmdbdash.report.folder import look_at, write_all
-from tmdbdash.report.hosting_files import ROUTES, security_headers
+from tmdbdash.report.i18n.catalogue import load_catalogue
 from tmdbdash.report.installed import templates_folder
-from tmdbdash.report.layout import PANELS
-from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.render import render
+from tmdbdash.report.panels import PANELS
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.site import assets, folder
+from tmdbdash.report.site.folder import read_published, write_all
+from tmdbdash.report.site.hosting_files import ROUTES, security_headers
+from tmdbdash.report.site.render import render
 
 FIXED = {
     "index.html",
     "tables.html",
     "data.json",
+    "data.js",
     "feed.xml",
     "health.json",
     "api/health.json",
@@ -153,7 +154,7 @@ def test_the_page_says_all_that_it_must(home: Home) -> None:
     assert ">Data of Jan 31, 2026, 14:02 UTC</time>" in page
     assert "This product uses TMDB and the TMDB APIs but is not endorsed, certified, or " in page
     assert "https://www.themoviedb.org/" in page
-    assert "The mean absolute error (MAE)" in page
+    assert "MAE: mean absolute error" in page
     assert "7.294" in page
     assert '<span id="version">1.2.3</span>' in page
     assert "Night Train to Porto" in page
@@ -209,10 +210,10 @@ def test_no_data_makes_a_page_that_says_what_to_run(home: Home) -> None:
     assert json.loads(files["data.json"])["empty"] is True
 
 
-def test_without_training_the_page_says_what_to_run(home: Home) -> None:
+def test_without_training_the_page_says_what_is_missing(home: Home) -> None:
     page = files_of(home, sample.rows(**sample.UNTRAINED))["index.html"].decode()
-    assert page.count("The models have not been trained yet") == 2
-    assert page.count("tmdbdash train") >= 8
+    assert page.count("No trained models yet.") == 2
+    assert "tmdbdash train" not in page
     assert page.count('data-part="body" hidden') == len(PANELS) - 4
 
 
@@ -221,7 +222,7 @@ def test_a_panel_says_what_is_missing_and_the_others_stay(home: Home) -> None:
     assert page.count('data-part="body" hidden') == 3 + 1  # and that of the film to be opened
     shown = re.findall(r'data-part="empty" data-text="panel.(\w+).empty">(.*?)</p>', page)
     assert [panel for panel, _ in shown] == ["hits", "reliability", "roc"]
-    assert all("No study of hits yet" in note for _, note in shown)
+    assert all("at least 50 films are needed" in note for _, note in shown)
 
 
 def test_each_panel_has_words_a_name_in_the_contents_and_what_its_columns_show(home: Home) -> None:
@@ -230,7 +231,7 @@ def test_each_panel_has_words_a_name_in_the_contents_and_what_its_columns_show(h
     english = load_catalogue("en")
     links = [link["href"] for link in page.all("a")]
     for panel in PANELS:
-        assert english.words(panel.id)
+        assert english.paragraph_keys(panel.id)
         assert f"panel.{panel.id}.short" in english
         assert f"panel.{panel.id}.empty" in english
         assert f"#{panel.id}" in links
@@ -316,7 +317,7 @@ def test_what_did_not_change_is_not_written_again(home: Home) -> None:
     later = render(
         build_dashboard(sample.rows(), home.settings(), sample.NOW + timedelta(minutes=2))
     )
-    of_a_time = ("health.json", "tables.html", "data.json", "index.html")
+    of_a_time = ("health.json", "tables.html", "data.json", "data.js", "index.html")
     assert write_all(out, later, sample.NOW).changed == of_a_time
 
 
@@ -332,7 +333,7 @@ def test_old_assets_go_an_hour_after_the_last_page_that_named_them(
         path.write_text("mine")
     before = files_of(home)
     real = assets.build_assets
-    monkeypatch.setattr("tmdbdash.report.render.build_assets", lambda: newer(real()))
+    monkeypatch.setattr("tmdbdash.report.site.render.build_assets", lambda: newer(real()))
     after = files_of(home)
     old = {name for name in before if name not in after}
     assert {name.split(".")[0] for name in old} == {"assets/app"}
@@ -385,7 +386,7 @@ def test_assets_of_former_pages_take_up_only_so_much(
     for minutes, path in enumerate(left):
         path.write_bytes(b"x" * 1000)
         os.utime(path, (sample.NOW.timestamp() - 60 * minutes,) * 2)
-    monkeypatch.setattr("tmdbdash.report.folder.KEPT_BYTES", 3500)
+    monkeypatch.setattr("tmdbdash.report.site.folder.KEPT_BYTES", 3500)
     removed = write_all(out, files, sample.NOW).removed
     assert removed == tuple(f"assets/{path.name}" for path in left[3:])
     assert [path.exists() for path in left] == [True] * 3 + [False] * 2
@@ -437,15 +438,15 @@ def test_a_folder_that_is_a_file_is_said(home: Home) -> None:
 
 def test_what_a_folder_shows_is_recognised(home: Home) -> None:
     out = home.path / "out"
-    assert look_at(out) == folder.Published(page=False, films=False, simulated=False)
+    assert read_published(out) == folder.Published(page=False, films=False, simulated=False)
     write_all(out, files_of(home, Rows()), sample.NOW)
-    assert look_at(out) == folder.Published(page=True, films=False, simulated=False)
+    assert read_published(out) == folder.Published(page=True, films=False, simulated=False)
     write_all(out, files_of(home, sample.rows(simulated=True)), sample.NOW)
-    assert look_at(out) == folder.Published(page=True, films=True, simulated=True)
+    assert read_published(out) == folder.Published(page=True, films=True, simulated=True)
     write_all(out, files_of(home), sample.NOW)
-    assert look_at(out) == folder.Published(page=True, films=True, simulated=False)
+    assert read_published(out) == folder.Published(page=True, films=True, simulated=False)
     (out / "data.json").write_text("[")
-    assert look_at(out) == folder.Published(page=True, films=True, simulated=False)
+    assert read_published(out) == folder.Published(page=True, films=True, simulated=False)
 
 
 def test_an_open_page_learns_of_another_make(home: Home) -> None:

@@ -21,7 +21,7 @@ from tests.parts.require import missing
 from tests.test_render import files_of
 from tmdbdash import files
 from tmdbdash.errors import UsageError
-from tmdbdash.report.folder import write_all
+from tmdbdash.report.site.folder import write_all
 
 SECOND = timedelta(seconds=1)
 SHIM = """

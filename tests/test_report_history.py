@@ -11,14 +11,15 @@ from tests.parts import sample_rows as sample
 from tests.parts.followed import DAY, HOUR, follow, hours, snapshot_of
 from tests.parts.home import Home
 from tmdbdash.records import FilmChange, Movie, TickWrite
-from tmdbdash.report import sections
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.film_files import fetch_details
-from tmdbdash.report.page_queries import Rows, fetch_rows
-from tmdbdash.report.past import Past
-from tmdbdash.report.sections.comparison import SAMPLE
-from tmdbdash.report.sections.movers import MOVERS
-from tmdbdash.report.sections.timelines import RANGE_POINTS, SPARK_POINTS
+from tmdbdash.report.films.film_files import fetch_details
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.panels.error_history import past_errors
+from tmdbdash.report.panels.histories import RANGE_POINTS, SPARK_POINTS, film_histories
+from tmdbdash.report.panels.movers import FILMS_A_LIST, film_movers
+from tmdbdash.report.panels.scatter import SAMPLE, compared_films
+from tmdbdash.report.panels.top_ten import top_films
+from tmdbdash.report.query.page_queries import Rows, fetch_rows
+from tmdbdash.report.query.past import Past
 from tmdbdash.settings import Settings
 from tmdbdash.storage import Store
 
@@ -44,7 +45,7 @@ def test_ranks_are_compared_with_those_of_24_hours_ago(store: Store, settings: S
         return movie.popularity
 
     follow(store, FILMS, hours(30), way)
-    top = {film.tmdb_id: film for film in sections.top_films(fetch(store, settings))}
+    top = {film.tmdb_id: film for film in top_films(fetch(store, settings))}
     assert [film.rank for film in top.values()] == list(range(1, 11))
     assert (top[5].is_new, top[5].rank_change) == (True, None)
     assert (top[9].is_new, top[9].rank_change) == (False, 1 - 9)
@@ -56,9 +57,9 @@ def test_ranks_are_compared_with_those_of_24_hours_ago(store: Store, settings: S
 def test_without_a_list_of_yesterday_nothing_is_new(store: Store, settings: Settings) -> None:
     follow(store, FILMS, hours(20))
     rows = fetch(store, settings)
-    top = sections.top_films(rows)
+    top = top_films(rows)
     assert {(film.is_new, film.rank_change) for film in top} == {(False, None)}
-    assert sections.film_movers(rows) == ()
+    assert film_movers(rows) == ()
 
 
 def test_a_film_that_was_not_followed_then_is_not_compared(
@@ -73,7 +74,7 @@ def test_a_film_that_was_not_followed_then_is_not_compared(
     rows = fetch(store, settings)
     assert 3 not in rows.past.ago["24h"]
     assert len(rows.past.ago["24h"]) == len(FILMS) - 1
-    assert {film.tmdb_id for film in sections.top_films(rows) if film.is_new} == {3}
+    assert {film.tmdb_id for film in top_films(rows) if film.is_new} == {3}
 
 
 def test_a_slow_cadence_still_compares(store: Store, settings: Settings) -> None:
@@ -94,7 +95,7 @@ def test_movers_lead_by_points_and_by_ratio(store: Store, settings: Settings) ->
         )
 
     follow(store, FILMS, hours(30), way)
-    movers = sections.film_movers(fetch(store, settings))
+    movers = film_movers(fetch(store, settings))
     assert {mover.window for mover in movers} == {"24h"}
     found: dict[tuple[str, str], list[int]] = {}
     for mover in movers:
@@ -116,18 +117,18 @@ def test_below_the_floor_no_film_leads(store: Store, settings: Settings) -> None
     votes, before = {1: 20, 2: 19, 3: 20}, {1: 1.0, 2: 1.0, 3: 0.99}
     films = [sample.film(n, vote_count=votes[n], popularity=50.0) for n in votes]
     follow(store, films, hours(30), lambda m, age: before[m.tmdb_id] if age >= DAY else 50.0)
-    assert {mover.tmdb_id for mover in sections.film_movers(fetch(store, settings))} == {1}
+    assert {mover.tmdb_id for mover in film_movers(fetch(store, settings))} == {1}
 
 
 def test_each_list_of_movers_is_short() -> None:
     films = [sample.film(n, vote_count=100) for n in range(1, 90)]
-    movers = sections.film_movers(sample.rows(films))
-    assert len(movers) == 2 * 2 * 2 * MOVERS
+    movers = film_movers(sample.rows(films))
+    assert len(movers) == 2 * 2 * 2 * FILMS_A_LIST
     for window in ("24h", "7d"):
         for by in ("points", "ratio"):
             sides = [m.side for m in movers if (m.window, m.by) == (window, by)]
-            assert sides == ["riser"] * MOVERS + ["faller"] * MOVERS
-    assert sections.film_movers(replace(sample.rows(films), past=Past())) == ()
+            assert sides == ["riser"] * FILMS_A_LIST + ["faller"] * FILMS_A_LIST
+    assert film_movers(replace(sample.rows(films), past=Past())) == ()
 
 
 def test_the_leaders_ways_keep_every_peak(store: Store, settings: Settings) -> None:
@@ -143,7 +144,7 @@ def test_the_leaders_ways_keep_every_peak(store: Store, settings: Settings) -> N
     ages = [*hours(200), *(n * HOUR for n in (399, 400, 401, 402, 899, 900, 901, 1001, 1002))]
     follow(store, FILMS[:12], [*ages, *(n * 5 * HOUR for n in range(41, 800))], way)
     rows = fetch(store, settings)
-    histories = sections.film_histories(rows)
+    histories = film_histories(rows)
     assert [film.tmdb_id for film in histories] == list(range(1, 11))
     ranges = histories[0].ranges
     assert list(ranges) == ["24h", "7d", "30d", "all"]
@@ -162,7 +163,7 @@ def test_the_leaders_ways_keep_every_peak(store: Store, settings: Settings) -> N
         values = [value for _, value in ranges[name]]
         assert (min(values), max(values)) == (lowest, highest)
     assert ranges["all"][0][0] <= week - 24 * 3600
-    assert all(len(film.spark) <= SPARK_POINTS for film in sections.top_films(rows))
+    assert all(len(film.spark) <= SPARK_POINTS for film in top_films(rows))
 
 
 def test_what_did_not_change_is_drawn_up_to_the_list(store: Store, settings: Settings) -> None:
@@ -171,7 +172,7 @@ def test_what_did_not_change_is_drawn_up_to_the_list(store: Store, settings: Set
     entries = store.fetch_listing()
     assert entries is not None
     store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=(), listing=entries.entries))
-    film = sections.film_histories(fetch(store, settings))[0]
+    film = film_histories(fetch(store, settings))[0]
     seconds = int(sample.OBSERVED.timestamp())
     assert [at - seconds for at, _ in film.ranges["24h"]] == [-5 * 3600, 0]
 
@@ -186,10 +187,10 @@ def test_a_page_made_long_after_the_last_list_says_what_that_list_said(
 
     def shown(now: datetime) -> tuple[Any, ...]:
         rows = fetch(store, settings, now)
-        details = next(fetch_details(store, rows, now)).points
-        tops, movers = sections.top_films(rows), sections.film_movers(rows)
+        details = next(fetch_details(store, rows)).points
+        tops, movers = top_films(rows), film_movers(rows)
         assert len(movers) > 0
-        return tops, movers, sections.film_histories(rows), details
+        return tops, movers, film_histories(rows), details
 
     at_once = shown(sample.NOW)
     for late in (7 * HOUR, 3 * DAY, 40 * DAY):
@@ -207,11 +208,11 @@ def test_imported_films_alone_have_their_history_up_to_the_newest(
     ]
     store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=tuple(changes)))
     rows = fetch(store, settings, sample.NOW + 50 * DAY)
-    (history,) = sections.film_histories(rows)
+    (history,) = film_histories(rows)
     end = int(sample.OBSERVED.timestamp())
     assert [points[-1][0] for points in history.ranges.values()] == [end] * 4
     assert [len(history.ranges[name]) for name in ("24h", "7d")] == [5, 29]
-    assert not any(film.is_new for film in sections.top_films(rows))
+    assert not any(film.is_new for film in top_films(rows))
 
 
 def test_a_range_begins_with_what_held_then_and_agrees_with_the_movers(
@@ -226,13 +227,13 @@ def test_a_range_begins_with_what_held_then_and_agrees_with_the_movers(
     ages = [n * 5 * HOUR + HOUR for n in range(160)]
     follow(store, FILMS[:12], [0 * HOUR, *ages], way)
     rows = fetch(store, settings)
-    history = sections.film_histories(rows)[0]
+    history = film_histories(rows)[0]
     end = int(sample.OBSERVED.timestamp())
     days = {"24h": 1, "7d": 7, "30d": 30}
     assert {n: history.ranges[n][0][0] for n in days} == {
         n: end - 86_400 * count for n, count in days.items()
     }
-    movers = {m.window: m for m in sections.film_movers(rows) if m.tmdb_id == 1}
+    movers = {m.window: m for m in film_movers(rows) if m.tmdb_id == 1}
     assert movers.keys() == {"24h", "7d"}
     for window, mover in movers.items():
         first, last = history.ranges[window][0][1], history.ranges[window][-1][1]
@@ -250,7 +251,7 @@ def test_snapshots_of_yesterday_without_any_list_make_no_film_new(
     store.save_tick(TickWrite(observed_at=sample.OBSERVED - DAY - HOUR, changes=changes))
     rows = fetch(store, settings)
     assert len(rows.past.ago["24h"]) == 12
-    assert not any(film.is_new for film in sections.top_films(rows))
+    assert not any(film.is_new for film in top_films(rows))
 
 
 def test_snapshots_of_a_wrong_clock_are_not_shown(store: Store, settings: Settings) -> None:
@@ -260,9 +261,9 @@ def test_snapshots_of_a_wrong_clock_are_not_shown(store: Store, settings: Settin
     changes = tuple(FilmChange(kind="changed", snapshot=one) for one in wrong)
     store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=changes))
     rows = fetch(store, settings)
-    film = sections.film_histories(rows)[0]
+    film = film_histories(rows)[0]
     assert all(value < 1e6 for points in film.ranges.values() for _, value in points)
-    assert sections.top_films(rows)[0].spark[-1][1] < 1e6
+    assert top_films(rows)[0].spark[-1][1] < 1e6
 
 
 def test_films_without_a_list_have_their_history_too(store: Store, settings: Settings) -> None:
@@ -270,14 +271,14 @@ def test_films_without_a_list_have_their_history_too(store: Store, settings: Set
     snapshots = [snapshot_of(FILMS[0], sample.OBSERVED - n * DAY) for n in range(5)]
     changes += [FilmChange(kind="changed", snapshot=one) for one in snapshots]
     store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=tuple(changes)))
-    (history,) = sections.film_histories(fetch(store, settings))
+    (history,) = film_histories(fetch(store, settings))
     assert history.tmdb_id == 1
     assert len(history.ranges["all"]) == 5
     assert history.forecast == ()
 
 
 def test_forecasts_come_with_their_times_and_bounds() -> None:
-    history = sections.film_histories(sample.rows())[0]
+    history = film_histories(sample.rows())[0]
     seconds = int(sample.OBSERVED.timestamp())
     assert history.forecast == (
         (seconds + 86_400, 99.0, 88.0, 111.0),
@@ -291,7 +292,7 @@ def test_the_sample_of_the_scatter_stays_the_same() -> None:
 
     def drawn(listed: Sequence[Movie]) -> dict[str, set[int]]:
         found: dict[str, set[int]] = {}
-        for film in sections.compared_films(sample.rows(listed)):
+        for film in compared_films(sample.rows(listed)):
             found.setdefault(film.target, set()).add(film.tmdb_id)
         return found
 
@@ -301,13 +302,13 @@ def test_the_sample_of_the_scatter_stays_the_same() -> None:
         "vote_average": SAMPLE,
     }
     assert len(all_films["popularity"] & fewer["popularity"]) > 0.85 * SAMPLE
-    film = sections.compared_films(sample.rows(films))[0]
+    film = compared_films(sample.rows(films))[0]
     assert film.actual == round(film.actual, 3)
     assert film.basis == "out_of_fold"
 
 
 def test_past_errors_are_those_of_the_champion_and_the_baselines() -> None:
-    errors = sections.past_errors(sample.rows())
+    errors = past_errors(sample.rows())
     assert len(errors) == 2 * 2 * 3
     assert errors[0].trained_at < errors[-1].trained_at == sample.TRAINED
     first = [(e.target, e.model, e.name) for e in errors[:3]]
@@ -320,7 +321,7 @@ def test_past_errors_are_those_of_the_champion_and_the_baselines() -> None:
     assert errors[0].log_mae == pytest.approx(0.2505)
     assert {e.log_mae for e in errors if e.target == "vote_average"} == {None}
     unmeasured = (sample.training(metrics={}),)
-    assert sections.past_errors(sample.rows(trainings=unmeasured)) == ()
+    assert past_errors(sample.rows(trainings=unmeasured)) == ()
 
 
 def test_past_trainings_are_read(store: Store, settings: Settings) -> None:
@@ -328,7 +329,7 @@ def test_past_trainings_are_read(store: Store, settings: Settings) -> None:
     for ago in (3 * HOUR, 2 * HOUR, HOUR, -40 * DAY):
         run = sample.training(trained_at=sample.TRAINED - ago)
         store.save_training(run, [])
-    errors = sections.past_errors(fetch(store, settings))
+    errors = past_errors(fetch(store, settings))
     assert len({error.trained_at for error in errors}) == 3
 
 
@@ -375,8 +376,8 @@ def test_a_command_that_was_not_meant_so_is_no_failure_of_a_job(
     follow(store, FILMS[:3], [HOUR])
 
     def told() -> Any:
-        made = build_dashboard(fetch(store, settings), settings, sample.NOW).as_data()
-        return made["failed"] and made["failed"]["job"]
+        made = build_dashboard(fetch(store, settings), settings, sample.NOW)
+        return made.failed and made.failed.job
 
     def finish(job: str, outcome: str, minutes: int, code: int = 0) -> None:
         at = sample.OBSERVED - timedelta(minutes=minutes)
@@ -399,9 +400,10 @@ def test_a_command_that_was_not_meant_so_is_no_failure_of_a_job(
 
 
 def test_the_pages_programs_answer_carries_no_lines(home: Home) -> None:
-    from tmdbdash.report.dashboard import summary
+    from tmdbdash.report.panels.dashboard import summary
 
     made = build_dashboard(sample.rows(), home.settings(), sample.NOW)
-    film = summary(made)["top"][0]
+    answer: dict[str, Any] = summary(made)
+    film = answer["top"][0]
     assert "spark" not in film
     assert film["rank_change"] == 2

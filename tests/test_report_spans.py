@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmdbdash.records import CLOCKS_DIFFER
-from tmdbdash.report.spans import (
+from tmdbdash.report.query.spans import (
     HOUR,
     MOST_SPANS,
     even_spans,
@@ -15,7 +15,7 @@ from tmdbdash.report.spans import (
     midnights,
     moment_span,
 )
-from tmdbdash.report.thinning import KEPT, thinned
+from tmdbdash.report.query.thinning import KEPT, thinned
 
 NOW = datetime(2026, 11, 22, 14, 3, 5, tzinfo=UTC)
 moments = st.datetimes(

@@ -59,7 +59,7 @@ class Watch:
 
 
 def play(home: Home, now: list[datetime], watch: Watch) -> RoundReport:
-    options = JobOptions(beats=False, clock=lambda: now[0])
+    options = JobOptions(pings=False, clock=lambda: now[0])
     done = run_round(home.settings(), ListQuery(), options=options, stopwatch=lambda: watch.time)
     assert done is not None
     now[0] += timedelta(minutes=2)

@@ -31,7 +31,7 @@ from tests.parts.redacting import fresh_redaction
 from tests.parts.simulated import connect
 from tests.test_secrets import everything_in
 from tmdbdash import redaction
-from tmdbdash.addresses import read_address, shown_address
+from tmdbdash.addresses import read_address
 from tmdbdash.errors import DatabaseError, TmdbdashError, UsageError
 from tmdbdash.heartbeat import ping
 from tmdbdash.redaction import redact
@@ -267,7 +267,6 @@ def test_a_login_ends_at_the_last_at_sign(between: str) -> None:
     url = make_url(address.encoded())
     assert (url.username, url.host, url.port) == ("me", "db.invalid", 3306)
     assert url.password == f"{HEAD}{unquote(between)}{TAIL}"
-    assert shown_address(text) == "mysql+pymysql://***@db.invalid:3306"
 
 
 @pytest.mark.parametrize("password", ["pä@ss/wörd#1?%:…", "@lead", "trail@", "a@b@c", "100%"])

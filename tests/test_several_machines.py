@@ -57,7 +57,7 @@ def an_hour(
     homes: list[Settings], tmdb: SimulatedTmdb, now: list[datetime], minutes: int = 60
 ) -> None:
     """What two lines of crontab do at every machine, at the same moments: every job ends well."""
-    options = JobOptions(beats=False, clock=lambda: now[0])
+    options = JobOptions(pings=False, clock=lambda: now[0])
 
     def at_all(job: Callable[[Settings], object]) -> None:
         with ThreadPoolExecutor(len(homes)) as pool:
@@ -138,7 +138,7 @@ def test_the_others_wait_for_a_training_and_then_leave_it_at_that(
     mariadb: MariaDb, database: str, tmp_path: Path, tmdb: SimulatedTmdb, now: list[datetime]
 ) -> None:
     first, second = machines([mariadb.url(database)] * 2, tmp_path, tmdb)
-    options = JobOptions(beats=False, clock=lambda: now[0])
+    options = JobOptions(pings=False, clock=lambda: now[0])
     jobs.ingest(first, ListQuery(), options=options)
 
     def train(home: Settings, *, force: bool = False) -> str | None:

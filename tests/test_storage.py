@@ -471,7 +471,7 @@ def test_only_the_newest_trainings_are_kept(store: Store) -> None:
         at = NOON + hour * HOUR
         figures = {("linear_regression", "popularity", "holdout_mae"): float(hour)}
         # An iterator, which a transaction that is begun again must not find used up.
-        store.save_training(training(at, metrics=figures), iter([prediction(1, at)]))
+        store.save_training(training(at, metrics=figures), [prediction(1, at)])
     found = store.fetch_trainings(99)
     assert [t.trained_at for t in found] == [NOON + hour * HOUR for hour in range(22, 2, -1)]
     assert [list(t.metrics.values()) for t in found] == [[float(h)] for h in range(22, 2, -1)]
@@ -502,7 +502,7 @@ def test_predictions_with_their_films_in_the_order_asked_for(store: Store) -> No
         prediction(4),  # its film is gone
         prediction(1, model_name="other"),
     ]
-    store.save_predictions(iter(made))
+    store.save_predictions(made)
 
     def order(**options: Any) -> list[int]:
         found = store.fetch_predictions(NOON, "linear_regression", **options)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from tmdbdash.records import (
+    ClusterMark,
     Contribution,
     FilmChange,
     FilmCluster,
@@ -18,9 +19,9 @@ HOUR = timedelta(hours=1)
 
 
 def group(number: int, at: datetime = NOON, name: str = "Older, ünïcode") -> FilmCluster:
-    mark = {"trait": "year", "higher": False, "median": 1990.5, "overall": 2005.25}
+    mark = ClusterMark(trait="year", higher=False, median=1990.5, overall=2005.25)
     return FilmCluster(
-        made_at=at, group_no=number, name=name, films=9, marks=[mark], examples=[3, 1, 2]
+        made_at=at, group_no=number, name=name, films=9, marks=(mark,), examples=[3, 1, 2]
     )
 
 
@@ -45,7 +46,7 @@ def test_nothing_is_known_at_first(store: Store) -> None:
 
 def test_groups_and_places_come_back_as_they_were(store: Store) -> None:
     groups, places = [group(2), group(1)], [place(5), place(4, number=None)]
-    store.save_clusters(NOON, iter(groups), iter(places))
+    store.save_clusters(NOON, groups, places)
     assert store.fetch_clusters() == [group(1), group(2)]
     assert store.fetch_embeddings([4, 5, 6]) == {4: place(4, number=None), 5: place(5)}
 

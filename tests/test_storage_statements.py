@@ -102,7 +102,7 @@ def put_in_the_place_of_older(store: Store) -> None:
             change = FilmChange(kind="new", movie=film, snapshot=snapshot)
             store.save_tick(TickWrite(observed_at=at, changes=(change,)))
             store.save_training(sample.training(trained_at=at), [], keep=1)
-            store.save_studies(at, {"hits": {}}, keep=1)
+            store.save_studies(at, [sample.hits()], keep=1)
             store.save_clusters(at, [], [FilmEmbedding(tmdb_id=OLD, made_at=at)], keep=1)
             near = NearFilm(tmdb_id=OLD, place=1, other_id=8, made_at=at, distance=1.0)
             store.save_neighbours(at, [near])

@@ -62,7 +62,7 @@ import sys
 from tmdbdash.terminal.streams import open_streams; open_streams()
 from tmdbdash.terminal.output import print_json, print_tables, set_up_logging
 from tmdbdash.terminal.spreadsheet import PREDICTION_COLUMNS
-from tmdbdash.terminal.tables import predictions_table
+from tmdbdash.terminal.model_tables import predictions_table
 import logging
 rows = [dict.fromkeys(PREDICTION_COLUMNS) | {"title": t, "release_date": "2010-01-02"}
         for t in %s]

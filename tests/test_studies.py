@@ -27,10 +27,10 @@ from tmdbdash.learning.jobs.predict import predict
 from tmdbdash.learning.jobs.train import train
 from tmdbdash.model_queries import estimate as ask_estimate
 from tmdbdash.model_queries import genre_list, language_code, release_day
-from tmdbdash.records import SHOWN, ListEntry, Movie, TickWrite
+from tmdbdash.records import SHOWN, ClusterStudy, HitStudy, ListEntry, Movie, TickWrite
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
-from tmdbdash.terminal.tables import explanation_tables, predictions_table
+from tmdbdash.terminal.model_tables import explanation_tables, predictions_table
 
 LATER = OBSERVED + timedelta(minutes=15)
 IDEA = FilmIdea("Dune", ("Action",), 190, (OBSERVED + timedelta(days=200)).date(), "en")
@@ -38,7 +38,7 @@ IDEA = FilmIdea("Dune", ("Action",), 190, (OBSERVED + timedelta(days=200)).date(
 
 def train_on(store: Store, home: Home, films: int) -> None:
     put(store, FILMS[:films])
-    train(store, home.settings(), now=OBSERVED, models=["ridge"])
+    train(store, home.settings().models_dir, now=OBSERVED, models=["ridge"])
 
 
 @pytest.fixture
@@ -61,18 +61,18 @@ def test_a_training_leaves_its_studies(engine_home: Home, prepared: Prepared) ->
 
 
 def check_the_studies(store: Store) -> None:
-    hits, groups = store.fetch_study("hits"), store.fetch_study("groups")
+    hits, groups = store.fetch_study(HitStudy), store.fetch_study(ClusterStudy)
     assert hits is not None
     assert groups is not None
-    assert hits[0] == groups[0] == OBSERVED
-    assert (hits[1]["films"], hits[1]["hits"]) == (120, 30)
+    assert store.fetch_study(HitStudy, made_at=OBSERVED) == hits
+    assert (hits.films, hits.hits) == (120, 30)
     named = store.fetch_clusters()
-    assert [g.group_no for g in named] == [g["number"] for g in groups[1]["groups"]]
+    assert [g.group_no for g in named] == [cluster.number for cluster in groups.clusters]
     places = store.fetch_embeddings(range(1, 121))
     assert len(places) == 120
     assert {p.group_no for p in places.values()} == {g.group_no for g in named}
     assert all(p.hit_chance is not None and 0 <= p.hit_chance <= 1 for p in places.values())
-    assert set(groups[1]["shown"]) <= set(places)
+    assert set(groups.shown) <= set(places)
 
     shown = {p.prediction.tmdb_id for p in store.fetch_predictions(OBSERVED, SHOWN, limit=20)}
     shown |= {film.tmdb_id for film in store.fetch_most_popular(10)}
@@ -97,17 +97,17 @@ def test_of_many_films_those_shown_or_listed_get_their_nearest(
     ]
     put(own_store, FILMS)
     own_store.save_tick(TickWrite(observed_at=OBSERVED, changes=(), listing=tuple(entries)))
-    train(own_store, home.settings(), now=OBSERVED, models=["ridge"])
+    train(own_store, home.settings().models_dir, now=OBSERVED, models=["ridge"])
     stored = own_store.fetch_neighbours(range(1, 121))
     shown = {p.prediction.tmdb_id for p in own_store.fetch_predictions(OBSERVED, SHOWN, limit=20)}
     assert set(stored) == shown | {5, 6, 7}
     other = min(set(range(1, 121)) - set(stored))
     for tmdb_id in (5, other):
-        told = explain(own_store, home.settings(), tmdb_id, LATER).as_json()
-        assert len(told["nearest"]) == 5
-        assert tmdb_id not in {near["tmdb_id"] for near in told["nearest"]}
-        assert told["nearest"][0]["title"] == FILMS[told["nearest"][0]["tmdb_id"] - 1].title
-    near = explain(own_store, home.settings(), 5, LATER).nearest
+        nearest = explain(own_store, home.settings().models_dir, tmdb_id, LATER).nearest
+        assert len(nearest) == 5
+        assert tmdb_id not in {near["tmdb_id"] for near in nearest}
+        assert nearest[0]["title"] == FILMS[nearest[0]["tmdb_id"] - 1].title
+    near = explain(own_store, home.settings().models_dir, 5, LATER).nearest
     assert [film["tmdb_id"] for film in near] == [n.other_id for n in stored[5]]
 
 
@@ -120,7 +120,7 @@ def test_too_little_data_is_said_wherever_predictions_are_read(
         train_on(store, home, 25)
     settings = home.settings()
     note = "too_little_data"
-    report = predict(store, settings, now=LATER)
+    report = predict(store, settings.models_dir, now=LATER)
     keys = {Task(target, mode).key for target in TARGETS for mode in MODES}
     assert report.as_json()["notes"] == (dict.fromkeys(keys, note) if little else {})
     shown = printed(predictions_table(report.predictions, report.coverage, report.notes))
@@ -129,7 +129,7 @@ def test_too_little_data_is_said_wherever_predictions_are_read(
     assert [line in shown.splitlines() for line in lines] == [little] * 2
     assert shown.count(words) == (2 if little else 0)
     for tmdb_id in (9, 10):  # released, and still to come
-        told = explain(store, settings, tmdb_id, LATER)
+        told = explain(store, settings.models_dir, tmdb_id, LATER)
         assert told.mode == MODES[tmdb_id == 10]
         assert told.as_json()["notes"] == (dict.fromkeys(TARGETS, note) if little else {})
         shown = printed(explanation_tables(told))
@@ -145,7 +145,7 @@ def printed(table: RenderableType) -> str:
 
 def test_stored_contributions_are_those_that_explain_tells(trained: Store, home: Home) -> None:
     first = trained.fetch_predictions(OBSERVED, SHOWN, limit=1)[0].prediction
-    told = explain(trained, home.settings(), first.tmdb_id, LATER)
+    told = explain(trained, home.settings().models_dir, first.tmdb_id, LATER)
     for target in ("popularity", "vote_average"):
         stored = {
             c.feature_group: c.value
@@ -163,7 +163,7 @@ def test_stored_contributions_are_those_that_explain_tells(trained: Store, home:
 def test_the_next_training_keeps_the_numbering(trained: Store, home: Home) -> None:
     before = {i: p.group_no for i, p in trained.fetch_embeddings(range(1, 121)).items()}
     put(trained, [replace(FILMS[0], tmdb_id=500 + i, title="New") for i in range(3)])
-    train(trained, home.settings(), now=LATER, models=["ridge"])
+    train(trained, home.settings().models_dir, now=LATER, models=["ridge"])
     after = {i: p.group_no for i, p in trained.fetch_embeddings(range(1, 121)).items()}
     assert sum(before[i] == after[i] for i in before) > 100
     found = trained.fetch_embeddings([500])[500]
@@ -175,7 +175,7 @@ def test_a_film_that_comes_to_be_shown_is_explained_by_the_next_predict(
 ) -> None:
     put(trained, [replace(FILMS[0], tmdb_id=900, popularity=5000.0, vote_count=90_000)])
     assert trained.fetch_contributions(OBSERVED, [900]) == []
-    predict(trained, home.settings(), now=LATER)
+    predict(trained, home.settings().models_dir, now=LATER)
     assert trained.fetch_contributions(OBSERVED, [900])
 
 
@@ -194,7 +194,7 @@ def test_a_study_that_fails_is_told_and_stops_nobody(
     told = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
     assert "no study of hits: a bug of ours" in told
     assert "no study of contributions: a bug of ours" in told
-    assert own_store.fetch_study("hits") is None
+    assert own_store.fetch_study(HitStudy) is None
     places = own_store.fetch_embeddings([1])
     assert (places[1].hit_chance, places[1].group_no is None) == (None, False)
     assert own_store.fetch_predictions(OBSERVED, SHOWN, limit=1)
@@ -204,7 +204,7 @@ def test_below_fifty_films_there_are_no_studies(
     own_store: Store, home: Home, caplog: pytest.LogCaptureFixture
 ) -> None:
     train_on(own_store, home, 40)
-    assert own_store.fetch_study("hits") is None
+    assert own_store.fetch_study(HitStudy) is None
     assert own_store.fetch_clusters() == []
     assert not [r for r in caplog.records if "no study" in r.getMessage()]
 
@@ -254,8 +254,7 @@ def test_real_films_lie_where_estimate_says_from_what_it_can_be_told(
         actual = films.targets[target]
         known = np.flatnonzero(~np.isnan(actual) & (films.votes > 0))
         actual = actual[known]
-        expected = model.predict(model.inputs(films, known))
-        low, high = model.interval(films, expected, known)
+        expected, low, high = model.predict_interval(films, known, clip=False)
         assert 0.75 < np.mean((low <= actual) & (actual <= high)) < 0.87
         error = np.abs(actual - expected).mean()
         assert error < 0.9 * np.abs(actual - np.median(actual)).mean()
@@ -330,13 +329,13 @@ def test_without_films_or_models_there_is_no_answer(home: Home) -> None:
         with pytest.raises(NotReadyError, match="at least 10 films"):
             estimate(store, IDEA, LATER)
         with pytest.raises(NotReadyError, match="train"):
-            explain(store, home.settings(), 1, LATER)
+            explain(store, home.settings().models_dir, 1, LATER)
 
 
 def test_a_film_that_is_not_stored_cannot_be_explained(own_store: Store, home: Home) -> None:
     train_on(own_store, home, 12)
     with pytest.raises(UsageError, match="no film 999 in the database"):
-        explain(own_store, home.settings(), 999, LATER)
+        explain(own_store, home.settings().models_dir, 999, LATER)
 
 
 def described(home: Home, **changes: Any) -> Any:

@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from tmdbdash.ingest.ticking import TickResult
+from tmdbdash.ingest.tick_result import TickResult
 from tmdbdash.learning.jobs.train import HoldoutFigures, TrainingReport
-from tmdbdash.records import Movie
+from tmdbdash.records import Evaluation, Movie
+from tmdbdash.terminal.job_tables import tick_table, top_table
+from tmdbdash.terminal.model_tables import predictions_table, training_table
 from tmdbdash.terminal.plaintext import one_line
-from tmdbdash.terminal.tables import predictions_table, tick_table, top_table, training_table
 
 
 def lines(table: RenderableType, width: int = 80) -> list[str]:
@@ -23,7 +25,7 @@ def lines(table: RenderableType, width: int = 80) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def film(title: str = "A film", **values: Any) -> dict[str, Any]:
+def film(title: str = "A film", **values: Any) -> Any:
     return {
         "title": title,
         "release_date": "2019-07-12",
@@ -171,7 +173,7 @@ def test_training_figures() -> None:
 
 def test_figures_that_would_say_nothing_are_left_out() -> None:
     early = {"mae": 2.0, "log_mae": 0.5, "films": 62.0}
-    task = {
+    task: dict[str, object] = {
         "target": "popularity",
         "mode": "early",
         "films": 4803,
@@ -189,7 +191,7 @@ def test_figures_that_would_say_nothing_are_left_out() -> None:
         fingerprint="x",
         champions={},
         figures=(HoldoutFigures("linear_regression", "popularity", 9, 3, 7.29346, None),),
-        evaluation={"tasks": [task]},
+        evaluation=Evaluation.from_json({"tasks": [task]}),
     )
     shown = lines(training_table(report))
     assert shown[1].split()[:5] == ["Model", "MAE", "log", "MAE", "Early"]
@@ -198,6 +200,7 @@ def test_figures_that_would_say_nothing_are_left_out() -> None:
     assert "Measured on all 4,803 films, their votes hidden. Early: the log MAE of the 62" in told
     assert shown[-1].split() == ["linear_regression", "popularity", "9", "3", "7.2935", "–"]
     task["models"] = [{"model": "ridge", "mae": 9.0, "early": None}]
+    report = replace(report, evaluation=Evaluation.from_json({"tasks": [task]}))
     told = " ".join(" ".join(lines(training_table(report))).split())
     assert "the 62 that are without votes or before release, which are too few." in told
 
@@ -252,7 +255,7 @@ def test_a_tick() -> None:
 
 def test_tables_and_csv_files_need_no_heavy_library() -> None:
     code = (
-        "import sys, tmdbdash.terminal.tables, tmdbdash.terminal.spreadsheet;"
+        "import sys, tmdbdash.terminal.job_tables, tmdbdash.terminal.spreadsheet;"
         "print(sorted({'numpy', 'pandas', 'sklearn', 'sqlalchemy', 'tmdbdash.learning'}"
         " & sys.modules.keys()))"
     )

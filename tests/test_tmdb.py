@@ -66,7 +66,9 @@ def everything(error: BaseException) -> str:
 def test_a_page_of_the_popular_list(tmdb: SimulatedTmdb, connect: Connect) -> None:
     page = connect(region="BR", language="pt-BR").fetch_list(POPULAR, 2)
     assert (page.page, len(page.films)) == (2, 20)
-    assert page.body["results"][0]["id"] == page.films[0].tmdb_id
+    results = page.body["results"]
+    assert isinstance(results, list)
+    assert results[0]["id"] == page.films[0].tmdb_id
     seen = tmdb.requests[0]
     assert seen.path == "/movie/popular"
     assert seen.query == {"language": "pt-BR", "region": "BR", "page": "2"}

@@ -2,17 +2,17 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from rich.console import Console, RenderableType
 
 from tests.parts.home import Home
 from tmdbdash.errors import UsageError
-from tmdbdash.records import EVALUATION, TrainingRun
+from tmdbdash.records import Evaluation, TrainingRun
 from tmdbdash.status import Status, read_status
 from tmdbdash.storage import Store
-from tmdbdash.terminal.tables import past_training_tables
+from tmdbdash.terminal.job_tables import status_tables
+from tmdbdash.terminal.model_tables import past_training_tables
 from tmdbdash.training_history import read_training
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -44,7 +44,7 @@ def training(at: datetime, error: float) -> TrainingRun:
 
 
 def printed(status: Status) -> str:
-    return shown(status.tables())
+    return shown(status_tables(status))
 
 
 def shown(table: RenderableType) -> str:
@@ -109,31 +109,29 @@ def test_a_training_of_an_older_version_has_gaps_and_no_error(
     )
     store.save_training(old, [])
     status = read_status(store, engine_home.settings(), NOON)
-    (champion,) = status.as_json()["models"]["champions"]
+    (champion,) = json.loads(json.dumps(status.as_json()))["models"]["champions"]
     assert champion["mae"] is None
     assert "linear_regression" in printed(status)
 
 
-def study(error: float) -> dict[str, Any]:
+def study(error: float) -> Evaluation:
     """As a training leaves it, of one task and two models."""
     models = [{"model": name, "mae": error * k} for k, name in enumerate(("blend", "median"), 1)]
     task = {"target": "popularity", "mode": "released", "films": 1200, "champion": "blend"}
-    return {
-        "films": 1234,
-        "tasks": [task | {"why": {"code": "kept"}, "note": None, "models": models}],
-    }
+    tasks = [task | {"why": {"code": "kept"}, "note": None, "models": models}]
+    return Evaluation.from_json({"films": 1234, "tasks": tasks})
 
 
 def test_every_stored_trainings_table_of_models_can_be_asked_for(store: Store) -> None:
     times = [NOON + hour * HOUR + timedelta(microseconds=hour) for hour in range(22)]
     for hour, at in enumerate(times):
-        store.save_training(training(at, 1.0), [], studies={EVALUATION: study(float(hour))})
+        store.save_training(training(at, 1.0), [], studies=[study(float(hour))])
     until = times[-1]
     for hour, at in list(enumerate(times))[2:]:
         past = read_training(store, at.replace(microsecond=0), until)
         assert past.run.trained_at == at
         told = json.loads(json.dumps(past.as_json(), allow_nan=False))
-        assert told["evaluation"] == study(float(hour))
+        assert told["evaluation"] == study(float(hour)).as_json()
         assert (told["films"], told["champions"]) == (1234, CHAMPIONS)
         text = shown(past_training_tables(past))
         assert f"training of {at:%Y-%m-%d %H:%M:%S}" in text
@@ -149,7 +147,7 @@ def test_every_stored_trainings_table_of_models_can_be_asked_for(store: Store) -
 
 
 def test_a_training_that_left_no_table_says_so(store: Store) -> None:
-    store.save_training(training(NOON, 1.0), [], studies={EVALUATION: study(1.0)})
+    store.save_training(training(NOON, 1.0), [], studies=[study(1.0)])
     store.save_training(training(NOON + HOUR, 1.0), [])
     past = read_training(store, NOON + HOUR, NOON + HOUR)
     assert past.as_json()["evaluation"] == {}

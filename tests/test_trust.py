@@ -16,7 +16,7 @@ from tests.parts.home import Home
 from tests.parts.trees import AS_STRANGER, STRANGER, need_root, need_stranger, open_folder
 from tmdbdash import ownership, trust
 from tmdbdash.errors import UsageError
-from tmdbdash.files import PUBLIC, allow, write_atomic
+from tmdbdash.files import PUBLIC, set_mode, write_atomic
 from tmdbdash.trust import refuse_open_state, refuse_state_of_another, refuse_unsafe_env
 
 FILM = "id,title,popularity\n7,A Film,9.5\n"
@@ -292,7 +292,7 @@ def test_a_mode_is_set_where_no_link_is(tmp_path: Path) -> None:
     path = tmp_path / "page"
     write_atomic(path, b"x", mode=0o600)
     (tmp_path / "link").symlink_to(path)
-    allow(tmp_path / "link", PUBLIC, 0o444)
+    set_mode(tmp_path / "link", PUBLIC, 0o444)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not write_atomic(path, b"x")
     assert stat.S_IMODE(path.stat().st_mode) == PUBLIC

@@ -20,8 +20,17 @@ from tmdbdash.job_runner import JobOptions
 from tmdbdash.learning.artifacts import model_folders as models_on_disk
 from tmdbdash.learning.jobs.forecast import refresh_forecasts
 from tmdbdash.learning.jobs.stored_forecasts import read_forecasts
-from tmdbdash.records import FilmChange, FilmFacts, ListEntry, Run, Snapshot, TickWrite, TrainingRun
-from tmdbdash.report.page_queries import fetch_rows
+from tmdbdash.records import (
+    Evaluation,
+    FilmChange,
+    FilmFacts,
+    ListEntry,
+    Run,
+    Snapshot,
+    TickWrite,
+    TrainingRun,
+)
+from tmdbdash.report.query.page_queries import fetch_rows
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.status import read_status
 from tmdbdash.storage import Store, open_store
@@ -39,7 +48,7 @@ def ids_of(store: Store) -> list[int]:
 
 
 def at(moment: datetime) -> JobOptions:
-    return JobOptions(beats=False, clock=lambda: moment)
+    return JobOptions(pings=False, clock=lambda: moment)
 
 
 def test_a_tick_at_the_right_time_heals_what_one_of_2027_left(
@@ -133,32 +142,29 @@ def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: Simul
     assert len(data["panels"]["predictions"]) == 20
     with open_store(settings) as store:
         rows = fetch_rows(store, settings, NOW + timedelta(minutes=1))
-        told = store.fetch_study("evaluation", until=NOW)
+        evaluation = store.fetch_study(Evaluation, until=NOW)
     assert rows.training is not None
     assert rows.training.trained_at == NOW
-    assert told is not None
-    assert rows.evaluation == told[1]
+    assert evaluation is not None
+    assert rows.evaluation == evaluation
     assert {group.made_at for group in rows.groups} == {NOW}
     assert {place.made_at for place in rows.places} == {NOW}
-    assert rows.grouping is not None
+    assert rows.clustering is not None
     assert {forecast.origin_at for forecast in rows.forecasts} == {NOW}
     assert {basis.origin_at for basis in rows.forecast_bases} == {NOW}
     assert models_on_disk.models_folder(settings.models_dir, NOW).is_dir()
 
 
-def test_forecasts_go_on_after_a_list_of_a_clock_far_ahead(
-    store: Store, engine_home: Home, tmp_path: Path
-) -> None:
-    settings = engine_home.settings()
+def test_forecasts_go_on_after_a_list_of_a_clock_far_ahead(store: Store, tmp_path: Path) -> None:
     lines = list(lines_of(walking_columns(days=10, films=6)))
     bring_in(store, write_lines(tmp_path / "a.jsonl", lines[:9]), folder=tmp_path)
     first, next_day = observed(lines[8]), observed(lines[9])
-    assert refresh_forecasts(store, settings, first)
+    assert refresh_forecasts(store, first)
     listing = store.fetch_listing()
     assert listing is not None
     ahead = first + timedelta(days=400)
     store.save_tick(TickWrite(observed_at=ahead, changes=(), listing=listing.entries))
-    assert refresh_forecasts(store, settings, ahead)
+    assert refresh_forecasts(store, ahead)
     assert {f.origin_at for f in store.fetch_forecasts(first)} == {first}, "dropped nothing"
 
     def seen(entry: ListEntry) -> Snapshot:
@@ -179,32 +185,31 @@ def test_forecasts_go_on_after_a_list_of_a_clock_far_ahead(
             believed_until=next_day,
         )
     )
-    assert refresh_forecasts(store, settings, next_day)
+    assert refresh_forecasts(store, next_day)
     kept = read_forecasts(store)
     assert {basis.origin_at for basis in kept.bases} == {next_day}
     assert len(kept.bases) == 3
     assert set(kept.by_film) == set(range(1, 7))
-    assert not refresh_forecasts(store, settings, next_day + STEP)
+    assert not refresh_forecasts(store, next_day + STEP)
     # What the list of 2026 had given up has its outcome.
     assert [(s.days, s.scored) for s in store.fetch_forecast_scores()] == [(1, 6)]
 
     later = next_day + timedelta(hours=4)
     store.save_tick(TickWrite(observed_at=later, changes=(), listing=listing.entries))
-    assert refresh_forecasts(store, settings, later)
+    assert refresh_forecasts(store, later)
     assert {f.origin_at for f in read_forecasts(store).by_film[1]} == {later}
 
 
 @on_sqlite
 def test_an_import_under_a_clock_far_ahead_makes_no_forecast_due_forever(
-    store: Store, engine_home: Home, tmp_path: Path
+    store: Store, tmp_path: Path
 ) -> None:
-    settings = engine_home.settings()
     lines = list(lines_of(walking_columns(days=9, films=6)))
     bring_in(store, write_lines(tmp_path / "a.jsonl", lines), folder=tmp_path)
     store.save_run(Run(job="import", started_at=AHEAD, finished_at=AHEAD, outcome="ok"))
     now = observed(lines[-1])
-    assert refresh_forecasts(store, settings, now)
-    assert not refresh_forecasts(store, settings, now + STEP)
+    assert refresh_forecasts(store, now)
+    assert not refresh_forecasts(store, now + STEP)
 
 
 def test_a_clock_that_jumped_ahead_deletes_no_history(store: Store, tmdb: SimulatedTmdb) -> None:

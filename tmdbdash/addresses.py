@@ -1,7 +1,7 @@
 """Addresses (URLs) as people write them: where the password ends, and what in them is secret.
 
-Libraries end a login at the first ``@`` or at the first ``/``, and take the rest of a password that
-holds one for the host, which they then print. Here a login ends at the last ``@``.
+Libraries end a login at the first ``@`` or ``/``. They take the rest of a password with such a
+character for the host, and print it. Here a login ends at the last ``@``.
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tmdbdash.redaction import protect, protect_parts, protect_telling
+from tmdbdash.redaction import protect, protect_likely, protect_parts
 
 _SCHEME = re.compile(r"\s*(?P<scheme>[A-Za-z][\w+.-]*)://")
 _KNOWN_SCHEME = re.compile(
     r"(?i)https?|ftp|socks[45][ah]?|(?:mysql|mariadb|sqlite|postgres|postgresql)(?:\+\w+)?"
 )
 _QUERY = re.compile(r"\?[\w.-]+=[^&]*(?:&[\w.-]+=[^&]*)*\Z")
-_PLACE = r"(?:\[[^\]]*\]|[^/:?#,]*)(?::\d{1,5})?"
-_HOST_AND_PORT = re.compile(rf"{_PLACE}(?:,{_PLACE})*(?=[/?#]|\Z)")
+_HOST_PORT = r"(?:\[[^\]]*\]|[^/:?#,]*)(?::\d{1,5})?"
+_HOST_AND_PORT = re.compile(rf"{_HOST_PORT}(?:,{_HOST_PORT})*(?=[/?#]|\Z)")
 """A host and its port, or several with commas between them."""
 _OPTION = re.compile(r"[?&#]([\w.-]+)=((?:(?!&[\w.-]+=).)*)", re.DOTALL)
 """An option of a query; its value ends where another option begins."""
 _SECRET_NAME = re.compile(r"(?i)pass|pwd|secret|token|key|auth|sig|credential|user")
 
 UNSAFE = {"@": "%40", "/": "%2F", "?": "%3F", "#": "%23"}
-"""What has to be encoded in a login, and how."""
+"""Characters that must be encoded in a login, and their codes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A URL cut where its writer meant it: scheme, login (before the last ``@``), and the rest."""
+    """The parts of a URL: scheme, login (before the last ``@``), and the rest."""
 
     scheme: str
     login: str | None
@@ -51,17 +51,17 @@ class Address:
         return tuple(f"{c} as {code}" for c, code in UNSAFE.items() if c in (self.login or ""))
 
     @property
-    def places(self) -> str:
-        """What lies between the login and the path: a host and its port, or several of them."""
+    def hosts(self) -> str:
+        """The part between login and path: a host and its port, or several."""
         return re.split(r"[/?#]", self.rest, maxsplit=1)[0]
 
     @property
-    def after_places(self) -> str:
+    def after_hosts(self) -> str:
         """Path, query and fragment."""
-        return self.rest[len(self.places) :]
+        return self.rest[len(self.hosts) :]
 
     def encoded(self) -> str:
-        """The URL with what is unsafe in its login encoded, so that libraries read it as meant."""
+        """The URL with the unsafe characters of its login encoded, as libraries need it."""
         rest = self.rest.replace("@", "%40")
         if self.login is None:
             return f"{self.scheme}://{rest}"
@@ -84,15 +84,6 @@ def read_address(text: str) -> Address | None:
     return Address(found["scheme"], after[:end], after[end + 1 :])
 
 
-def shown_address(text: str) -> str:
-    """A URL as it may be shown: its scheme, host and port, with stars for a login."""
-    address = read_address(text)
-    place = _HOST_AND_PORT.match(address.rest) if address else None
-    if address is None or place is None:
-        return "***"
-    return f"{address.scheme}://{'***@' if address.login is not None else ''}{place[0]}"
-
-
 def protect_address(text: str, *, user: bool = True, path: bool = False) -> None:
     """Declare what is secret in a URL: its password, and the values of a query named like secrets.
 
@@ -101,7 +92,7 @@ def protect_address(text: str, *, user: bool = True, path: bool = False) -> None
     """
     address = read_address(text)
     if address is None or not _KNOWN_SCHEME.fullmatch(address.scheme):
-        protect_telling(text)
+        protect_likely(text)
     if address is None:
         return
     rest = address.rest
@@ -115,17 +106,17 @@ def protect_address(text: str, *, user: bool = True, path: bool = False) -> None
         protect_parts(login)
     elif not _HOST_AND_PORT.match(rest):
         protect_parts(rest.partition(":")[2])  # a login that nothing follows, or a broken port
-        protect_telling(rest)
+        protect_likely(rest)
     elif user and not path and "@" in rest:
         protect_parts(rest.rpartition("@")[0])  # a token before the last @, with a ? in it
     if user and re.search(r"[/?#]", address.login or ""):
-        protect_telling(rest)  # what looked like a login may have been something else
+        protect_likely(rest)  # the seeming login may have been something else
     if user and not path:
-        protect_telling(rest[len(re.split(r"[?#]", rest)[0]) :])
+        protect_likely(rest[len(re.split(r"[?#]", rest)[0]) :])
     if path:
         after = text[text.find("://") + 3 :]
-        place = _HOST_AND_PORT.match(after)
-        protect_telling(after[place.end() :] if place else after, rest if address.login else "")
+        host = _HOST_AND_PORT.match(after)
+        protect_likely(after[host.end() :] if host else after, rest if address.login else "")
         protect_parts(re.split(r"[?#]", rest)[0].rstrip("/").rpartition("/")[2])
     for name, value in _OPTION.findall(rest):
         if _SECRET_NAME.search(name) or "@" in value:

@@ -1,4 +1,4 @@
-"""One deadline for a whole call, whatever it waits for."""
+"""One deadline for a whole call, including name resolution and every wait for bytes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class OverdueError(TimeoutError):
 
 
 def within(seconds: float, call: Callable[[], T], *, name: str) -> T:
-    """What ``call`` returns or raises, if it ends within ``seconds``; else `OverdueError`.
+    """The result of ``call``; raises its exception, or `OverdueError` after ``seconds``.
 
-    Timeouts of sockets bound each wait for bytes, and nothing at all bounds the system while it
-    asks for a name. So the call runs in a thread called ``name``, which is left alone when the time
-    is over: it must not hold anything that others wait for. It does not keep the process alive.
+    Timeouts of sockets bound each wait for bytes, and name resolution has none. So the call runs in
+    a thread called ``name``, which goes on when the time is over: it must not hold a lock that
+    others wait for. It does not keep the process alive.
     """
     outcome: queue.SimpleQueue[tuple[T, None] | tuple[None, BaseException]] = queue.SimpleQueue()
 

@@ -12,6 +12,7 @@ import typer
 
 from tmdbdash import __version__
 from tmdbdash.commands import reading, writing
+from tmdbdash.commands.answering import GlobalOptions
 from tmdbdash.commands.options import HomeDir, LogJson, Quiet, Verbose
 from tmdbdash.errors import UsageError
 
@@ -54,7 +55,7 @@ def globals_(
     if quiet and verbose:
         raise UsageError("-q and -v exclude each other")
     set_up_logging(quiet=quiet, verbose=verbose, as_json=log_json)
-    ctx.obj = (home, quiet)
+    ctx.obj = GlobalOptions(home, quiet)
 
 
 app.command()(writing.ingest)

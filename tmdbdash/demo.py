@@ -1,14 +1,13 @@
-"""The demo: the whole job with no key, through the real client and jobs, on invented films.
+"""The demo: all jobs without a key, by the real client, on invented films.
 
-Its database lies apart, below ``state/demo/``, so that simulated data never mix with real ones.
-The page goes to the ordinary ``out/``, marked as simulated; `render` refuses to put it over a page
-of real data.
+It has a database of its own below ``state/demo/``, so that simulated data never mix with real ones.
+The page is written to the ordinary ``out/``, marked as simulated; `render` refuses to replace a
+page of real data by it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import functools
 import itertools
 import logging
 import shutil
@@ -16,36 +15,38 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from tmdbdash import job_steps as jobs
 from tmdbdash.errors import NotReadyError
-from tmdbdash.job_runner import JobOptions, utc_now
+from tmdbdash.job_runner import Clock, JobOptions
 from tmdbdash.ownership import kept_for_owner
 from tmdbdash.redaction import protect
 from tmdbdash.settings import Settings
 from tmdbdash.trust import refuse_state_of_another
+from tmdbdash.utc import utc_now
 
 if TYPE_CHECKING:
     from tmdbdash.simulation import SimulatedTmdb
+    from tmdbdash.tmdb.client import ListQuery
 
 log = logging.getLogger(__name__)
 
 PAGES = 8
 HOURS_AGO: tuple[int, ...] = (171, 147, 123, 99, 75, 51, 39, 30, 27, 21, 15, 9, 6, 3, 0)
-"""When the demo's ticks were: somewhat more than a week, so that the page can compare."""
+"""The times of the demo's ticks: more than a week, so that the page can compare."""
 RPS = 400.0
 """Requests a second: on loopback nobody's limit is at stake, and a week has many."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """What the demo made, and where."""
+    """The counts of the demo, and the path of its page."""
 
     page: Path
     films: int
@@ -54,20 +55,13 @@ class DemoReport:
     model_rows: int
     seconds: float
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The report as plain JSON values."""
-        return {
-            "simulated": True,
-            "page": str(self.page),
-            "films": self.films,
-            "ticks": self.ticks,
-            "requests": self.requests,
-            "model_rows": self.model_rows,
-            "seconds": round(self.seconds, 2),
-        }
+        values = {"page": str(self.page), "seconds": round(self.seconds, 2)}
+        return {"simulated": True, **asdict(self), **values}
 
     def text(self) -> str:
-        """What was done, where the page is, and what to do next with a real key."""
+        """The counts, the path of the page, and the next steps with a real key."""
         program = _program()
         return (
             f"{self.ticks} ticks of {self.films} invented films ({self.requests} requests), "
@@ -87,9 +81,9 @@ def run_demo(settings: Settings, *, out_dir: Path | None = None, force: bool = F
     Raises `UsageError` where the published folder holds a page of real data, or, unless ``force``,
     of another program.
     """
-    folder = _free(settings, out_dir, force=force)
+    folder = _publishing_folder(settings, out_dir, force=force)
     with _simulated(settings) as (tmdb, simulated):
-        return _week(tmdb, simulated, folder, force=force)
+        return _simulate_week(tmdb, simulated, folder, force=force)
 
 
 def serve_demo(
@@ -100,16 +94,16 @@ def serve_demo(
     port: int,
     announce: Callable[[DemoReport, str], None],
 ) -> None:
-    """The demo's page, served on 127.0.0.1 and kept living until the program is stopped.
+    """Serve the demo's page on 127.0.0.1, with new ticks, until the program is stopped.
 
-    ``announce`` is told what was made, and the address where it answers.
+    ``announce`` is called once with the report and the server's address.
     """
     from tmdbdash.serve import start
 
-    folder = _free(settings, out_dir, force=force)
+    folder = _publishing_folder(settings, out_dir, force=force)
     pause = settings.poll_interval_ms / 1000
     with _simulated(settings) as (tmdb, simulated):
-        report = _week(tmdb, simulated, folder, force=force)
+        report = _simulate_week(tmdb, simulated, folder, force=force)
         with start(folder, port) as preview:
             threading.Thread(target=preview.serve_forever, daemon=True).start()
             announce(report, preview.url)
@@ -123,11 +117,11 @@ def serve_demo(
 
 @contextlib.contextmanager
 def _simulated(settings: Settings) -> Iterator[tuple[SimulatedTmdb, Settings]]:
-    """A simulated TMDB, and settings under which the jobs talk to it and to no other."""
+    """A simulated TMDB, and settings by which the jobs use it."""
     from tmdbdash.simulation import SimulatedTmdb
 
     home = settings.state_dir / "demo"
-    refuse_state_of_another(settings.state_dir, settings.home)  # its jobs look at their own home
+    refuse_state_of_another(settings.state_dir, settings.home)  # its jobs check only their own home
     settings.state_dir.mkdir(mode=0o700, exist_ok=True)
     home.mkdir(exist_ok=True)
     with (
@@ -151,10 +145,10 @@ def _simulated(settings: Settings) -> Iterator[tuple[SimulatedTmdb, Settings]]:
         )
 
 
-def _free(settings: Settings, out_dir: Path | None, *, force: bool) -> Path:
+def _publishing_folder(settings: Settings, out_dir: Path | None, *, force: bool) -> Path:
     """The folder to publish in. Raises `UsageError` where a page there has to stay."""
     from tmdbdash.report import refuse_simulated_over_real
-    from tmdbdash.report.page_origin import refuse_foreign_page
+    from tmdbdash.report.site.page_origin import refuse_foreign_page
 
     folder = out_dir or settings.out_dir
     if not force:
@@ -163,14 +157,18 @@ def _free(settings: Settings, out_dir: Path | None, *, force: bool) -> Path:
     return folder
 
 
-def _week(tmdb: SimulatedTmdb, settings: Settings, folder: Path, *, force: bool) -> DemoReport:
+def _simulate_week(
+    tmdb: SimulatedTmdb, settings: Settings, folder: Path, *, force: bool
+) -> DemoReport:
     started = time.monotonic()
     end = utc_now()
     requests = films = 0
     for hours, later in itertools.zip_longest(HOURS_AGO, HOURS_AGO[1:]):
         moment = end - timedelta(hours=hours)
-        tmdb.clock = functools.partial(_stand, moment)
-        result = jobs.ingest(settings, _popular(), pages=PAGES, options=_at(moment))
+        tmdb.clock = _stopped_clock(moment)
+        result = jobs.ingest(
+            settings, _popular(), pages=PAGES, options=JobOptions(clock=tmdb.clock)
+        )
         if result is None:
             raise NotReadyError("another demo is running in this home; wait for its end")
         requests += result.requests
@@ -194,7 +192,7 @@ def _week(tmdb: SimulatedTmdb, settings: Settings, folder: Path, *, force: bool)
 
 
 def _program() -> str:
-    """How this program is called here: by its name where the shell finds it, else by its path."""
+    """The command of this program: its name where the shell finds it, else its path."""
     called = Path(sys.argv[0])
     found = shutil.which("tmdbdash")
     if not called.is_file() or (found is not None and called.samefile(found)):
@@ -204,16 +202,11 @@ def _program() -> str:
     return str(called.absolute())
 
 
-def _popular() -> Any:
+def _popular() -> ListQuery:
     from tmdbdash.tmdb.client import ListQuery
 
     return ListQuery("popular")
 
 
-def _at(moment: datetime) -> JobOptions:
-    return JobOptions(clock=functools.partial(_stand, moment))
-
-
-def _stand(moment: datetime) -> datetime:
-    """What a clock says that stands."""
-    return moment
+def _stopped_clock(moment: datetime) -> Clock:
+    return lambda: moment

@@ -1,8 +1,7 @@
-"""What ``tmdbdash doctor`` examines: everything a job needs, each pass, warn or fail.
+"""The checks of ``tmdbdash doctor``: everything that a job needs, each pass, warn or fail.
 
-Nothing is made or changed by it, whoever runs it.
-
-Nothing secret is shown: of the key only its form, of the database only its kind and place.
+They make and change nothing, and show nothing secret: of the key only its form, of the database
+only its kind and address.
 """
 
 from __future__ import annotations
@@ -11,16 +10,13 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from tmdbdash.errors import TmdbdashError
 from tmdbdash.freshness import DataAge, data_age
-from tmdbdash.job_runner import utc_now
 from tmdbdash.locks import try_locks
 from tmdbdash.ownership import (
-    find_strangers,
+    find_foreign_files,
     name_of,
     nearest_folder,
     other_owner,
@@ -32,9 +28,7 @@ from tmdbdash.redaction import redact
 from tmdbdash.settings import V3_KEY, Settings, load_settings
 from tmdbdash.system_errors import foreseen
 from tmdbdash.trust import refuse_open_state, refuse_state_of_another
-
-if TYPE_CHECKING:
-    from rich.table import Table
+from tmdbdash.utc import utc_now
 
 TMDB_BUDGET = 15.0
 """Seconds that the examination of TMDB may take."""
@@ -71,23 +65,9 @@ class Examination:
         """0 where nothing failed."""
         return next((c.exit_code for c in self.failures), 0)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The checks as plain JSON values."""
         return {"checks": [asdict(c) for c in self.checks], "exit_code": self.exit_code}
-
-    def table(self) -> Table:
-        """The checks as a table that fits 80 columns."""
-        from rich.table import Table
-        from rich.text import Text
-
-        styles = {"pass": "green", "warn": "yellow", "fail": "bold red"}
-        table = Table(show_header=False, box=None, pad_edge=False)
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True)
-        table.add_column(overflow="fold")
-        for check in self.checks:
-            table.add_row(Text(check.state, styles[check.state]), check.name, Text(check.message))
-        return table
 
 
 def examine(home: Path | None) -> Examination:
@@ -109,7 +89,7 @@ def examine(home: Path | None) -> Examination:
     except TmdbdashError as error:
         checks.append(Check("database", "fail", redact(str(error)), error.exit_code))
     checks += _hosts(settings)
-    checks.append(_guarded("locks", lambda: _locks(settings)))
+    checks.append(_guarded("locks", lambda: Check("locks", "pass", try_locks(settings.locks_dir))))
     checks.append(_guarded("disk", lambda: _disk(settings)))
     checks.append(_clock(skew))
     return Examination(tuple(checks))
@@ -127,10 +107,10 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
 
 def _settings(settings: Settings) -> Check:
     env_file = settings.home / ".env"
-    told = f"home {settings.home}, {'with' if env_file.exists() else 'no'} .env"
+    message = f"home {settings.home}, {'with' if env_file.exists() else 'no'} .env"
     if env_file.exists() and env_file.stat().st_mode & 0o077:
-        return Check("settings", "warn", f"{told}; others can read it: chmod 600 {env_file}")
-    return Check("settings", "pass", told)
+        return Check("settings", "warn", f"{message}; others can read it: chmod 600 {env_file}")
+    return Check("settings", "pass", message)
 
 
 def _owner(settings: Settings) -> Check:
@@ -138,19 +118,19 @@ def _owner(settings: Settings) -> Check:
     refuse_open_state(settings.state_dir)
     owner = other_owner(home)
     if owner is not None:
-        told = f"{home} belongs to {name_of(owner)}, and this is {name_of(own_uid() or 0)}"
+        message = f"{home} belongs to {name_of(owner)}, and this is {name_of(own_uid() or 0)}"
         if own_uid() == 0:
-            return Check("owner", "warn", f"{told}: what its jobs make goes to that owner")
-        return Check("owner", "warn", f"{told}: let the owner run the jobs")
+            return Check("owner", "warn", f"{message}: what its jobs make goes to that owner")
+        return Check("owner", "warn", f"{message}: let the owner run the jobs")
     refuse_state_of_another(settings.state_dir, home)
-    strange = find_strangers(home, settings.state_dir)
-    if strange is None:
+    foreign = find_foreign_files(home, settings.state_dir)
+    if foreign is None:
         return Check("owner", "pass", "home and state/ belong to this user")
-    more = f" and {strange.count - 1} more" if strange.count > 1 else ""
+    more = f" and {foreign.count - 1} more" if foreign.count > 1 else ""
     return Check(
         "owner",
         "warn",
-        f"{strange.first}{more} belong to {name_of(strange.uid)}, the home does not: "
+        f"{foreign.first}{more} belong to {name_of(foreign.uid)}, the home does not: "
         f"chown -R {home.stat().st_uid} {settings.state_dir}",
     )
 
@@ -161,9 +141,9 @@ def _key(settings: Settings) -> Check:
 
 
 def _network(settings: Settings) -> Check:
-    from tmdbdash.network import way_to
+    from tmdbdash.network import route_to
 
-    return Check("network", "pass", str(way_to(settings.tmdb_base_url)))
+    return Check("network", "pass", str(route_to(settings.tmdb_base_url)))
 
 
 def _tmdb(settings: Settings, skew: list[float]) -> Check:
@@ -193,20 +173,20 @@ def _database(settings: Settings) -> tuple[Check, ...]:
         films = store.count_movies()
         times = _times(store.count_guessed())
         data = _data(data_age(store.fetch_observed_at(), settings.ingest_minutes, utc_now()))
-    told = f"{facts['engine']} {facts['version']} at {facts['url']}, {films} films"
+    message = f"{facts['engine']} {facts['version']} at {facts['url']}, {films} films"
     if "host" in facts:
-        told = f"{told}; {facts['host']} is in use"
+        message = f"{message}; {facts['host']} is in use"
     schema = Check("schema", "pass", f"revision {facts['schema']}, as this program has it")
     if facts.get("journal", "wal") != "wal":
-        told = f"{told}; no write-ahead log: use a local disk"
-        return Check("database", "warn", told), schema, data, times
+        message = f"{message}; no write-ahead log: use a local disk"
+        return Check("database", "warn", message), schema, data, times
     if file is not None and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
-        told = f"{told}; this user may only read it{owner_note(file)}, and jobs need to write"
-        # Where nothing in the home may be written, `locks` fails; looking at it is all right.
-        alone = os.access(nearest_folder(settings.state_dir / "locks"), os.W_OK)
-        limited = Check("database", "fail" if alone else "warn", told, 4 if alone else 0)
+        message = f"{message}; this user may only read it{owner_note(file)}, and jobs need to write"
+        # Where nothing in the home may be written, `locks` fails; a reader needs no more.
+        alone = os.access(nearest_folder(settings.locks_dir), os.W_OK)
+        limited = Check("database", "fail" if alone else "warn", message, 4 if alone else 0)
         return limited, schema, data, times
-    return Check("database", "pass", told), schema, data, times
+    return Check("database", "pass", message), schema, data, times
 
 
 def _hosts(settings: Settings) -> tuple[Check, ...]:
@@ -216,18 +196,18 @@ def _hosts(settings: Settings) -> tuple[Check, ...]:
     try:
         answers = try_hosts(settings)
     except TmdbdashError:
-        return ()  # said of the database already
+        return ()  # which the check of the database reports
     if not answers:
         return ()
-    told = "; ".join(f"{host}: {wrong or 'answers'}" for host, wrong in answers.items())
+    message = "; ".join(f"{host}: {wrong or 'answers'}" for host, wrong in answers.items())
     if not any(answers.values()):
-        return (Check("hosts", "pass", told),)
+        return (Check("hosts", "pass", message),)
     none = all(answers.values())
-    return (Check("hosts", "fail" if none else "warn", told, 4 if none else 0),)
+    return (Check("hosts", "fail" if none else "warn", message, 4 if none else 0),)
 
 
 def _data(age: DataAge) -> Check:
-    return Check("data", "pass" if age.standing.state == "fresh" else "warn", age.advice())
+    return Check("data", "pass" if age.freshness.state == "fresh" else "warn", age.advice())
 
 
 def _times(guessed: GuessedTimes) -> Check:
@@ -243,32 +223,28 @@ def _no_database(file: Path | None) -> Check:
     folder = nearest_folder(file.parent)
     if os.access(folder, os.W_OK | os.X_OK):
         return Check("database", "pass", f"no data yet: the first job makes {file}")
-    told = f"no data yet, and this user may not make {file}{owner_note(folder)}: see its rights"
-    return Check("database", "fail", told, 4)
-
-
-def _locks(settings: Settings) -> Check:
-    return Check("locks", "pass", try_locks(settings.state_dir / "locks"))
+    message = f"no data yet, and this user may not make {file}{owner_note(folder)}: see its rights"
+    return Check("database", "fail", message, 4)
 
 
 def _disk(settings: Settings) -> Check:
     free = shutil.disk_usage(settings.home).free
-    told = f"{free / 1e9:.1f} GB free under {settings.home}"
+    message = f"{free / 1e9:.1f} GB free under {settings.home}"
     if free < NO_DISK:
-        return Check("disk", "fail", f"{told}: make room", 4)
-    return Check("disk", "warn" if free < LOW_DISK else "pass", told)
+        return Check("disk", "fail", f"{message}: make room", 4)
+    return Check("disk", "warn" if free < LOW_DISK else "pass", message)
 
 
 def _clock(skew: list[float]) -> Check:
-    now = datetime.now(UTC)
-    told = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    now = utc_now()
+    message = f"{now:%Y-%m-%d %H:%M:%S} UTC"
     if not skew:
-        return Check("clock", "warn", f"{told}; not compared, TMDB did not say its time")
+        return Check("clock", "warn", f"{message}; not compared, TMDB did not say its time")
     off = abs(skew[0])
     side = "behind" if skew[0] < 0 else "ahead of"
-    told = f"{told}, {off:.0f} s {side} TMDB's" if off >= 1 else f"{told}, as TMDB's"
+    message += f", {off:.0f} s {side} TMDB's" if off >= 1 else ", as TMDB's"
     if skew[0] < -SKEW_FAIL:
-        return Check("clock", "fail", f"{told}: `ingest` stores nothing; set the clock", 2)
+        return Check("clock", "fail", f"{message}: `ingest` stores nothing; set the clock", 2)
     if off > SKEW_FAIL:
-        told = f"{told}: set the clock, unless a cache on the way gives old answers"
-    return Check("clock", "warn" if off > SKEW_WARN else "pass", told)
+        message = f"{message}: set the clock, unless a cache on the way gives old answers"
+    return Check("clock", "warn" if off > SKEW_WARN else "pass", message)

@@ -1,4 +1,4 @@
-"""The home folder's ``.env`` before it is believed: lines that cannot be read, lines swallowed."""
+"""Reads the home folder's ``.env``, and refuses broken lines and values that span settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OURS = re.compile(
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """The values as they stand in the file, by name; none where there is no file.
+    """The values of the file by name, unexpanded; none where there is no file.
 
     Raises `UsageError`, naming the line and nothing of its content, where a line that sets one of
     our settings cannot be read (a quote that does not close), or where a value that runs over

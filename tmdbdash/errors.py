@@ -1,6 +1,6 @@
 """One exception class per documented exit code.
 
-Everything a user can cause is raised as one of these, with a message that says what was wrong,
+Everything a user can cause is raised as one of these, with a message that names what was wrong,
 where, and what to do. Any other exception is a bug of ours and keeps its traceback.
 """
 

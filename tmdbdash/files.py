@@ -27,19 +27,19 @@ REFUSED = {
     errno.EOPNOTSUPP,
     errno.EPERM,
 }
-"""How a file system says that it has no modes or no flushing (SMB, exFAT, FUSE), or not for us."""
+"""Errors of a file system without modes or flushing (SMB, exFAT, FUSE), or that denies us them."""
 
 
 def write_atomic(path: Path, content: bytes, *, mode: int = PUBLIC) -> bool:
     """Put ``content`` at ``path`` so that a reader sees the old bytes or the new, never a part.
 
     Returns whether anything was written: a file that already holds these bytes is left alone, so
-    its time of change tells when its content last changed. Where the file system refuses to set
-    ``mode`` the content counts, not the mode. Raises `OSError`, with the name of the file, and
+    its time of change is that of its content. Where the file system refuses to set ``mode`` the
+    file is written all the same. Raises `OSError`, with the name of the file, and
     leaves the old file where the new one cannot be completed.
     """
-    if _holds(path, content):
-        allow(path, mode, READING)
+    if _has_content(path, content):
+        set_mode(path, mode, READING)
         return False
     temporary = _stage(path, content, mode)
     try:
@@ -51,7 +51,7 @@ def write_atomic(path: Path, content: bytes, *, mode: int = PUBLIC) -> bool:
 
 
 def renew(path: Path) -> None:
-    """Put the bytes that are at ``path`` there anew, as a file of our own with the time of now.
+    """Replace ``path`` by a copy of itself, which is this user's and has the present time.
 
     For files whose time cannot be set. Raises `OSError` and leaves the file as it was.
     """
@@ -65,10 +65,10 @@ def renew(path: Path) -> None:
 
 
 def write_together(files: Mapping[Path, bytes], *, mode: int = PUBLIC) -> list[Path]:
-    """Put all contents in place in their order, or, where one cannot be, leave all as they were.
+    """Replace all files in their order, or, where one cannot be, leave all as they were.
 
     Returns the paths that were written, as `write_atomic`. All are complete on the disk before the
-    first one is put in place, and the former ones are kept until the last one is. Raises `OSError`
+    first one is replaced, and the former ones are kept until the last one is. Raises `OSError`
     with the name of the file, `PartlyReplacedError` where the former ones could not be put back.
     """
     staged: dict[Path, Path] = {}
@@ -76,14 +76,14 @@ def write_together(files: Mapping[Path, bytes], *, mode: int = PUBLIC) -> list[P
     placed: list[Path] = []
     try:
         for path, content in files.items():
-            if _holds(path, content):
-                allow(path, mode, READING)
+            if _has_content(path, content):
+                set_mode(path, mode, READING)
                 continue
             if path.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))  # noqa: TRY301
             staged[path] = _stage(path, content, mode)
         for path in staged:
-            former[path] = _keep(path)
+            former[path] = _backup(path)
         for path, temporary in staged.items():
             _put_in_place(temporary, path)
             placed.append(path)
@@ -113,7 +113,7 @@ def read_regular(path: Path) -> bytes:
 
 
 def kind_of(mode: int) -> str:
-    """What a mode (of `os.stat`) is that of, in words."""
+    """The words for the type of file that a mode of `os.stat` has."""
     kinds = {
         stat.S_IFREG: "a file",
         stat.S_IFDIR: "a folder",
@@ -123,22 +123,22 @@ def kind_of(mode: int) -> str:
     return kinds.get(stat.S_IFMT(mode), "a device")
 
 
-def allow(path: Path, mode: int, those: int) -> None:
-    """Set the mode of a file or folder where a bit of ``those`` differs, but never through a link.
+def set_mode(path: Path, mode: int, bits: int) -> None:
+    """Set the mode of a file or folder where one of ``bits`` differs, but never through a link.
 
     Where that is refused (another user's, a file system without modes) it stays as it is.
     """
     with contextlib.suppress(OSError):
-        # The one that was looked at is the one that is changed, whatever takes its name meanwhile.
+        # By descriptor: another file may take the name between the two calls.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | _NO_WAIT)
         try:
-            if (os.fstat(descriptor).st_mode ^ mode) & those:
+            if (os.fstat(descriptor).st_mode ^ mode) & bits:
                 os.fchmod(descriptor, mode)
         finally:
             os.close(descriptor)
 
 
-def _holds(path: Path, content: bytes) -> bool:
+def _has_content(path: Path, content: bytes) -> bool:
     with contextlib.suppress(OSError):
         return path.stat().st_size == len(content) and read_regular(path) == content
     return False
@@ -189,7 +189,7 @@ def _named(error: OSError, path: Path) -> OSError:
     return OSError(number, error.strerror or str(error), str(path))
 
 
-def _keep(path: Path) -> Path | None:
+def _backup(path: Path) -> Path | None:
     """Another name for what is at ``path`` now; ``None`` where nothing is.
 
     The name leads nowhere where another user's file can be neither linked nor read: it can be
@@ -214,7 +214,7 @@ def _keep(path: Path) -> Path | None:
 def _put_back(
     placed: Sequence[Path], former: Mapping[Path, Path | None], error: BaseException
 ) -> None:
-    """Undo what was put in place; raises `PartlyReplacedError` when as much is undone as can be."""
+    """Undo replacements; raises `PartlyReplacedError` after undoing as many as possible."""
     lost: OSError | None = None
     for path in reversed(placed):
         kept = former[path]
@@ -241,7 +241,7 @@ def hold_lock(folder: Path, name: str, *, timeout: float = 0) -> Iterator[bool]:
 
     The kernel's own lock: it dies with its holder, so none is ever left behind. ``timeout`` is in
     seconds; 0 does not wait, -1 waits for ever. Raises `UsageError` where the file cannot be opened
-    or the file system refuses locks: a file that only stands for a lock would outlive its holder.
+    or the file system refuses locks: a file in place of a lock would outlive its holder.
     """
     from filelock import FileLock, Timeout
 
@@ -261,5 +261,5 @@ def hold_lock(folder: Path, name: str, *, timeout: float = 0) -> Iterator[bool]:
     try:
         yield True
     finally:
-        with contextlib.suppress(OSError):  # the kernel takes it back when the process ends
+        with contextlib.suppress(OSError):  # the kernel releases it when the process ends
             lock.release()

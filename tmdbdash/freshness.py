@@ -1,16 +1,16 @@
 """How old is too old: one pure rule for the terminal, the doctor and the page.
 
-How old the data are goes by when they were *observed* (`Store.fetch_observed_at`), whichever job
-brought them and whether or not a later one failed; how a job stands goes by its last success.
+The age of data is counted from when they were *observed* (`Store.fetch_observed_at`), whichever
+job stored them and whether or not a later one failed; that of a job from its last success.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from tmdbdash.records import CLOCKS_DIFFER
+from tmdbdash.utc import iso, minute
 
 LATE_AFTER = 2
 """Cadences after which data are late, and a job without success."""
@@ -21,7 +21,7 @@ NO_DATA = "no data yet"
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How data or a job stand: "fresh", "late", "stale" or "never"; age in seconds, when due."""
+    """State of data or a job: "fresh", "late", "stale" or "never"; age in seconds; when due."""
 
     state: str
     age: float | None
@@ -32,27 +32,27 @@ class Freshness:
 class DataAge:
     """How old the data are. ``observed_at`` is ``None`` where there are none.
 
-    ``late_at`` and ``stale_at`` are when data that stay as they are become so: whoever reads this
-    later judges by them. Both are ``None`` without data, or where these were observed ahead of now.
+    ``late_at`` and ``stale_at`` are when the data become so without newer ones, for open pages.
+    Both are ``None`` without data, or where these were observed ahead of now.
     """
 
     observed_at: datetime | None
-    standing: Freshness
+    freshness: Freshness
     late_at: datetime | None
     stale_at: datetime | None
 
     @property
     def is_stale(self) -> bool:
-        """Whether there is nothing that could be called current: stale data, or none."""
-        return self.standing.state in ("stale", "never")
+        """Whether the data are stale, or there are none."""
+        return self.freshness.state in ("stale", "never")
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain JSON values."""
         return {
-            "state": self.standing.state,
+            "state": self.freshness.state,
             "observed_at": iso(self.observed_at),
-            "age_seconds": self.standing.age,
-            "next_due": iso(self.standing.next_due),
+            "age_seconds": self.freshness.age,
+            "next_due": iso(self.freshness.next_due),
             "late_at": iso(self.late_at),
             "stale_at": iso(self.stale_at),
         }
@@ -61,36 +61,35 @@ class DataAge:
         """The age in words, as "stale, observed 2026-01-31 14:02 UTC, 3 d ago"."""
         if self.observed_at is None:
             return NO_DATA
-        age = self.standing.age
+        age = self.freshness.age
         ago = "ahead of this machine's clock" if age is None else f"{age_text(age)} ago"
-        at = self.observed_at.astimezone(UTC)
-        return f"{self.standing.state}, observed {at:%Y-%m-%d %H:%M} UTC, {ago}"
+        return f"{self.freshness.state}, observed {minute(self.observed_at)}, {ago}"
 
     def advice(self) -> str:
-        """The same with what to look at, where the data are not fresh."""
-        told = self.sentence()
+        """The same with what to do where the data are not fresh."""
+        age = self.sentence()
         if self.observed_at is None:
-            return f"{told}: run `tmdbdash ingest`, or `tmdbdash import FILE`"
-        if self.standing.age is None:
-            return f"{told}: it is wrong now, or was then; the next `tmdbdash ingest` mends it"
-        return told if self.standing.state == "fresh" else f"{told}: is cron running the jobs?"
+            return f"{age}: run `tmdbdash ingest`, or `tmdbdash import FILE`"
+        if self.freshness.age is None:
+            return f"{age}: it is wrong now, or was then; the next `tmdbdash ingest` mends it"
+        return age if self.freshness.state == "fresh" else f"{age}: is cron running the jobs?"
 
 
 def data_age(observed_at: datetime | None, cadence_minutes: float, now: datetime) -> DataAge:
-    """How old data observed at that time are, where new ones are to come once a cadence."""
-    standing = freshness(observed_at, cadence_minutes, now)
-    if observed_at is None or standing.age is None:
-        return DataAge(observed_at, standing, None, None)
+    """The age of data observed at that time, where new ones are expected once a cadence."""
+    judged = freshness(observed_at, cadence_minutes, now)
+    if observed_at is None or judged.age is None:
+        return DataAge(observed_at, judged, None, None)
     cadence = timedelta(minutes=cadence_minutes)
     late_at, stale_at = (observed_at + many * cadence for many in (LATE_AFTER, STALE_AFTER))
-    return DataAge(observed_at, standing, late_at, stale_at)
+    return DataAge(observed_at, judged, late_at, stale_at)
 
 
 def freshness(last: datetime | None, cadence_minutes: float, now: datetime) -> Freshness:
-    """Judge the time of the last observation, or success, by the cadence that cron is to keep.
+    """The state of what was last observed, or last succeeded, at ``last``.
 
-    A time a little in the future counts as now. One further ahead was written under a wrong clock
-    and proves nothing: what is of then is stale, of no known age, and due now.
+    A time a little in the future counts as now. One further ahead was written under a wrong clock:
+    the state is "stale", the age unknown, and it is due now.
     """
     if last is None:
         return Freshness("never", None, None)
@@ -109,22 +108,17 @@ def freshness(last: datetime | None, cadence_minutes: float, now: datetime) -> F
 
 
 def is_due(last: datetime | None, cadence_minutes: float, now: datetime) -> bool:
-    """Whether a job that ran at ``last`` is due, with a tenth of the cadence in hand.
+    """Whether a job that ran at ``last`` is due: nine tenths of the cadence ago, or longer.
 
-    The hand is for cron: a run that started some seconds late must not push the next one back by
-    a whole round.
+    The tenth is for cron: a run that started some seconds late must not delay the next one by a
+    whole round.
     """
     return last is None or now - last >= timedelta(minutes=cadence_minutes * 0.9)
 
 
 def age_text(seconds: float) -> str:
-    """An age in one unit that a person would use: 38 s, 12 min, 5 h, 3 d."""
+    """An age in one unit: 38 s, 12 min, 5 h, 3 d."""
     for limit, size, unit in ((120, 1, "s"), (7_200, 60, "min"), (172_800, 3_600, "h")):
         if seconds < limit:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds / 86_400:.0f} d"
-
-
-def iso(moment: datetime | None) -> str | None:
-    """A time as JSON has it: UTC, whole seconds, a Z."""
-    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,7 +1,7 @@
 """Heartbeat pings to a monitor such as Healthchecks: a job started, succeeded, failed.
 
-The URL is a secret: it appears in no message. A ping that fails is a warning and never hides or
-changes what the job itself has to say.
+The URL is a secret: it appears in no message. A ping that fails is a warning and never
+changes how a job ends.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from tmdbdash.errors import UsageError
 
 if TYPE_CHECKING:
-    from tmdbdash.network import Way
+    from tmdbdash.network import Route
 
 log = logging.getLogger(__name__)
 
@@ -28,44 +28,44 @@ SUFFIX = {"start": "/start", "success": "", "failure": "/fail"}
 
 
 def ping(url: SecretStr | None, event: str) -> None:
-    """Tell the monitor of ``event`` ("start", "success" or "failure"); no URL, no ping."""
+    """Report ``event`` ("start", "success" or "failure") to the monitor at ``url``, if any."""
     if url is None:
         return
     from tmdbdash.bounded import OverdueError, within
-    from tmdbdash.network import causes_of, certificate_fault, proxy_fault, way_to
+    from tmdbdash.network import causes_of, certificate_fault, proxy_fault, route_to
 
-    way = None
+    route = None
     try:
-        way = way_to(url.get_secret_value())
-        post = partial(_post, _address(url.get_secret_value(), event), way)
+        route = route_to(url.get_secret_value())
+        post = partial(_post, _address(url.get_secret_value(), event), route)
         status = within(DEADLINE, post, name="heartbeat")
         if status >= 400:
             log.warning("the heartbeat's monitor answered %d to %s", status, event)
     except Exception as error:  # noqa: BLE001  no fault of the monitor may become the job's
         causes = causes_of(error)
-        blocked = None if way is None else proxy_fault(causes, way)
-        told = blocked[0] if blocked is not None else certificate_fault(causes)
+        blocked = None if route is None else proxy_fault(causes, route)
+        reason = blocked[0] if blocked is not None else certificate_fault(causes)
         if isinstance(error, UsageError):
-            told = str(error)
+            reason = str(error)
         elif isinstance(error, OverdueError):
-            told = f"no answer within {DEADLINE:.3g} s"
+            reason = f"no answer within {DEADLINE:.3g} s"
         log.warning(
             "the heartbeat's monitor could not be told of %s: %s",
             event,
-            told or type(error).__name__,
+            reason or type(error).__name__,
         )
 
 
-def _post(address: str, way: Way) -> int:
-    """The status of the monitor's answer. Nobody reads the rest, so nobody waits for its end."""
+def _post(address: str, route: Route) -> int:
+    """The status of the monitor's answer, whose body is not read."""
     import requests
 
     with requests.Session() as session:
-        session.trust_env = False  # of proxies and certificates only what `way_to` has read counts
+        session.trust_env = False  # proxies and certificates come from `route_to` alone
         with session.post(
             address,
-            proxies={} if way.proxy is None else {"http": way.proxy, "https": way.proxy},
-            verify=way.ca_file or True,
+            proxies={} if route.proxy is None else {"http": route.proxy, "https": route.proxy},
+            verify=route.ca_file or True,
             timeout=TIMEOUT,
             allow_redirects=False,
             stream=True,

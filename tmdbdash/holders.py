@@ -1,8 +1,8 @@
 """Who holds a lock of this home, since when, and by when it ought to have ended.
 
-The lock itself is the kernel's and dies with its holder. What is said here lies beside it, and is
-read only by those who did not get the lock. Spans are of the clock that counts from the machine's
-start, is the same for all processes, and stands while the machine sleeps.
+The lock itself is the kernel's and ends with its holder's process. A file beside it names the
+holder, for those who did not get the lock. Durations are of the monotonic clock, which is the same
+for all processes and does not count while the machine sleeps.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tmdbdash.files import write_atomic
+from tmdbdash.utc import minute
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The process that holds a lock, its job, and since when: a time, and seconds of that clock.
+    """The process that holds a lock, its job, and since when, by both clocks.
 
-    ``longest`` is how many seconds the job may take; ``None`` for one that takes as long as it is
-    given work.
+    ``longest`` is how many seconds the job may take; ``None`` where that depends on its input.
     """
 
     job: str
@@ -35,13 +35,13 @@ class Holder:
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the job ought to have ended. One of before the machine's last start is none."""
+        """Whether the job ought to have ended; never for one from before the last start."""
         held = time.monotonic() - self.began
         return self.longest is not None and held > self.longest
 
     @property
     def is_alive(self) -> bool:
-        """Whether this process can see that one; it cannot where that runs in a container."""
+        """Whether the process exists; a process of another container seems not to."""
         try:
             os.kill(self.pid, 0)
         except PermissionError:
@@ -51,21 +51,20 @@ class Holder:
         return True
 
     def __str__(self) -> str:
-        return f"`{self.job}` (process {self.pid}, since {self.since:%Y-%m-%d %H:%M} UTC)"
+        return f"`{self.job}` (process {self.pid}, since {minute(self.since)})"
 
 
 @contextlib.contextmanager
-def noted(folder: Path, lock: str, holder: Holder) -> Iterator[None]:
-    """Let others read who holds the lock while the block runs.
+def noted_holder(folder: Path, lock: str, holder: Holder) -> Iterator[None]:
+    """Write the holder to a file beside the lock, which is removed after the block.
 
-    A holder that was killed leaves its note behind; the next one replaces or removes it, and what
-    it had begun to write.
+    A killed holder leaves its file, perhaps half-written; the next holder replaces or removes it.
     """
     note = _note(folder, lock)
     with contextlib.suppress(OSError):
         for begun in list(folder.glob(f".{note.name}.*.tmp")):
             _remove(begun)
-    said = {
+    values = {
         "job": holder.job,
         "pid": holder.pid,
         "since": holder.since.timestamp(),
@@ -73,8 +72,8 @@ def noted(folder: Path, lock: str, holder: Holder) -> Iterator[None]:
         "longest": holder.longest,
     }
     try:
-        write_atomic(note, json.dumps(said).encode())
-    except OSError:  # a full disk: the job itself says so, where it matters
+        write_atomic(note, json.dumps(values).encode())
+    except OSError:  # a full disk: the job reports it, where it matters
         _remove(note)
     try:
         yield
@@ -83,15 +82,15 @@ def noted(folder: Path, lock: str, holder: Holder) -> Iterator[None]:
 
 
 def read_holder(folder: Path, lock: str) -> Holder | None:
-    """Who holds a lock, as far as it is said in a form that we know."""
+    """Who holds a lock; ``None`` where no file says so in the form of `noted_holder`."""
     try:
-        said = json.loads(_note(folder, lock).read_bytes())
-        since, longest = datetime.fromtimestamp(said["since"], UTC), said["longest"]
+        values = json.loads(_note(folder, lock).read_bytes())
+        since, longest = datetime.fromtimestamp(values["since"], UTC), values["longest"]
         return Holder(
-            str(said["job"])[:20],
-            int(said["pid"]),
+            str(values["job"])[:20],
+            int(values["pid"]),
             since,
-            float(said["began"]),
+            float(values["began"]),
             None if longest is None else float(longest),
         )
     except (OSError, ValueError, TypeError, KeyError, OverflowError):
@@ -99,7 +98,7 @@ def read_holder(folder: Path, lock: str) -> Holder | None:
 
 
 def this_process(job: str, longest: float | None) -> Holder:
-    """This process as the holder of a lock from now on."""
+    """This process as a holder from now on."""
     return Holder(job, os.getpid(), datetime.now(UTC), time.monotonic(), longest)
 
 

@@ -21,9 +21,9 @@ _ID = re.compile(r"[0-9a-f]{12}")
 
 
 def home_name(settings: Settings) -> str:
-    """``<id>@<machine>``; the id is made at first use, and lies in ``state/home-id``.
+    """``<id>@<machine>``; the id is made at first use, in ``state/home-id``.
 
-    A copy of a home has to lose that file, or both count as one. Raises `OSError`.
+    A copy of a home must not have that file, or both count as one. Raises `OSError`.
     """
     file = settings.state_dir / "home-id"
     settings.state_dir.mkdir(mode=0o700, exist_ok=True)
@@ -40,5 +40,5 @@ def home_name(settings: Settings) -> str:
 
 
 def is_same_home(one: str, other: str) -> bool:
-    """Whether two names are of one home, whatever its machine was called."""
+    """Whether two names are of one home, whose machine may have been renamed."""
     return one.partition("@")[0] == other.partition("@")[0]

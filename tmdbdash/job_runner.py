@@ -1,7 +1,4 @@
-"""One frame around every job: lock, heartbeat, run row, and what its end means.
-
-This module reads the clock; everything below it is given the time.
-"""
+"""Runs a job: under its lock, with heartbeat and run row, and errors to exit codes."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,13 +21,14 @@ from tmdbdash.errors import (
 )
 from tmdbdash.files import hold_lock
 from tmdbdash.heartbeat import ping
-from tmdbdash.holders import noted, read_holder, this_process
+from tmdbdash.holders import noted_holder, read_holder, this_process
 from tmdbdash.ownership import kept_for_owner
 from tmdbdash.records import Run
 from tmdbdash.redaction import redact
 from tmdbdash.settings import Settings
 from tmdbdash.system_errors import foreseen
 from tmdbdash.trust import refuse_open_state, refuse_state_of_another
+from tmdbdash.utc import minute, utc_now
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -40,30 +38,24 @@ Result = TypeVar("Result")
 Clock = Callable[[], datetime]
 
 STUCK_AFTER = 3
-"""Cadences that a job may take. Each is to end within one; whoever takes longer hangs or can no
-longer keep up, and the data grow old behind it."""
-LOOK_AGAIN = 0.5
+"""Cadences that a job may take. It should end within one; after this many it hangs, or cannot keep
+up, and the data grow old."""
+RECHECK_SECONDS = 0.5
 FIRST_YEAR, LAST_YEAR = 1980, 2107
-BEATING_JOBS = ("ingest", "run")
+PINGING_JOBS = ("ingest", "run")
 """Jobs that report start and success. A failure is reported by any job: were `render`'s success
 reported too, it would hide the failure of the `ingest` before it on the same cron line."""
 
 
-def utc_now() -> datetime:
-    """The wall clock in UTC."""
-    return datetime.now(UTC)
-
-
 def refuse_impossible_clock() -> None:
-    """Raise `UsageError` under a time that archives cannot note, in which models are stored.
+    """Raise `UsageError` for a year that ZIP files, which models are stored in, cannot have.
 
-    ZIP counts years from 1980 to 2107, and its library would fail after all the fitting. No machine
-    that has its time right is outside.
+    Those are the years outside 1980 to 2107: the ZIP library would fail after all the fitting.
     """
     now = utc_now()
-    if not FIRST_YEAR < now.year < LAST_YEAR:  # with a year to spare for zones of local time
+    if not FIRST_YEAR < now.year < LAST_YEAR:  # a year apart, for any time zone
         raise UsageError(
-            f"this machine's clock says {now:%Y-%m-%d %H:%M} UTC, and no model can be stored as of "
+            f"this machine's clock says {minute(now)}, and no model can be stored as of "
             "such a time: set the clock (`timedatectl set-ntp true`)"
         )
 
@@ -72,13 +64,13 @@ def refuse_impossible_clock() -> None:
 class JobOptions:
     """How a job is run.
 
-    Whether a held lock is an error, whether it pings, whether it leaves a row in ``runs``, and
-    whose clock it reads.
+    ``fail_if_locked``: a lock that another run holds is an error. ``pings``: the monitor is pinged.
+    ``stores_run``: a row is stored in ``runs``. ``clock`` returns the time.
     """
 
     fail_if_locked: bool = False
-    beats: bool = True
-    leaves_row: bool = True
+    pings: bool = True
+    stores_run: bool = True
     clock: Clock = utc_now
 
 
@@ -87,14 +79,14 @@ DEFAULT = JobOptions()
 
 @dataclass
 class Job:
-    """What a running job has at hand: settings, the open database, and its own start time."""
+    """A running job: its settings, the open database, and its start time."""
 
     name: str
     settings: Settings
     store: Store
     started_at: datetime
     clock: Clock
-    leaves_row: bool = True
+    stores_run: bool = True
     run: Run | None = field(default=None, init=False)
     stored: bool = field(default=False, init=False)
 
@@ -110,7 +102,7 @@ class Job:
         films_unchanged: int | None = None,
         message: str | None = None,
     ) -> Run:
-        """The run row of this job as of now, which is stored when the body has returned."""
+        """Make the run row of this job as of now, which is stored when the body has returned."""
         self.run = Run(
             job=self.name,
             started_at=self.started_at,
@@ -127,7 +119,7 @@ class Job:
         return self.run
 
     def stores(self, run: Run) -> None:
-        """Take note of the run row that the body is about to store together with its data."""
+        """Note that the body stores the run row itself, in the transaction of its data."""
         self.run, self.stored = run, True
 
 
@@ -144,30 +136,31 @@ def run_job(
 ) -> Result | None:
     """Run ``body`` as the only ``name`` job of this home; ``None`` where another one is running.
 
-    ``lock`` is the lock to hold, where it is not the job's own name; ``patience`` are the seconds
-    that it is waited for; ``longest`` are those that the job may take, ``None`` where that depends
-    on what it is given. Where it ``leaves_row``, the run row is written whatever happens: by
-    the body in its own transaction (it says so to `Job.stores`), else here. What root makes in
-    another user's home, in `state/` and in ``made`` (by default `out/`), is given to that user.
+    ``lock`` is the lock's name, by default the job's; ``patience`` are the seconds to wait for it;
+    ``longest`` are those that the job may take, ``None`` where that depends on its input. The run
+    row is stored however the job ends: by the body in its own transaction (which calls
+    `Job.stores`), else here. What root makes in another user's home, in `state/` and in ``made``
+    (by default `out/`), is given to that user.
+
     Raises `LockedError` where another run holds the lock and that is an error, `StuckError` where
     it has held it for longer than it may and there is no ``patience``, `UsageError` where locks are
-    refused or `state/` is another's to write to, and whatever the body raises.
+    refused or others may write to `state/`, and all that the body raises.
     """
     from tmdbdash.storage import open_store
 
-    lock, clock, leaves_row = lock or name, options.clock, options.leaves_row
+    lock, clock, stores_run = lock or name, options.clock, options.stores_run
     refuse_open_state(settings.state_dir)
     refuse_state_of_another(settings.state_dir, settings.home)
     with (
         kept_for_owner(settings.home, [settings.state_dir, made or settings.out_dir]),
-        hold_lock(_locks(settings), lock, timeout=patience) as obtained,
+        hold_lock(settings.locks_dir, lock, timeout=patience) as obtained,
         contextlib.ExitStack() as stack,
     ):
-        url = settings.ping_url if options.beats else None
+        url = settings.ping_url if options.pings else None
         if not obtained:
             stuck = None if patience else _stuck_holder(lock, settings)
             if stuck is not None:
-                if leaves_row:
+                if stores_run:
                     _record_missed("ingest" if lock == "run" else name, settings, clock, stuck)
                 ping(url, "failure")
                 raise stuck
@@ -176,34 +169,30 @@ def run_job(
                 raise LockedError(f"{sentence}; try again when it has ended")
             log.info("%s; nothing to do", sentence)
             return None
-        stack.enter_context(noted(_locks(settings), lock, this_process(name, longest)))
-        if name in BEATING_JOBS:
+        stack.enter_context(noted_holder(settings.locks_dir, lock, this_process(name, longest)))
+        if name in PINGING_JOBS:
             ping(url, "start")
         try:
             with open_store(settings) as store:
-                job = Job(name, settings, store, clock(), clock, leaves_row)
+                job = Job(name, settings, store, clock(), clock, stores_run)
                 result = _recorded(job, body)
         except BaseException:
             ping(url, "failure")
             raise
         failed = job.run is not None and job.run.exit_code != 0
-        if failed or name in BEATING_JOBS:
+        if failed or name in PINGING_JOBS:
             ping(url, "failure" if failed else "success")
         return result
 
 
-def _locks(settings: Settings) -> Path:
-    return settings.state_dir / "locks"
-
-
 def _stuck_holder(lock: str, settings: Settings) -> StuckError | None:
-    """The error that a holder amounts to which has had the lock for too long."""
-    holder = read_holder(_locks(settings), lock)
+    """The error for a holder that has had the lock for too long; ``None`` for any other."""
+    holder = read_holder(settings.locks_dir, lock)
     if holder is None or not holder.is_overdue:
         return None
-    time.sleep(LOOK_AGAIN)
-    if read_holder(_locks(settings), lock) != holder:
-        return None  # it had ended, and what it noted was about to be replaced
+    time.sleep(RECHECK_SECONDS)
+    if read_holder(settings.locks_dir, lock) != holder:
+        return None  # it had ended, and its file was about to be replaced
     end = f"end it (`kill {holder.pid}`)" if holder.is_alive else "see where it runs, and end it"
     return StuckError(
         f"{lock} is held by {holder}, for longer than {STUCK_AFTER} cadences: it seems to hang; "
@@ -230,7 +219,7 @@ def _recorded(job: Job, body: Callable[[Job], Result]) -> Result:
     except BaseException as error:
         _record_failure(job, error)
         raise
-    if job.leaves_row and not job.stored:
+    if job.stores_run and not job.stored:
         job.store.save_run(job.run or job.finish())
     return result
 
@@ -238,19 +227,19 @@ def _recorded(job: Job, body: Callable[[Job], Result]) -> Result:
 def _record_failure(job: Job, error: BaseException) -> None:
     known = error if isinstance(error, Terminated) else foreseen(error)
     code = 1 if known is None else known.exit_code
-    told = type(error).__name__ if known is None else str(known)
-    if not job.leaves_row:
+    message = type(error).__name__ if known is None else str(known)
+    if not job.stores_run:
         return
     try:
         if job.stored and _is_stored(job):
             return  # what the body did is in the database, with its row
-        job.store.save_run(job.finish("failed", exit_code=code, message=told))
+        job.store.save_run(job.finish("failed", exit_code=code, message=message))
     except DatabaseError as second:
         log.warning("the failed run could not be recorded: %s", second)
 
 
 def _is_stored(job: Job) -> bool:
-    """Whether the body's own row of this run got into the database."""
+    """Whether the database has this run's row, which the body stores."""
     begun = job.started_at.replace(microsecond=0)
     found = job.store.fetch_runs(job.name, 5)
     return any(run.started_at.replace(microsecond=0) == begun for run in found)

@@ -1,12 +1,13 @@
-"""The jobs: what ``ingest``, ``import``, ``train``, ``predict`` and ``render`` each do.
+"""The jobs ``ingest``, ``import``, ``train``, ``predict`` and ``render``, each as one function.
 
-The commands, the one-line `run` and the demo all call these; none of them does a job of its own.
+The commands, `run` and the demo call these.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,7 +23,7 @@ from tmdbdash.settings import Settings
 
 if TYPE_CHECKING:
     from tmdbdash.importing.importer import ImportOptions, ImportReport, Progress
-    from tmdbdash.ingest.ticking import TickResult
+    from tmdbdash.ingest.tick_result import TickResult
     from tmdbdash.learning.jobs.predict import PredictionReport
     from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.report import PublishReport
@@ -32,13 +33,13 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 FITS_SECONDS = 60.0
-"""For which fits are begun, where nothing else is said."""
+"""For which fits are begun, by default."""
 BUDGET_SHARE = 0.8
-"""The part of the cadence that a tick may take, so that the next one always finds it ended."""
+"""The part of the cadence that a tick may take, so that it has ended when the next one starts."""
 
 
 def longest(settings: Settings, *, trains: bool = False) -> float:
-    """Seconds after which a job is taken to hang; a round may train in each of its cadences."""
+    """Seconds after which a job counts as hanging; a round may train in each of its cadences."""
     minutes = settings.ingest_minutes
     return STUCK_AFTER * 60 * (max(minutes, settings.train_minutes) if trains else minutes)
 
@@ -53,12 +54,12 @@ def ingest(
     budget: float | None = None,
     options: JobOptions = DEFAULT,
 ) -> TickResult | None:
-    """One tick; ``None`` where another one is running, which a ``dry_run`` does not ask about.
+    """One tick; ``None`` where another one is running, which a ``dry_run`` may.
 
     Requests are made for ``budget`` seconds, or for `BUDGET_SHARE` of the cadence.
 
     Raises `UsageError` without a usable key, `TmdbError` where nothing could be read. A result
-    whose outcome is "incomplete" is stored as far as it is sound: the caller exits with 3.
+    whose outcome is "incomplete" is stored without its broken pages: the caller exits with 3.
     """
     settings.api_key()
 
@@ -82,7 +83,7 @@ def ingest(
                 storing=job.stores,
             )
 
-    if dry_run:  # it waits for no lock and changes nothing: no database is made for it either
+    if dry_run:  # needs no lock, and makes no database
         from tmdbdash.storage import open_empty_store, open_store_read_only
 
         with open_store_read_only(settings) or open_empty_store() as store:
@@ -94,19 +95,19 @@ def import_files(
     settings: Settings,
     paths: Sequence[Path],
     *,
-    said: ImportOptions,
+    how: ImportOptions,
     progress: Progress | None = None,
     options: JobOptions = DEFAULT,
 ) -> ImportReport | None:
-    """Films and history from data set files; ``said`` is what the user says of them.
+    """Films and history from data set files; ``None`` where another job holds the lock.
 
-    Both this and `ingest` read what is known and then write whole films, so they share one lock.
-    A try-out writes nothing, so it waits for nobody.
+    This and `ingest` both read stored films and then write them whole, so they share one lock. A
+    dry run writes nothing, and needs none.
     """
     from tmdbdash.importing.importer import import_files as read
 
     rejects = settings.state_dir / "rejects"
-    if said.dry_run:
+    if how.dry_run:
         from tmdbdash.importing.dry_run import trial_store
 
         with trial_store(settings) as trial:
@@ -115,7 +116,7 @@ def import_files(
                 paths,
                 now=options.clock(),
                 reject_dir=rejects,
-                options=said,
+                options=how,
                 progress=progress,
             )
 
@@ -125,7 +126,7 @@ def import_files(
             paths,
             now=job.started_at,
             reject_dir=rejects,
-            options=said,
+            options=how,
             progress=progress,
         )
         job.finish(
@@ -155,24 +156,24 @@ def train(
 ) -> TrainingReport | None:
     """Fit the models and store a prediction for every film; by ``force`` of unchanged ones too.
 
-    Of several machines on one database one does, once a period, unless ``models`` are named or
-    ``force`` is given; another one that trains is waited for, for ``patience`` seconds.
+    Of several machines on one database one trains in each period, unless ``models`` are named or
+    ``force`` is given; another one that is training is waited for, for ``patience`` seconds.
     """
 
     def body(job: Job) -> TrainingReport:
         from tmdbdash.learning.jobs.train import train as fit
-        from tmdbdash.training_turn import left_to, turn_to_train
+        from tmdbdash.training_turn import others_training, turn_to_train
 
         refuse_impossible_clock()
         now, named = job.started_at, bool(models) or force
         with turn_to_train(
-            job.store, settings, now, budget, whatever=named, patience=patience
+            job.store, settings, now, budget, always=named, patience=patience
         ) as turn:
-            report = left_to(turn, job.store, settings)
+            report = others_training(turn, job.store, settings.models_dir)
             if report is None:
                 report = fit(
                     job.store,
-                    settings,
+                    settings.models_dir,
                     now=now,
                     models=tuple(models),
                     budget=budget,
@@ -201,13 +202,14 @@ def predict(
     """
 
     def body(job: Job) -> PredictionReport:
-        from tmdbdash.learning.jobs.forecast import with_forecasts
+        from tmdbdash.learning.jobs.forecast import update_forecasts
         from tmdbdash.learning.jobs.predict import predict as score
 
-        report = score(job.store, settings, now=job.started_at, sort=sort, limit=limit, model=model)
-        report = with_forecasts(report, job.store, settings, job.started_at, budget)
+        now = job.started_at
+        report = score(job.store, settings.models_dir, now=now, sort=sort, limit=limit, model=model)
+        forecasts = update_forecasts(job.store, now, budget, retention_days=settings.retention_days)
         job.finish(films_seen=report.films)
-        return report
+        return replace(report, forecasts=forecasts)
 
     return run_job("predict", settings, body, options, longest=longest(settings))
 

@@ -1,4 +1,4 @@
-"""What a file system says to locks: the sentence where it refuses them, and a trial."""
+"""File systems that refuse locks: the error message, and a trial."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pathlib import Path
 
 from tmdbdash.errors import UsageError
 from tmdbdash.ownership import nearest_folder, owner_note
-from tmdbdash.system_errors import tell
+from tmdbdash.system_errors import message_of
 
-_HELD = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES}
-"""What a file system answers where another process holds the lock."""
+_TAKEN = {errno.EAGAIN, errno.EWOULDBLOCK, errno.EACCES}
+"""Errors where another process holds the lock."""
 
-_OF_LIMITS = {errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE}
-"""What no right to write mends."""
+_LIMITS = {errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE}
+"""Errors that no right to write would prevent."""
 
 
 def refusal(path: Path, error: OSError) -> UsageError:
-    """The sentence for a lock file at ``path`` that cannot be made, opened or locked."""
+    """The error for a lock file at ``path`` that cannot be made, opened or locked."""
     reason = error.strerror or str(error)
     if error.filename is None:  # the call that locks knows a descriptor and no name
         return UsageError(
@@ -36,8 +36,8 @@ def refusal(path: Path, error: OSError) -> UsageError:
             f"the lock {path} cannot be opened: {where} is a link, which leads nowhere or may not "
             f"be followed: {remedy}"
         )
-    if error.errno in _OF_LIMITS:
-        return UsageError(f"the lock {path} cannot be opened: {tell(error)}")
+    if error.errno in _LIMITS:
+        return UsageError(f"the lock {path} cannot be opened: {message_of(error)}")
     if error.errno == errno.EROFS:
         return UsageError(
             f"the lock {path} cannot be opened: {where} is on a read-only file system, and jobs "
@@ -50,10 +50,11 @@ def refusal(path: Path, error: OSError) -> UsageError:
 
 
 def try_locks(folder: Path) -> str:
-    """Where locks can be held; tried without making or changing anything. Raises `UsageError`.
+    """A sentence that names the folder of locks, after a trial. Raises `UsageError`.
 
-    A lock file that an earlier job left is locked for an instant, best one that no job steps back
-    from. Where there is none, the nearest folder is, and has to be one that this user may write to.
+    Makes and changes nothing: an existing lock file is locked for an instant, preferably one that
+    jobs wait for. Where there is none, the nearest folder is, which this user must be able to write
+    to.
     """
     for path in (folder, *(folder.glob("*.lock") if folder.is_dir() else ())):
         if path.is_symlink() and not path.is_dir():
@@ -78,7 +79,7 @@ def try_locks(folder: Path) -> str:
 
 def _lock_file(folder: Path) -> Path | None:
     names = {path.name: path for path in folder.glob("*.lock")} if folder.is_dir() else {}
-    # The schema's is waited for by whoever wants it; a job's next start would be left out.
+    # Jobs wait for the schema's lock; a job whose own lock is held does not start.
     return names.get("schema.lock") or names.get("doctor.lock") or next(iter(names.values()), None)
 
 
@@ -92,7 +93,7 @@ def _try(path: Path, flags: int) -> None:
         try:
             fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
         except OSError as error:
-            if error.errno not in _HELD:
+            if error.errno not in _TAKEN:
                 raise
 
 
@@ -104,7 +105,7 @@ def _opened(path: Path, flags: int) -> Iterator[int]:
     try:
         yield descriptor
     finally:
-        os.close(descriptor)  # which lets go of the lock as well
+        os.close(descriptor)  # which releases the lock as well
 
 
 def _is_read_only(folder: Path) -> bool:

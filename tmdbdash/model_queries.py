@@ -1,4 +1,4 @@
-"""Questions to the models: commands that read and answer, and change nothing."""
+"""The commands `predict --explain` and `estimate`: they read, and change nothing."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from tmdbdash.errors import UsageError
-from tmdbdash.job_runner import Clock, utc_now
+from tmdbdash.job_runner import Clock
 from tmdbdash.settings import Settings
 from tmdbdash.storage import open_empty_store, open_store_read_only
+from tmdbdash.utc import utc_now
 
 if TYPE_CHECKING:
     from tmdbdash.learning.jobs.estimate import EstimateReport
@@ -18,19 +19,19 @@ if TYPE_CHECKING:
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _FIRST = date(1874, 1, 1)
-"""Before the first film ever taken."""
+"""Older than the first film."""
 _YEARS_AHEAD = 20
 
 
 def explain(settings: Settings, tmdb_id: int, *, clock: Clock = utc_now) -> ExplainedFilm:
-    """What moved one stored film's predictions.
+    """One stored film's predictions with their contributions.
 
     Raises `UsageError` for a film that is not stored, `NotReadyError` without a usable model.
     """
     with open_store_read_only(settings) or open_empty_store() as store:
         from tmdbdash.learning.jobs.explain import explain as explain_film
 
-        return explain_film(store, settings, tmdb_id, clock())
+        return explain_film(store, settings.models_dir, tmdb_id, clock())
 
 
 def estimate(
@@ -44,15 +45,15 @@ def estimate(
     votes: int | None = None,
     clock: Clock = utc_now,
 ) -> EstimateReport:
-    """What is expected of a film that is described, not stored.
+    """The estimate for a film that is described, not stored.
 
-    Raises `UsageError` for a description that cannot be used, saying what can, and
+    Raises `UsageError`, with the values there are, for a description that cannot be used, and
     `NotReadyError` where too few films are stored to learn from.
     """
     now = clock()
     names = genre_list(genres)
     day = release_day(release, now)
-    tongue = language_code(language)
+    code = language_code(language)
     if not title.strip():
         raise UsageError("--title is empty: give the film a name")
     if runtime < 1:
@@ -61,7 +62,7 @@ def estimate(
         from tmdbdash.learning.jobs.estimate import FilmIdea
         from tmdbdash.learning.jobs.estimate import estimate as estimate_film
 
-        idea = FilmIdea(title.strip(), names, runtime, day, tongue, votes)
+        idea = FilmIdea(title.strip(), names, runtime, day, code, votes)
         return estimate_film(store, idea, now)
 
 
@@ -80,7 +81,7 @@ def genre_list(text: str) -> tuple[str, ...]:
 
 
 def release_day(text: str, now: datetime) -> date:
-    """The date of release; raises `UsageError` for what is no date, or not one of a film."""
+    """The date of release; raises `UsageError` for another text, and for a year out of range."""
     try:
         day = date.fromisoformat(text.strip())
     except ValueError:

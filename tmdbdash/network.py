@@ -1,8 +1,7 @@
-"""The way out to the network that the environment names: proxy and certificates, each checked.
+"""Proxy and certificates from the environment, checked, and what fails with them.
 
-Read in one place for TMDB, for the heartbeat's monitor and for `doctor`, so that all of them go the
-same way. What the environment says and nobody can use is a `UsageError` before any request; what
-fails on the way is told by `certificate_fault` and `proxy_fault`.
+TMDB, the heartbeat's monitor and `doctor` all use these. Settings that cannot be used raise a
+`UsageError` before any request; `certificate_fault` and `proxy_fault` explain failed requests.
 """
 
 from __future__ import annotations
@@ -31,12 +30,12 @@ HASHED = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How to reach a server.
+class Route:
+    """The route to a server.
 
     ``proxy`` is the proxy's address with its password, ``shown`` the same without user and
-    password, ``ca_file`` a file or folder of certificates, ``ca_setting`` who named it; each
-    ``None`` where there is none.
+    password, ``ca_file`` a file or folder of certificates, ``ca_setting`` the variable that named
+    it; each ``None`` where there is none.
     """
 
     proxy: str | None = field(default=None, repr=False)
@@ -50,14 +49,14 @@ class Way:
         return "" if self.shown is None else f" through the proxy {self.shown}"
 
     def __str__(self) -> str:
-        told = "no proxy" if self.shown is None else f"through the proxy {self.shown}"
+        proxy = "no proxy" if self.shown is None else f"through the proxy {self.shown}"
         if self.ca_file is None:
-            return f"{told}, the certificates that come with requests"
-        return f"{told}, certificates of {self.ca_file} ({self.ca_setting})"
+            return f"{proxy}, the certificates that come with requests"
+        return f"{proxy}, certificates of {self.ca_file} ({self.ca_setting})"
 
 
-def way_to(url: str) -> Way:
-    """The way to a server; raises `UsageError` for a proxy or certificates that cannot be used.
+def route_to(url: str) -> Route:
+    """The route to a server; raises `UsageError` for a proxy or certificates that cannot be used.
 
     ``url`` is one of http or https; only with https do certificates count.
     """
@@ -70,7 +69,7 @@ def way_to(url: str) -> Way:
     if host is not None and host not in LOCAL:
         proxy, shown = _proxy(url)
     ca_file, setting = _certificates() if parts.scheme == "https" else (None, None)
-    return Way(proxy, shown, ca_file, setting)
+    return Route(proxy, shown, ca_file, setting)
 
 
 def _proxy(url: str) -> tuple[str | None, str | None]:
@@ -78,10 +77,10 @@ def _proxy(url: str) -> tuple[str | None, str | None]:
 
     without = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
     exceptions = None if without is None else unquoted(without)
-    told = select_proxy(url, get_environ_proxies(url, no_proxy=exceptions))
-    if told is None or not (plain := unquoted(told)):
+    named = select_proxy(url, get_environ_proxies(url, no_proxy=exceptions))
+    if named is None or not (plain := unquoted(named)):
         return None, None
-    setting = _setting_of(told)
+    setting = _setting_of(named)
     address = plain if "://" in plain else f"http://{plain}"
     try:
         parts = urlsplit(address)
@@ -111,18 +110,20 @@ def _proxy(url: str) -> tuple[str | None, str | None]:
     return address, f"{kind}://{at}" + ("" if port is None else f":{port}")
 
 
-def _setting_of(told: str) -> str:
-    """The variable that named the proxy."""
-    names = (n for n, value in os.environ.items() if n.lower().endswith("_proxy") and value == told)
+def _setting_of(proxy: str) -> str:
+    """The environment variable with this value."""
+    names = (
+        n for n, value in os.environ.items() if n.lower().endswith("_proxy") and value == proxy
+    )
     return min(names, default="the system's proxy setting")
 
 
 def _certificates() -> tuple[str | None, str | None]:
     for setting in CA_SETTINGS:
-        told = unquoted(os.environ.get(setting, ""))
-        if told:
-            _check_certificates(Path(told), setting)
-            return told, setting
+        path = unquoted(os.environ.get(setting, ""))
+        if path:
+            _check_certificates(Path(path), setting)
+            return path, setting
     return None, None
 
 
@@ -147,19 +148,19 @@ def _check_certificates(path: Path, setting: str) -> None:
 
 
 def causes_of(error: BaseException) -> list[BaseException]:
-    """The exception and all that it wraps, whether as cause, as context or as an argument."""
+    """The exception and all that it wraps, as cause, context or argument."""
     found: list[BaseException] = []
-    waiting: list[object] = [error]
-    while waiting:
-        item = waiting.pop()
+    unseen: list[object] = [error]
+    while unseen:
+        item = unseen.pop()
         if isinstance(item, BaseException) and item not in found:
             found.append(item)
-            waiting += [item.__cause__, item.__context__, *item.args, getattr(item, "reason", None)]
+            unseen += [item.__cause__, item.__context__, *item.args, getattr(item, "reason", None)]
     return found
 
 
 def certificate_fault(causes: Iterable[BaseException]) -> str | None:
-    """What is wrong with a server's certificate, and what to do; ``None`` where nothing is."""
+    """The fault of a server's certificate, and what to do; ``None`` where there is none."""
     from urllib3.util.ssl_match_hostname import CertificateError
 
     for cause in causes:
@@ -195,19 +196,19 @@ _CERTIFICATE_FAULTS = {
 """By OpenSSL's numbers of what its verification can find (X509_V_ERR)."""
 
 
-def proxy_fault(causes: Iterable[BaseException], way: Way) -> tuple[str, bool] | None:
-    """What is wrong with the proxy, and whether it may pass; ``None`` where it is not the proxy."""
+def proxy_fault(causes: Iterable[BaseException], route: Route) -> tuple[str, bool] | None:
+    """The proxy's fault, and whether it is passing; ``None`` where it is not the proxy's."""
     from urllib3 import exceptions as faults
 
     found = list(causes)
-    if way.shown is None or not any(isinstance(cause, faults.ProxyError) for cause in found):
+    if route.shown is None or not any(isinstance(cause, faults.ProxyError) for cause in found):
         return None
-    proxy = f"the proxy {way.shown}"
+    proxy = f"the proxy {route.shown}"
     for cause in found:
         if refused := re.search(r"Tunnel connection failed: (\d{3})", str(cause)):
             return _refused_by(proxy, int(refused[1]))
-    if (told := certificate_fault(found)) is not None:
-        return f"{proxy} cannot be trusted: {told}", False
+    if (fault := certificate_fault(found)) is not None:
+        return f"{proxy} cannot be trusted: {fault}", False
     if any(isinstance(cause, (ssl.SSLError, faults.SSLError)) for cause in found):
         return f"{proxy} speaks no TLS: name it as http://...", False
     for cause in found:

@@ -1,4 +1,4 @@
-"""Whose a home is: naming an owner that differs, and keeping what root makes usable for the owner.
+"""Owners of a home's files: those that differ, and giving what root makes to the home's owner.
 
 On a system without user ids (Windows) nobody differs and nothing is given away.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 ROOT = 0
-LOOKED_AT = 2_000
+MOST_FILES = 2_000
 """Files of `state/` whose owner is compared; `doctor` must not take minutes."""
 
 
@@ -65,32 +65,31 @@ def nearest_folder(path: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Strangers:
-    """Files of a home that are not its owner's: the first one, whose it is, and how many."""
+class ForeignFiles:
+    """Files of a home that are not its owner's: the first one, its owner, and how many."""
 
     first: Path
     uid: int
     count: int
 
 
-def find_strangers(home: Path, folder: Path) -> Strangers | None:
-    """What below ``folder``, itself included, is not of the owner of ``home``; ``None``: nothing.
+def find_foreign_files(home: Path, folder: Path) -> ForeignFiles | None:
+    """The files at and below ``folder`` that another than the owner of ``home`` owns, or ``None``.
 
-    Folders that this user may not list are passed over, and no more than `LOOKED_AT` files looked
-    at.
+    Of the first `MOST_FILES` files; folders that this user may not list are left out.
     """
     if own_uid() is None:
         return None
     owner = home.stat().st_uid
     found: list[tuple[Path, int]] = []
     for number, path in enumerate(_below(folder)):
-        if number >= LOOKED_AT:
+        if number >= MOST_FILES:
             break
         with contextlib.suppress(OSError):
             uid = path.lstat().st_uid
             if uid != owner:
                 found.append((path, uid))
-    return Strangers(*found[0], len(found)) if found else None
+    return ForeignFiles(*found[0], len(found)) if found else None
 
 
 def _below(folder: Path) -> Iterator[Path]:
@@ -102,12 +101,12 @@ def _below(folder: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def kept_for_owner(home: Path, made: Sequence[Path]) -> Iterator[None]:
-    """Where root runs the block in another user's home: give that user what root made there.
+    """Give files that root makes within the block in another user's home to that user.
 
     Without this, a job that root ran once would leave files that the owner's own jobs may not open
     any more. Only root's own files and folders at and below ``made``, inside the home, change
-    hands; no link is followed and no file with a second name is touched, since the owner can put
-    either there. Where the file system knows no owners all stays as it is.
+    hands; no link is followed and no file with a second name is touched, since the owner can make
+    either. Where the file system has no owners nothing changes.
     """
     try:
         yield
@@ -116,7 +115,7 @@ def kept_for_owner(home: Path, made: Sequence[Path]) -> Iterator[None]:
 
 
 def give_to_owner(home: Path, made: Sequence[Path]) -> None:
-    """What `kept_for_owner` does at its end, at once."""
+    """Give root's files at and below ``made`` to the home's owner, as `kept_for_owner` does."""
     owner = other_owner(home) if own_uid() == ROOT else None
     if owner is None:
         return

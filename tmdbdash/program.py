@@ -1,7 +1,4 @@
-"""The program as a process: signals in, exceptions to message and exit code out.
-
-The one place that decides how a command ends. `main` is the console script.
-"""
+"""The program as a process: signals in, exceptions to message and exit code out."""
 
 from __future__ import annotations
 
@@ -22,8 +19,8 @@ from tmdbdash.terminal.streams import close_streams, open_streams
 log = logging.getLogger("tmdbdash")
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-ASK_AGAIN = 0.01
-"""Seconds after which a stop is asked for again that came where nothing can be raised."""
+RETRY_SECONDS = 0.01
+"""Until a stop is raised that came where nothing can be raised."""
 
 
 def _stop(signum: int, frame: FrameType | None) -> None:
@@ -35,7 +32,7 @@ def _stop(signum: int, frame: FrameType | None) -> None:
 
 def _stop_later(signum: int) -> None:
     signal.signal(signal.SIGALRM, lambda _signum, frame: _stop(signum, frame))
-    signal.setitimer(signal.ITIMER_REAL, ASK_AGAIN)
+    signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
 
 
 def _stop_all_the_same(unraisable: sys.UnraisableHookArgs) -> None:
@@ -69,13 +66,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _written(code: int) -> int:
-    """The exit code when all output has been written, or has not; a fault before that stays."""
+    """The exit code after writing all output, which an earlier fault's code overrides."""
     refused = close_streams()
     if refused is None:
         return code
     if isinstance(refused, BrokenPipeError):  # the reader (`| head`) has seen enough
         return code or 128 + signal.SIGPIPE
-    _tell(UsageError.exit_code, f"cannot write to standard output: {refused.strerror}", False)
+    _report(UsageError.exit_code, f"cannot write to standard output: {refused.strerror}", False)
     close_streams()
     return UsageError.exit_code if code in (0, StaleError.exit_code) else code
 
@@ -87,51 +84,51 @@ def _run(arguments: Sequence[str]) -> int:
 
         code = app(arguments, prog_name="tmdbdash", standalone_mode=False)
     except typer.TyperException as error:
-        _tell(error.exit_code, error.format_message(), as_json)
+        _report(error.exit_code, error.format_message(), as_json)
         return error.exit_code
     except typer.Abort:
         return 128 + signal.SIGINT
     except Terminated as stopped:
-        _tell(stopped.exit_code, str(stopped), as_json)
+        _report(stopped.exit_code, str(stopped), as_json)
         return stopped.exit_code
     except SystemExit as end:  # shell completion answers and ends by itself
         return end.code if isinstance(end.code, int) else 0
-    except Exception as error:  # the last frame: what is not foreseen is a bug
+    except Exception as error:  # the outermost call: what is not foreseen is a bug
         known = foreseen(error)
         if known is None:
             return _bug(as_json)
         if known is not error:
             log.debug("where that was", exc_info=True)
-        _tell(known.exit_code, str(known), as_json)
+        _report(known.exit_code, str(known), as_json)
         return known.exit_code
     return code if isinstance(code, int) else 0
 
 
 def _bug(as_json: bool) -> int:
-    """Tell of the exception under way with its full traceback."""
+    """Log the current exception with its traceback; the exit code of a bug."""
     _ready_to_log()
     log.critical("a bug in tmdbdash, please report it with what follows", exc_info=True)
     if as_json:
-        _tell_json(1, "a bug in tmdbdash: see the log")
+        _print_error(1, "a bug in tmdbdash: see the log")
     return 1
 
 
-def _tell(code: int, message: str, as_json: bool) -> None:
+def _report(code: int, message: str, as_json: bool) -> None:
     _ready_to_log()
     if message:  # none where the help page was the answer
         log.error("%s", message)
     if as_json:
-        _tell_json(code, message)
+        _print_error(code, message)
 
 
-def _tell_json(code: int, message: str) -> None:
+def _print_error(code: int, message: str) -> None:
     from tmdbdash.terminal.output import print_json
 
     print_json({"error": {"code": code, "message": redact(message)}})
 
 
 def _ready_to_log() -> None:
-    """An error in the options comes before the options have said how to log."""
+    """Set logging up where an error in the options came first."""
     if not logging.getLogger().handlers:
         from tmdbdash.terminal.output import set_up_logging
 

@@ -1,16 +1,15 @@
 """Keeping secrets out of every text that leaves the process.
 
-Log records, error messages, tracebacks and run messages all pass through `redact`. It knows the
-values that are in force, whole (`protect`) and in the parts into which a reader of URLs may cut
-them (`protect_parts`), and, besides, the shapes in which a key or a password travels, so that a
-secret that was never declared is caught as well.
+Log records, error messages, tracebacks and run messages all pass through `redact`. It masks the
+declared values, whole (`protect`) and in the parts into which a reader of URLs may cut them
+(`protect_parts`), and, for secrets that were never declared, texts in the form of a key or a
+password in a URL.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 MASK = "***"
@@ -27,17 +26,17 @@ SHORTEST = 4
 """Shorter values are not masked by value: that would garble ordinary text."""
 PLAIN_LENGTH = 8
 """A part of letters or digits alone that is shorter than this is masked as a word of its own."""
-TELLING_LENGTH = 12
+LONG_PART = 12
 MOST_PARTS = 16
 """Of a secret cut into more parts, four neighbours at most are masked together."""
 
 _CUTS = re.compile(r"[@:/?#%&=;,|<>()\[\]{}\\'\"\s]+")
-_TELLING_CUTS = re.compile(rf"(?:{_CUTS.pattern}|\.)+")
+_CUTS_AND_DOTS = re.compile(rf"(?:{_CUTS.pattern}|\.)+")
 _COMMON = frozenset(
     {"mysql", "pymysql", "mariadb", "sqlite", "http", "https", "localhost", "tmdbdash", "database"}
     | {"password", "passwd", "user", "root", "none", "null", "true", "false"}
 )
-"""Words of URLs and of our own sentences: as a part of a secret they give nothing away."""
+"""Words of URLs and of our own sentences, which are not masked as a part of a secret."""
 
 _protected: set[str] = set()
 _words: set[str] = set()
@@ -56,7 +55,7 @@ def protect_parts(*values: str) -> None:
     """Declare values that may be cut at a delimiter: each part, and parts that follow each other.
 
     So a password of which a library takes the first half for a host is masked in both halves. A
-    short part of letters alone is masked only where it stands as a word.
+    short part of letters alone is masked only as a whole word.
     """
     for value in values:
         for part in _runs(value) | _runs(unquote_plus(value)):
@@ -70,16 +69,16 @@ def protect_parts(*values: str) -> None:
                 _protected.update(_host_forms(part))
 
 
-def protect_telling(*values: str) -> None:
-    """Declare texts of which it is not known what in them is secret: their parts that look it.
+def protect_likely(*values: str) -> None:
+    """Declare texts that may hold secrets: each part of them that looks like one is masked.
 
-    A part looks secret by a digit, by small and capital letters mixed, or by its length.
+    Such a part has a digit, small and capital letters mixed, or `LONG_PART` characters.
     """
     for value in values:
-        for part in (*_TELLING_CUTS.split(value), *_TELLING_CUTS.split(unquote_plus(value))):
+        for part in (*_CUTS_AND_DOTS.split(value), *_CUTS_AND_DOTS.split(unquote_plus(value))):
             mixed = part[1:] != part[1:].lower() and part != part.upper()
-            telling = mixed or any(c.isdigit() for c in part) or len(part) >= TELLING_LENGTH
-            if telling and len(part) >= SHORTEST and part.lower() not in _COMMON:
+            likely = mixed or any(c.isdigit() for c in part) or len(part) >= LONG_PART
+            if likely and len(part) >= SHORTEST and part.lower() not in _COMMON:
                 protect_parts(part)
 
 
@@ -102,7 +101,7 @@ def redact(text: str) -> str:
     return text
 
 
-def redact_json(value: Any) -> Any:
+def redact_json(value: object) -> object:
     """The JSON value with every text in it redacted; keys and numbers stay, so it stays JSON."""
     if isinstance(value, str):
         return redact(value)
@@ -123,7 +122,7 @@ def _forms(value: str) -> set[str]:
 
 
 def _host_forms(part: str) -> set[str]:
-    """How a part in other letters than ASCII's appears where it is taken for a host."""
+    """The forms of a part with letters outside ASCII where a library takes it for a host."""
     try:
         return {part.encode("idna").decode()}
     except UnicodeError:
@@ -132,9 +131,9 @@ def _host_forms(part: str) -> set[str]:
 
 def _runs(value: str) -> set[str]:
     """Each part between delimiters, and each run of parts with the delimiters between them."""
-    places = [found.span() for found in re.finditer(_CUTS, value)]
-    starts = [0, *(end for _, end in places)]
-    ends = [*(start for start, _ in places), len(value)]
+    cuts = [found.span() for found in re.finditer(_CUTS, value)]
+    starts = [0, *(end for _, end in cuts)]
+    ends = [*(start for start, _ in cuts), len(value)]
     many = len(starts) > MOST_PARTS
     return {
         value[start:end]

@@ -1,7 +1,7 @@
 """``run``: ingest, train where due, predict and render, one after the other, within one cadence.
 
-Each step has its part of the cadence. What no time is left for is said, and comes first next time:
-after the tick, which alone finds out that the clock is wrong.
+Each step has its part of the cadence. A step that no time is left for is reported, and comes first
+in the next round, after the tick, which alone finds a wrong clock.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tmdbdash import job_steps as jobs
 from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
@@ -37,23 +37,23 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 INGEST_SHARE = 0.5
-"""The part of the cadence for which a round asks TMDB; what is left waits for the next one."""
+"""The part of the cadence for requests to TMDB; the next round makes those left over."""
 LESS_SHARE = 0.25
-"""That part where the round before had no time for another step."""
+"""The same where the last round had no time for another step."""
 FIT_SHARE = 0.5
-"""The part of what is then left for which a step begins fits."""
+"""The part of the time then left for which a step begins fits."""
 LEAST_SHARE = 0.15
-"""The part of the cadence that has to be left for a step to be begun."""
-RUNS_LOOKED_AT = 20
-"""For the last one of this home: other homes may work on the same database."""
+"""The part of the cadence that must be left for a step to be begun."""
+LATEST_RUNS = 20
+"""Among which this home's last round is found: other homes may use the same database."""
 LEFT_OUT = "left for the next round: "
 
 
 @dataclass(frozen=True, slots=True)
 class RoundReport:
-    """What each step of a round came to: "ok", "incomplete", "skipped: why" or "failed: why".
+    """The end of each step of a round: "ok", "incomplete", "skipped: why" or "failed: why".
 
-    ``seconds`` it took; ``message`` is a sentence where there is something to say.
+    ``seconds`` is how long it took; ``message`` names steps left out and a missed cadence, if any.
     """
 
     steps: dict[str, str]
@@ -61,7 +61,7 @@ class RoundReport:
     seconds: float
     message: str | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The round as plain JSON values."""
         return {
             "steps": self.steps,
@@ -78,7 +78,7 @@ class RoundReport:
 
 @dataclass
 class _Round:
-    """One round under way: the settings, how its jobs are run, and what came of them so far."""
+    """A running round: the settings, how its jobs are run, and how they have ended so far."""
 
     settings: Settings
     options: JobOptions
@@ -135,7 +135,7 @@ class _Round:
         self.step(name, work)
 
     def report(self) -> RoundReport:
-        """The report; says on the log what did not fit into the cadence."""
+        """The report, whose message is logged as well."""
         code = self.codes[0] if self.codes else 0
         parts = []
         if self.took > self.cadence:
@@ -164,12 +164,12 @@ def run_round(
 ) -> RoundReport | None:
     """Ingest, train if due, predict, render, in that order, under one lock.
 
-    A step that fails does not stop the ones after it: yesterday's data still deserve a page that
-    says how old they are. The first failure's exit code is the round's. Where the last round had
-    no time for a step, less is asked of TMDB, and that step comes before the other.
+    A step that fails does not stop the ones after it: a page of old data still shows their age.
+    The first failure's exit code is the round's. Where the last round had no time for a step, TMDB
+    is asked for a shorter time, and that step comes before the other.
     """
     settings.api_key()
-    inner = replace(options, fail_if_locked=False, beats=False)
+    inner = replace(options, fail_if_locked=False, pings=False)
 
     def body(job: Job) -> RoundReport:
         this = _Round(settings, inner, stopwatch, stopwatch())
@@ -195,7 +195,7 @@ def run_round(
             "ingest",
             lambda: jobs.ingest(settings, query, pages=pages, budget=share, options=inner),
         )
-        if this.wrong_clock:  # whatever else were made would be of a wrong time as well
+        if this.wrong_clock:  # the other steps would store a wrong time as well
             this.steps.update(dict.fromkeys(("train", "predict", "render"), "skipped: wrong clock"))
         else:
             works = {"train": train, "predict": predict}
@@ -213,7 +213,7 @@ def run_round(
     try:
         return run_job("run", settings, body, options, longest=jobs.longest(settings, trains=True))
     except StuckError:
-        with contextlib.suppress(TmdbdashError, OSError):  # the page says it too, where it can
+        with contextlib.suppress(TmdbdashError, OSError):  # so that the page shows it too
             jobs.render(settings, out_dir=out_dir, force=force, options=inner)
         raise
 
@@ -222,15 +222,15 @@ def _is_training_due(store: Store, settings: Settings, now: datetime) -> bool:
     last = store.fetch_last_training(latest_believable(now))
     if last is None:
         return True
-    # A training that found nothing changed is done with until the next one is due.
-    looked = store.fetch_last_run("train", ("skipped",), latest_believable(now))
-    times = [last.trained_at, *([looked.started_at] if looked else [])]
+    # A training that found nothing changed counts as one.
+    skipped = store.fetch_last_run("train", ("skipped",), latest_believable(now))
+    times = [last.trained_at, *([skipped.started_at] if skipped else [])]
     return is_due(max(times), settings.train_minutes, now)
 
 
 def _left_out_last(store: Store, own: str) -> list[str]:
     """The steps that this home's last round had no time for."""
-    for run in store.fetch_runs("run", RUNS_LOOKED_AT):
+    for run in store.fetch_runs("run", LATEST_RUNS):
         if is_same_home(run.source or "", own):
             _, found, names = (run.message or "").partition(LEFT_OUT)
             return names.split(", ") if found else []
@@ -238,7 +238,7 @@ def _left_out_last(store: Store, own: str) -> list[str]:
 
 
 def _train_if_enough(settings: Settings, this: _Round) -> TrainingReport | _Skipped | None:
-    """Train; too few films is no failure of a round that has only begun to collect them."""
+    """Train; too few films are no failure of a round."""
     try:
         seconds = this.for_fits
         return jobs.train(settings, budget=seconds, patience=seconds, options=this.options)

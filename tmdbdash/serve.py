@@ -1,6 +1,6 @@
 """A preview of the published folder on this machine, for people: no production server.
 
-It answers as a static host that reads our host files would: same addresses, same headers.
+It answers like a static host that reads our host files: same addresses, same headers.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from urllib.parse import unquote
 
 from tmdbdash import __version__
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.report.folder import look_at
-from tmdbdash.report.hosting_files import CACHE_ASSETS, CACHE_PAGE, ROUTES, security_headers
+from tmdbdash.report.site.folder import read_published
+from tmdbdash.report.site.hosting_files import CACHE_ASSETS, CACHE_PAGE, ROUTES, security_headers
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ CONTENT_TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".xml": "application/atom+xml; charset=utf-8",
 }
-"""Nothing else is served: what a host reads itself, and what strangers put there, stays."""
+"""Nothing else is served: not the files for hosts, nor those of others."""
 PRIVATE = {"vercel.json"}
 
 
@@ -70,7 +70,7 @@ def start(out_dir: Path, port: int = 0) -> Preview:
 
 
 def serve(out_dir: Path, port: int, *, announce: Callable[[str], None]) -> None:
-    """Serve ``out_dir`` until interrupted; ``announce`` is told the address once it answers.
+    """Serve ``out_dir`` until interrupted; ``announce`` is called with the address once it answers.
 
     Raises like `start`.
     """
@@ -138,13 +138,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def __init__(self, folder: Path, *arguments: object) -> None:
         self.folder = folder
-        self.security = security_headers(posters=look_at(folder).posters)
-        super().__init__(*arguments)  # type: ignore[arg-type]  # handed through as they came
+        self.security = security_headers(posters=read_published(folder).posters)
+        super().__init__(*arguments)  # type: ignore[arg-type]  # those of the base class
 
     def do_GET(self) -> None:
         """Answer with the file and its headers, or that it is not there."""
         if not is_local(self.headers.get("Host")):
-            # Another site's name that was made to lead here: its scripts would read the answer.
+            # Another site's name may resolve to this machine: its scripts would read the answer.
             refusal = b"this preview answers to 127.0.0.1 and localhost\n"
             self._answer(
                 HTTPStatus.MISDIRECTED_REQUEST, refusal, ".txt", {"Cache-Control": CACHE_PAGE}
@@ -162,7 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if found.suffix == ".html":
             # A connection outlives a page: the next one may be rendered with posters, or without.
-            self.security = security_headers(posters=look_at(self.folder).posters)
+            self.security = security_headers(posters=read_published(self.folder).posters)
         cache = CACHE_ASSETS if found.parent.name == "assets" else CACHE_PAGE
         tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
         headers = {"Cache-Control": cache, "ETag": tag}

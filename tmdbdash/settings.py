@@ -30,7 +30,7 @@ from tmdbdash import __version__
 from tmdbdash.addresses import protect_address
 from tmdbdash.env_file import read_env_file
 from tmdbdash.errors import UsageError
-from tmdbdash.redaction import protect, protect_telling
+from tmdbdash.redaction import protect, protect_likely
 from tmdbdash.trust import refuse_unsafe_env
 
 V3_KEY = re.compile(r"[0-9a-fA-F]{32}")
@@ -48,19 +48,19 @@ QUOTES = "'\"\u2018\u2019\u201c\u201d"
 
 
 def unquoted(value: str) -> str:
-    """A value without the spaces, quotes and line ends that are no part of it.
+    """A value without the spaces, quotes and line ends around it.
 
-    Copying from a web page leaves them, a file edited under Windows, and docker's ``--env-file``.
+    They come from web pages, from files edited under Windows, and from docker's ``--env-file``.
     """
     return value.strip().strip(QUOTES).strip()
 
 
 Cadence = Annotated[float, Field(ge=0.01, le=43_200, allow_inf_nan=False)]
-"""Minutes between two runs: from what a test can bear to a month."""
+"""Minutes between two runs: from those of a test to a month."""
 
 
 class Settings(BaseSettings):
-    """What the environment says, checked. Field names are the documented ones in lower case."""
+    """The checked settings. Field names are the documented ones in lower case."""
 
     model_config = SettingsConfigDict(
         env_file_encoding="utf-8-sig",  # with the mark that Windows' editors put first, or without
@@ -156,7 +156,7 @@ class Settings(BaseSettings):
     @field_validator("version")
     @classmethod
     def _short_hash(cls, value: str) -> str:
-        # Digits alone are a date or a build's number, cut to no use.
+        # Digits alone are a date or a build's number, useless when cut.
         return value[:7] if COMMIT_HASH.fullmatch(value) and not value.isdigit() else value
 
     @property
@@ -170,13 +170,18 @@ class Settings(BaseSettings):
         return self.state_dir / "models"
 
     @property
+    def locks_dir(self) -> Path:
+        """The lock files of this home's jobs."""
+        return self.state_dir / "locks"
+
+    @property
     def out_dir(self) -> Path:
-        """The published folder, where no ``--out`` says otherwise."""
+        """The published folder, by default."""
         return self.home / "out"
 
     @property
     def database_file(self) -> Path:
-        """Where the database is while ``DATABASE_URL`` names no other."""
+        """The database file, unless ``DATABASE_URL`` names another database."""
         return self.state_dir / "tmdbdash.sqlite3"
 
     def api_key(self) -> str:
@@ -258,7 +263,7 @@ def load_settings(home: Path | None = None) -> Settings:
         raise UsageError(f"{file} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{file} is not UTF-8 text: write it anew") from None
-    # Once more as they are in force: a file's values may name other variables.
+    # Once more after expansion: a file's values may name other variables.
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
         if isinstance(value, SecretStr):
@@ -268,15 +273,15 @@ def load_settings(home: Path | None = None) -> Settings:
 
 
 def _protect(name: str, value: str) -> None:
-    """Have what is secret in a setting, however malformed, masked in all that is said from now on.
+    """Have the secrets in a setting, however malformed, masked from now on.
 
-    A proxy's login is secret too. A SQLite file's name is not, and messages have to tell it.
+    A proxy's login is secret too. A SQLite file's name is not, and messages show it.
     """
     name = name.upper()
     text = unquoted(value)
     if name == "TMDB_API_KEY":
         protect(text)
-        protect_telling(text)
+        protect_likely(text)
     elif name == "TMDBDASH_PING_URL":
         protect(text)
         protect_address(text, path=True)

@@ -1,24 +1,19 @@
-"""What ``tmdbdash status`` tells: each job's last run, what is due, champions, forecasts."""
+"""The state of a home: each job's last run, how fresh it is, champions, errors of forecasts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from tmdbdash.freshness import NO_DATA, DataAge, Freshness, age_text, data_age, freshness, iso
-from tmdbdash.records import ForecastScore, GuessedTimes, Run, as_dict, latest_believable
+from tmdbdash.freshness import DataAge, Freshness, data_age, freshness
+from tmdbdash.records import JOBS, ForecastScore, GuessedTimes, Run, as_dict, latest_believable
 from tmdbdash.settings import Settings
 from tmdbdash.training_history import TrainingHistory, read_history
+from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
-    from rich.console import Group
-    from rich.table import Table
-
     from tmdbdash.storage import Store
-
-HALF_A_DAY = timedelta(hours=12)
-JOBS = ("ingest", "import", "train", "predict", "render")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +43,16 @@ class Status:
 
     @property
     def stale(self) -> tuple[str, ...]:
-        """What is stale by the job that would mend it: data also where there are none.
+        """The jobs to run for what is stale; missing data count as stale, missing models do not.
 
-        Training only once begun: a home may well ingest and render without it.
+        A home may well ingest and render without training.
         """
         judged = {j.job: j.freshness.state for j in self.jobs if j.freshness is not None}
         stale = [job for job, state in judged.items() if state == "stale" and job != "ingest"]
         return ("ingest", *stale) if self.data.is_stale else tuple(stale)
 
     def complaint(self) -> str:
-        """What is stale, in words; empty where nothing is."""
+        """A sentence on stale data and models; empty where nothing is."""
         data = self.data.advice()
         named = {
             "ingest": data if self.data.observed_at is None else f"the data are {data}",
@@ -72,7 +67,7 @@ class Status:
             return None
         return "no data yet: run `tmdbdash ingest`, or `tmdbdash import` with a data set file"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The status as plain JSON values."""
         return {
             "now": iso(self.now),
@@ -91,71 +86,6 @@ class Status:
             "forecasts": [_score_json(score) for score in self.forecasts],
         }
 
-    def tables(self) -> Group:
-        """The jobs, the champions, and how forecasts have fared, where any; 80 columns wide."""
-        from rich.console import Group
-
-        parts = [self.jobs_table()]
-        if self.history:
-            parts.append(self.history.table())
-        if self.forecasts:
-            parts.append(self.forecasts_table())
-        return Group(*parts)
-
-    def forecasts_table(self) -> Table:
-        """Forecast against outcome, a line a horizon."""
-        from rich.table import Table
-
-        table = Table(title="Forecasts against what came", title_justify="left")
-        for heading in ("Days", "Scored", "By model", "Error", "If nothing changed", "In interval"):
-            table.add_column(heading, justify="right")
-        for score in self.forecasts:
-            table.add_row(
-                f"{score.days}",
-                f"{score.scored:,}",
-                f"{score.by_model:,}",
-                f"{score.mae:.3f}",
-                f"{score.mae_persistence:.3f}",
-                f"{score.coverage:.0%}",
-            )
-        table.caption = (
-            "Errors are mean absolute errors of log(1 + popularity); aim in interval: 80%."
-        )
-        table.caption_justify = "left"
-        return table
-
-    def jobs_table(self) -> Table:
-        """The jobs as a table."""
-        from rich.table import Table
-
-        told = "no data yet" if self.note else f"{self.films} films known"
-        if self.data.observed_at is not None:
-            told = f"{told}, the data {self.data.sentence()}"
-        table = Table(title=told, title_justify="left")
-        for heading in ("Job", "Last run (UTC)", "Outcome", "Age", "State", "Next due"):
-            table.add_column(heading, overflow="fold")
-        for j in self.jobs:
-            run = j.last
-            fresh = j.freshness
-            table.add_row(
-                j.job,
-                "never" if run is None else f"{run.finished_at:%Y-%m-%d %H:%M}",
-                "–" if run is None else run.outcome,
-                "–" if fresh is None or fresh.age is None else age_text(fresh.age),
-                "–" if fresh is None else _state_text(j.job, fresh.state),
-                "–" if fresh is None else self._due_text(fresh.next_due),
-            )
-        if self.guessed.films:
-            table.caption = f"{self.guessed}; see tmdbdash doctor."
-            table.caption_justify = "left"
-        return table
-
-    def _due_text(self, due: datetime | None) -> str:
-        """The hour; what was due half a day ago or longer is due now."""
-        if due is None:
-            return "–"
-        return "now" if self.now - due > HALF_A_DAY else f"{due:%H:%M}"
-
 
 def read_status(store: Store, settings: Settings, now: datetime) -> Status:
     """Read the last runs and judge them, the last trainings, and how forecasts have fared."""
@@ -167,7 +97,7 @@ def read_status(store: Store, settings: Settings, now: datetime) -> Status:
         success = last
         if last is not None and last.outcome not in ("ok", "skipped"):
             success = store.fetch_last_run(job, ("ok", "skipped"), until)
-        judged = data.standing if job == "ingest" else None
+        judged = data.freshness if job == "ingest" else None
         if job == "train":
             at = success.finished_at if success else None
             judged = freshness(at, settings.train_minutes, now)
@@ -177,14 +107,7 @@ def read_status(store: Store, settings: Settings, now: datetime) -> Status:
     return Status(now, store.count_movies(), data, tuple(jobs), scores, history, guessed)
 
 
-def _state_text(job: str, state: str) -> str:
-    """The state as people read it."""
-    if state != "never":
-        return state
-    return NO_DATA if job == "ingest" else "not yet"
-
-
-def _job_json(status: JobStatus) -> dict[str, Any]:
+def _job_json(status: JobStatus) -> dict[str, object]:
     run, fresh = status.last, status.freshness
     return {
         "last_run": None if run is None else _run_json(run),
@@ -197,24 +120,14 @@ def _job_json(status: JobStatus) -> dict[str, Any]:
     }
 
 
-def _score_json(score: ForecastScore) -> dict[str, Any]:
+def _score_json(score: ForecastScore) -> dict[str, object]:
     return as_dict(score) | {
         "first_origin_at": iso(score.first_origin_at),
         "last_origin_at": iso(score.last_origin_at),
     }
 
 
-def _run_json(run: Run) -> dict[str, Any]:
-    return {
-        "started_at": iso(run.started_at),
-        "finished_at": iso(run.finished_at),
-        "outcome": run.outcome,
-        "exit_code": run.exit_code,
-        "source": run.source,
-        "requests": run.requests,
-        "films_seen": run.films_seen,
-        "films_new": run.films_new,
-        "films_changed": run.films_changed,
-        "films_unchanged": run.films_unchanged,
-        "message": run.message,
-    }
+def _run_json(run: Run) -> dict[str, object]:
+    values = as_dict(run)
+    del values["job"]
+    return values | {"started_at": iso(run.started_at), "finished_at": iso(run.finished_at)}

@@ -1,7 +1,7 @@
-"""What the operating system refuses, as a sentence: which file, why, and what to do.
+"""Errors of the operating system as sentences: which file, why, and what to do.
 
-The one place that tells faults of the machine (a disk, a network folder, rights, room, limits)
-from bugs of ours, for every command, job and check.
+Distinguishes faults of the machine (a disk, a network folder, rights, room, limits) from bugs of
+ours, for every command, job and check.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from tmdbdash.errors import PartlyReplacedError, TmdbdashError, UsageError
 from tmdbdash.ownership import owner_note
 
 _OURS = {errno.EBADF, errno.ECHILD, errno.EDOM, errno.EFAULT, errno.ENOTSOCK, errno.ERANGE}
-"""What a program is told that calls wrongly. All else a file system, a network or a limit can say:
-a list of what they do say would never be complete."""
+"""Errors of a program that makes a wrong call. All others may come from a file system, a network or
+a limit, whose errors no list could have complete."""
 
 _ADVICE = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "make room there"),
@@ -37,10 +37,7 @@ _THREADS = "can't start new thread"
 
 
 def foreseen(error: BaseException) -> TmdbdashError | None:
-    """The error as one that ends a command in a sentence; ``None`` where it is a bug of ours.
-
-    What is one already is given back as it is.
-    """
+    """The error as a `TmdbdashError`, itself where it is one; ``None`` for a bug of ours."""
     if isinstance(error, TmdbdashError):
         return error
     if isinstance(error, MemoryError):
@@ -48,21 +45,21 @@ def foreseen(error: BaseException) -> TmdbdashError | None:
     if isinstance(error, RuntimeError) and str(error) == _THREADS:
         return UsageError("no more threads are allowed: raise the limit (`ulimit -u`)")
     if isinstance(error, OSError) and _is_the_systems(error):
-        return UsageError(tell(error))
+        return UsageError(message_of(error))
     return None
 
 
-def tell(error: OSError) -> str:
-    """The file, the reason, whose the file is where that may matter, and what to do."""
+def message_of(error: OSError) -> str:
+    """The file, the reason, the file's owner where rights are missing, and what to do."""
     # Names of files of a library's calls: bytes, or a descriptor where there is no name.
     names = [n for n in (error.filename, error.filename2) if isinstance(n, str | bytes) and n]
     file = os.fsdecode(names[-1] if _is_temporary(names) else names[0]) if names else ""
     where = file or "a file whose name is not known (-v shows where)"
-    told = f"{where}: {error.strerror or error}"
+    message = f"{where}: {error.strerror or error}"
     if file and error.errno in (errno.EACCES, errno.EPERM):
-        told += owner_note(Path(file))
+        message += owner_note(Path(file))
     advice = _ADVICE.get(error.errno or 0)
-    return f"{told}: {advice}" if advice else told
+    return f"{message}: {advice}" if advice else message
 
 
 def _is_the_systems(error: OSError) -> bool:

@@ -1,25 +1,25 @@
-"""What the stored trainings came to, as ``tmdbdash status`` tells it; no learning is loaded."""
+"""The stored trainings and their figures, as ``tmdbdash status`` shows them.
+
+The package ``learning`` is not imported.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tmdbdash.errors import UsageError
-from tmdbdash.records import EVALUATION, TrainingRun
+from tmdbdash.records import Evaluation, TrainingRun
+from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from rich.table import Table
 
     from tmdbdash.storage import Store
 
 KEPT = 20
 BASELINES = ("median", "linear_regression")
 _ERRORS = ("mae", "log_mae")
-_NAMES = {"popularity": "popularity", "vote_average": "rating"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,13 @@ class TrainingHistory:
 
     trainings: tuple[TrainingRun, ...] = ()
 
-    def __bool__(self) -> bool:
-        return bool(self.trainings)
-
-    def models_json(self) -> dict[str, Any] | None:
+    def models_json(self) -> dict[str, object] | None:
         """The champions in force with their out-of-fold errors beside the baselines'."""
         if not self.trainings:
             return None
         last = self.trainings[0]
         return {
-            "trained_at": _iso(last),
+            "trained_at": iso(last.trained_at),
             "films": last.films,
             "trainings_stored": len(self.trainings),
             "champions": [
@@ -45,97 +42,60 @@ class TrainingHistory:
                     "target": task.partition("/")[0],
                     "mode": task.partition("/")[2] or "released",
                     "champion": champion,
-                    **_errors(last, champion, task),
-                    **{name: _errors(last, name, task) for name in BASELINES},
+                    **oof_errors(last, champion, task),
+                    **{name: oof_errors(last, name, task) for name in BASELINES},
                 }
-                for task, champion in _in_order(last)
+                for task, champion in champions_in_order(last)
             ],
         }
 
-    def trainings_json(self) -> list[dict[str, Any]]:
+    def trainings_json(self) -> list[dict[str, object]]:
         """Each training's champions and their out-of-fold errors, the newest first."""
         return [
             {
-                "trained_at": _iso(run),
+                "trained_at": iso(run.trained_at),
                 "films": run.films,
                 "seconds": round(run.seconds, 3),
                 "champions": {
-                    task: {"champion": champion, **_errors(run, champion, task)}
+                    task: {"champion": champion, **oof_errors(run, champion, task)}
                     for task, champion in run.champions.items()
                 },
             }
             for run in self.trainings
         ]
 
-    def table(self) -> Table:
-        """The champions in force beside the baselines; 80 columns wide."""
-        from rich.table import Table
-
-        last = self.trainings[0]
-        table = Table(
-            title=f"Champions of {last.trained_at:%Y-%m-%d %H:%M} on {last.films:,} films",
-            title_justify="left",
-        )
-        for heading in ("Target", "Votes", "Champion"):
-            table.add_column(heading, overflow="fold")
-        for heading in ("Error", "Median", "Linear"):
-            table.add_column(heading, justify="right")
-        for task, champion in _in_order(last):
-            target, _, mode = task.partition("/")
-            errors = [_errors(last, name, task)["mae"] for name in (champion, *BASELINES)]
-            table.add_row(
-                _NAMES.get(target, target),
-                "unseen" if mode == "early" else "seen",
-                champion,
-                *("–" if error is None else f"{error:.3f}" for error in errors),
-            )
-        table.caption = (
-            "Mean absolute errors on films that the model had not seen. "
-            f"Trainings stored: {len(self.trainings)}."
-        )
-        table.caption_justify = "left"
-        return table
-
 
 @dataclass(frozen=True, slots=True)
 class PastTraining:
-    """One stored training with its ``study`` of all models by target and mode.
-
-    The study is empty of trainings by versions that left none.
-    """
+    """One stored training with the evaluation of its models, if it left one."""
 
     run: TrainingRun
-    study: Mapping[str, Any] = field(default_factory=dict)
+    evaluation: Evaluation | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain JSON values."""
         return {
-            "trained_at": _iso(self.run),
+            "trained_at": iso(self.run.trained_at),
             "films": self.run.films,
             "rows": self.run.rows,
             "seconds": round(self.run.seconds, 3),
             "champions": dict(self.run.champions),
-            "evaluation": dict(self.study),
+            "evaluation": self.evaluation.as_json() if self.evaluation else {},
         }
 
 
 def read_training(store: Store, at: datetime, until: datetime) -> PastTraining:
-    """The stored training of the second ``at``, none of those later than ``until``.
+    """The training stored in the second ``at``, if that is not later than ``until``.
 
-    Raises `UsageError`, with the times there are, where there is none.
+    Raises `UsageError`, which lists the stored ones, where there is none.
     """
     trainings = store.fetch_trainings(KEPT, until, [])
     wanted = at.replace(microsecond=0)
     for run in trainings:
         if run.trained_at.replace(microsecond=0) == wanted:
-            found = store.fetch_study(EVALUATION, until=run.trained_at)
-            if found is None or found[0] != run.trained_at:
-                return PastTraining(run)
-            return PastTraining(run, found[1])
-    stored = ", ".join(map(_iso, trainings)) or "none"
-    raise UsageError(
-        f"there is no training of {wanted:%Y-%m-%dT%H:%M:%SZ}; those stored are: {stored}"
-    )
+            return PastTraining(run, store.fetch_study(Evaluation, made_at=run.trained_at))
+    stored = ", ".join(iso(run.trained_at) for run in trainings) or "none"
+    raise UsageError(f"there is no training of {iso(wanted)}; those stored are: {stored}")
 
 
 def read_history(store: Store, until: datetime) -> TrainingHistory:
@@ -144,16 +104,12 @@ def read_history(store: Store, until: datetime) -> TrainingHistory:
     return TrainingHistory(tuple(found))
 
 
-def _in_order(run: TrainingRun) -> list[tuple[str, str]]:
+def champions_in_order(run: TrainingRun) -> list[tuple[str, str]]:
     """The champions by task, those of released films first."""
     return sorted(run.champions.items(), key=lambda pair: (pair[0].partition("/")[2], pair[0]))
 
 
-def _errors(run: TrainingRun, model: str, task: str) -> dict[str, float | None]:
-    """The model's out-of-fold errors, ``None`` where not measured; log1p's of popularity alone."""
-    errors: Sequence[str] = _ERRORS if task.startswith("popularity") else _ERRORS[:1]
+def oof_errors(run: TrainingRun, model: str, task: str) -> dict[str, float | None]:
+    """The model's out-of-fold errors, ``None`` where not measured; "log_mae" only of popularity."""
+    errors = _ERRORS if task.startswith("popularity") else _ERRORS[:1]
     return {error: run.metrics.get((model, task, f"oof_{error}")) for error in errors}
-
-
-def _iso(run: TrainingRun) -> str:
-    return f"{run.trained_at:%Y-%m-%dT%H:%M:%SZ}"

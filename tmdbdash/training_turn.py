@@ -1,6 +1,6 @@
-"""Whose turn it is to train: of all machines on one database one, once a period.
+"""Which machine trains: of all on one database only one, once a period.
 
-The others wait while it trains, so that whoever predicts next has its models.
+The others wait while it trains, so that their next predictions are of its models.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from tmdbdash.records import TrainingRun
 from tmdbdash.storage.claims import LONGEST
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
@@ -29,16 +31,17 @@ log = logging.getLogger(__name__)
 RUNNING = "training"
 TRAINED = "trained"
 LEAST_SECONDS = 120
+"""The shortest claim on the training."""
 MARGIN = 3
-"""A training is given so many times what the last one took, or may begin fits for."""
-LOOK_AGAIN = 1.0
+"""A claim lasts so many times as long as the last training took, or the budget is."""
+RETRY_SECONDS = 1.0
 
 
 @dataclass
 class Turn:
-    """Whose turn it is: ours, unless ``other`` names another home that trains or has trained.
+    """The turn is ours, unless ``other`` names another home that trains or has trained.
 
-    ``last`` is the newest training that there is. Whoever trains sets ``trained``.
+    ``last`` is the newest stored training. The caller sets ``trained`` once it has trained.
     """
 
     other: str = ""
@@ -54,50 +57,52 @@ def turn_to_train(
     now: datetime,
     budget: float,
     *,
-    whatever: bool = False,
+    always: bool = False,
     patience: float = LONGEST.total_seconds(),
 ) -> Iterator[Turn]:
-    """Hold the turn while the block runs, where it is ours.
+    """Claim the training while the block runs, unless another machine has trained this period.
 
-    A machine may train anew what it trained itself, and ``whatever`` takes the turn at any time.
-    One that trains is waited for, for ``patience`` seconds; had it died, for three times what a
-    training takes. Raises `DatabaseError`.
+    A machine may repeat its own training, and ``always`` one of another machine. A machine that
+    trains is waited for, for ``patience`` seconds at most; the claim of one that died expires.
+    Raises `DatabaseError`.
     """
     own = home_name(settings)
-    latest = now + timedelta(minutes=settings.train_minutes)  # by a clock that is somewhat ahead
+    latest = now + timedelta(minutes=settings.train_minutes)  # its clock may be ahead
     last = store.fetch_last_training(latest)
     longest = MARGIN * max(budget, (last.seconds or 0.0) if last else 0.0)
     until = time.monotonic() + patience
     waits_for = ""
-    while not (standing := store.claims.take(RUNNING, own, max(LEAST_SECONDS, longest))).is_of(own):
+    while not (claim := store.claims.take(RUNNING, own, max(LEAST_SECONDS, longest))).is_of(own):
         if time.monotonic() >= until:
-            yield Turn(standing.owner, True, last)
+            yield Turn(claim.owner, True, last)
             return
-        if standing.owner != waits_for:
-            waits_for = standing.owner
+        if claim.owner != waits_for:
+            waits_for = claim.owner
             log.info("%s is training: waiting for it", waits_for)
-        time.sleep(min(LOOK_AGAIN, patience))
+        time.sleep(min(RETRY_SECONDS, patience))
     try:
         last = store.fetch_last_training(latest)
-        by = store.claims.fetch(TRAINED)
-        recent = last is not None and not is_due(last.trained_at, settings.train_minutes, now)
-        left = recent and by is not None and not by.is_of(own) and not whatever
-        turn = Turn(by.owner if by and left else "", False, last)
+        trained = store.claims.fetch(TRAINED)
+        is_recent = last is not None and not is_due(last.trained_at, settings.train_minutes, now)
+        is_others = trained is not None and not trained.is_of(own)
+        turn = Turn(last=last)
+        if trained and is_others and is_recent and not always:
+            turn.other = trained.owner
         yield turn
         if turn.trained:
             store.claims.take(TRAINED, own, 0)
     finally:
         try:
             store.claims.release(RUNNING, own)
-        except DatabaseError as error:  # what was stored is in force; the claim ends by itself
+        except DatabaseError as error:  # the training is stored, and the claim will expire
             log.warning("the turn to train was not given back: %s", error)
 
 
-def left_to(turn: Turn, store: Store, settings: Settings) -> TrainingReport | None:
-    """The report of a training that another machine makes or has made, ``None`` to train here.
+def others_training(turn: Turn, store: Store, models_dir: Path) -> TrainingReport | None:
+    """The report of the training of another machine; ``None`` where this one is to train.
 
-    Of one whose models this machine cannot use, nothing is left to it. Raises `NotReadyError` where
-    the first training of all is under way elsewhere.
+    That is so too where the other's models cannot be loaded here. Raises `NotReadyError` while
+    another machine makes the first training of all.
     """
     from tmdbdash.learning.jobs.models_in_force import load_predictor
     from tmdbdash.learning.jobs.train import skipped_report
@@ -109,7 +114,7 @@ def left_to(turn: Turn, store: Store, settings: Settings) -> TrainingReport | No
     if turn.is_training:
         return skipped_report(store, turn.last, f"{turn.other} is training for all")
     try:
-        load_predictor(store, settings, turn.last)
+        load_predictor(store, models_dir, turn.last)
     except NotReadyError as error:
         log.warning("what %s trained cannot be used here: %s", turn.other, error)
         return None

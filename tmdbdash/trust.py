@@ -1,9 +1,9 @@
-"""What in a home is not believed: a ``state/`` or an ``.env`` that somebody else may change.
+"""Refuses a ``state/`` or an ``.env`` that somebody else may change.
 
 Who may write to `state/` can change the data, put a link where a job writes, or hold its locks;
-who may write to `.env` sends the key wherever he likes. Trusted are the user that this process
+who may write to `.env` can send the key anywhere. Trusted are the user that this process
 acts as, root, and, where root acts, the owner of the home (see `ownership`). A group counts only
-where others are in it, and modes only on a file system that has some.
+where others are in it, and modes only on a file system that keeps them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tmdbdash.ownership import ROOT, name_of, own_uid
 
 def refuse_open_state(state: Path) -> None:
     """Raise `UsageError` where others may write to the folder; one that is not there is fine."""
-    found = _look(state)
+    found = _stat(state)
     if found is None:
         return
     if not stat.S_ISDIR(found.st_mode):
@@ -39,7 +39,7 @@ def refuse_open_state(state: Path) -> None:
 
 def refuse_state_of_another(state: Path, home: Path) -> None:
     """Raise `UsageError` where the folder belongs to somebody whom a job must not trust."""
-    found = _look(state)
+    found = _stat(state)
     if found is None or _is_trusted(found.st_uid, home):
         return
     me = own_uid() or ROOT
@@ -55,7 +55,7 @@ def refuse_unsafe_env(file: Path, home: Path) -> None:
 
     One that is not there is fine; a link counts as what it leads to.
     """
-    found = _look(file)
+    found = _stat(file)
     if found is None:
         return
     if not stat.S_ISREG(found.st_mode):
@@ -74,8 +74,8 @@ def refuse_unsafe_env(file: Path, home: Path) -> None:
         )
 
 
-def _look(path: Path) -> os.stat_result | None:
-    """What lies there, links followed; ``None`` where nothing does."""
+def _stat(path: Path) -> os.stat_result | None:
+    """The status of a file, links followed; ``None`` where there is none."""
     try:
         return path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -95,7 +95,7 @@ def _is_trusted(uid: int, home: Path) -> bool:
 
 
 def _others_who_write(path: Path, found: os.stat_result) -> str | None:
-    """Who else has the right to, by the mode; ``None`` where nobody has or modes say nothing."""
+    """Who else may write, by the mode; ``None`` where nobody may or modes mean nothing."""
     who = None
     if found.st_mode & stat.S_IWOTH:
         who = "everybody"
@@ -108,7 +108,7 @@ def _others_who_write(path: Path, found: os.stat_result) -> str | None:
 
 def _others_in(gid: int, owner: int) -> str | None:
     """The group, where somebody is in it who is neither root, nor this user, nor the owner."""
-    if gid == ROOT:  # root's own, which containers give to whatever user they run as
+    if gid == ROOT:  # root's own, which containers give to any user they run as
         return None
     with contextlib.suppress(ImportError, KeyError):
         import grp
@@ -134,7 +134,7 @@ def _keeps_modes(folder: Path) -> bool:
     try:
         descriptor = os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except OSError:
-        return True  # not known: as the mode says
+        return True  # not known: taken to keep them
     try:
         return not os.fstat(descriptor).st_mode & 0o022
     finally:

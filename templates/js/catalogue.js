@@ -1,12 +1,12 @@
 /*
  * The page's texts by key, one catalogue a language, and the choice of the language. The rules are
- * those of report/catalogue.py. What scripts in assets/ hand over arrives here as well.
+ * those of report/i18n/catalogue.py. What scripts in assets/ hand over arrives here as well.
  */
 (function (app) {
   "use strict";
 
   const CHOICE = "tmdbdash.lang";
-  const FILLED = "[data-text], [data-label], [data-placeholder]";
+  const FILLED = "[data-text], [data-label]";
   const arrived = new Map(Object.entries(app.early || {}));
   const coming = new Map();
   const catalogues = new Map();
@@ -47,6 +47,10 @@
     return coming.get(path);
   };
 
+  /* A text or an attribute is touched only where it differs. */
+  app.put = (element, text) => element.textContent !== text && (element.textContent = text);
+  app.set = (element, name, text) => element.getAttribute(name) !== text && element.setAttribute(name, text);
+
   app.has = (key) => Object.hasOwn(texts, key);
 
   /* The text with its values; a plural takes the form for `count`. A key without text is our bug. */
@@ -60,7 +64,7 @@
     return text.replace(/\{(\w+)\}/g, (place, name) => app.formatValue(values[name]));
   };
 
-  /* A value in any of the forms that report/catalogue.py lists, in words. */
+  /* A value in any of the forms that report/i18n/catalogue.py lists, in words. */
   app.formatValue = function (value) {
     if (value === null || value === undefined || typeof value === "number") {
       return app.format.value("number", value, 0);
@@ -112,19 +116,11 @@
     element.textContent = "";
   };
 
-  function put(element, name, said) {
-    if (element.getAttribute(name) !== said) element.setAttribute(name, said);
-  }
-
   function fill(element) {
-    const { text, label, placeholder, values } = element.dataset;
+    const { text, label, values } = element.dataset;
     const given = values ? JSON.parse(values) : undefined;
-    if (text) {
-      const said = app.translate(text, given);
-      if (element.textContent !== said) element.textContent = said;
-    }
-    if (label) put(element, "aria-label", app.translate(label, given));
-    if (placeholder) put(element, "placeholder", app.translate(placeholder, given));
+    if (text) app.put(element, app.translate(text, given));
+    if (label) app.set(element, "aria-label", app.translate(label, given));
   }
 
   /* Calls `act` after each change of language, when the elements are filled. */
@@ -182,7 +178,6 @@
   app.languages = function (locales) {
     paths = locales;
     const switcher = document.getElementById("language");
-    switcher.hidden = false;
     switcher.addEventListener("click", (event) => {
       const { language } = event.target.dataset;
       if (!language) return;

@@ -7,13 +7,7 @@
   const HEIGHT = 24;
   const EDGE = 2;
 
-  function put(element, text) {
-    if (element.textContent !== text) element.textContent = text;
-  }
-
-  function set(element, name, value) {
-    if (element.getAttribute(name) !== value) element.setAttribute(name, value);
-  }
+  const { put, set } = app;
 
   /* Where points lie in the picture, time to the right; equal values run through its middle. */
   function laid(points) {

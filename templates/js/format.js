@@ -1,4 +1,4 @@
-/* Values in words and figures, as report/wording.py has them on the page from the start. */
+/* Values in words and figures, as report/i18n/wording.py has them on the page from the start. */
 (function (app) {
   "use strict";
 
@@ -9,6 +9,12 @@
     ["hour", 3600, 48],
     ["day", 86400, Infinity],
   ];
+  const HOUR = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" };
+  const DATES = {
+    date: { dateStyle: "medium", timeZone: "UTC" },
+    hour: HOUR,
+    time: { year: "numeric", month: "short", day: "numeric", ...HOUR },
+  };
   let locale = "en";
   let formats = new Map();
 
@@ -24,41 +30,14 @@
     return formats.get(name);
   }
 
-  function number(value, digits, sign = "negative") {
-    const made = format(`number ${digits} ${sign}`, () => {
-      const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-      return new Intl.NumberFormat(locale, { ...places, signDisplay: sign });
-    });
-    return made.format(value);
+  function number(value, digits, own = {}) {
+    const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative", ...own };
+    const name = `number ${Object.values(options)}`;
+    return format(name, () => new Intl.NumberFormat(locale, options)).format(value);
   }
 
-  function share(value, digits) {
-    const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-    const options = { style: "percent", ...places };
-    return format(`share ${digits}`, () => new Intl.NumberFormat(locale, options)).format(value);
-  }
-
-  function day(value) {
-    const options = { dateStyle: "medium", timeZone: "UTC" };
-    return format("day", () => new Intl.DateTimeFormat(locale, options)).format(new Date(value));
-  }
-
-  function moment(value) {
-    const options = {
-      year: "numeric",
-      month: "short",
-      day: "numeric",
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-      timeZone: "UTC",
-    };
-    return format("moment", () => new Intl.DateTimeFormat(locale, options)).format(new Date(value));
-  }
-
-  function hour(value) {
-    const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" };
-    return format("hour", () => new Intl.DateTimeFormat(locale, options)).format(new Date(value));
+  function date(name, value) {
+    return format(name, () => new Intl.DateTimeFormat(locale, DATES[name])).format(new Date(value));
   }
 
   function inUnit(seconds) {
@@ -70,13 +49,13 @@
   function value(kind, given, digits) {
     if (given === null || given === undefined) return missing;
     if (kind === "number") return number(given, digits);
-    if (kind === "share") return share(given, digits);
-    if (kind === "signed") return number(given, digits, "exceptZero");
-    if (kind === "date") return day(given);
+    if (kind === "share") return number(given, digits, { style: "percent" });
+    if (kind === "signed") return number(given, digits, { signDisplay: "exceptZero" });
+    if (kind === "growth") return number(given - 1, digits, { style: "percent", signDisplay: "exceptZero" });
+    if (kind === "date" || kind === "hour") return date(kind, given);
     if (kind === "span") return span(given);
-    if (kind === "hour") return hour(given);
-    if (kind === "clock") return `${hour(given)} UTC`;
-    if (kind === "time") return `${moment(given)} UTC`;
+    if (kind === "clock") return `${date("hour", given)} UTC`;
+    if (kind === "time") return `${date("time", given)} UTC`;
     return String(given);
   }
 

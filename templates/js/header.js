@@ -7,17 +7,12 @@
 
   const JOBS = ["ingest", "train"];
   const HALF_A_DAY = 43200000;
+  const PAUSE = 800;
 
   const element = (id) => document.getElementById(id);
   const time = (iso) => (iso ? Date.parse(iso) : null);
 
-  function put(place, text) {
-    if (place.textContent !== text) place.textContent = text;
-  }
-
-  function set(place, name, value) {
-    if (place.getAttribute(name) !== value) place.setAttribute(name, value);
-  }
+  const { put, set } = app;
 
   function hide(place, hidden) {
     if (place.hidden !== hidden) place.hidden = hidden;
@@ -56,6 +51,13 @@
   /* Says something to those who listen, once: to the page, and to an open film, which silences it. */
   app.announce = function (text) {
     for (const place of document.querySelectorAll("[data-announced]")) put(place, text);
+  };
+
+  /* The same in a text by its key, when nothing else was to be said for a moment: not at every key. */
+  let waiting = null;
+  app.announceLater = function (key, values) {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => app.announce(app.translate(key, values)), PAUSE);
   };
 
   app.header = function () {
@@ -105,18 +107,6 @@
       };
       return [app.translate("header.failed", values)];
     }
-
-    /* What scrolls to a panel has to know how much of the window the head takes. */
-    const head = element("masthead");
-    const mark = element("simulated");
-    const room = new ResizeObserver(() => {
-      const above = mark ? mark.offsetHeight : 0;
-      const sticky = getComputedStyle(head).position === "sticky";
-      const { style } = document.documentElement;
-      style.setProperty("--mark", `${above}px`);
-      style.setProperty("--bar", `${above + (sticky ? head.offsetHeight : 0)}px`);
-    });
-    for (const part of [head, mark]) if (part) room.observe(part);
 
     setInterval(() => document.hidden || tick(), 1000);
     document.addEventListener("visibilitychange", () => document.hidden || tick());

@@ -3,8 +3,7 @@
   "use strict";
 
   const RETRY = 60000;
-  const text = document.getElementById("data").textContent.trim();
-  const data = JSON.parse(text);
+  const data = JSON.parse(document.getElementById("data").textContent);
   const header = app.header();
   let shown = data;
 
@@ -86,14 +85,14 @@
     for (const [id, part] of panels) if (shown.panels[id]) part.update(shown.panels[id]);
   });
   app.theme();
-  app.folds();
+  /* Scripts fold what has to be open without them. */
+  for (const fold of document.querySelectorAll("main details[id]")) fold.open = false;
   app.contents();
   document.documentElement.dataset.ready = "1";
   app.languages(data.files.locales);
   show(data, null);
   app.kiosk();
-  app.refocus();
-  app.follow({ text, data }, (now, before) => {
+  app.follow(data, (now, before) => {
     const other = now.build !== data.build || now.simulated !== data.simulated;
     if (other && reloadFor(now.build)) return;
     if (now.empty === data.empty) show(now, before);

@@ -1,6 +1,6 @@
 /*
  * News: over http the page asks for data.json, one request at a time, never while hidden, and
- * ever less often while it fails. From disk, where nothing can be asked, it reloads itself.
+ * ever less often while it fails. From disk, where nothing can be fetched, a script brings the same.
  */
 (function (app) {
   "use strict";
@@ -15,17 +15,23 @@
     return Object.assign(new Error(key), { said: { key, values } });
   }
 
-  async function ask(address) {
+  async function ask() {
+    if (location.protocol === "file:") {
+      try {
+        return await app.load(`data.js?at=${Date.now()}`);
+      } catch {
+        throw fault("message.garbled");
+      }
+    }
     let answer;
     try {
-      answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
+      answer = await fetch("data.json", { cache: "no-cache", signal: AbortSignal.timeout(PATIENCE) });
     } catch {
       throw fault("message.no_answer");
     }
     if (!answer.ok) throw fault("message.http_error", { status: answer.status });
     try {
-      const text = (await answer.text()).trim();
-      return { text, data: JSON.parse(text) };
+      return await answer.json();
     } catch {
       throw fault("message.garbled");
     }
@@ -64,44 +70,34 @@
     return turn;
   }
 
-  /* Whether the reader is writing in a field, which a reload would empty. */
-  const writing = () =>
-    document.hasFocus() && document.activeElement.matches("input:not([type=radio], [type=checkbox]), textarea");
-
-  /* Asks for news at once: what a page was told of may be gone. From disk nothing can be asked. */
+  /* Asks for news at once: what a page was told of may be gone. */
   app.askNow = () => {};
 
   app.follow = function (first, onNews) {
     let known = first;
     let failures = 0;
-    const interval = () => known.data.poll_interval_ms;
+    const interval = () => known.poll_interval_ms;
     const wait = () => {
       const longest = Math.max(LONGEST_WAIT, interval());
       return Math.min(interval() * 2 ** failures, longest);
     };
 
-    const tell = (key) => app.setStatus(key, { interval: span(interval()) }, false);
+    const well = () => app.setStatus("message.polling", { interval: span(interval()) }, false);
 
-    if (location.protocol === "file:") {
-      tell("message.from_disk");
-      repeat(() => writing() || location.reload(), wait);
-      return;
-    }
-
-    tell("message.polling");
+    well();
     app.askNow = repeat(async () => {
       try {
-        const news = await ask("data.json");
-        if (news.text !== known.text) {
+        const news = await ask();
+        if (JSON.stringify(news) !== JSON.stringify(known)) {
           /* A cache may answer with what is older; what a wrong clock wrote is older than nothing. */
-          const wrong = app.isAhead(Date.parse(known.data.generated_at), Date.now());
-          if (wrong || news.data.generated_at >= known.data.generated_at) {
-            onNews(news.data, known.data);
+          const wrong = app.isAhead(Date.parse(known.generated_at), Date.now());
+          if (wrong || news.generated_at >= known.generated_at) {
+            onNews(news, known);
             known = news;
           }
         }
         failures = 0;
-        tell("message.polling");
+        well();
       } catch (error) {
         failures += 1;
         if (!error.said) console.error(error);

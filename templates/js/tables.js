@@ -22,11 +22,8 @@
     if (app.cells[column.kind]) return app.cells[column.kind](cell, column, record);
     const text = app.format.cell(column, record);
     const place = column.link ? cell.firstElementChild : cell;
-    if (place.textContent !== text) place.textContent = text;
-    if (column.link) {
-      const address = column.link + Number(record.tmdb_id);
-      if (place.getAttribute("href") !== address) place.setAttribute("href", address);
-    }
+    app.put(place, text);
+    if (column.link) app.set(place, "href", column.link + Number(record.tmdb_id));
   }
 
   app.table = function (table) {
@@ -37,8 +34,18 @@
       term: head.dataset.term,
       link: head.dataset.link,
       className: head.className,
+      minor: /\bminor(?!.*chosen)/.test(head.className) && head.dataset.kind !== "time",
+      sorts: head.querySelector("button"),
     }));
     const body = table.tBodies[0];
+
+    /* A column without any value is not shown, nor a minor one that says the same in all rows. */
+    function drop(column, at) {
+      const cells = Array.from(body.rows, (row) => row.cells[at]);
+      const [one, ...others] = new Set(cells.map((cell) => cell.textContent));
+      const idle = cells.length > 0 && !others.length && (one === app.format.missing || (column.minor && cells.length > 1));
+      for (const cell of [table.tHead.rows[0].cells[at], ...cells]) if (cell.hidden !== idle) cell.hidden = idle;
+    }
 
     /* The focus goes with the film it was on; where that is gone, to the table: not to another film. */
     function follow(address) {
@@ -56,6 +63,7 @@
         records.forEach((record, place) => {
           columns.forEach((column, at) => show(body.rows[place].cells[at], column, record));
         });
+        columns.forEach((column, at) => column.sorts || drop(column, at));
         if (held) follow(held);
       },
     };

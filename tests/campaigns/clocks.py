@@ -74,7 +74,7 @@ def _replay(this: trial.Trial, engine: str, number: int, url: str, place: Path) 
 
 
 def _at(now: datetime) -> JobOptions:
-    return JobOptions(beats=False, clock=lambda: now)
+    return JobOptions(pings=False, clock=lambda: now)
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ class Year:
     @property
     def options(self) -> JobOptions:
         """Jobs read the year's clock."""
-        return JobOptions(beats=False, clock=lambda: self.now)
+        return JobOptions(pings=False, clock=lambda: self.now)
 
     def tick(self, step: timedelta) -> None:
         """Let time pass; then what cron would do."""
@@ -101,7 +101,7 @@ class Year:
         path = self.settings.home / f"films-{today}.csv"
         path.write_text("id,title,popularity\n7,A Film,9.5\nnone,Another,1\n")
         jobs.import_files(
-            self.settings, [path], said=ImportOptions(observed_at=self.begun), options=self.options
+            self.settings, [path], how=ImportOptions(observed_at=self.begun), options=self.options
         )
         path.unlink()
         folder = self.settings.state_dir / "rejects"

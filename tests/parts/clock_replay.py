@@ -99,7 +99,7 @@ class ClockReplay:
     def _tick(self, clock: datetime) -> str:
         """How a tick under that clock ended."""
         self.tmdb.clock = lambda: self.now
-        options = JobOptions(beats=False, clock=lambda: clock)
+        options = JobOptions(pings=False, clock=lambda: clock)
         try:
             result = jobs.ingest(self.settings, POPULAR, pages=1, options=options)
         except WrongClockError:
@@ -121,7 +121,9 @@ class ClockReplay:
         the order is that of the clocks.
         """
         _, body = self.tmdb.answer(0.0, "/movie/popular", {"api_key": self.tmdb.api_key}, None)
-        said = {entry["id"]: entry for entry in body["results"]}
+        entries = body["results"]
+        assert isinstance(entries, list)
+        said = {entry["id"]: entry for entry in entries}
         listing = store.fetch_listing()
         if listing is None or listing.observed_at > self._unsure:
             ids = [] if listing is None else [entry.tmdb_id for entry in listing.entries]

@@ -9,7 +9,7 @@ from tmdbdash.records import FilmChange, ListEntry, Movie, Snapshot, TickWrite
 from tmdbdash.storage import Store
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-Way = Callable[[Movie, timedelta], float | None]
+Route = Callable[[Movie, timedelta], float | None]
 """A film's popularity so long before now; ``None`` where it was not listed then."""
 
 
@@ -21,7 +21,7 @@ def follow(
     store: Store,
     films: Iterable[Movie],
     ages: Iterable[timedelta],
-    way: Way = steady,
+    way: Route = steady,
     *,
     until: datetime = sample.OBSERVED,
     source: str = "popular",

@@ -11,11 +11,11 @@ from tests.parts import sample_rows as sample
 from tests.parts.chromium import VIEWPORT, watched_page, watching
 from tests.parts.home import Home
 from tests.parts.page import draw_all
-from tmdbdash.report.dashboard import build_dashboard
-from tmdbdash.report.film_files import NO_FILMS, FilmFiles
-from tmdbdash.report.folder import write_all
-from tmdbdash.report.page_queries import Rows
-from tmdbdash.report.render import render
+from tmdbdash.report.films.film_files import NO_FILMS, FilmFiles
+from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.render import render
 from tmdbdash.serve import serving
 
 HOUR = 3_600_000

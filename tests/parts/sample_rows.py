@@ -6,12 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tmdbdash.records import (
+    ClusterMark,
+    ClusterStudy,
     Contribution,
+    Evaluation,
     FilmCluster,
     FilmEmbedding,
     Forecast,
     ForecastBasis,
     ForecastScore,
+    HitStudy,
     Importance,
     ListEntry,
     Listing,
@@ -21,8 +25,9 @@ from tmdbdash.records import (
     Run,
     TrainingRun,
 )
-from tmdbdash.report.page_queries import EXPECTED_COLUMNS, TABLE_COLUMNS, Rows
-from tmdbdash.report.past import WINDOWS, Past
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.query.past import WINDOWS, Past
+from tmdbdash.report.query.tracked_films import ExpectedFilm, TrackedFilm
 from tmdbdash.storage.past_values import Point
 
 NOW = datetime(2026, 1, 31, 14, 3, 5, tzinfo=UTC)
@@ -88,7 +93,7 @@ def prediction(movie: Movie, **changes: Any) -> Prediction:
         "mae_popularity": 7.2935,
         "mae_vote_average": 0.6106,
         "mode": "released",
-        "basis": "out_of_fold",
+        "prediction_source": "out_of_fold",
     }
     return Prediction(**facts | changes)
 
@@ -197,9 +202,10 @@ def task(target: str, mode: str, **changes: Any) -> dict[str, Any]:
     return body | changes
 
 
-def evaluation(**changes: Any) -> dict[str, Any]:
+def evaluation(**changes: Any) -> Evaluation:
     tasks = [task(t, m) for m in ("released", "early") for t in ("popularity", "vote_average")]
-    return {"films": 400, "too_little_data": False, "tasks": tasks} | changes
+    body = {"films": 400, "too_little_data": False, "tasks": tasks}
+    return Evaluation.from_json(body | changes)
 
 
 def importances() -> tuple[Importance, ...]:
@@ -247,7 +253,7 @@ def forecasts(films: Sequence[Movie]) -> tuple[Forecast, ...]:
             popularity=100.0 - days,
             low=90.0 - 2 * days,
             high=110.0 + days,
-            basis="model",
+            method="model",
             origin_popularity=100.0,
         )
         for movie in films
@@ -265,7 +271,7 @@ def forecast_bases() -> tuple[ForecastBasis, ...]:
             held_out=100,
             held_out_mae=0.05 * days,
             held_out_mae_persistence=0.06 * days,
-            basis="persistence" if days == 7 else "model",
+            method="persistence" if days == 7 else "model",
             reason=too_few if days == 7 else "",
         )
         for days in (1, 3, 7)
@@ -288,8 +294,8 @@ def forecast_scores() -> tuple[ForecastScore, ...]:
     )
 
 
-def hits() -> dict[str, Any]:
-    return {
+def hits() -> HitStudy:
+    body = {
         "films": 400,
         "hits": 100,
         "cut": 9.8757,
@@ -311,12 +317,13 @@ def hits() -> dict[str, Any]:
             {"from": 0.9, "to": 1.0, "films": 30, "stated": 0.96, "observed": 0.98},
         ],
     }
+    return HitStudy.from_json(body)
 
 
 def groups() -> tuple[FilmCluster, ...]:
     marks = (
-        {"trait": "year", "higher": True, "median": 2025.15, "overall": 2014.93},
-        {"trait": "votes", "higher": False, "median": 155.0, "overall": 1264.0},
+        ClusterMark(trait="year", higher=True, median=2025.15, overall=2014.93),
+        ClusterMark(trait="votes", higher=False, median=155.0, overall=1264.0),
     )
     return tuple(
         FilmCluster(
@@ -360,15 +367,20 @@ def run(job: str, **changes: Any) -> Run:
     return Run(**facts | changes)
 
 
-def table(films: Sequence[Movie]) -> dict[str, list[Any]]:
-    ordered = sorted(films, key=lambda movie: movie.tmdb_id)
-    columns = {name: [getattr(movie, name) for movie in ordered] for name in TABLE_COLUMNS}
-    return columns | {"genres": [",".join(movie.genres) for movie in ordered]}
+def tracked(films: Sequence[Movie]) -> dict[int, TrackedFilm]:
+    def row(movie: Movie) -> TrackedFilm:
+        values = {name: getattr(movie, name) for name in TrackedFilm._fields}
+        return TrackedFilm(**values | {"genres": ",".join(movie.genres)})
+
+    return {movie.tmdb_id: row(movie) for movie in sorted(films, key=lambda m: m.tmdb_id)}
 
 
-def expected(films: Sequence[Movie]) -> dict[str, list[Any]]:
+def expected(films: Sequence[Movie]) -> dict[int, ExpectedFilm]:
     made = [prediction(movie) for movie in sorted(films, key=lambda movie: movie.tmdb_id)]
-    return {name: [getattr(one, name) for one in made] for name in EXPECTED_COLUMNS}
+    return {
+        one.tmdb_id: ExpectedFilm(*(getattr(one, name) for name in ExpectedFilm._fields))
+        for one in made
+    }
 
 
 def past(films: Sequence[Movie]) -> Past:
@@ -422,12 +434,12 @@ def rows(listed: Sequence[Movie] | None = None, /, **changes: Any) -> Rows:
         "forecast_bases": forecast_bases(),
         "forecast_scores": forecast_scores(),
         "hits": hits(),
-        "grouping": {"ari": 0.9693, "shown": [movie.tmdb_id for movie in films]},
+        "clustering": ClusterStudy(ari=0.9693, shown=tuple(movie.tmdb_id for movie in films)),
         "groups": groups(),
         "places": places(films),
         "named": {movie.tmdb_id: movie for movie in films},
         "past": past(films),
-        "table": table(films),
+        "tracked": tracked(films),
         "expected": expected(films),
         "trainings": tuple(training(trained_at=TRAINED - n * timedelta(hours=1)) for n in (0, 1)),
         "runs": (run("ingest"), run("train")),
@@ -442,7 +454,7 @@ UNTRAINED: dict[str, Any] = {
     "predictions": (),
     "outliers": {},
     "contributions": (),
-    "expected": dict.fromkeys(EXPECTED_COLUMNS, ()),
+    "expected": {},
     "evaluation": None,
     "trainings": (),
     "importances": (),
@@ -450,7 +462,7 @@ UNTRAINED: dict[str, Any] = {
     "forecast_bases": (),
     "forecast_scores": (),
     "hits": None,
-    "grouping": None,
+    "clustering": None,
     "groups": (),
     "places": (),
     "named": {},

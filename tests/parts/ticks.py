@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from tmdbdash.importing.importer import ImportOptions, ImportReport, import_files
-from tmdbdash.ingest.ticking import TickResult, tick
-from tmdbdash.records import Movie, Snapshot
+from tmdbdash.ingest.deciding import decide
+from tmdbdash.ingest.tick_result import TickResult
+from tmdbdash.ingest.ticking import tick
+from tmdbdash.records import FilmFacts, Movie, Snapshot
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store
 from tmdbdash.tmdb.client import ListQuery, TmdbClient
@@ -14,6 +16,15 @@ from tmdbdash.tmdb.client import ListQuery, TmdbClient
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 STEP = timedelta(minutes=2)
 POPULAR = ListQuery("popular")
+
+
+def film_after(
+    known: Movie | None, facts: FilmFacts, at: datetime, now: datetime, **how: Any
+) -> Movie:
+    """The film's row after an observation."""
+    movie = decide(known, facts, at, now=now, **how).movie or known
+    assert movie is not None
+    return movie
 
 
 def run_tick(

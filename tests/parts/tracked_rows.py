@@ -1,16 +1,17 @@
 """Rows of many tracked films with history and details, for the parts of the page that browse."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from tests.parts import sample_rows as sample
 from tmdbdash.records import Movie, NearFilm
-from tmdbdash.report.film_details import DETAIL_COLUMNS, DetailRows
-from tmdbdash.report.film_files import FilmFiles, film_files
-from tmdbdash.report.page_queries import EXPECTED_COLUMNS, Rows
-from tmdbdash.report.past import WINDOWS, Past
+from tmdbdash.report.films.film_details import DetailRows, FactRow
+from tmdbdash.report.films.film_files import FilmFiles, film_files
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.query.past import WINDOWS, Past
+from tmdbdash.report.query.tracked_films import ExpectedFilm, TrackedFilm
 from tmdbdash.storage.past_values import Point
 
 GENRES = ("Action", "Comedy", "Drama", "Science Fiction")
@@ -39,41 +40,44 @@ def popularity_of(number: int) -> float:
     return round(900 / (number + 1), 3)
 
 
-def table(titles: Mapping[int, str], *, risen: float = 0) -> dict[str, list[Any]]:
-    """The columns of these films, by number."""
-    ids = sorted(titles)
+def tracked(titles: Mapping[int, str], *, risen: float = 0) -> dict[int, TrackedFilm]:
+    """These films, by number."""
     return {
-        "tmdb_id": ids,
-        "title": [titles[n] for n in ids],
-        "original_title": [f"Original {n}" for n in ids],
-        "release_date": [release_of(n) for n in ids],
-        "genres": [genres_of(n) for n in ids],
-        "language": ["pt" if n % 3 else "xx" for n in ids],
-        "popularity": [popularity_of(n) + risen for n in ids],
-        "vote_count": [7 * n for n in ids],
-        "vote_average": [None if n % 23 == 0 else 4 + n % 50 / 10 for n in ids],
-        "snapshot_at": [sample.OBSERVED for _ in ids],
+        n: TrackedFilm(
+            tmdb_id=n,
+            title=titles[n],
+            original_title=f"Original {n}",
+            release_date=release_of(n),
+            genres=genres_of(n),
+            language="pt" if n % 3 else "xx",
+            popularity=popularity_of(n) + risen,
+            vote_count=7 * n,
+            vote_average=None if n % 23 == 0 else 4 + n % 50 / 10,
+            snapshot_at=sample.OBSERVED,
+        )
+        for n in sorted(titles)
     }
 
 
-def expected(ids: Sequence[int]) -> dict[str, list[Any]]:
+def expected(ids: Iterable[int]) -> dict[int, ExpectedFilm]:
     """What the model expects of every second film."""
-    made = [n for n in ids if n % 2 == 0]
-    values: dict[str, list[Any]] = {key: [] for key in EXPECTED_COLUMNS}
-    values |= {
-        "tmdb_id": made,
-        "predicted_popularity": [1.2 * popularity_of(n) for n in made],
-        "predicted_popularity_low": [0.8 * popularity_of(n) for n in made],
-        "predicted_popularity_high": [1.7 * popularity_of(n) for n in made],
-        "predicted_vote_average": [6.4 for _ in made],
-        "predicted_vote_average_low": [5.25 for _ in made],
-        "predicted_vote_average_high": [7.5 for _ in made],
-        "actual_popularity": [popularity_of(n) for n in made],
-        "actual_vote_average": [4 + n % 50 / 10 for n in made],
-        "mode": ["released" for _ in made],
-        "basis": ["out_of_fold" for _ in made],
+    return {
+        n: ExpectedFilm(
+            tmdb_id=n,
+            predicted_popularity=1.2 * popularity_of(n),
+            predicted_popularity_low=0.8 * popularity_of(n),
+            predicted_popularity_high=1.7 * popularity_of(n),
+            predicted_vote_average=6.4,
+            predicted_vote_average_low=5.25,
+            predicted_vote_average_high=7.5,
+            actual_popularity=popularity_of(n),
+            actual_vote_average=4 + n % 50 / 10,
+            mode="released",
+            prediction_source="out_of_fold",
+        )
+        for n in ids
+        if n % 2 == 0
     }
-    return values
 
 
 def path_of(number: int, days: int, *, risen: float = 0) -> list[tuple[int, float]]:
@@ -92,7 +96,7 @@ def before(film: Movie, window: timedelta) -> Point:
 
 def details(titles: Mapping[int, str], *, risen: float = 0) -> DetailRows:
     ids = sorted(titles)
-    facts: dict[str, list[Any]] = {name: [None for _ in ids] for name in DETAIL_COLUMNS}
+    facts: dict[str, list[Any]] = {name: [None for _ in ids] for name in FactRow._fields}
     facts |= {
         "tmdb_id": ids,
         "original_title": [f"Original {n}" for n in ids],
@@ -104,7 +108,7 @@ def details(titles: Mapping[int, str], *, risen: float = 0) -> DetailRows:
     }
     near = {n: [other for other in ids[:6] if other != n][:5] for n in ids}
     return DetailRows(
-        facts=facts,
+        facts=[FactRow(*row) for row in zip(*facts.values(), strict=True)],
         points={
             n: [Point(at, value, 7 * n, 6.1, n) for at, value in path_of(n, 40, risen=risen)]
             for n in ids
@@ -134,7 +138,6 @@ def rows(films: Mapping[int, str], *, risen: float = 0, **changes: Any) -> Rows:
         for n in sorted(films)[:24]
     ]
     leading = [film.tmdb_id for film in listed[:10]]
-    columns = table(films, risen=risen)
     past = Past(
         ago={
             name: {
@@ -150,31 +153,28 @@ def rows(films: Mapping[int, str], *, risen: float = 0, **changes: Any) -> Rows:
     )
     whole: dict[str, Any] = {
         "films": len(films),
-        "table": columns,
-        "expected": expected(columns["tmdb_id"]),
+        "tracked": tracked(films, risen=risen),
+        "expected": expected(sorted(films)),
         "past": past,
     }
     return sample.rows(listed, **whole | changes)
 
 
 def uneven(films: Mapping[int, str]) -> dict[str, Any]:
-    """Columns of figures that do not follow from one another, as real ones: they pack worse."""
+    """Figures that do not follow from one another, as real ones: they pack worse."""
     chance = random.Random(11)
 
-    def spoilt(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
-        return {
-            key: [
-                value * chance.uniform(0.7, 1.4) if isinstance(value, float) else value
-                for value in values
-            ]
-            for key, values in columns.items()
-        }
+    def spoilt(values: tuple[Any, ...]) -> list[Any]:
+        return [v * chance.uniform(0.7, 1.4) if isinstance(v, float) else v for v in values]
 
     titles = {
         n: "".join(chance.choices("abcdefghijklmnoprstuvw  ", k=chance.randrange(8, 30)))
         for n in films
     }
-    return {"table": spoilt(table(titles)), "expected": spoilt(expected(sorted(films)))}
+    return {
+        "tracked": {n: TrackedFilm(*spoilt(film)) for n, film in tracked(titles).items()},
+        "expected": {n: ExpectedFilm(*spoilt(film)) for n, film in expected(sorted(films)).items()},
+    }
 
 
 def files(

@@ -13,7 +13,7 @@ def of_sixty_films(home: Home) -> None:
     changes = tuple(FilmChange(kind="new", movie=movie(i)) for i in range(1, 61))
     with open_store(home.settings()) as store:
         store.save_tick(TickWrite(observed_at=NOON, changes=changes))
-        train(store, home.settings(), now=NOON, studies=False)
+        train(store, home.settings().models_dir, now=NOON, studies=False)
 
 
 CATALOGUE = catalogue(120)
@@ -23,4 +23,4 @@ def of_a_catalogue(home: Home) -> None:
     """The ridge of 120 invented films, with all studies, trained when they were observed."""
     with open_store(home.settings()) as store:
         put(store, CATALOGUE)
-        train(store, home.settings(), now=OBSERVED, models=["ridge"])
+        train(store, home.settings().models_dir, now=OBSERVED, models=["ridge"])

@@ -39,8 +39,9 @@ LIBRARIES = (
     "tmdbdash.learning.jobs.forecast", "tmdbdash.learning.jobs.estimate", "tmdbdash.report",
     "tmdbdash.importing.importer", "tmdbdash.ingest.ticking", "tmdbdash.tmdb.client",
     "tmdbdash.status", "tmdbdash.doctor", "tmdbdash.demo", "tmdbdash.simulation",
-    "tmdbdash.terminal.tables", "alembic.command", "sqlalchemy.dialects.sqlite", "pymysql",
-    "encodings.cp437", "tmdbdash.report.events", "tmdbdash.report.film_files",
+    "tmdbdash.terminal.job_tables", "rich.console", "rich.table", "alembic.command",
+    "sqlalchemy.dialects.sqlite", "pymysql",
+    "encodings.cp437", "tmdbdash.report.feed.events", "tmdbdash.report.films.film_files",
 )  # fmt: skip
 """What the jobs import; of Python's own also what a run by another user may not reach later."""
 
@@ -215,9 +216,9 @@ def _warm_commands() -> None:
 def _warm_page() -> None:
     """Make a page, which reads the templates and the words: no run has to compile them again."""
     from tests.parts import sample_rows as sample
-    from tmdbdash.report.dashboard import build_dashboard
-    from tmdbdash.report.page_queries import Rows
-    from tmdbdash.report.render import render
+    from tmdbdash.report.panels.dashboard import build_dashboard
+    from tmdbdash.report.query.page_queries import Rows
+    from tmdbdash.report.site.render import render
     from tmdbdash.settings import load_settings
 
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""What the commands' options are made of: their types, help texts and checks."""
+"""The commands' options: their types, help texts and checks."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from tmdbdash.tmdb.client import ListQuery
 
 LARGEST_COUNT = 2**31 - 1
-"""What the databases can store as a number of votes."""
+"""The largest number of votes that the databases can store."""
 
 
 class Source(StrEnum):
-    """Which of TMDB's lists a tick reads."""
+    """TMDB's lists that a tick can read."""
 
     POPULAR = "popular"
     DISCOVER = "discover"
 
 
 class Sort(StrEnum):
-    """In what order predictions are shown."""
+    """Orders of predictions."""
 
     PREDICTED = "predicted"
     RESIDUAL = "residual"
@@ -44,10 +44,10 @@ FailIfLocked = Annotated[
 
 
 def read_folder(given: str) -> Path:
-    """A folder that an option names, which is not nothing and not the whole file system.
+    """The folder that an option names.
 
-    Raises `UsageError`: an empty text is what an unset variable leaves, and would mean the current
-    folder.
+    Raises `UsageError` for the whole file system, and for an empty text, which an unset variable
+    leaves and which would be the current folder.
     """
     if not given.strip():
         raise UsageError("a folder is named by an empty text: write its path, or leave it out")
@@ -201,7 +201,7 @@ def mapping_of(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def refuse_ignored(ctx: typer.Context, names: Sequence[str], beside: str) -> None:
-    """Raise `UsageError` for options that the user gave and ``beside`` would leave unread."""
+    """Raise `UsageError` for given options that are not used together with ``beside``."""
     given = [name for name in names if _is_given(ctx, name)]
     if given:
         options = ", ".join(f"--{name}" for name in given)
@@ -214,7 +214,7 @@ def _is_given(ctx: typer.Context, name: str) -> bool:
 
 
 def check_budget(seconds: float) -> None:
-    """Raise `UsageError` for what no clock reaches; it could not be noted with the training."""
+    """Raise `UsageError` for a number that is not finite, which could not be stored."""
     if not math.isfinite(seconds):
         raise UsageError(f"--budget {seconds} is no number of seconds: write it as 600")
 

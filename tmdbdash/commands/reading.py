@@ -1,4 +1,4 @@
-"""The commands that change nothing: they ask, look and show."""
+"""The commands that change nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tmdbdash.commands.answering import answer, settings_of, tables
+from tmdbdash.commands.answering import answer, settings_of
 from tmdbdash.commands.options import (
     AsJson,
     FilmGenres,
@@ -36,9 +36,10 @@ def estimate(
     as_json: AsJson = False,
 ) -> None:
     """Expect popularity and rating of a film that does not exist yet."""
-    from tmdbdash import model_queries as questions
+    from tmdbdash import model_queries
+    from tmdbdash.terminal.model_tables import estimate_tables
 
-    report = questions.estimate(
+    report = model_queries.estimate(
         settings_of(ctx),
         title=title,
         genres=genres,
@@ -47,7 +48,7 @@ def estimate(
         language=language,
         votes=votes,
     )
-    answer(ctx, report, as_json, lambda done: tables().estimate_tables(done))
+    answer(ctx, report, as_json, estimate_tables)
 
 
 def serve(
@@ -63,7 +64,7 @@ def serve(
     def announce(url: str) -> None:
         if as_json:
             print_json({"url": url})
-        elif not ctx.obj[1]:
+        elif not ctx.obj.quiet:
             print_tables(f"Serving {url} – press Ctrl-C to stop")
 
     serve_folder(out or settings_of(ctx).out_dir, port, announce=announce)
@@ -71,23 +72,25 @@ def serve(
 
 def status(ctx: typer.Context, training: PastTraining = None, as_json: AsJson = False) -> None:
     """Tell the last run of each job, how fresh it is and what is due next; 10 when stale."""
-    from tmdbdash.job_runner import utc_now
     from tmdbdash.records import latest_believable
     from tmdbdash.status import read_status
     from tmdbdash.storage import open_empty_store, open_store_read_only
+    from tmdbdash.terminal.job_tables import status_tables
+    from tmdbdash.utc import utc_now
 
     settings = settings_of(ctx)
     if training is not None:
+        from tmdbdash.terminal.model_tables import past_training_tables
         from tmdbdash.training_history import read_training
 
         at = moment_of(training, "--training")
         with open_store_read_only(settings) or open_empty_store() as store:
             past = read_training(store, at, latest_believable(utc_now()))
-        answer(ctx, past, as_json, lambda done: tables().past_training_tables(done))
+        answer(ctx, past, as_json, past_training_tables)
         return
     with open_store_read_only(settings) or open_empty_store() as store:
         report = read_status(store, settings, utc_now())
-    answer(ctx, report, as_json, lambda done: done.tables())
+    answer(ctx, report, as_json, status_tables)
     if report.stale:
         if as_json:
             raise typer.Exit(StaleError.exit_code)
@@ -99,10 +102,11 @@ def status(ctx: typer.Context, training: PastTraining = None, as_json: AsJson = 
 def doctor(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Check settings, key, TMDB, database, schema, locks, disk and clock; nothing secret."""
     from tmdbdash.doctor import examine
+    from tmdbdash.terminal.job_tables import checks_table
 
-    report = examine(ctx.obj[0])
-    answer(ctx, report, as_json, lambda done: done.table())
+    report = examine(ctx.obj.home)
+    answer(ctx, report, as_json, checks_table)
     if report.exit_code:
-        if ctx.obj[1]:
+        if ctx.obj.quiet:
             log.error("%s", "; ".join(f"{c.name}: {c.message}" for c in report.failures))
         raise typer.Exit(report.exit_code)

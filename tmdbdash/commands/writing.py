@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tmdbdash.commands.answering import answer, end_incomplete, settings_of, tables
+from tmdbdash.commands.answering import answer, end_incomplete, settings_of
 from tmdbdash.commands.options import (
     AsJson,
     Budget,
@@ -69,6 +69,7 @@ def ingest(
 ) -> None:
     """Read TMDB's list once and store what changed."""
     from tmdbdash import job_steps as jobs
+    from tmdbdash.terminal.job_tables import tick_table
 
     query = query_of(source, genre, year_from, year_to, min_votes)
     result = jobs.ingest(
@@ -79,7 +80,7 @@ def ingest(
         dry_run=dry_run,
         options=_options(fail_if_locked),
     )
-    answer(ctx, result, as_json, lambda done: tables().tick_table(done))
+    answer(ctx, result, as_json, tick_table)
     if result is not None and result.outcome != "ok":
         end_incomplete(str(result.message), as_json)
 
@@ -104,20 +105,21 @@ def import_(
     """Bring in films or history: CSV, JSON, Parquet, recorded answers, daily ID exports."""
     from tmdbdash import job_steps as jobs
     from tmdbdash.importing.importer import ImportOptions
+    from tmdbdash.terminal.job_tables import import_table
     from tmdbdash.terminal.output import progress_bar
 
-    said = ImportOptions(
+    how = ImportOptions(
         observed_at=None if observed_at is None else moment_of(observed_at),
         mapping=mapping_of(mapping or ()),
         encoding=encoding,
         dry_run=dry_run,
     )
     settings = settings_of(ctx)
-    with progress_bar(hidden=ctx.obj[1] or as_json) as progress:
+    with progress_bar(hidden=ctx.obj.quiet or as_json) as progress:
         report = jobs.import_files(
-            settings, files, said=said, progress=progress, options=_options(fail_if_locked)
+            settings, files, how=how, progress=progress, options=_options(fail_if_locked)
         )
-    answer(ctx, report, as_json, lambda done: tables().import_table(done))
+    answer(ctx, report, as_json, import_table)
     if report is not None and report.failed:
         if as_json:
             raise typer.Exit(UsageError.exit_code)
@@ -133,12 +135,13 @@ def train(
 ) -> None:
     """Fit the models, measure them, and store a prediction for every film."""
     from tmdbdash import job_steps as jobs
+    from tmdbdash.terminal.model_tables import training_table
 
     check_budget(budget)
     report = jobs.train(
         settings_of(ctx), models=model or (), budget=budget, options=_options(fail_if_locked)
     )
-    answer(ctx, report, as_json, lambda done: tables().training_table(done))
+    answer(ctx, report, as_json, training_table)
 
 
 def predict(
@@ -156,11 +159,12 @@ def predict(
     from tmdbdash import job_steps as jobs
 
     if explain is not None:
-        from tmdbdash import model_queries as questions
+        from tmdbdash import model_queries
+        from tmdbdash.terminal.model_tables import explanation_tables
 
         refuse_ignored(ctx, ("limit", "sort", "model", "csv", "excel"), "--explain")
-        told = questions.explain(settings_of(ctx), explain)
-        answer(ctx, told, as_json, lambda done: tables().explanation_tables(done))
+        explained = model_queries.explain(settings_of(ctx), explain)
+        answer(ctx, explained, as_json, explanation_tables)
         return
     if excel and csv is None:
         raise UsageError("--excel goes with --csv FILE: it says how that file is written")
@@ -179,11 +183,13 @@ def predict(
 
         write_predictions_csv(None if alone else csv, report.predictions, mark=excel)
     if not alone:
+        from tmdbdash.terminal.model_tables import predictions_table
+
         answer(
             ctx,
             report,
             as_json,
-            lambda done: tables().predictions_table(
+            lambda done: predictions_table(
                 done.predictions,
                 done.coverage,
                 done.notes,
@@ -256,7 +262,7 @@ def demo(
     def announce(made: DemoReport, url: str) -> None:
         if as_json:
             print_json({**made.as_json(), "url": url})
-        elif not ctx.obj[1]:
+        elif not ctx.obj.quiet:
             print_tables(made.text(), f"\nServing {url} – press Ctrl-C to stop")
 
     settings = settings_of(ctx)

@@ -1,4 +1,4 @@
-"""A store for trying an import out: what is known is read, what would be written goes nowhere."""
+"""A store for dry runs of an import, which reads the database and writes elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tmdbdash.records import Listing, Movie, Snapshot, TickWrite
 
@@ -23,8 +23,7 @@ upgrading = logging.getLogger("tmdbdash.storage.upgrade")
 class TrialStore:
     """Reads from the ``known`` store, if there is one, and from a ``trial`` that takes all writes.
 
-    What the trial knows of a film goes before what is known, so that a try-out comes to the same
-    counts as the import.
+    Films of the trial replace known ones, so that a dry run has the same counts as the import.
     """
 
     def __init__(self, known: Store | None, trial: Store) -> None:
@@ -43,8 +42,8 @@ class TrialStore:
 
     def fetch_movie_columns(
         self, names: Sequence[str], ids: Collection[int] | None = None
-    ) -> dict[str, list[Any]]:
-        """Columns of films; one that both stores know may come twice."""
+    ) -> dict[str, list[object]]:
+        """Columns of films; a film of both stores may be in them twice."""
         columns = self._trial.fetch_movie_columns(names, ids)
         if self._known is None:
             return columns
@@ -71,7 +70,7 @@ class TrialStore:
         return found
 
     def save_tick(self, write: TickWrite) -> None:
-        """Keep what an import would store, for the rest of the try-out."""
+        """Keep the rows that an import would store, for the rest of the dry run."""
         self._trial.save_tick(write)
 
 
@@ -88,7 +87,7 @@ def trial_store(settings: Settings) -> Iterator[TrialStore]:
         if known is not None:
             stack.enter_context(known)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tmdbdash-")))
-        # That the trial gets tables is no news.
+        # No log lines on the trial's tables.
         stack.callback(setattr, upgrading, "disabled", upgrading.disabled)
         upgrading.disabled = True
         aside = settings.model_copy(update={"home": folder, "database_url": None})

@@ -1,4 +1,4 @@
-"""One file on its way into the store."""
+"""The import of one file into the store."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ from tmdbdash.importing.datasets import (
     open_dataset,
 )
 from tmdbdash.importing.datasets.known_sets import NO_METRICS
+from tmdbdash.importing.datasets.understanding import WORTH_A_WARNING
 from tmdbdash.importing.finding import FilmFinder
 from tmdbdash.importing.import_report import FileReport
 from tmdbdash.importing.observation_times import Times, time_in_name
 from tmdbdash.importing.observations import Observation, ReplayStore
 from tmdbdash.importing.replaying import Replay
-from tmdbdash.ingest.list_pages import ListRead, judge, listing_of, ranked
+from tmdbdash.ingest.list_pages import ListRead, list_fault, listing_of, ranked
 from tmdbdash.records import latest_believable
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BATCH = 2000
-WORTH_A_WARNING = 0.1
-"""A larger share than this of rows rejected is warned of."""
 
 
 class FileImport:
@@ -93,7 +92,7 @@ class FileImport:
                 if dataset.format == "recorded":
                     self._replay_ticks(dataset)
                 else:
-                    self._take_films(dataset)
+                    self._read_films(dataset)
                 done = file.done
             except DatasetError as problem:
                 error = str(problem)
@@ -110,8 +109,8 @@ class FileImport:
         if error is None and self._rows == 0:
             error = "holds no films"
         elif error is None and taken == 0 and rejects.count:
-            told = "" if rejects.path is None else f"; see {rejects.path}"
-            error = f"none of its {self._rows} rows can be used ({reasons[0][0]}){told}"
+            where = "" if rejects.path is None else f"; see {rejects.path}"
+            error = f"none of its {self._rows} rows can be used ({reasons[0][0]}){where}"
         report = dataclasses.replace(
             self._report,
             observed_at=self._last or self._report.observed_at,
@@ -139,22 +138,22 @@ class FileImport:
             )
         return dataclasses.replace(report, warnings=tuple(self._warnings))
 
-    def _take_films(self, dataset: Dataset) -> None:
+    def _read_films(self, dataset: Dataset) -> None:
         waiting = self._waiting
         for row in dataset.rows():
             if row.facts is None:
-                self._leave_out(row.line, row.reason, row.text)
+                self._reject(row.line, row.reason, row.text)
             else:
-                self._take_film(dataset, row)
+                self._read_film(dataset, row)
             self._rows += 1
             if len(waiting) >= BATCH:
                 self._save(dataset.file.done)
 
-    def _take_film(self, dataset: Dataset, row: Row) -> None:
+    def _read_film(self, dataset: Dataset, row: Row) -> None:
         facts = row.facts
-        assert facts is not None  # noqa: S101  for the type checker: the caller looked
+        assert facts is not None  # noqa: S101  for the type checker: the caller has checked
         kind = dataset.kind
-        # What a file says of films is of the time that the user states, if he does.
+        # With a stated time a file without metrics has an observation of its films.
         fills = kind.fills and not (kind is NO_METRICS and self._times.stated is not None)
         if not facts.tmdb_id:
             found = self._finder.find(facts)
@@ -162,7 +161,7 @@ class FileImport:
                 if kind.unknown == "skipped":
                     self._skipped += 1
                 else:
-                    self._leave_out(row.line, found, row.text)
+                    self._reject(row.line, found, row.text)
                 return
             facts = dataclasses.replace(facts, tmdb_id=found)
         at = row.observed_at
@@ -176,14 +175,14 @@ class FileImport:
                 Observation(row.line, facts, at, None, row.text, kind.fills, kind.unknown)
             )
             return
-        # What fills gaps does so at the time that is known of the film: it needs none of its own.
+        # Values that fill gaps get the film's own time, and need none.
         try:
             at = self._now if fills else self._common or self._find_time(dataset)
         except DatasetError:
             if self._last is None:
                 raise
-            # Other rows say it: this one does not end the reading of a history.
-            self._leave_out(row.line, "no time of observation", row.text)
+            # Other rows have a time: a row without one does not end the reading of a history.
+            self._reject(row.line, "no time of observation", row.text)
             return
         guessed = self._guessed and not fills
         self._waiting.append(
@@ -191,7 +190,7 @@ class FileImport:
         )
 
     def _find_time(self, dataset: Dataset) -> datetime:
-        """When a file that is one observation was observed; raises `DatasetError`."""
+        """The time of a file that is one observation; raises `DatasetError`."""
         at = self._times.stated
         found_in = "--observed-at"
         if at is None and dataset.format == "id_export":
@@ -216,7 +215,7 @@ class FileImport:
         for tick in dataset.ticks():
             if not isinstance(tick, Tick):
                 self._rows += 1
-                self._leave_out(tick.line, tick.reason, tick.text)
+                self._reject(tick.line, tick.reason, tick.text)
                 continue
             self._rows += tick.lines
             if not self._is_past(tick.line, tick.observed_at, ""):
@@ -226,7 +225,7 @@ class FileImport:
             self._adult += sum(page.adult for page in tick.pages)
             for page in tick.pages:
                 for reason in page.refused:
-                    self._leave_out(tick.line, reason, "")
+                    self._reject(tick.line, reason, "")
             self._last = tick.observed_at
             self._waiting += (
                 Observation(tick.line, facts, tick.observed_at, rank)
@@ -240,10 +239,10 @@ class FileImport:
     def _is_past(self, line: int, at: datetime, text: str) -> bool:
         if at <= latest_believable(self._now):
             return True
-        self._leave_out(line, f"observed in the future ({at.isoformat()})", text)
+        self._reject(line, f"observed in the future ({at.isoformat()})", text)
         return False
 
-    def _leave_out(self, line: int, reason: str, text: str) -> None:
+    def _reject(self, line: int, reason: str, text: str) -> None:
         if reason == ADULT:
             self._adult += 1
         else:
@@ -269,9 +268,9 @@ def _were(number: int) -> str:
 
 
 def _is_complete(tick: Tick, stored: int) -> bool:
-    """Whether the pages of a recorded list are all there and sound, as for a live one."""
+    """Whether all pages of a recorded list are there and sound, by the rules of a live one."""
     numbers = tuple(sorted(page.page for page in tick.pages))
     if numbers != tuple(range(1, len(numbers) + 1)):
         return False
     read = ListRead(numbers, tick.pages, {}, tick.pages[0].total_pages)
-    return judge(read, stored=stored) is None
+    return list_fault(read, stored=stored) is None

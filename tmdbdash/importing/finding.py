@@ -1,40 +1,30 @@
-"""Known films found by IMDb's id, or by title and year, for rows without TMDB's number."""
+"""Known films found by IMDb's id, or by title and year, for rows without TMDB's id."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
+    from tmdbdash.importing.observations import ReplayStore
     from tmdbdash.records import FilmFacts
-
-
-class FilmColumns(Protocol):
-    """What is asked of a store."""
-
-    def fetch_movie_columns(
-        self, names: Sequence[str], ids: Collection[int] | None = None
-    ) -> dict[str, list[object]]:
-        """Columns of films, as `Store.fetch_movie_columns` gives them."""
 
 
 _ARTICLES = re.compile(r"^(?:the|a|an) ")
 
 
 class FilmFinder:
-    """Finds films among those known when it is first asked; each index is made when needed."""
+    """Finds films among those stored at its first use; each index is made when needed."""
 
-    def __init__(self, store: FilmColumns) -> None:
+    def __init__(self, store: ReplayStore) -> None:
         self._store = store
         self._by_imdb: dict[str, int] | None = None
         self._by_title: dict[tuple[str, int], set[int]] | None = None
 
     def find(self, facts: FilmFacts) -> int | str:
-        """The film's number, or a sentence that says why it was not found."""
+        """The film's id, or a sentence why it was not found."""
         if facts.imdb_id is not None:
             found = self._imdb_index().get(facts.imdb_id)
             return found or f"no film known here has the IMDb id {facts.imdb_id}"
@@ -55,10 +45,10 @@ class FilmFinder:
 
     def _imdb_index(self) -> dict[str, int]:
         if self._by_imdb is None:
-            told = self._store.fetch_movie_columns(["tmdb_id", "imdb_id"])
+            columns = self._store.fetch_movie_columns(["tmdb_id", "imdb_id"])
             self._by_imdb = {
                 str(imdb): int(str(tmdb))
-                for tmdb, imdb in zip(told["tmdb_id"], told["imdb_id"], strict=True)
+                for tmdb, imdb in zip(columns["tmdb_id"], columns["imdb_id"], strict=True)
                 if imdb
             }
         return self._by_imdb
@@ -66,9 +56,9 @@ class FilmFinder:
     def _title_index(self) -> dict[tuple[str, int], set[int]]:
         if self._by_title is None:
             names = ["tmdb_id", "title", "original_title", "release_date"]
-            told = self._store.fetch_movie_columns(names)
+            columns = self._store.fetch_movie_columns(names)
             self._by_title = {}
-            for film, title, original, day in zip(*(told[name] for name in names), strict=True):
+            for film, title, original, day in zip(*(columns[name] for name in names), strict=True):
                 year = getattr(day, "year", None)
                 for name in _both(title, original):
                     if isinstance(year, int):
@@ -81,7 +71,7 @@ def _both(title: object, original: object) -> Iterable[str]:
 
 
 def folded(title: str) -> str:
-    """A title as it is compared: without case, accents, marks and an article before it."""
+    """The key of a title: without case, accents, marks and an article before it."""
     plain = unicodedata.normalize("NFKD", title.casefold()).replace("&", " and ")
     letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
     return _ARTICLES.sub("", " ".join(letters.split())) or title.casefold().strip()

@@ -1,4 +1,4 @@
-"""What became of imported files: figures, errors, and the same as plain JSON."""
+"""The report of an import: counts and errors by file, also as plain JSON."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from datetime import datetime
 from pathlib import Path
 
 from tmdbdash.importing.datasets.understanding import Understanding
+from tmdbdash.utc import iso, minute
 
 COUNTS = ("new", "changed", "unchanged", "duplicates", "adult", "skipped", "rejected")
-"""What each row comes to; together they are the rows (of recorded answers: the films in them)."""
+"""Counts whose sum is that of the rows (of recorded answers: the films in them)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReport:
-    """What became of one file.
+    """The report of one file.
 
     ``rows`` are its records (of recorded answers: lines). Each film observed is one of: new,
     changed, unchanged, ``duplicates`` of one observed before at the same time, ``adult`` ones left
     out, ``skipped`` ones of a reference set that are not known here, ``rejected``, of which the
     first ``kept`` are in ``rejects``. ``observed_at`` is the (last) time of observation,
-    ``observed_from`` says where that was found, and ``guessed`` whether it is a guess. ``note``
-    says how the file was unpacked and decoded. ``error`` says why the file, or the rest of it,
-    could not be read.
+    ``observed_from`` its source, and ``guessed`` whether it is a guess. ``note`` is on unpacking
+    and decoding. ``error`` is the reason why the file, or the rest of it, could not be read.
     """
 
     path: Path
@@ -57,22 +57,22 @@ class FileReport:
         return sum(getattr(self, name) for name in COUNTS)
 
     def lines(self) -> list[str]:
-        """What is to be said of the file besides its counts, a sentence each."""
-        told = []
+        """Notes on the file besides its counts, a sentence each."""
+        lines = []
         if self.note:
-            told.append(self.note)
+            lines.append(self.note)
         understood = self.understanding.line()
         if understood:
-            told.append(understood)
-        told += self.understanding.notes
+            lines.append(understood)
+        lines += self.understanding.notes
         if self.format == "recorded" and self.rows:
-            told.append(f"{self.rows:,} recorded answers")
+            lines.append(f"{self.rows:,} recorded answers")
         if self.observed_at is not None:
-            told.append(f"observed {self.observed_at:%Y-%m-%d %H:%M} UTC ({self.observed_from})")
+            lines.append(f"observed {minute(self.observed_at)} ({self.observed_from})")
         if self.rejects is not None:
             part = "rejected rows" if self.kept == self.rejected else f"the first {self.kept:,}"
-            told.append(f"{part} are in {self.rejects}: mend them there, and import that file")
-        return told
+            lines.append(f"{part} are in {self.rejects}: mend them there, and import that file")
+        return lines
 
     def as_json(self) -> dict[str, object]:
         """The report as plain JSON values."""
@@ -80,7 +80,7 @@ class FileReport:
         return {
             "path": str(self.path),
             "format": self.format,
-            "observed_at": None if at is None else at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "observed_at": iso(at),
             "observed_from": self.observed_from,
             "observed_guessed": self.guessed,
             "rows": self.rows,
@@ -99,7 +99,7 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of all files, in the order given; of a ``dry_run`` what would have."""
+    """The reports of all files, in the order given; of a ``dry_run`` as if they were stored."""
 
     files: tuple[FileReport, ...]
     dry_run: bool = False
@@ -119,12 +119,12 @@ class ImportReport:
 
     @property
     def changed(self) -> int:
-        """Observations that changed what was known of a film."""
+        """Observations that changed a film."""
         return self._sum("changed")
 
     @property
     def unchanged(self) -> int:
-        """Observations that told nothing new of a film."""
+        """Observations that changed nothing of a film."""
         return self._sum("unchanged")
 
     @property

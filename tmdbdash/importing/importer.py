@@ -1,9 +1,9 @@
-"""Films and history out of data set files: batches, a reject file, a report.
+"""Films and history from data set files: batches, a reject file, a report.
 
 Recorded lists are replayed at their recorded times, in order; any other file is one observation
-of many films, or a history where its rows say so. Decisions are those of live ticks
-(`tmdbdash.ingest.deciding`), so importing a file twice changes nothing, and older knowledge never
-overwrites newer.
+of many films, or a history where its rows have times. The rules are those of live ticks
+(`tmdbdash.ingest.deciding`), so importing a file twice changes nothing, and older values never
+overwrite newer ones.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ __all__ = ["FileReport", "ImportOptions", "ImportReport", "Progress", "import_fi
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int, int], None]
-"""Called now and then with bytes done, bytes in all, and rows read so far."""
+"""Called now and then with bytes read, bytes in all, and rows read so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What the user says of the files.
+    """The user's options for the files.
 
-    ``observed_at`` is when the metrics were observed, for files that do not say so line by line;
+    ``observed_at`` is when the metrics were observed, for files without a time in each row;
     ``mapping`` names the field of columns; ``encoding`` is how the texts are encoded. On a
     ``dry_run`` nothing is written, rejects are only counted.
     """
@@ -60,9 +60,9 @@ def import_files(
     options: ImportOptions = DEFAULT,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Bring in the films of all files; a broken one is reported and does not stop the others.
+    """Import all files; a broken one is reported and does not stop the others.
 
-    Each batch is a transaction of its own, so what was read before an end, foreseen or not, stays.
+    Each batch is a transaction of its own, so the batches before an early end stay stored.
     Raises `UsageError` for an ``observed_at`` in the future and for an unwritable ``reject_dir``,
     and `DatabaseError`.
     """
@@ -99,10 +99,10 @@ def import_files(
 
 @contextlib.contextmanager
 def _few_collections() -> Iterator[None]:
-    """Let the garbage collector look less often while the block runs.
+    """Let the garbage collector run less often within the block.
 
-    A batch is thousands of records without a cycle among them; looking through them again and
-    again took a seventh of the time.
+    A batch is thousands of records without a cycle; searching them for some took a seventh of the
+    time.
     """
     before = gc.get_threshold()
     gc.set_threshold(50_000, 20, 50)

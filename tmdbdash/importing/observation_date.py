@@ -1,18 +1,18 @@
-"""When a file of films was made, guessed from the release days of its films with votes.
+"""Guesses when a file of films was made, by the release days of its films with votes.
 
-Films get votes once they are out, so a file that goes up to its own time holds films of each
-recent week and none of later ones: it was observed where the mass of release days ends. Single
-days beyond that end are mistakes, defaults, or films that got votes before their release.
+Films get votes once they are released, so a file with the newest films of its time has films of
+each recent week and none of later ones: it was observed where the mass of release days ends.
+Single days after that end are mistakes, defaults, or films with votes before their release.
 
 The end is the one that makes the release days most likely, where
 
 * the ages of the films have a density that falls with the age as ``(1 + age / scale) ** -(shape +
   1)`` (Lomax), whose scale and shape are fitted for each possible end, and of which the newest
-  months may hold less than their share, since many collections thin out towards their end;
-* a share `MISDATED` of the films lies anywhere.
+  months may have less than their share, since many collections thin out towards their end;
+* a share `MISDATED` of the films may have any day.
 
 Of ends that are about as likely the oldest is taken: a time that is too late would let the file
-overwrite what is known from a later one. Measured in docs/BENCHMARKS.md.
+overwrite values of later ones. Measured in docs/BENCHMARKS.md.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ __all__ = ["FEW_VOTES", "ObservationGuess", "Releases", "Sureness", "guess_obser
 Sureness = Literal["sure", "rough", "weak"]
 
 TMDB_OPENED = date(2008, 1, 1)
-"""Nobody voted on TMDB before: what ends earlier is a file without its time's films."""
+"""Nobody voted on TMDB before: a file that ends earlier lacks the films of its time."""
 MISDATED = 0.03
 SPREAD = math.log(MISDATED / 7_300)
-"""Logarithm of the density of mis-dated films, a day; they lie some twenty years apart."""
+"""Logarithm of the density of mis-dated films, a day; they are spread over some twenty years."""
 DROPPED = 0.15
-"""Largest share of the films that may lie beyond the end, besides one film."""
+"""Largest share of the films that may be after the end, besides one film."""
 POINTS = 160
-"""Films that stand for all; more make the end no better, and the time grows with them."""
+"""Films that represent all; more do not improve the end, and take longer."""
 AS_LIKELY = 1.5
 PLAUSIBLE = 2.0
 """Logarithms of likelihood ratios: about as likely, and not excluded."""
 SCALES = (20.0, 120.0, 720.0, 4_320.0, 15_000.0)
 SHAPES = (0.5, 1.5, 6.0)
 THINNED = ((120, 0.3),)
-"""Newest days, and the part of their share that the films of these days are."""
+"""Newest days, and the part of their share of films that they have."""
 AHEAD = (1, 2, 4, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 365, 730, 1_460, 2_920)
 NEIGHBOURS = 6
 CROWDED = 2
@@ -64,10 +64,9 @@ class ObservationGuess:
 
     ``earliest`` and ``latest`` are the plausible bounds, both included. ``sureness`` is "sure"
     where the release days break off within weeks and the newest films have had no time for votes
-    yet; "rough" where they thin out, have votes like all others, or say no more than the year, so
-    that the file may be of any later time; "weak" where little can be said: few films, old films.
-    ``films`` are the dated ones with votes that were looked at, ``newer`` those of them released
-    after ``day``, which are taken for mis-dated.
+    yet; "rough" where they thin out, have votes like all others, or have a year alone, so that
+    the file may be of any later time; "weak" for few films, or old ones. ``films`` counts the dated
+    ones with votes, ``newer`` those of them released after ``day``, which count as mis-dated.
     """
 
     day: date
@@ -89,7 +88,7 @@ class ObservationGuess:
         return f"guessed from release dates, {self.sureness}: {bounds}"
 
     def agrees(self, other: ObservationGuess) -> bool:
-        """Whether both may be guesses of one day: each lies within the other's bounds."""
+        """Whether both may be guesses of one day: each is within the other's bounds."""
         return (
             self.earliest <= other.day <= self.latest or other.earliest <= self.day <= other.latest
         )
@@ -99,7 +98,7 @@ class ObservationGuess:
 
 
 class Releases:
-    """What is collected of a file for the guess: how many films with votes each day saw.
+    """Counts for the guess: a file's films with votes by day of release.
 
     Grows with the number of different days, not with the films.
     """
@@ -122,16 +121,16 @@ class Releases:
 def guess_observation(
     releases: Mapping[date, int], *, until: date, few_votes: Mapping[date, int] | None = None
 ) -> ObservationGuess | None:
-    """Where the mass of recently released films ends; ``None`` where no film tells.
+    """The day on which the mass of recent releases ends; ``None`` without films to judge by.
 
     ``releases`` is the number of films *with votes* for each day of release, ``few_votes`` of
     those with fewer than `FEW_VOTES`; days after ``until`` (today) are left out. Without
-    ``few_votes`` no guess is sure. Takes some hundredths of a second, whatever the number of films.
+    ``few_votes`` no guess is sure. Takes some hundredths of a second for any number of films.
     """
-    held = sorted((day.toordinal(), n) for day, n in releases.items() if day <= until and n > 0)
-    if not held:
+    counted = sorted((day.toordinal(), n) for day, n in releases.items() if day <= until and n > 0)
+    if not counted:
         return None
-    days, counts = [day for day, _ in held], [n for _, n in held]
+    days, counts = [day for day, _ in counted], [n for _, n in counted]
     weights = _uncrowded(counts)
     points = _points(days, weights)
     last = until.toordinal()
@@ -164,18 +163,18 @@ def guess_observation(
 def _uncrowded(counts: Sequence[int]) -> list[float]:
     """The films of each day, of crowded ones no more than the days around them allow."""
     weights = []
-    for place, count in enumerate(counts):
+    for index, count in enumerate(counts):
         if count == 1:
             weights.append(1.0)
             continue
-        before = counts[max(0, place - NEIGHBOURS) : place]
-        around = sorted([*before, *counts[place + 1 : place + 1 + NEIGHBOURS]]) or [1]
+        before = counts[max(0, index - NEIGHBOURS) : index]
+        around = sorted([*before, *counts[index + 1 : index + 1 + NEIGHBOURS]]) or [1]
         weights.append(float(min(count, CROWDED * around[len(around) // 2])))
     return weights
 
 
 def _points(days: Sequence[int], weights: Sequence[float]) -> list[int]:
-    """At most `POINTS` days in the place of all films, newest first: medians of equal parts."""
+    """At most `POINTS` days for all films, newest first: medians of equal parts."""
     total = sum(weights)
     number = min(POINTS, round(total))
     step = total / number
@@ -189,7 +188,7 @@ def _points(days: Sequence[int], weights: Sequence[float]) -> list[int]:
 
 
 def _ends(points: Sequence[int]) -> set[int]:
-    """The days that may be the end: of two films neither can be told from a mistake."""
+    """The days that may be the end: with only two films either may be a mistake."""
     if len(points) < 3:
         return {points[0]}
     return set(points[: 2 + int(DROPPED * len(points))])
@@ -198,7 +197,7 @@ def _ends(points: Sequence[int]) -> set[int]:
 def _likelihood(
     points: Sequence[int], end: int, thinned: Sequence[tuple[int, float]] = THINNED
 ) -> float:
-    """The logarithm of the likelihood of the points, for what fits best of all shapes."""
+    """The logarithm of the likelihood of the points, with the best shape."""
     ages = Counter(end - day for day in points if day <= end)
     late = len(points) - sum(ages.values())
     anywhere = math.exp(SPREAD)
@@ -232,21 +231,20 @@ def _latest(
 def _refined(days: Sequence[int], weights: Sequence[float], end: int) -> int:
     """The end to the day, for which the points of a large file are too coarse.
 
-    It moves back over days so empty that they are of mistakes alone, then on while films follow
-    each other as closely as in the year before: a collection that thins out has its end where the
-    films get lost among the mistakes.
+    It moves back over days with mistakes alone, then on while films are as frequent as in the year
+    before: a collection that thins out ends where its films are no more frequent than mistakes.
     """
     rate = _films_between(days, weights, end - 365, end) / 365
     if rate * 365 < 12:
         return end
     window = math.ceil(12 / rate)
-    place = bisect_right(days, end) - 1
-    while place and _films_between(days, weights, days[place] - window, days[place]) < (
+    index = bisect_right(days, end) - 1
+    while index and _films_between(days, weights, days[index] - window, days[index]) < (
         rate * window / 4
     ):
-        place -= 1
-    end = days[place]
-    for day in days[place + 1 :]:
+        index -= 1
+    end = days[index]
+    for day in days[index + 1 :]:
         if day - end > 6 / rate:
             break
         end = day
@@ -258,7 +256,7 @@ def _films_between(days: Sequence[int], weights: Sequence[float], after: int, en
 
 
 def _breaks_off(days: Sequence[int], weights: Sequence[float], end: int) -> bool:
-    """Whether the weeks before the end hold about as many films as others, those after it few."""
+    """Whether the weeks before the end have about as many films as others, those after it few."""
     year = _films_between(days, weights, end - 365, end)
     before = _films_between(days, weights, end - FRESH_DAYS, end)
     after = _films_between(days, weights, end, end + 180)
@@ -290,7 +288,7 @@ def _sureness(
 
 
 def _coarseness(days: Sequence[int], weights: Sequence[float], end: int) -> int:
-    """Days that a written day may stand for: a year where most are of 1 January, or a month."""
+    """Days that a written day may mean: a year where most are of 1 January, or a month."""
     first = bisect_left(days, end - 5 * 365)
     year = month = total = 0.0
     for ordinal, weight in zip(days[first:], weights[first:], strict=True):

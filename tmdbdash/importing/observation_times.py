@@ -1,4 +1,4 @@
-"""When the films of a file were observed: stated, in its name, or guessed by its release dates."""
+"""The time at which a file's films were observed: stated, in its name, or guessed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ EXPORT_NAMES = (
     re.compile(r"movie_ids_(?P<month>\d\d)_(?P<day>\d\d)_(?P<year>\d{4})(?!\d)"),
     re.compile(r"(?<!\d)(?P<year>\d{4})[-_](?P<month>\d\d)(?:[-_](?P<day>\d\d))?(?!\d)"),
 )
-"""TMDB's own name, and the form that people give a copy: a day, or a month for its first day."""
+"""TMDB's own name, and people's names of copies: a day, or a month for its first day."""
 EXPORT_HOUR = 8
 """TMDB has each day's export ready at 8:00 UTC."""
 
 
 class Times:
-    """When files without times of their own were observed; remembers the first guess of an import.
+    """Times of files without times in their rows; keeps the first guess of an import.
 
-    ``now`` is the time of the import, ``stated`` what the user said.
+    ``now`` is the time of the import, ``stated`` the user's, if any.
     """
 
     def __init__(self, now: datetime, stated: datetime | None) -> None:
@@ -33,9 +33,9 @@ class Times:
     def guess(self, name: str, dataset: Dataset) -> tuple[ObservationGuess, str]:
         """The day at which a file was made, by its release dates, and a warning or "".
 
-        Raises `DatasetError` where nothing tells.
+        Raises `DatasetError` where there is nothing to guess by.
         """
-        guess = None if dataset.survey is None else self._by_releases(dataset)
+        guess = None if dataset.survey is None else self._guess_by_releases(dataset)
         if guess is None:
             raise DatasetError(
                 "does not say when it was observed, and has no release date of a film with votes: "
@@ -52,7 +52,7 @@ class Times:
             f"{first.day}; where both were made at one time, import them with --observed-at"
         )
 
-    def _by_releases(self, dataset: Dataset) -> ObservationGuess | None:
+    def _guess_by_releases(self, dataset: Dataset) -> ObservationGuess | None:
         counted = {} if dataset.survey is None else dataset.survey.releases
         style = judge_dates([raw for raw, _ in counted], today=self.now.date())
         releases = Releases()
@@ -64,7 +64,7 @@ class Times:
 
 
 def time_in_name(name: str) -> datetime | None:
-    """When an ID export was made, by its file's name; ``None`` where that names no day."""
+    """The time of an ID export by its file's name; ``None`` where that has no day."""
     for pattern in EXPORT_NAMES:
         if found := pattern.search(name):
             year, month, day = (int(found[part] or 1) for part in ("year", "month", "day"))

@@ -1,17 +1,17 @@
-"""What an import observed of films, and what it needs of a store."""
+"""Observations of films by an import, and the part of a store that it needs."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from tmdbdash.records import FilmFacts, Listing, Movie, Snapshot, TickWrite
 
 
 class ReplayStore(Protocol):
-    """What a replay, and finding films, need of a store; `Store` is one."""
+    """The part of a `Store` that a replay, and finding films, need."""
 
     def fetch_listing(self) -> Listing | None:
         """The latest complete list."""
@@ -21,7 +21,7 @@ class ReplayStore(Protocol):
 
     def fetch_movie_columns(
         self, names: Sequence[str], ids: Collection[int] | None = None
-    ) -> dict[str, list[Any]]:
+    ) -> dict[str, list[object]]:
         """Columns of films."""
 
     def fetch_snapshots(
@@ -33,15 +33,15 @@ class ReplayStore(Protocol):
         """Each film's newest snapshot at or before a time."""
 
     def save_tick(self, write: TickWrite) -> None:
-        """Store what was decided."""
+        """Store a batch."""
 
 
 class Observation(NamedTuple):
     """One film as observed at one time; ``rank`` where that was in a list.
 
-    ``text`` is the row as it stood. What ``fills`` only fills gaps, at the time at which the film
-    is known; ``unknown`` says what becomes of it where the film is not: "new", "rejected" or
-    "skipped". ``guessed`` says that the time is a guess.
+    ``text`` is the row's. ``fills``: it only fills gaps, at the film's own time. ``unknown`` is its
+    kind where the film is not stored: "new", "rejected" or "skipped". ``guessed``: the time is a
+    guess.
     """
 
     line: int
@@ -55,7 +55,7 @@ class Observation(NamedTuple):
 
 
 class RepeatedObservations:
-    """Which films were observed at which time.
+    """The set of films and times observed so far.
 
     Those of the first time take one bit each, for all usual ids. The others, of files whose rows
     have times of their own, go to a private temporary database, most of it on the disk: there may

@@ -1,4 +1,4 @@
-"""The reject file: rows that could not be used, as they stood, to be mended and imported again."""
+"""The reject file: the texts of unusable rows, to be corrected and imported again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import logging
 from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
 from tmdbdash.errors import UsageError
@@ -26,9 +25,8 @@ DAY_SECONDS = 86_400
 def drop_old_reject_files(folder: Path, own: Collection[Path]) -> None:
     """Remove all but the newest reject files, and those much older than the newest of all.
 
-    Those that the import has just written, its ``own``, stay whatever their number. By the times of
-    the files alone: a clock that jumped ahead removes none. What a killed import left unfinished
-    goes a day later. A file that cannot be removed stays.
+    The import's ``own`` files are never removed. The files' times are compared with each other, so
+    that a clock that jumped ahead removes none. A killed import's unfinished files go a day later.
     """
     found = []
     for path in folder.glob("*.rejects.jsonl"):
@@ -38,8 +36,8 @@ def drop_old_reject_files(folder: Path, own: Collection[Path]) -> None:
     newest = found[0][0] if found else 0.0
     others = [(changed, path) for changed, path in found if path not in own]
     dropped = 0
-    for place, (changed, path) in enumerate(others):
-        if place >= MOST_FILES or newest - changed > MOST_DAYS * DAY_SECONDS:
+    for index, (changed, path) in enumerate(others):
+        if index >= MOST_FILES or newest - changed > MOST_DAYS * DAY_SECONDS:
             with contextlib.suppress(OSError):
                 path.unlink()
                 dropped += 1
@@ -52,9 +50,9 @@ def drop_old_reject_files(folder: Path, own: Collection[Path]) -> None:
 
 
 class RejectFile:
-    """Written while the block runs, put in place at its end; without rejects there is no file.
+    """Written within the block, complete at its end; without rejects there is no file.
 
-    Each line is a JSON object: the row's line, the reason, the row as it stood, and on the first
+    Each line is a JSON object: the row's line, the reason, the row's text, and on the first
     line the header that a CSV needs. `import` reads such a file again. ``path`` is ``None`` where
     rejects are only counted. ``count`` are all rejects, ``kept`` those in the file, and
     ``reasons`` how often each reason came. A reject file of an earlier import of the same name is
@@ -76,29 +74,24 @@ class RejectFile:
         self.reasons[reason[:200]] += 1 if len(self.reasons) < 10_000 else 0
         if self.path is None:
             return
-        told = as_line(line, reason, text, "" if self.kept else self.header)
-        if self._size + len(told) > LARGEST:
-            self._size = LARGEST  # nor any shorter one after it: the file ends where this is said
+        written = as_line(line, reason, text, "" if self.kept else self.header)
+        if self._size + len(written) > LARGEST:
+            self._size = LARGEST  # so that no shorter row is written after it
             return
         try:
             if self._file is None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 self._file = self._unfinished(self.path).open("w", encoding="utf-8")
-            self._file.write(told)
+            self._file.write(written)
         except OSError as error:
             raise self._unwritable(error) from None
-        self._size += len(told)
+        self._size += len(written)
         self.kept += 1
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self.path is None:
             return
         try:

@@ -1,4 +1,4 @@
-"""Batches of observations, past or present, into the store by the rules of live ticks."""
+"""Stores batches of observations, past or present, by the rules of live ticks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tmdbdash.records import FilmChange, ListEntry, TickWrite
 
 
 class Replay:
-    """Observations of one file on their way into the store; memory stays that of a batch.
+    """Stores the observations of one file; memory is that of a batch.
 
     Counts observations: ``new`` and ``changed`` films, ``unchanged`` ones, ``duplicates`` of a
     film at the same time (the first one counts, a later one only fills gaps), and ``snapshots``.
@@ -30,11 +30,11 @@ class Replay:
         self.listed = 0 if self._stored_listing is None else len(self._stored_listing.entries)
 
     def close(self) -> None:
-        """Let go of what was kept aside about the file."""
+        """Delete the temporary data on the file."""
         self._repeated.close()
 
     def offer_listing(self, at: datetime, entries: tuple[ListEntry, ...]) -> None:
-        """Let a complete list become the latest one with the next batch, unless it is older."""
+        """Store a complete list as the latest one with the next batch, unless it is older."""
         stored = self._stored_listing
         if stored is not None and (
             at < stored.observed_at or (at, entries) == (stored.observed_at, stored.entries)
@@ -46,8 +46,8 @@ class Replay:
     def save(self, observations: Sequence[Observation]) -> list[Observation]:
         """Decide and store one batch in one transaction.
 
-        Returns those that cannot be used: of films that are not known, and have no title or are
-        not to become known by this file.
+        Returns those that cannot be used: of films that are not stored, and have no title or may
+        not be added by this file.
         """
         ids = {observation.facts.tmdb_id for observation in observations}
         known = self._store.fetch_movies(ids) if ids else {}
@@ -58,16 +58,16 @@ class Replay:
         for observation in observations:
             facts, at, rank = observation.facts, observation.at, observation.rank
             film = facts.tmdb_id
-            held = known.get(film)
-            if held is None and observation.unknown != "new":
+            stored = known.get(film)
+            if stored is None and observation.unknown != "new":
                 unusable.append(observation)
                 continue
             repeated = rank is None and self._repeated.again(film, at)
             guessed = observation.guessed
-            if observation.fills and held is not None:
-                at, guessed = held.observed_at or at, held.observed_guessed
+            if observation.fills and stored is not None:
+                at, guessed = stored.observed_at or at, stored.observed_guessed
             change = decide(
-                held,
+                stored,
                 facts,
                 at,
                 rank,
@@ -81,8 +81,8 @@ class Replay:
             if change.kind == "new" and change.movie is not None and not change.movie.title:
                 unusable.append(observation)
                 continue
-            if held is None and observation.fills and change.snapshot is None:
-                # A reference set says what a film is, not how it stands: that was not observed.
+            if stored is None and observation.fills and change.snapshot is None:
+                # A reference set has facts of a film, but no observed metrics.
                 assert change.movie is not None  # noqa: S101  a new film has a row
                 untimed = dataclasses.replace(change.movie, observed_at=None)
                 change = dataclasses.replace(change, movie=untimed)
@@ -95,7 +95,7 @@ class Replay:
             if change.snapshot is not None:
                 history.add(change.snapshot)
             if film in changes:
-                # Of a film the last row is written, but every snapshot.
+                # A film's last row is written, and every snapshot.
                 before = changes[film]
                 further.append(FilmChange(kind=before.kind, snapshot=before.snapshot))
                 change = dataclasses.replace(
@@ -135,7 +135,7 @@ class Replay:
 def _without_snapshot(
     further: list[FilmChange], changes: dict[int, FilmChange], film: int, at: datetime
 ) -> tuple[list[FilmChange], dict[int, FilmChange]]:
-    """What waits to be written, without a film's snapshot of a time that was a wrong guess."""
+    """The pending changes, without a film's snapshot of a time that was a wrong guess."""
 
     def without(change: FilmChange) -> FilmChange:
         snapshot = change.snapshot

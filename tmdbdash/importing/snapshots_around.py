@@ -1,4 +1,4 @@
-"""The history of films around the observations that an import adds to it."""
+"""The snapshots of films before and between the observations of a batch."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ INSTANT = timedelta(microseconds=1)
 class SnapshotsAround:
     """The snapshots around a batch, of those films for which they can matter.
 
-    They matter where an observation lies behind what is known of the film: then the row no longer
-    tells the snapshot before it.
+    They matter where an observation is older than the film's row: then the row's snapshot is not
+    the one before it.
     """
 
     def __init__(
@@ -53,17 +53,17 @@ class SnapshotsAround:
             self._by_film[film] = [snapshot]
         if self._keep_all:
             for snapshot in store.fetch_snapshots(self._behind, first, last):
-                held = self._by_film.setdefault(snapshot.tmdb_id, [])
-                if not held or held[-1].snapshot_ts < snapshot.snapshot_ts:
-                    held.append(snapshot)
+                snapshots = self._by_film.setdefault(snapshot.tmdb_id, [])
+                if not snapshots or snapshots[-1].snapshot_ts < snapshot.snapshot_ts:
+                    snapshots.append(snapshot)
 
     def before(self, film: int, at: datetime) -> Snapshot | None:
         """The film's newest snapshot at or before a time."""
-        held = self._by_film.get(film)
-        if not held:
+        snapshots = self._by_film.get(film)
+        if not snapshots:
             return None
-        place = bisect.bisect_right(held, at, key=_AT)
-        return held[place - 1] if place else None
+        index = bisect.bisect_right(snapshots, at, key=_AT)
+        return snapshots[index - 1] if index else None
 
     def under_guess(self, film: int) -> Snapshot | None:
         """The newest snapshot before the guessed time of a film that has one."""
@@ -72,16 +72,16 @@ class SnapshotsAround:
     def remove(self, film: int, at: datetime) -> None:
         """Forget one that this batch drops."""
         self._under_guess.pop(film, None)
-        held = self._by_film.get(film, [])
-        self._by_film[film] = [snapshot for snapshot in held if snapshot.snapshot_ts != at]
+        snapshots = self._by_film.get(film, [])
+        self._by_film[film] = [snapshot for snapshot in snapshots if snapshot.snapshot_ts != at]
 
     def add(self, snapshot: Snapshot) -> None:
         """Remember one that this batch writes."""
         if not self._keep_all and snapshot.tmdb_id not in self._behind:
             return
-        held = self._by_film.setdefault(snapshot.tmdb_id, [])
-        place = bisect.bisect_right(held, snapshot.snapshot_ts, key=_AT)
-        if place and held[place - 1].snapshot_ts == snapshot.snapshot_ts:
-            held[place - 1] = snapshot
+        snapshots = self._by_film.setdefault(snapshot.tmdb_id, [])
+        index = bisect.bisect_right(snapshots, snapshot.snapshot_ts, key=_AT)
+        if index and snapshots[index - 1].snapshot_ts == snapshot.snapshot_ts:
+            snapshots[index - 1] = snapshot
         else:
-            held.insert(place, snapshot)
+            snapshots.insert(index, snapshot)

@@ -1,36 +1,37 @@
-"""This machine's clock beside TMDB's, which every answer carries.
+"""Compares this machine's clock with TMDB's, which is in every answer.
 
-Rows are stored as of this machine's time. Under a clock that is behind they would come to lie
-before what is known, and the right time after them would take them for the newest.
+Rows are stored as of this machine's time. Under a clock that is behind they would be dated before
+older rows, and under the right time those would count as the newest.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from tmdbdash.errors import TmdbError
 from tmdbdash.freshness import age_text
+from tmdbdash.utc import minute
 
 log = logging.getLogger(__name__)
 
-MOST_APART = timedelta(hours=1)
+MOST_SKEW = timedelta(hours=1)
 
 
 class WrongClockError(TmdbError):
-    """This machine's clock is behind TMDB's: nothing can be stored as of a time that is past."""
+    """This machine's clock is behind TMDB's, so that nothing can be stored as of its time."""
 
 
 def check_clock(now: datetime, server_time: datetime) -> None:
-    """Compare this machine's time with TMDB's, both of one moment.
+    """Compare this machine's time with TMDB's, both read at one moment.
 
-    Raises `WrongClockError` for a clock that is behind by more than an hour. One that is as far
-    ahead is only warned of: what seems so may be an old answer out of a cache on the way.
+    Raises `WrongClockError` where the clock is behind by more than an hour. Where it is as far
+    ahead there is only a warning, since the answer may be an old one from a cache on the way.
     """
-    if abs(now - server_time) <= MOST_APART:
+    if abs(now - server_time) <= MOST_SKEW:
         return
     apart = age_text(abs(now - server_time).total_seconds())
-    clock, theirs = _minute(now), _minute(server_time)
+    clock, theirs = minute(now), minute(server_time)
     if now < server_time:
         raise WrongClockError(
             f"this machine's clock says {clock}, which is {apart} behind TMDB's ({theirs}): "
@@ -43,7 +44,3 @@ def check_clock(now: datetime, server_time: datetime) -> None:
         apart,
         theirs,
     )
-
-
-def _minute(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -1,34 +1,33 @@
-"""What a source said, joined with what is known, becomes what to write: pure, no clock, no I/O.
+"""A film's row and a new observation of it become the change to store: pure, no clock, no I/O.
 
-Live ticks and imports decide by the same rules:
+The rules are the same for live ticks and imports:
 
-* what was not said (``None``, an empty text, an empty list) never overwrites what is known;
+* a missing value (``None``, an empty text, an empty list) never overwrites a known one;
 * a vote count is taken together with its average, and no votes means no rating;
-* an observation older than the known one only fills gaps;
+* an observation older than the row only fills gaps;
 * a snapshot is due when a metric or the rank differs from the film's snapshot before it, or when
   that one is six hours old;
-* between a guessed and a stated time the rules of `guessed_times` hold.
+* between a guessed and a stated time the rules of `guessed_times` apply.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tmdbdash.ingest.due_snapshots import as_of, is_due, snapshot_between, snapshot_of
+from tmdbdash.ingest.due_snapshots import is_due, snapshot_between, snapshot_fields, snapshot_of
 from tmdbdash.ingest.guessed_times import compare_times, repeats
 from tmdbdash.ingest.metrics import (
     METRIC_NAMES,
+    all_unknown,
     merged_metrics,
     metrics_of,
-    said_nothing,
 )
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Snapshot
 
-__all__ = ["decide", "merge", "merged_metrics", "metrics_of", "needs_details", "with_details"]
-
+FieldValues = dict[str, Any]
+"""New values of fields of `Movie`, by name; each has its field's type."""
 DETAILS_EVERY = timedelta(days=1)
 
 FACT_NAMES = (
@@ -51,32 +50,7 @@ FACT_NAMES = (
     "production_countries",
     "spoken_languages",
 )
-"""What is taken over field by field; title and metrics have rules of their own."""
-
-
-def merge(
-    known: Movie | None,
-    facts: FilmFacts,
-    observed_at: datetime,
-    now: datetime,
-    *,
-    imported: bool = False,
-    fill: bool = False,
-    guessed: bool = False,
-) -> Movie:
-    """The film as it is known after ``facts`` were observed; its snapshot fields are untouched.
-
-    ``fill`` treats an observation of the same age like an older one: it only fills gaps.
-    ``guessed`` says that ``observed_at`` is a guess. ``updated_at`` becomes ``now`` only where
-    something that the source says has changed.
-    """
-    if known is None:
-        return _first_seen(facts, observed_at, now, imported=imported, guessed=guessed)
-    place = compare_times(known, observed_at, guessed=guessed)
-    changes = _merged_fields(known, facts, gaps_only=fill or place < 0, imported=imported)
-    if place >= 0:
-        changes |= _times(known, observed_at, guessed=guessed)
-    return _applied(known, changes, now)
+"""Fields that are taken over one by one; title and metrics have rules of their own."""
 
 
 def decide(
@@ -93,14 +67,14 @@ def decide(
     fill: bool = False,
     guessed: bool = False,
 ) -> FilmChange:
-    """What to write for one observed film.
+    """The change to store for one observed film.
 
-    ``rank`` is its place in the list, from 1; ``details_at`` is given when its details were asked
-    for with a definite answer. ``earlier`` is the film's newest snapshot at or before
-    ``observed_at``, needed only where history may lie behind what is known (imports). ``guessed``
-    says that ``observed_at`` is a guess; ``under`` is the newest snapshot before
-    ``known.observed_at``, needed only where that is a guess. An unchanged film still has its row
-    written where a time moved, and a snapshot where one is due by time.
+    ``rank`` is its position in the list, from 1; ``details_at`` when its details were asked for
+    with a definite answer. ``earlier`` is the film's newest snapshot at or before ``observed_at``,
+    needed only where observations may be older than the row (imports). ``guessed``: ``observed_at``
+    is a guess. ``under`` is the newest snapshot before ``known.observed_at``, needed only where
+    that is a guess. The row of an unchanged film is stored where a time changed, and a snapshot
+    where one is due by time.
     """
     if known is None:
         movie = _first_seen(
@@ -115,34 +89,34 @@ def decide(
         snapshot = snapshot_of(facts.tmdb_id, metrics_of(movie), observed_at, rank, imported)
         return FilmChange(kind="new", movie=movie, snapshot=snapshot)
     from_file = imported and rank is None
-    place = compare_times(known, observed_at, guessed=guessed)
+    order = compare_times(known, observed_at, guessed=guessed)
     same = (
         from_file
         and known.observed_at is not None
         and guessed != known.observed_guessed
         and repeats(known, facts)
     )
-    if same:  # a guess says nothing new of what has a stated time; a stated time mends a guess
-        place = -1 if guessed else 0
+    if same:  # a guess adds nothing to a stated time, which corrects a guess
+        order = -1 if guessed else 0
     moves = same and not guessed and known.snapshot_at == known.observed_at != observed_at
     misdated = known.snapshot_at if moves else None
-    gaps_only = fill or (_is_before(observed_at, known) if same else place < 0)
+    gaps_only = fill or (_is_before(observed_at, known) if same else order < 0)
     changes = _merged_fields(known, facts, gaps_only=gaps_only, imported=imported)
     if details_at is not None and (known.details_at is None or details_at > known.details_at):
         changes["details_at"] = details_at
     if same and not guessed and under is not None and under.snapshot_ts > observed_at:
-        # The guess was too late, and what it stood above is newer.
-        changes |= as_of(known, under)
+        # The guess was too late: the snapshot before it is newer than this observation.
+        changes |= snapshot_fields(known, under)
         snapshot = snapshot_between(facts, earlier, observed_at, rank, imported, fill=fill)
-    elif known.snapshot_at is not None and place < 0:
-        # History: the row keeps its newer rank, only the snapshot table gains a line.
+    elif known.snapshot_at is not None and order < 0:
+        # History: the row keeps its newer rank, only a snapshot is added.
         snapshot = (
             None
             if same
             else snapshot_between(facts, earlier, observed_at, rank, imported, fill=fill or guessed)
         )
     else:
-        if place >= 0:
+        if order >= 0:
             changes |= _times(known, observed_at, guessed=guessed)
         found = tuple(changes.get(name, getattr(known, name)) for name in METRIC_NAMES)
         rank = known.rank if fill else rank
@@ -165,7 +139,7 @@ def decide(
 BOOKKEEPING = frozenset(
     {"observed_at", "observed_guessed", "details_at", "snapshot_at", "imported"}
 )
-"""Fields of `Movie` that say when and how it was seen, not what was seen."""
+"""Fields of `Movie` about the observation, not about the film."""
 
 
 def with_details(listed: FilmFacts, detailed: FilmFacts, known: Movie | None) -> FilmFacts:
@@ -174,18 +148,18 @@ def with_details(listed: FilmFacts, detailed: FilmFacts, known: Movie | None) ->
     A detail answer carries metrics of its own that differ a little from the list's; they count
     only for a film of which neither the list nor the database has any.
     """
-    said = {
+    details = {
         name: value
         for name in ("title", *FACT_NAMES)
         if (value := getattr(detailed, name)) not in (None, "", ())
     }
-    if said_nothing(metrics_of(listed)) and (known is None or said_nothing(metrics_of(known))):
-        said |= {
+    if all_unknown(metrics_of(listed)) and (known is None or all_unknown(metrics_of(known))):
+        details |= {
             "popularity": detailed.popularity,
             "vote_count": detailed.vote_count,
             "vote_average": detailed.vote_average,
         }
-    return dataclasses.replace(listed, **said)
+    return dataclasses.replace(listed, **details)
 
 
 def needs_details(known: Movie | None, now: datetime) -> bool:
@@ -233,7 +207,7 @@ def _first_seen(
         observed_guessed=guessed,
         details_at=details_at,
         snapshot_at=None
-        if rank is None and said_nothing((popularity, count, average))
+        if rank is None and all_unknown((popularity, count, average))
         else observed_at,
         imported=imported,
         inserted_at=now,
@@ -243,48 +217,46 @@ def _first_seen(
 
 def _merged_fields(
     known: Movie, facts: FilmFacts, *, gaps_only: bool, imported: bool
-) -> dict[str, Any]:
+) -> FieldValues:
     """The fields of ``known`` that take another value, without its times and its snapshot."""
-    changes: dict[str, Any] = {}
+    changes: FieldValues = {}
     for name in FACT_NAMES:
-        said = getattr(facts, name)
-        if not said:
+        new = getattr(facts, name)
+        if not new:
             continue
-        held = getattr(known, name)
-        if name == "release_date" and _is_its_year(said, held):
+        before = getattr(known, name)
+        if name == "release_date" and _is_its_year(new, before):
             continue
-        if said != held and (not gaps_only or not held):
-            changes[name] = said
+        if new != before and (not gaps_only or not before):
+            changes[name] = new
     title = (facts.title if not gaps_only else "") or known.title
     title = title or facts.title or facts.original_title or ""
     if title != known.title:
         changes["title"] = title
-    held_metrics = metrics_of(known)
-    metrics = merged_metrics(held_metrics, metrics_of(facts), gaps_only=gaps_only)
-    if metrics != held_metrics:
-        changes |= {
-            n: m for n, m, h in zip(METRIC_NAMES, metrics, held_metrics, strict=True) if m != h
-        }
+    before = metrics_of(known)
+    metrics = merged_metrics(before, metrics_of(facts), gaps_only=gaps_only)
+    if metrics != before:
+        changes |= {n: m for n, m, b in zip(METRIC_NAMES, metrics, before, strict=True) if m != b}
     if imported and not known.imported:
         changes["imported"] = True
     return changes
 
 
-def _times(known: Movie, observed_at: datetime, *, guessed: bool) -> dict[str, Any]:
+def _times(known: Movie, observed_at: datetime, *, guessed: bool) -> FieldValues:
     """The time of observation and its mark, where they change."""
-    said = {"observed_at": observed_at, "observed_guessed": guessed}
-    return {name: value for name, value in said.items() if value != getattr(known, name)}
+    times = {"observed_at": observed_at, "observed_guessed": guessed}
+    return {name: value for name, value in times.items() if value != getattr(known, name)}
 
 
-def _is_its_year(said: date, held: date | None) -> bool:
-    """Whether a release is nothing but the year of the known one.
+def _is_its_year(new: date, known: date | None) -> bool:
+    """Whether a release date is only the year of the known one.
 
-    Data sets that say no more give the first of January.
+    Data sets with years alone give the first of January.
     """
-    return held is not None and said.year == held.year and (said.month, said.day) == (1, 1)
+    return known is not None and new.year == known.year and (new.month, new.day) == (1, 1)
 
 
-def _applied(known: Movie, changes: Mapping[str, Any], now: datetime) -> Movie:
+def _applied(known: Movie, changes: FieldValues, now: datetime) -> Movie:
     if not changes:
         return known
     updated_at = known.updated_at if changes.keys() <= BOOKKEEPING else now

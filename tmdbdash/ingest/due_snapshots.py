@@ -1,22 +1,19 @@
-"""Which snapshots are due: a change of metrics or rank, or six hours after the one before."""
+"""Snapshots are due when metrics or rank changed, or six hours after the one before."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from tmdbdash.ingest.metrics import METRIC_NAMES, Metrics, merged_metrics, metrics_of, said_nothing
-from tmdbdash.records import FilmFacts, Movie, Snapshot
-
-SNAPSHOT_EVERY = timedelta(hours=6)
+from tmdbdash.ingest.metrics import METRIC_NAMES, Metrics, all_unknown, merged_metrics, metrics_of
+from tmdbdash.records import SNAPSHOT_EVERY, FilmFacts, Movie, Snapshot
 
 
 def snapshot_of(
     tmdb_id: int, metrics: Metrics, at: datetime, rank: int | None, imported: bool
 ) -> Snapshot | None:
-    """What was seen at a time as a snapshot; ``None`` where nothing was."""
+    """Metrics and rank as a snapshot; ``None`` where all are unknown."""
     popularity, count, average = metrics
-    if rank is None and said_nothing((popularity, count, average)):
+    if rank is None and all_unknown((popularity, count, average)):
         return None
     return Snapshot(
         tmdb_id=tmdb_id,
@@ -38,22 +35,22 @@ def snapshot_between(
     *,
     fill: bool,
 ) -> Snapshot | None:
-    """The snapshot of an observation that lies behind what is known, where one is due."""
-    held: Metrics = (None, None, None) if earlier is None else metrics_of(earlier)
+    """The snapshot of an observation older than the film's row, where one is due."""
+    before: Metrics = (None, None, None) if earlier is None else metrics_of(earlier)
     repeated = fill and earlier is not None and earlier.snapshot_ts == at
-    metrics = merged_metrics(held, metrics_of(facts), gaps_only=repeated)
+    metrics = merged_metrics(before, metrics_of(facts), gaps_only=repeated)
     if repeated and earlier is not None:
         rank = earlier.rank
     snapshot = snapshot_of(facts.tmdb_id, metrics, at, rank, imported)
     if snapshot is None or earlier is None:
         return snapshot
-    return snapshot if is_due(snapshot, earlier.snapshot_ts, held, earlier.rank) else None
+    return snapshot if is_due(snapshot, earlier.snapshot_ts, before, earlier.rank) else None
 
 
 def is_due(
     snapshot: Snapshot, last_at: datetime | None, metrics: Metrics, rank: int | None
 ) -> bool:
-    """Whether a snapshot adds to what the one before it says."""
+    """Whether a snapshot differs from the one before it, or that is old enough."""
     return (
         last_at is None
         or metrics_of(snapshot) != metrics
@@ -62,15 +59,15 @@ def is_due(
     )
 
 
-def as_of(known: Movie, snapshot: Snapshot) -> dict[str, Any]:
-    """The metrics, rank and times of the row become those of an older snapshot.
+def snapshot_fields(known: Movie, snapshot: Snapshot) -> dict[str, object]:
+    """The metrics, rank and times of an older snapshot, where they differ from the row's.
 
-    Snapshots of files do not say whether their time was a guess; then it stays one.
+    Snapshots do not store whether their time was a guess: those of files count as guesses.
     """
-    said = dict(zip(METRIC_NAMES, metrics_of(snapshot), strict=True)) | {
+    values = dict(zip(METRIC_NAMES, metrics_of(snapshot), strict=True)) | {
         "rank": snapshot.rank,
         "observed_at": snapshot.snapshot_ts,
         "observed_guessed": snapshot.imported and snapshot.rank is None,
         "snapshot_at": snapshot.snapshot_ts,
     }
-    return {name: value for name, value in said.items() if value != getattr(known, name)}
+    return {name: value for name, value in values.items() if value != getattr(known, name)}

@@ -1,4 +1,4 @@
-"""Many requests at once: bounded, stopped early where going on is pointless, nothing lost."""
+"""Many requests at once, bounded in number, which end early where others would fail too."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tmdbdash.errors import TmdbError
 Answer = TypeVar("Answer")
 
 GIVE_UP_AFTER = 5
-"""Failures in a row after which TMDB is left alone until the next tick."""
+"""Failures in a row after which no more requests are made in this tick."""
 
 
 @dataclass(slots=True)
 class FanOut(Generic[Answer]):
-    """What came of many requests: answers and failures by key, and keys not asked any more.
+    """The outcome of many requests: answers and failures by key, and the keys ``left``, not asked.
 
     ``deadline`` is the error that stopped it, where the time was up.
     """
@@ -41,9 +41,9 @@ def fan_out(
     ``abort`` makes the requests under way end at once; it is called where an interrupt or a
     refusal makes their answers useless.
 
-    A `TmdbDeadline` stops it softly: that key and those not begun are ``left``. So do five
-    failures in a row, which are kept as such. Raises `TmdbRefused` as soon as one request meets
-    it: the others would be refused too.
+    After a `TmdbDeadline`, that key and those not begun are ``left``; after `GIVE_UP_AFTER`
+    failures in a row, those not begun. Raises `TmdbRefused` with the first request that does: the
+    others would be refused too.
     """
     from tmdbdash.tmdb.client import TmdbDeadline, TmdbRefused
 

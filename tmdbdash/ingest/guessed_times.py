@@ -1,20 +1,20 @@
-"""When a guessed time of observation gives way, and to what: pure rules for `deciding`.
+"""Guessed and stated times of observation: pure rules for `deciding`.
 
-A file that does not say when it was observed gets a guessed time, and its films a mark. Guesses
-are right to within weeks where they are good, so between a guess and a stated time:
+Films of a file without a time of observation get a guessed one, which is marked. Good guesses are
+right to within weeks, so between a guess and a stated time:
 
-* **A guess counts as `MAY_BE_LATE` older than it says.** What was observed at a stated time is
-  overwritten only by guesses that are newer by more than that; nearer ones only fill gaps. A
-  stated time that is older than a guess by no more than that takes the film over. So what is
-  known does not depend on which came in first. Both snapshots are kept, each at its time.
-* **The same values are the same observation**, where they come from a file: a film that has a
-  guessed time and is imported again with just these values at a stated time, older or newer,
-  takes that time, and its snapshot moves there. So a guess is mended by importing the file once
-  more with ``--observed-at``, and importing it after that without, changes nothing.
-* Otherwise times are compared as they are. A stated time that is older than a guess by more than
-  that, with other values, fills gaps and becomes history.
+* **A guess counts as older by `MAY_BE_LATE`.** Values of a stated time are overwritten only by
+  guesses that are newer by more than that; nearer ones only fill gaps. A stated time that is older
+  than a guess by no more than that overwrites it. So the result does not depend on the order of
+  imports. Both snapshots are kept, each at its time.
+* **The same values from a file are the same observation**: a film with a guessed time that is
+  imported again with these values at a stated time, older or newer, gets that time, and its
+  snapshot moves there. So importing the file again with ``--observed-at`` corrects a guess, and
+  importing it after that without changes nothing.
+* Otherwise times are compared unchanged. A stated time that is older than a guess by more than
+  that, with other values, fills gaps and adds to the history.
 
-Mending ends where something newer was observed since: then the film's time is no guess any more,
+A guess cannot be corrected once something newer was observed: the film's time is then no guess,
 and the snapshot at the guessed time stays in its history.
 """
 
@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tmdbdash.ingest.metrics import merged_metrics, metrics_of, said_nothing
+from tmdbdash.ingest.metrics import all_unknown, merged_metrics, metrics_of
 from tmdbdash.records import FilmFacts, Movie
 
 MAY_BE_LATE = timedelta(days=31)
@@ -30,7 +30,7 @@ MAY_BE_LATE = timedelta(days=31)
 
 
 def compare_times(known: Movie, observed_at: datetime, *, guessed: bool) -> int:
-    """1 where an observation is newer than what is known of the film, -1: older, 0: as old."""
+    """1 where an observation is newer than the film's row, -1 where older, 0 where as old."""
     if known.observed_at is None:
         return 1
     if guessed and not known.observed_guessed:
@@ -41,6 +41,6 @@ def compare_times(known: Movie, observed_at: datetime, *, guessed: bool) -> int:
 
 
 def repeats(known: Movie, facts: FilmFacts) -> bool:
-    """Whether what is said of the film's popularity, votes and rating is what is known."""
-    held, said = metrics_of(known), metrics_of(facts)
-    return said_nothing(held) == said_nothing(said) and merged_metrics(held, said) == held
+    """Whether popularity, votes and rating of ``facts`` are those of the film's row."""
+    before, new = metrics_of(known), metrics_of(facts)
+    return all_unknown(before) == all_unknown(new) and merged_metrics(before, new) == before

@@ -1,6 +1,6 @@
-"""The pages of one list as a whole: is it complete, who ranks where. Pure.
+"""The pages of one list as a whole: whether it is complete, and the films by rank. Pure.
 
-Live ticks and replayed ones are judged by the same rules.
+The rules are the same for live ticks and replayed ones.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tmdbdash.ingest.deciding import merged_metrics, metrics_of
+from tmdbdash.ingest.metrics import merged_metrics, metrics_of
 from tmdbdash.records import FilmFacts, ListEntry, Movie
 
 if TYPE_CHECKING:
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 20
 FEW = 10
-"""A list of fewer films takes the place of no list that has as many."""
+"""A list of fewer films replaces no list of as many."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListRead:
-    """The list pages of one tick: those asked for, and those that came back sound.
+    """The list pages of one tick: those asked for, and those that can be used.
 
     ``failed`` maps a page to why it cannot be used; a page that was not asked for any more
     (deadline, too many failures before it) is in it too. ``source`` is the query's, ``None``
-    where a recording does not tell it; ``asked`` how many pages the user wants, of which there
-    may be fewer.
+    where a recording lacks it; ``asked`` is the number of pages that the user wants, of which
+    there may be fewer.
     """
 
     wanted: tuple[int, ...]
@@ -38,8 +38,8 @@ class ListRead:
     asked: int = 1
 
 
-def judge(read: ListRead, *, stored: int = 0) -> str | None:
-    """A sentence about what is missing from the list, or ``None`` where it is complete.
+def list_fault(read: ListRead, *, stored: int = 0) -> str | None:
+    """A sentence on what is missing from the list; ``None`` where it is complete.
 
     ``stored`` is the number of films in the latest complete list, which this one would replace.
     """
@@ -48,7 +48,7 @@ def judge(read: ListRead, *, stored: int = 0) -> str | None:
     endless = read.source == "popular"
     if endless and read.total_pages is not None and read.total_pages < read.asked:
         return (
-            f"incomplete list: TMDB tells of {_counted(read.total_pages, 'page')} of popular "
+            f"incomplete list: TMDB tells of {counted(read.total_pages, 'page')} of popular "
             f"films, where {read.asked} were asked for; the latest complete list stays"
         )
     if read.wanted == (1,) and not read.failed and entries == 0 and read.total_pages in (0, 1):
@@ -56,11 +56,11 @@ def judge(read: ListRead, *, stored: int = 0) -> str | None:
     problems = dict(read.failed)
     problems |= {page.page: "is empty" for page in read.pages if not page.films}
     if problems:
-        told = "; ".join(f"page {page} {why}" for page, why in sorted(problems.items())[:3])
+        reasons = "; ".join(f"page {page} {why}" for page, why in sorted(problems.items())[:3])
         more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
         return (
             f"incomplete list: {len(problems)} of {len(read.wanted)} pages cannot be used "
-            f"({told}{more}); the latest complete list stays"
+            f"({reasons}{more}); the latest complete list stays"
         )
     # The last page of a list may hold any number of films, each one before it holds twenty.
     full = [page for page in read.wanted if endless or page != read.total_pages]
@@ -72,7 +72,7 @@ def judge(read: ListRead, *, stored: int = 0) -> str | None:
     films = len(ranked(read.pages))
     if films < FEW <= stored:
         return (
-            f"incomplete list: {_counted(films, 'film')}, too few to take the place of the "
+            f"incomplete list: {counted(films, 'film')}, too few to take the place of the "
             f"{stored} of the latest complete list, which stays"
         )
     return None
@@ -93,16 +93,16 @@ def ranked(pages: Sequence[ListPage]) -> list[FilmFacts]:
 def listing_of(
     listed: Sequence[FilmFacts], known: Mapping[int, Movie] | None = None
 ) -> tuple[ListEntry, ...]:
-    """A complete list as it is stored: the films in order of rank with the metrics it carried.
+    """A complete list in the form in which it is stored: the films by rank with their metrics.
 
-    TMDB now and then leaves metrics out of a list; there, what is ``known`` of the film stands in.
+    TMDB now and then leaves metrics out of a list: then they are those of the ``known`` film.
     """
     known = known or {}
     entries = []
     for rank, facts in enumerate(listed, start=1):
         film = known.get(facts.tmdb_id)
-        held = (None, None, None) if film is None else metrics_of(film)
-        popularity, count, average = merged_metrics(held, metrics_of(facts))
+        before = (None, None, None) if film is None else metrics_of(film)
+        popularity, count, average = merged_metrics(before, metrics_of(facts))
         entries.append(
             ListEntry(
                 rank=rank,
@@ -115,5 +115,6 @@ def listing_of(
     return tuple(entries)
 
 
-def _counted(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
+    """A number with the singular or plural of a word."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -14,15 +14,15 @@ def metrics_of(holder: FilmFacts | Movie | Snapshot) -> Metrics:
     return holder.popularity, holder.vote_count, holder.vote_average
 
 
-def said_nothing(metrics: Metrics) -> bool:
+def all_unknown(metrics: Metrics) -> bool:
     """Whether none of the three is known."""
     return metrics == (None, None, None)
 
 
-def merged_metrics(held: Metrics, said: Metrics, *, gaps_only: bool = False) -> Metrics:
-    """What is held, after something was said: a vote count and its average go together."""
-    popularity, count, average = held
-    new_popularity, new_count, new_average = said
+def merged_metrics(known: Metrics, new: Metrics, *, gaps_only: bool = False) -> Metrics:
+    """The ``known`` metrics updated by ``new`` ones: a vote count and its average go together."""
+    popularity, count, average = known
+    new_popularity, new_count, new_average = new
     if new_popularity is not None and (popularity is None or not gaps_only):
         popularity = new_popularity
     if gaps_only and (count is not None or average is not None):

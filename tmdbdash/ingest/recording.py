@@ -11,9 +11,9 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from tmdbdash.errors import UsageError
+from tmdbdash.utc import iso
 
 
 def check_record(path: Path) -> None:
@@ -25,7 +25,9 @@ def check_record(path: Path) -> None:
         raise _unwritable(path, error) from None
 
 
-def append_answers(path: Path, observed_at: datetime, bodies: Sequence[Mapping[str, Any]]) -> None:
+def append_answers(
+    path: Path, observed_at: datetime, bodies: Sequence[Mapping[str, object]]
+) -> None:
     """Append the list answers of one tick, all or none of them.
 
     One write, flushed to the disk; where it fails half-way, what it wrote is taken back. A line
@@ -34,7 +36,7 @@ def append_answers(path: Path, observed_at: datetime, bodies: Sequence[Mapping[s
     """
     if not bodies:
         return
-    time = observed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    time = iso(observed_at)
     lines = b"".join(
         json.dumps(
             {"observed_at": time, "body": body}, ensure_ascii=False, separators=(",", ":")

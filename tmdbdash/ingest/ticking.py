@@ -1,8 +1,7 @@
 """One tick: read TMDB's list, ask for missing details, store what changed in one transaction.
 
-What is known is read first, then everything is fetched, then everything is written: no request
-is ever made inside a transaction. The decisions themselves are pure and live in
-`tmdbdash.ingest.deciding`.
+Stored films are read first, then everything is fetched, then everything is written: no request is
+made inside a transaction. The decisions are pure, in `tmdbdash.ingest.deciding`.
 """
 
 from __future__ import annotations
@@ -10,99 +9,29 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tmdbdash.errors import DatabaseError, TmdbError
-from tmdbdash.ingest.clock import MOST_APART, check_clock
-from tmdbdash.ingest.deciding import decide, merge, needs_details, with_details
+from tmdbdash.ingest.clock import MOST_SKEW, check_clock
+from tmdbdash.ingest.deciding import decide, needs_details, with_details
 from tmdbdash.ingest.fetching import fan_out
-from tmdbdash.ingest.list_pages import ListRead, judge, listing_of, ranked
+from tmdbdash.ingest.list_pages import ListRead, counted, list_fault, listing_of, ranked
 from tmdbdash.ingest.recording import append_answers, check_record
+from tmdbdash.ingest.tick_result import TickResult
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite, latest_believable
-from tmdbdash.redaction import redact
+from tmdbdash.tmdb.answers import LARGEST_PAGE, ListPage
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
-    from tmdbdash.tmdb.answers import ListPage
     from tmdbdash.tmdb.client import ListQuery, TmdbClient
-
-__all__ = ["TickResult", "decide", "merge", "tick"]
 
 log = logging.getLogger(__name__)
 
-MAX_PAGES = 500
 TOP = 10
 RECORD_DAYS = 400
-"""How long runs and forecasts stay where history stays for ever."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TickResult:
-    """What a tick came to. ``outcome`` is "ok" or "incomplete"; ``top`` are the list's first ten.
-
-    ``films_unchanged`` counts films of which nothing but a time moved. ``details_left`` wait for
-    the next tick. ``message`` is a sentence where there is something to say.
-    """
-
-    source: str
-    observed_at: datetime
-    outcome: str
-    message: str | None
-    pages_wanted: int
-    pages_read: int
-    requests: int
-    films_seen: int
-    films_new: int
-    films_changed: int
-    films_unchanged: int
-    snapshots: int
-    details_fetched: int
-    details_failed: int
-    details_left: int
-    dry_run: bool
-    top: tuple[Movie, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """0, or 3 for an incomplete read."""
-        return 0 if self.outcome == "ok" else TmdbError.exit_code
-
-    def to_run(self, started_at: datetime, finished_at: datetime) -> Run:
-        """The row of ``runs`` that is stored with the tick."""
-        return Run(
-            job="ingest",
-            started_at=started_at,
-            finished_at=finished_at,
-            outcome=self.outcome,
-            exit_code=self.exit_code,
-            source=self.source,
-            requests=self.requests,
-            films_seen=self.films_seen,
-            films_new=self.films_new,
-            films_changed=self.films_changed,
-            films_unchanged=self.films_unchanged,
-            message=None if self.message is None else redact(self.message),
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        """The result as plain JSON values."""
-        plain = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "top"}
-        plain["observed_at"] = self.observed_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        plain["top"] = [
-            {
-                "rank": movie.rank,
-                "tmdb_id": movie.tmdb_id,
-                "title": movie.title,
-                "popularity": movie.popularity,
-                "vote_count": movie.vote_count,
-                "vote_average": movie.vote_average,
-            }
-            for movie in self.top
-        ]
-        return plain
+"""How long runs and forecasts are kept where history is kept for ever."""
 
 
 def tick(
@@ -121,10 +50,10 @@ def tick(
 ) -> TickResult:
     """Read ``pages`` pages of the list as of ``now`` and store what changed.
 
-    An incomplete read stores the sound pages and leaves the latest complete list alone. With
-    ``dry_run`` nothing at all is written: no row, no run, no record. The run's row, finished as of
-    ``clock``, is handed to ``storing`` and then stored in the tick's own transaction. What a tick
-    under a wrong clock has stored as of a later day counts as older than this tick.
+    An incomplete read stores the sound pages and keeps the latest complete list. With ``dry_run``
+    nothing at all is written: no row, no run, no record. The run's row, finished as of ``clock``,
+    is passed to ``storing`` and then stored in the tick's transaction. Rows that a tick under a
+    wrong clock stored as of a later day count as older than this tick.
 
     Raises `UsageError` where ``record`` cannot be written (before any request), `TmdbError` where
     TMDB refuses, no page could be read at all or this machine's clock is behind TMDB's, and
@@ -136,12 +65,12 @@ def tick(
     if record is not None and not dry_run:
         check_record(record)
     requests_before = client.requests_made
-    read = _read_list(client, query, min(pages, MAX_PAGES))
+    read = _read_list(client, query, min(pages, LARGEST_PAGE))
     if client.server_time is not None and client.server_time_read_at is not None:
         # As of the answer: the machine may have slept since the tick began.
         check_clock(now + (client.server_time_read_at - began), client.server_time)
     stored = store.fetch_listing()
-    complaint = judge(read, stored=0 if stored is None else len(stored.entries))
+    complaint = list_fault(read, stored=0 if stored is None else len(stored.entries))
     if record is not None and not dry_run:
         append_answers(record, now, [page.body for page in read.pages])
 
@@ -170,7 +99,7 @@ def tick(
         source="simulation" if simulated else query.source,
         observed_at=now,
         outcome="ok" if complaint is None else "incomplete",
-        message=complaint or _about_details(failed, left),
+        message=complaint or _details_message(failed, left),
         pages_wanted=len(read.wanted),
         pages_read=len(read.pages),
         requests=client.requests_made - requests_before,
@@ -207,7 +136,7 @@ def tick(
 
 
 def _read_list(client: TmdbClient, query: ListQuery, pages: int) -> ListRead:
-    """Page 1, which says how many there are, then the others at once.
+    """Page 1, which has the number of pages, then the others at once.
 
     Raises `TmdbError` where TMDB refuses or no page at all could be read.
     """
@@ -242,10 +171,10 @@ def _read_list(client: TmdbClient, query: ListQuery, pages: int) -> ListRead:
 
 
 def _time_before(client: TmdbClient, now: datetime, days: int) -> datetime | None:
-    """What is older than this may go; ``None`` for 0 days, which keep everything.
+    """The time before which rows may be deleted; ``None`` for 0 days, which keep everything.
 
-    By our clock or by TMDB's, whichever is behind: a clock that jumped ahead deletes no history.
-    Where nothing says what time it is elsewhere, nothing goes.
+    By our clock or TMDB's, whichever is behind: a clock that jumped ahead deletes no history. Where
+    TMDB's time is unknown it is ``None`` too.
     """
     if not days or client.server_time is None:
         return None
@@ -253,14 +182,14 @@ def _time_before(client: TmdbClient, now: datetime, days: int) -> datetime | Non
 
 
 def _time_after(client: TmdbClient, now: datetime) -> datetime | None:
-    """What was stored as of later than this is of a wrong clock, by ours and by TMDB's.
+    """The time after which rows are those of a wrong clock, by our clock and TMDB's.
 
-    Where its time came, it would stand in the history above what was really seen then. Where
-    nothing says what time it is elsewhere, ours may be the wrong one: ``None``.
+    Once their time has come, they would count as newer than what was really seen then. ``None``
+    where TMDB's time is unknown, since our clock may be the wrong one.
     """
     if client.server_time is None:
         return None
-    return max(now, client.server_time) + MOST_APART
+    return max(now, client.server_time) + MOST_SKEW
 
 
 def _seen_after(at: datetime | None, films: Iterable[Movie]) -> tuple[int, ...]:
@@ -271,7 +200,7 @@ def _seen_after(at: datetime | None, films: Iterable[Movie]) -> tuple[int, ...]:
 
 
 def _without_future(movie: Movie, now: datetime) -> Movie:
-    """The film without times that lie ahead, which a tick under a wrong clock has left."""
+    """The film without future times, which a tick under a wrong clock has stored."""
 
     def believed(time: datetime | None) -> datetime | None:
         return time if time is not None and time <= latest_believable(now) else None
@@ -291,7 +220,7 @@ def _read_details(
     """Answers by film (``None``: TMDB has no such film), how many failed, how many are left.
 
     Films never asked about come first, in order of rank, then those whose details are oldest. The
-    client's deadline ends it softly: what is left waits for the next tick.
+    client's deadline leaves the rest for the next tick.
     """
     due = [f.tmdb_id for f in listed if needs_details(known.get(f.tmdb_id), now)]
 
@@ -307,17 +236,13 @@ def _read_details(
     return outcome.results, len(outcome.failures), len(outcome.left)
 
 
-def _about_details(failed: int, left: int) -> str | None:
+def _details_message(failed: int, left: int) -> str | None:
     parts = []
     if failed:
-        parts.append(f"details of {_films(failed)} could not be read")
+        parts.append(f"details of {counted(failed, 'film')} could not be read")
     if left:
-        parts.append(f"details of {_films(left)} are left for the next tick")
+        parts.append(f"details of {counted(left, 'film')} are left for the next tick")
     return "; ".join(parts) or None
-
-
-def _films(number: int) -> str:
-    return "1 film" if number == 1 else f"{number} films"
 
 
 def _counts(changes: Sequence[FilmChange]) -> dict[str, int]:

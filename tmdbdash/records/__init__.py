@@ -3,8 +3,11 @@
 All times are timezone-aware UTC datetimes. Whoever needs a record imports it from here.
 """
 
+from tmdbdash.records.evaluation import Coverage, Evaluation, TaskEvaluation
 from tmdbdash.records.films import (
     CLOCKS_DIFFER,
+    JOBS,
+    SNAPSHOT_EVERY,
     FilmChange,
     FilmFacts,
     GuessedTimes,
@@ -23,7 +26,6 @@ from tmdbdash.records.forecasts import (
     ForecastScore,
 )
 from tmdbdash.records.learned import (
-    EVALUATION,
     SHOWN,
     Contribution,
     FilmCluster,
@@ -36,16 +38,22 @@ from tmdbdash.records.learned import (
 )
 from tmdbdash.records.making import as_dict
 from tmdbdash.records.residuals import OVER_RATED, SIDES, UNDER_RATED, Side, margin, rated, residual
+from tmdbdash.records.studies import ClusterMark, ClusterStudy, HitStudy, Study
 
 __all__ = [
     "CLOCKS_DIFFER",
-    "EVALUATION",
+    "JOBS",
     "MIN_HISTORY_DAYS",
     "OVER_RATED",
     "SHOWN",
     "SIDES",
+    "SNAPSHOT_EVERY",
     "UNDER_RATED",
+    "ClusterMark",
+    "ClusterStudy",
     "Contribution",
+    "Coverage",
+    "Evaluation",
     "FilmChange",
     "FilmCluster",
     "FilmEmbedding",
@@ -54,6 +62,7 @@ __all__ = [
     "ForecastBasis",
     "ForecastScore",
     "GuessedTimes",
+    "HitStudy",
     "Importance",
     "ListEntry",
     "Listing",
@@ -64,6 +73,8 @@ __all__ = [
     "Run",
     "Side",
     "Snapshot",
+    "Study",
+    "TaskEvaluation",
     "TickWrite",
     "TrainingRun",
     "as_dict",

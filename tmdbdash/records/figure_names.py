@@ -1,8 +1,8 @@
-"""The names of a model's figures: as the code says them, and as tables and JSON have them.
+"""The names of a model's figures in Python, and in ``model_metrics`` and JSON.
 
 "mae" was published before there was more than one error. In ``model_metrics`` and in the list
-``models`` of a training it is that on the quarter of films held out, as the replaced system
-measured it; in the study of all models it is that of out-of-fold predictions.
+"models" of a training it is ``holdout_mae``, measured on the quarter of films that the replaced
+system held out; in the evaluation of all models (`records.evaluation`) it is ``oof_mae``.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ _PUBLISHED = {
     "holdout_rows_train": "rows_train",
     "holdout_rows_test": "rows_test",
 }
-_SAID = {published: said for said, published in _PUBLISHED.items()}
+_IN_PYTHON = {published: name for name, published in _PUBLISHED.items()}
 
 
 def published_name(name: str) -> str:
-    """The name under which ``model_metrics`` and JSON have a figure."""
+    """The name of a figure in ``model_metrics`` and JSON."""
     return _PUBLISHED.get(name, name)
 
 
 def figure_name(published: str) -> str:
-    """The name by which the code says what ``model_metrics`` has."""
-    return _SAID.get(published, published)
+    """The name in Python of a figure in ``model_metrics``."""
+    return _IN_PYTHON.get(published, published)

@@ -1,7 +1,7 @@
-"""What is known of films and of the runs that found it out.
+"""Films, their snapshots and lists, and the runs of jobs.
 
-Three shapes carry a film: `FilmFacts` is what a source said, `Movie` is what the database knows,
-`FilmChange` is what shall be written.
+A film passes in three shapes: `FilmFacts` from a source, `Movie` from the database, `FilmChange` to
+be written.
 """
 
 from __future__ import annotations
@@ -11,6 +11,10 @@ from datetime import date, datetime, timedelta
 
 from tmdbdash.records.making import record
 
+JOBS = ("ingest", "import", "train", "predict", "render")
+"""Jobs that leave a `Run`, in the order in which each needs the ones before it."""
+SNAPSHOT_EVERY = timedelta(hours=6)
+"""A film that is on the list gets a snapshot at least this often."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 """By how much the clocks of machines that share a database may differ."""
 
@@ -20,12 +24,12 @@ def latest_believable(now: datetime) -> datetime:
     return now + CLOCKS_DIFFER
 
 
-@record(frozen=True, slots=True, kw_only=True)
+@record
 class FilmFacts:
-    """What one source (a list entry, a detail answer, a data set row) said of one film.
+    """One film by one source: a list entry, a detail answer, a row of a data set.
 
-    ``None`` means "not said" and never overwrites what is known. A rating without votes is not
-    said. ``genres`` are TMDB's English names whatever the answer's language.
+    ``None`` means "not given" and never overwrites a stored value. A rating without votes is not
+    given. ``genres`` are TMDB's English names, in whichever language the answer is.
     """
 
     tmdb_id: int
@@ -53,15 +57,15 @@ class FilmFacts:
     spoken_languages: tuple[str, ...] | None = None
 
 
-@record(frozen=True, slots=True, kw_only=True)
+@record
 class Movie:
-    """A film as the database knows it: one row of ``movies``.
+    """A stored film: one row of ``movies``.
 
-    ``rank`` and ``snapshot_at`` belong to the film's newest stored snapshot, whose other values are
+    ``rank`` and ``snapshot_at`` are of the film's newest stored snapshot, whose other values are
     ``popularity``, ``vote_count`` and ``vote_average`` here; so the next tick decides without
-    reading history. ``observed_at`` is when those three were last seen, ``details_at`` when the
-    details were last asked for with a definite answer. Where ``observed_guessed``, the first of
-    them is a guess (of an imported file that did not say its time).
+    reading history. ``observed_at`` is when those three were last observed, and a guess where
+    ``observed_guessed`` (from an imported file without a time). ``details_at`` is when the details
+    were last asked for with a definite answer.
     """
 
     tmdb_id: int
@@ -97,9 +101,9 @@ class Movie:
     updated_at: datetime | None = None
 
 
-@record(frozen=True, slots=True, kw_only=True)
+@record
 class Snapshot:
-    """One stored observation of a film's metrics; ``rank`` is its place in the list, from 1."""
+    """One stored observation of a film's metrics; ``rank`` is its rank in the list, from 1."""
 
     tmdb_id: int
     snapshot_ts: datetime
@@ -112,7 +116,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListEntry:
-    """One film of a complete list, as that list had it."""
+    """One film of a complete list."""
 
     rank: int
     tmdb_id: int
@@ -121,13 +125,13 @@ class ListEntry:
     vote_average: float | None
 
 
-@record(frozen=True, slots=True, kw_only=True)
+@record
 class FilmChange:
-    """What to write for one film: the row as it shall be, and a snapshot where one is due.
+    """What to write for one film: its whole new row, and a snapshot where one is due.
 
     ``kind`` is "new", "changed" or "unchanged"; an unchanged film has neither row nor snapshot
-    to write unless only its time of observation moved. ``snapshot`` takes the place of the one at
-    ``misdated``, where there is one: its time was a guess.
+    unless its time of observation alone changed. ``snapshot`` replaces the one at ``misdated``,
+    where there is one: its time was a guess.
     """
 
     kind: str
@@ -141,8 +145,8 @@ class Run:
     """One finished run of a job: a row of ``runs``, keyed by job and start.
 
     ``outcome`` is "ok", "incomplete", "failed" or "skipped". ``source`` is the list a tick read
-    ("popular", "discover", "simulation") or what a job was given. Counts are ``None`` where they
-    make no sense for the job. ``message`` is a sentence for people, free of secrets.
+    ("popular", "discover", "simulation") or a job's argument. Counts are ``None`` where a job has
+    none. ``message`` is a sentence for people, without secrets.
     """
 
     job: str
@@ -163,11 +167,11 @@ class Run:
 class TickWrite:
     """Everything one tick (or one replayed list) stores, in one transaction.
 
-    ``listing`` replaces the latest complete list when the read was complete and is not older than
-    the stored one; ``None`` leaves it. Where ``believed_until`` is given, a stored list that was
-    observed later than that gives way whatever its time, and a film whose stored row was observed
-    later than this one, but not later than that, stays as it is. Of the films ``misdated`` the
-    snapshots of after ``misdated_after`` go, but for imported ones: they are of a wrong clock.
+    ``listing`` replaces the latest complete list unless that is newer; ``None`` keeps it. Where
+    ``believed_until`` is given, a stored list observed later than that is replaced in any case, and
+    a film whose stored row is newer than this one, but not later than that, is kept as it is. Of
+    the films ``misdated`` the snapshots later than ``misdated_after``, which are of a wrong clock,
+    are dropped, except imported ones.
     """
 
     observed_at: datetime
@@ -181,7 +185,7 @@ class TickWrite:
 
 @dataclass(frozen=True, slots=True)
 class GuessedTimes:
-    """How many films have a guess as their time of observation, and the bounds of those times."""
+    """How many films have a guessed time of observation, and the bounds of those times."""
 
     films: int = 0
     oldest: datetime | None = None

@@ -1,4 +1,4 @@
-"""What forecasts say, what they rest on, and how they fared."""
+"""Forecasts, how they were made, and how good they are."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ MIN_HISTORY_DAYS = 14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """The popularity expected of one film ``days`` after ``origin_at``: a row of ``forecasts``.
+    """The forecast of one film's popularity ``days`` after ``origin_at``: a row of ``forecasts``.
 
-    ``origin_at`` is the tick it starts from, ``origin_popularity`` what that tick said;
-    ``low`` and ``high`` bound the 80 % interval. ``basis`` is "model" or "persistence" ("nothing
-    changes"). ``actual_popularity`` is what came; where the time is over and it is still missing
-    although ``scored_at`` is set, the film was no longer observed.
+    ``origin_at`` is the time of the list it starts from, ``origin_popularity`` the film's
+    popularity in it; ``low`` and ``high`` bound the 80 % interval. ``method`` (in tables and JSON
+    "basis") is "model" or "persistence", the no-change baseline. ``actual_popularity`` is the
+    outcome; where ``scored_at`` is set without one, the film was no longer observed.
     """
 
     origin_at: datetime
@@ -26,7 +26,7 @@ class Forecast:
     popularity: float
     low: float
     high: float
-    basis: str
+    method: str
     origin_popularity: float
     actual_popularity: float | None = None
     scored_at: datetime | None = None
@@ -34,19 +34,19 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastBasis:
-    """What the forecasts of one origin and horizon rest on, and how they fared.
+    """How the forecasts of one origin and horizon were made, their backtest and live accuracy.
 
-    ``reason`` is the code of why it is persistence, and empty for a model. ``pairs`` were learned
-    from; ``weight`` is the share of the model's change that is used. Errors are mean absolute ones
-    of log(1 + popularity): ``held_out_*`` measured before the forecast, on pairs of the past held
-    out; ``scored_*`` against what came, on ``scored`` films, ``scored_inside`` of them within the
-    interval.
+    ``reason`` is the code of why the ``method`` (in tables and JSON "basis") is persistence, and
+    empty for a model. ``pairs`` were learned from; ``weight`` is the share of the model's change
+    that is used. Errors are mean absolute errors of log(1 + popularity): ``held_out_*`` of the
+    backtest, ``scored_*`` against the outcomes of ``scored`` films, ``scored_inside`` of which
+    lie within the interval.
     """
 
     origin_at: datetime
     days: int
     made_at: datetime
-    basis: str
+    method: str
     reason: str = ""
     films: int = 0
     pairs: int = 0
@@ -62,11 +62,11 @@ class ForecastBasis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastScore:
-    """Forecast against outcome at one horizon, over the origins that are kept.
+    """The live accuracy of one horizon's forecasts, over the origins that are kept.
 
     ``mae`` and ``mae_persistence`` are mean absolute errors of log(1 + popularity); ``coverage`` is
-    the share of outcomes within the 80 % interval; ``by_model`` of the ``scored`` forecasts were
-    a model's, the others persistence.
+    the share of outcomes within the 80 % interval; ``by_model`` of the ``scored`` forecasts are
+    of a model, the others persistence.
     """
 
     days: int

@@ -1,25 +1,23 @@
-"""What training finds out: predictions, figures, what moved them, groups and neighbours."""
+"""What a training stores: predictions, figures, contributions, clusters and neighbours."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
-EVALUATION = "evaluation"
-"""The name of the study in which a training leaves the comparison of all its models."""
+from tmdbdash.records.studies import ClusterMark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """One model's expectation for one film: a row of ``model_predictions``.
+    """One model's prediction for one film: a row of ``model_predictions``.
 
-    ``pred_ts`` is the time of the training run whose models made it; ``mae_*`` are that model's
-    measured mean absolute errors, repeated on each row as people's queries expect. ``mode`` says
-    whether the model for "released" films was asked or the one for "early" ones, which sees no
-    votes; ``basis`` is "out_of_fold" where the film was among those learned from (the prediction
-    is then of a model that has not seen it), else "unseen".
+    ``pred_ts`` is the time of the training whose models made it; ``mae_*`` are that model's
+    mean absolute errors, repeated on each row as people's queries expect. ``mode`` is "released",
+    or "early" for the models that see no votes. ``prediction_source`` (in tables and JSON
+    "basis") is "out_of_fold" where the film was learned from and the model that predicts it is
+    the one of its fold, which has not seen it; else "unseen".
     """
 
     pred_ts: datetime
@@ -36,7 +34,7 @@ class Prediction:
     predicted_vote_average_low: float | None = None
     predicted_vote_average_high: float | None = None
     mode: str | None = None
-    basis: str | None = None
+    prediction_source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +53,12 @@ SHOWN = "champion"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingRun:
-    """One training: when, on how many films, and each model's measured figures.
+    """One training: its time, films, champions, and the figures of each model.
 
-    ``metrics`` maps (model name, target, metric name) to a value, for example
-    ("linear_regression", "popularity", "oof_mae"); a target "popularity/early" is that mode's.
-    ``champions`` maps a target to the model shown for released films, and "target/early" to the
-    one for films without votes or before release.
-    ``fingerprint`` identifies the rows that were trained on.
+    ``champions`` maps a task key to a model: "popularity" for released films, "popularity/early"
+    for films without votes or before release. ``metrics`` maps (model name, task key, metric name)
+    to a value, as ("linear_regression", "popularity", "oof_mae"). ``fingerprint`` identifies the
+    rows learned from.
     """
 
     trained_at: datetime
@@ -74,9 +71,9 @@ class TrainingRun:
 
     @property
     def shown(self) -> str | None:
-        """The model name whose stored predictions are to be shown; ``None`` where none is named.
+        """The model name of the predictions to show; ``None`` where the training names none.
 
-        Trainings of before there were two modes stored those of the champion for popularity.
+        Before there were two modes, trainings stored those of the champion for popularity.
         """
         if "popularity/early" in self.champions:
             return SHOWN
@@ -85,10 +82,10 @@ class TrainingRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Importance:
-    """What a model's loss gains when one group of features is shuffled among held-out films.
+    """By how much a model's loss grows when one feature group is shuffled among held-out films.
 
-    In the units of the measured error: log1p for popularity, points for the rating. ``spread`` is
-    the standard deviation over repetitions and folds.
+    In the unit of the loss: log1p for popularity, points for the rating. ``spread`` is the
+    standard deviation over repetitions and folds.
     """
 
     trained_at: datetime
@@ -102,7 +99,7 @@ class Importance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution:
-    """How far one group of a film's features moved its prediction, in the target's unit."""
+    """What one feature group of a film adds to its prediction, in the target's unit."""
 
     pred_ts: datetime
     tmdb_id: int
@@ -113,17 +110,17 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmCluster:
-    """One group of films, as one run found it; numbers mean the same group from run to run.
+    """One cluster of one training: a row of ``film_groups``.
 
-    ``marks`` are what sets it apart, the strongest first: "trait", whether it is "higher", and the
-    "median" of the group beside the "overall" one. ``examples`` are ids of films.
+    A number means the same cluster from training to training. ``marks`` are the traits that set
+    it apart, the strongest first; ``examples`` are ids of films.
     """
 
     made_at: datetime
     group_no: int
     name: str
     films: int
-    marks: Sequence[Mapping[str, Any]] = ()
+    marks: Sequence[ClusterMark] = ()
     examples: Sequence[int] = ()
 
     @property
@@ -134,9 +131,9 @@ class FilmCluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmEmbedding:
-    """Where a film lies: its group, its point in the plane, its chance of being a hit.
+    """A film's cluster, its point on the map, and its predicted probability of being a hit.
 
-    What could not be found out is ``None``.
+    ``None`` where the study was not made.
     """
 
     tmdb_id: int
@@ -149,7 +146,7 @@ class FilmEmbedding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearFilm:
-    """A film near another; ``place`` 1 is the nearest."""
+    """One of the films nearest to a film; ``place`` is its rank, the nearest having 1."""
 
     tmdb_id: int
     place: int

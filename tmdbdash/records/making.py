@@ -1,24 +1,25 @@
-"""How records are made, and how one becomes a mapping."""
+"""The decorator of the records of films, and a record's fields as a dict."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
-
-__all__ = ["as_dict", "record"]
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass as record
-else:
+    from _typeshed import DataclassInstance
 
-    def record(*, frozen: bool, **options: Any) -> Any:
-        """A dataclass that is frozen for the type checker alone.
-
-        Frozen ones take three times as long to make, which was a tenth of an import's time.
-        """
-        return dataclass(unsafe_hash=frozen, **options)
+T = TypeVar("T")
 
 
-def as_dict(record: Any) -> dict[str, Any]:
-    """The fields of one flat record as a dict; unlike `dataclasses.asdict` it copies nothing."""
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def record(cls: type[T]) -> type[T]:
+    """A dataclass with slots and keyword arguments that is frozen for type checkers alone.
+
+    At run time frozen ones take much longer to make, which was a tenth of an import's time.
+    """
+    return dataclass(slots=True, kw_only=True, unsafe_hash=True)(cls)
+
+
+def as_dict(record: DataclassInstance) -> dict[str, Any]:
+    """The fields of a record by name; unlike `dataclasses.asdict` it copies nothing."""
     return {f.name: getattr(record, f.name) for f in fields(record)}

@@ -1,6 +1,6 @@
-"""Under-rated and over-rated: what the two words mean, wherever they are used.
+"""Under-rated and over-rated films, and the residual.
 
-A film is under-rated where the model expects more than it gets, over-rated where it expects less.
+A film is under-rated where the prediction exceeds the actual value, over-rated where it is below.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ SIDES: tuple[Side, ...] = (UNDER_RATED, OVER_RATED)
 
 
 class Subtractable(Protocol):
-    """A number, an array of numbers, or a database's column of them."""
+    """A number, an array, or a column of a database query; the difference is of the same type."""
 
     def __sub__(self, other: Any, /) -> Any: ...
 
@@ -23,18 +23,18 @@ N = TypeVar("N", bound=Subtractable)
 
 
 def margin(side: Side, *, expected: N, actual: N) -> N:
-    """By how much a film is on that side: above 0 where it is, below where it is on the other.
+    """The distance of prediction and actual value: above 0 on that side, below 0 on the other.
 
-    For numbers, arrays and database columns alike, in the unit of what is predicted.
+    In the unit of both; the type is theirs.
     """
     difference: N = expected - actual if side == UNDER_RATED else actual - expected
     return difference
 
 
 def residual(*, expected: float | None, actual: float | None) -> float | None:
-    """Actual less expected: below 0 where a film is under-rated; ``None`` where either is missing.
+    """Actual less expected value; ``None`` where either is missing.
 
-    It is the margin by which a film is over-rated, which is the statistician's sign.
+    The sign is that of statistics: below 0 where a film is under-rated.
     """
     if expected is None or actual is None:
         return None
@@ -42,7 +42,7 @@ def residual(*, expected: float | None, actual: float | None) -> float | None:
 
 
 def rated(*, expected: float | None, actual: float | None) -> Side | None:
-    """The side a film is on; ``None`` where it gets just what is expected, or either is missing."""
+    """The side that a film is on; ``None`` where both values are equal or one is missing."""
     if expected is None or actual is None:
         return None
     on_side = (s for s in SIDES if margin(s, expected=expected, actual=actual) > 0)

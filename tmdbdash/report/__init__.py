@@ -1,11 +1,11 @@
-"""The published dashboard: rows to a record, the record to files, the files into a folder."""
+"""The published dashboard: database rows, made into a record, files, and a folder of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tmdbdash.errors import NotReadyError, UsageError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishReport:
-    """What was published where. ``written`` and ``removed`` are paths in the folder."""
+    """The published page; ``written`` and ``removed`` are paths in its folder."""
 
     out_dir: Path
     films: int
@@ -30,7 +30,7 @@ class PublishReport:
         """The page to open."""
         return self.out_dir / "index.html"
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """The report as plain JSON values."""
         return {
             "page": str(self.page),
@@ -45,27 +45,27 @@ class PublishReport:
 def publish(
     store: Store, settings: Settings, *, now: datetime, out_dir: Path, force: bool = False
 ) -> PublishReport:
-    """Render the dashboard into ``out_dir``; by ``force`` even over another program's page.
+    """Render the dashboard into ``out_dir``; with ``force`` over another program's page too.
 
-    All files are made before the first one is written, so a render that fails leaves the old page
-    as it was. With no film in the database a page that says what to run is written, unless a page
-    with films is there already. Raises `NotReadyError` then, `UsageError` where simulated data
-    would replace a real page, where another program's page or files would be replaced, or the
-    folder cannot be written, `DatabaseError`.
+    All files are made before the first one is written, so a failed render leaves the old page.
+    Without films in the database a page with the commands to run is written, unless a page with
+    films is there already. Raises `NotReadyError` then; `UsageError` where simulated data would
+    replace a real page, where another program's page or files would be replaced, or where the
+    folder cannot be written; `DatabaseError`.
     """
-    from tmdbdash.report.dashboard import build_dashboard
-    from tmdbdash.report.events import fetch_events
-    from tmdbdash.report.film_files import fetch_film_files
-    from tmdbdash.report.folder import look_at, write_all
-    from tmdbdash.report.page_origin import refuse_foreign_files, refuse_foreign_page
-    from tmdbdash.report.page_queries import fetch_rows
-    from tmdbdash.report.render import render
+    from tmdbdash.report.feed.events import fetch_events
+    from tmdbdash.report.films.film_files import fetch_details, film_files
+    from tmdbdash.report.panels.dashboard import build_dashboard
+    from tmdbdash.report.query.page_queries import fetch_rows
+    from tmdbdash.report.site.folder import read_published, write_all
+    from tmdbdash.report.site.page_origin import refuse_foreign_files, refuse_foreign_page
+    from tmdbdash.report.site.render import render
 
     if not force:
         refuse_foreign_page(out_dir, settings.home)
     rows = fetch_rows(store, settings, now)
     dashboard = build_dashboard(rows, settings, now)
-    present = look_at(out_dir)
+    present = read_published(out_dir)
     if dashboard.empty and present.films:
         raise NotReadyError(
             f"nothing to publish: the database has no film, so the page in {out_dir} stays as it "
@@ -73,7 +73,7 @@ def publish(
         )
     if dashboard.simulated:
         refuse_simulated_over_real(out_dir)
-    films = fetch_film_files(store, rows, now, posters=settings.posters)
+    films = film_files(rows, fetch_details(store, rows), posters=settings.posters)
     events = fetch_events(store, rows, settings, now)
     files = render(dashboard, films, events, store.fetch_installation(), settings.site_url)
     if not force:
@@ -96,9 +96,9 @@ def publish(
 
 def refuse_simulated_over_real(out_dir: Path) -> None:
     """Raise `UsageError` where the folder holds a page of real films."""
-    from tmdbdash.report.folder import look_at
+    from tmdbdash.report.site.folder import read_published
 
-    present = look_at(out_dir)
+    present = read_published(out_dir)
     if present.films and not present.simulated:
         raise UsageError(
             f"{out_dir} holds a page of real films: simulated ones do not go over it; "

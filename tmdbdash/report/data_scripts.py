@@ -1,23 +1,22 @@
-"""JSON for the page, and data as classic scripts: what loads from disk and over http alike."""
+"""JSON for the page, and data as classic scripts, which load from disk as well as over HTTP."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
 
 _IN_MARKUP = [(c, f"\\u{ord(c):04x}") for c in ("<", ">", "&", "\u2028", "\u2029")]
 _EARLY = (
     "(function (app) { app.receive = app.receive || function (name, value) "
     "{ (app.early = app.early || {})[name] = value; }; })(window.tmdbdash = window.tmdbdash || {});"
 )
-"""Keeps what comes before the scripts that receive it."""
+"""Keeps the data until the scripts that receive them are loaded."""
 
 
-def to_json(value: Any) -> str:
-    """JSON that may stand inside a page as it is: nothing in it can end the element it is in.
+def to_json(value: object) -> str:
+    """JSON that needs no escaping inside a page: nothing in it can end the element around it.
 
-    Raises `ValueError` for a number that JSON cannot say.
+    Raises `ValueError` for a number that JSON does not have.
     """
     text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     for character, escape in _IN_MARKUP:  # twenty times as fast as `str.translate`
@@ -25,19 +24,19 @@ def to_json(value: Any) -> str:
     return text
 
 
-def data_script(name: str, value: Any, *, early: bool = False) -> tuple[str, bytes]:
-    """The path and bytes of a script that hands ``value`` to the page under ``name``.
+def data_script(name: str, value: object, *, early: bool = False) -> tuple[str, bytes]:
+    """The path and bytes of a script that passes ``value`` to the page under ``name``.
 
-    ``name`` has no dot: the page knows what arrived by the file's name up to its first one.
-    ``early`` is for what the page includes before its own scripts.
+    ``name`` has no dot: the page finds it in the file's name, before the first one. ``early`` is
+    for data that the page includes before its own scripts.
     """
     return script_of(name, to_json(value), early=early)
 
 
 def script_of(name: str, text: str, *, early: bool = False) -> tuple[str, bytes]:
-    """Like `data_script`, of a value that is the text that `to_json` made of it."""
+    """Like `data_script`, of a value that `to_json` has made ``text`` of."""
     before = f"{_EARLY}\n" if early else ""
-    # Half a surrogate pair, which UTF-8 cannot say, becomes a question mark.
+    # Half a surrogate pair, which UTF-8 cannot encode, becomes a question mark.
     content = f'{before}tmdbdash.receive("{name}",{text});\n'.encode("utf-8", "replace")
     digest = hashlib.sha256(content).hexdigest()[:12]
     return f"assets/{name}.{digest}.js", content

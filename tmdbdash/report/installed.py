@@ -1,4 +1,4 @@
-"""What the installation brings for the page: templates, scripts, styles and texts."""
+"""The folder of the installed templates, scripts, styles and texts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tmdbdash
 
 
 def templates_folder() -> Path:
-    """Where templates, scripts and styles are: in the wheel's package, or beside a checkout's."""
+    """That folder: in the package of a wheel, beside the package in a checkout."""
     package = Path(tmdbdash.__file__).resolve().parent
     inside = package / "templates"
     return inside if inside.is_dir() else package.parent / "templates"

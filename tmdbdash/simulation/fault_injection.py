@@ -1,4 +1,4 @@
-"""What can go wrong between a client and TMDB, to be laid on the simulation's addresses."""
+"""Faults between a client and TMDB, for addresses of the simulation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Kind = Literal[
 ]
 """
 * ``status``: answers with ``status`` in TMDB's form, and with a ``Retry-After`` where it is given
-* ``drop``: closes the connection without a word; ``truncate``: after half of the body
+* ``drop``: closes the connection without an answer; ``truncate``: after half of the body
 * ``garbage``: a web page with status 200; ``not_a_dict``: JSON, but an array
 * ``slow``: waits ``seconds`` first; ``drip``, ``drip_head``: a byte of the body, or a header line,
   every ``seconds``; ``flood``: a body without end
@@ -33,7 +33,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong, on addresses that begin with ``prefix``."""
+    """One fault of addresses that begin with ``prefix``."""
 
     prefix: str
     kind: Kind
@@ -46,7 +46,7 @@ class Fault:
 
 
 class Faults:
-    """Faults in force; the first one that fits a request and is not used up happens to it."""
+    """Faults in force; a request gets the first one that fits and is not used up."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -64,10 +64,10 @@ class Faults:
         seconds: float = 1.0,
         location: str = "http://127.0.0.1:9/",
     ) -> None:
-        """Lay a fault on addresses below the base URL, such as ``/movie/popular`` or ``/``.
+        """Add a fault for addresses below the base URL, such as ``/movie/popular`` or ``/``.
 
-        It happens ``times`` times, or for ever; ``page`` limits it to one page of a list. The rest
-        belongs to single kinds. Raises `ValueError` for a kind that does not exist.
+        It happens ``times`` times, or for ever; ``page`` limits it to one page of a list. Others
+        are for single kinds. Raises `ValueError` for a kind that does not exist.
         """
         if kind not in get_args(Kind):
             raise ValueError(f"there is no fault {kind!r}; there are {', '.join(get_args(Kind))}")
@@ -76,17 +76,17 @@ class Faults:
             self._left.append((fault, times))
 
     def clear(self) -> None:
-        """Let everything go well again."""
+        """Remove all faults."""
         with self._lock:
             self._left.clear()
 
     def take(self, path: str, page: str | None) -> Fault | None:
-        """The fault that happens to this request, counted as used."""
+        """The fault for this request, counted as used."""
         with self._lock:
-            for place, (fault, left) in enumerate(self._left):
+            for index, (fault, left) in enumerate(self._left):
                 fits = path.startswith(fault.prefix) and fault.page in (None, _number(page))
                 if fits and left != 0:
-                    self._left[place] = (fault, None if left is None else left - 1)
+                    self._left[index] = (fault, None if left is None else left - 1)
                     return fault
         return None
 

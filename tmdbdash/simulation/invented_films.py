@@ -1,8 +1,8 @@
-"""Inventing films: names, facts and how much people care, all from one seeded generator.
+"""Invented films: names, facts and popularity, all from one seeded generator.
 
 The distributions are those of TMDB's popular lists of 2025 and 2026: a heavy tail of popularity,
-votes that grow with age and fame, ratings that hang together with genre, length and budget, and
-the usual blanks.
+votes that grow with age and fame, ratings that depend on genre, length and budget, and the
+usual blanks.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from random import Random
 from tmdbdash.simulation import words
 
 FIRST_ID = 5_000_000
-"""Far above the ids that TMDB has given out: no invented film is taken for a real one."""
+"""Far above TMDB's ids, so that no invented film has a real one's."""
 TOP, FLOOR = 600.0, 4.2
 """Popularity of the first and of the last film, on the scale of 2026."""
 
@@ -42,7 +42,7 @@ _AWKWARD_RANKS = (12, 17, 24)
 
 @dataclass(slots=True, eq=False)
 class Film:
-    """One invented film: what is fixed, and what changes as simulated time passes.
+    """One invented film: fixed facts, and metrics that change with simulated time.
 
     ``level`` is the popularity it tends to, ``heat`` the logarithm of its distance from there,
     ``speed`` and ``climb`` how fast that changes a day. ``popularity`` is what lists show.

@@ -1,11 +1,10 @@
-"""What TMDB's addresses answer in the simulation: pure, from a world and a query to JSON."""
+"""The simulation's answers: pure, from a world and a query to JSON."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from tmdbdash.simulation import words
 from tmdbdash.simulation.invented_films import Film
@@ -14,9 +13,10 @@ from tmdbdash.tmdb.genres import GENRES
 
 PAGE = 20
 CLAIMED_PAGES, CLAIMED_RESULTS = 57_000, 1_139_981
-"""What TMDB says of its popular list, though it serves 500 pages."""
+"""TMDB's figures for its popular list, of which it serves 500 pages."""
 
-Reply = tuple[int, Any]
+JsonObject = dict[str, object]
+Reply = tuple[int, JsonObject]
 Query = Mapping[str, str]
 
 BAD_PAGE = "Invalid page: Pages start at 1 and max at 500. They are expected to be an integer."
@@ -38,13 +38,13 @@ def bad_key() -> Reply:
 
 
 def too_many(count: int, allowed: int) -> Reply:
-    """The answer to one request too many; unlike the others it does not say ``success``."""
-    told = f"Your request count ({count}) is over the allowed limit of {allowed}."
-    return 429, {"status_code": 25, "status_message": told}
+    """The answer to one request too many; unlike the others it has no ``success``."""
+    message = f"Your request count ({count}) is over the allowed limit of {allowed}."
+    return 429, {"status_code": 25, "status_message": message}
 
 
 def failure(status: int) -> Reply:
-    """The answer in which TMDB tells of a failure of the given status."""
+    """TMDB's answer for a failure of the given status."""
     known: dict[int, Callable[[], Reply]] = {
         401: bad_key,
         404: no_such_thing,
@@ -98,35 +98,35 @@ def _discover(world: World, query: Query) -> Reply:
     return _page(world, query, films, max(1, -(-len(films) // PAGE)), len(films))
 
 
-def _wanted_genres(told: str) -> tuple[frozenset[int], ...]:
+def _wanted_genres(text: str) -> tuple[frozenset[int], ...]:
     """One set for each wish: a comma means that all are wanted, a bar that one is enough."""
-    if not re.fullmatch(r"([0-9]{1,9}([,|][0-9]{1,9})*)?", told):
+    if not re.fullmatch(r"([0-9]{1,9}([,|][0-9]{1,9})*)?", text):
         raise ValueError("with_genres must be a list of genre ids")
-    if "|" in told:
-        return (frozenset(int(number) for number in re.split(r"[,|]", told)),)
-    return tuple(frozenset({int(number)}) for number in told.split(",") if number)
+    if "|" in text:
+        return (frozenset(int(number) for number in re.split(r"[,|]", text)),)
+    return tuple(frozenset({int(number)}) for number in text.split(",") if number)
 
 
 def _day(query: Query, name: str) -> date | None:
-    told = query.get(name)
+    text = query.get(name)
     try:
-        return date.fromisoformat(told) if told else None
+        return date.fromisoformat(text) if text else None
     except ValueError:
         raise ValueError(f"{name} must be a date") from None
 
 
 def _number(query: Query, name: str) -> int:
-    told = query.get(name, "0")
-    if not re.fullmatch(r"[0-9]{1,9}", told):
+    text = query.get(name, "0")
+    if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ValueError(f"{name} must be a number")
-    return int(told)
+    return int(text)
 
 
 def _page(world: World, query: Query, films: list[Film], pages: int, results: int) -> Reply:
-    told = query.get("page", "1")
-    if not re.fullmatch(r"[0-9]{1,3}", told) or not 1 <= int(told) <= 500:
+    number = query.get("page", "1")
+    if not re.fullmatch(r"[0-9]{1,3}", number) or not 1 <= int(number) <= 500:
         return error(400, 22, BAD_PAGE)
-    page = int(told)
+    page = int(number)
     first = (page - 1) * PAGE - world.slip(page)
     shown = films[first : first + PAGE] if first < len(films) else []
     return 200, {
@@ -137,11 +137,11 @@ def _page(world: World, query: Query, films: list[Film], pages: int, results: in
     }
 
 
-def _common(film: Film, query: Query) -> dict[str, Any]:
-    """What lists and details both say of a film."""
+def _common(film: Film, query: Query) -> JsonObject:
+    """The keys that lists and details have in common."""
     portuguese = _is_portuguese(query)
-    at_home = query.get("language", "en").startswith(film.language)
-    title = film.title_pt if portuguese else film.original_title if at_home else film.title
+    is_original = query.get("language", "en").startswith(film.language)
+    title = film.title_pt if portuguese else film.original_title if is_original else film.title
     return {
         "adult": film.adult,
         "backdrop_path": film.backdrop,
@@ -160,12 +160,12 @@ def _common(film: Film, query: Query) -> dict[str, Any]:
     }
 
 
-def _entry(film: Film, query: Query) -> dict[str, Any]:
+def _entry(film: Film, query: Query) -> JsonObject:
     entry = {**_common(film, query), "genre_ids": list(film.genres)}
     return {key: value for key, value in entry.items() if key not in film.absent}
 
 
-def _details(film: Film, query: Query, today: date) -> dict[str, Any]:
+def _details(film: Film, query: Query, today: date) -> JsonObject:
     portuguese = _is_portuguese(query)
     _, _, english, own = words.LANGUAGES[film.language]
     collection = film.collection and {
@@ -202,12 +202,12 @@ def _is_portuguese(query: Query) -> bool:
     return query.get("language", "").startswith("pt")
 
 
-def _genres(ids: Any, query: Query) -> list[dict[str, Any]]:
+def _genres(ids: Iterable[int], query: Query) -> list[JsonObject]:
     names = words.PORTUGUESE_GENRES if _is_portuguese(query) else GENRES
     return [{"id": number, "name": names[number]} for number in ids]
 
 
-def _configuration() -> dict[str, Any]:
+def _configuration() -> JsonObject:
     sizes = ["w92", "w154", "w185", "w342", "w500", "w780", "original"]
     return {
         "images": {

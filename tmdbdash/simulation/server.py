@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from tmdbdash.simulation import routes
@@ -90,7 +90,7 @@ class SimulatedTmdb:
 
     @property
     def base_url(self) -> str:
-        """What to set TMDB_BASE_URL to; only while the server runs."""
+        """The value for TMDB_BASE_URL; only while the server runs."""
         if self._server is None:
             raise RuntimeError("the simulated TMDB runs only inside its `with` block")
         return f"http://127.0.0.1:{self._server.server_address[1]}{BASE}"
@@ -103,7 +103,7 @@ class SimulatedTmdb:
 
     @property
     def connections(self) -> int:
-        """How many connections were opened so far."""
+        """The number of connections opened so far."""
         return 0 if self._server is None else self._server.opened
 
     def advance(self, minutes: float) -> None:
@@ -133,7 +133,7 @@ class SimulatedTmdb:
 
     def answer(
         self, at: float, path: str, query: dict[str, str], bearer: str | None
-    ) -> tuple[int, Any]:
+    ) -> routes.Reply:
         """Log a request that arrived ``at`` this time; its status and JSON value."""
         key = query.pop("api_key", None)
         with self._lock:
@@ -159,15 +159,18 @@ class _Server(ThreadingHTTPServer):
         self._guard = threading.Lock()
         super().__init__(("127.0.0.1", 0), _Handler)
 
-    def process_request(self, request: Any, client_address: Any) -> None:
+    def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
+        """The next connection and its address; the connection is counted and kept."""
+        connection, address = super().get_request()
         with self._guard:
             self.opened += 1
-            self._connections.add(request)
-        super().process_request(request, client_address)
+            self._connections.add(connection)
+        return connection, address
 
-    def shutdown_request(self, request: Any) -> None:
-        with self._guard:
-            self._connections.discard(request)
+    def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
+        if isinstance(request, socket.socket):
+            with self._guard:
+                self._connections.discard(request)
         super().shutdown_request(request)
 
     def cut_off(self) -> None:
@@ -177,8 +180,8 @@ class _Server(ThreadingHTTPServer):
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: clients that hang up are part of the play."""
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Print nothing: clients may hang up."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -188,11 +191,11 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: _Server
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, *_: object) -> None:
         """Log nothing: the address holds the key."""
 
     def do_GET(self) -> None:
-        """Answer one request, or let its fault happen."""
+        """Answer one request, or with its fault."""
         at = time.monotonic()
         tmdb = self.server.tmdb
         parts = urlsplit(self.path)
@@ -205,9 +208,9 @@ class _Handler(BaseHTTPRequestHandler):
         bearer = token if scheme.lower() == "bearer" else None
         status, body = tmdb.answer(at, path, query, bearer)
         tmdb.wait(tmdb.latency)
-        self._play(tmdb.faults.take(path, query.get("page")) or NO_FAULT, status, body)
+        self._answer_with(tmdb.faults.take(path, query.get("page")) or NO_FAULT, status, body)
 
-    def _play(self, fault: Fault, status: int, body: Any) -> None:
+    def _answer_with(self, fault: Fault, status: int, body: routes.JsonObject) -> None:
         tmdb = self.server.tmdb
         match fault.kind:
             case "status":
@@ -222,9 +225,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(200, b"[1, 2, 3]")
             case "empty" if "results" in body:
                 self._answer(200, _encode({**body, "results": []}))
-            case "zeroed" if "results" in body:
+            case "zeroed" if isinstance(results := body.get("results"), list):
                 nothing = {"popularity": 0.0, "vote_average": 0.0, "vote_count": 0}
-                films = [{**film, **nothing} for film in body["results"]]
+                films = [{**film, **nothing} for film in results]
                 self._answer(200, _encode({**body, "results": films}))
             case "drop":
                 self.close_connection = True
@@ -262,12 +265,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def _encode(body: Any) -> bytes:
+def _encode(body: routes.JsonObject) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
 
 
 def _trickle(fault: Fault, body: bytes) -> Iterator[bytes]:
-    """An answer in pieces that do not add up to a sound one, or not in time."""
+    """The pieces of a broken, slow or endless answer."""
     start = f"HTTP/1.1 200 OK\r\nContent-Type: {JSON_TYPE}\r\n".encode()
     whole = start + f"Content-Length: {len(body)}\r\n\r\n".encode()
     if fault.kind == "drip_head":
@@ -276,8 +279,8 @@ def _trickle(fault: Fault, body: bytes) -> Iterator[bytes]:
             yield f"X-Drip-{number}: slowly\r\n".encode()
     elif fault.kind == "drip":
         yield whole
-        for place in range(len(body)):
-            yield body[place : place + 1]
+        for at in range(len(body)):
+            yield body[at : at + 1]
     elif fault.kind == "truncate":
         yield whole + body[: len(body) // 2]
     else:  # flood

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001  # Cyrillic letters are meant to be Cyrillic
-"""The words that invented films are named and told with, in the languages they pretend to be from.
+"""The words of invented films' titles and overviews, in the films' languages.
 
 Every title contains a made-up place, so that none is the title of a film that exists.
 """

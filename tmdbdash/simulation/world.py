@@ -14,7 +14,7 @@ MOMENTUM_DAYS = 0.5
 DAILY_SPEED = 0.13
 """Chosen so that from one day to the next most films move by less than a fifth, as TMDB's do."""
 LONGEST_STEP = 180.0
-"""Minutes: a longer time is lived through in several steps."""
+"""Minutes: a longer time is simulated in several steps."""
 SORTERS: dict[str, Callable[[Film], float]] = {
     "popularity": lambda film: film.popularity,
     "vote_count": lambda film: film.votes,
@@ -26,7 +26,7 @@ SORTERS: dict[str, Callable[[Film], float]] = {
 class World:
     """Invented films, the same for the same number, seed and day.
 
-    ``untidy`` adds what TMDB's lists really have now and then: places that do not follow the
+    ``untidy`` adds what TMDB's lists really have now and then: ranks that do not follow the
     popularity shown, films repeated where a page ends, adult films. Not safe for threads.
     """
 
@@ -41,7 +41,7 @@ class World:
         self._by_id = {film.tmdb_id: film for film in self._films}
         self._popular: list[Film] | None = None
         self.moment = 0
-        """How often time has moved; lists change only then."""
+        """The number of calls of `advance`; lists change only then."""
 
     @property
     def today(self) -> date:
@@ -124,7 +124,7 @@ class World:
         return sorted(filter(wanted, self._films), key=SORTERS[sort_by], reverse=descending)
 
     def slip(self, page: int) -> int:
-        """By how many places this page begins too early, repeating the end of the one before."""
+        """By how many films this page begins too early, repeating the end of the one before."""
         if not self._untidy or page < 2:
             return 0
         return 1 if self._moment_rng(f"page {page}").random() < 0.15 else 0

@@ -1,8 +1,8 @@
 """Claims on work that one of several machines is to do: a committed row with an owner and an end.
 
 A lock of the kernel ends at its machine, and a row held by ``SELECT ... FOR UPDATE`` at its node of
-a cluster. Two that commit the same row conflict, wherever they are connected. Whoever dies with a
-claim is waited for until its end.
+a cluster. Two that commit the same row conflict, wherever they are connected. A claim whose owner
+died is valid until its end.
 """
 
 from __future__ import annotations
@@ -15,20 +15,18 @@ from sqlalchemy import and_, delete, exc, func, insert, select, update
 
 from tmdbdash.home_id import is_same_home
 from tmdbdash.storage.schema import claims
+from tmdbdash.storage.transactions import Queries, read_transaction, write_transaction
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-    from tmdbdash.storage.engine import Database
-
-
 LONGEST = timedelta(hours=1)
-"""For which work is claimed at most: an end that is later is of a clock that was wrong."""
+"""The longest claim: an end that is later is of a clock that was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row of ``claims``: who does the work of that name, and until when nobody else does."""
+    """A row of ``claims``: until ``expires_at`` only ``owner`` does the work of that name."""
 
     name: str
     owner: str
@@ -43,52 +41,51 @@ class _TakenMeanwhileError(Exception):
     """Another one changed the row that was just read."""
 
 
-class Claims:
-    """The claims of one database. All raise `DatabaseError`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class Claims(Queries):
+    """The claims of one database. All methods raise `DatabaseError`."""
 
     def take(self, name: str, owner: str, seconds: float) -> Claim:
-        """Claim work for so many seconds from now; the claim that stands, ours or another's.
+        """Claim work for so many seconds from now; returns the valid claim, ours or another's.
 
         An owner's own claim is made anew. Times are of the clock of the server that is asked, not
         of this machine's; the nodes of a cluster have to agree within seconds.
         """
         while True:
             try:
-                return self._database.write(lambda c: _take(c, name, owner, seconds))
+                return self._try_to_take(name, owner, seconds)
             except (_TakenMeanwhileError, exc.IntegrityError):
-                continue  # whoever was first has committed: there is a row to read now
+                continue  # another one has committed first: there is a row to read now
 
-    def fetch(self, name: str) -> Claim | None:
-        """The last claim of that work, also where its time is over."""
-        return self._database.read(lambda c: _fetch(c, name))
+    @write_transaction
+    def _try_to_take(self, connection: Connection, name: str, owner: str, seconds: float) -> Claim:
+        now = _now(connection)
+        found = _fetch(connection, name)
+        if found is not None and not found.is_of(owner) and now < found.expires_at <= now + LONGEST:
+            return found
+        wanted = Claim(name, owner, now + min(LONGEST, timedelta(seconds=seconds)))
+        values = {"owner": owner, "expires_at": wanted.expires_at}
+        if found is None:
+            connection.execute(insert(claims).values(name=name, **values))
+            return wanted
+        as_read = and_(
+            claims.c.name == name,
+            claims.c.owner == found.owner,
+            claims.c.expires_at == found.expires_at,
+        )
+        if connection.execute(update(claims).where(as_read).values(values)).rowcount == 0:
+            raise _TakenMeanwhileError
+        return wanted
 
-    def release(self, name: str, owner: str) -> None:
+    @read_transaction
+    def fetch(self, connection: Connection, name: str) -> Claim | None:
+        """The last claim of that work, also where it has expired."""
+        return _fetch(connection, name)
+
+    @write_transaction
+    def release(self, connection: Connection, name: str, owner: str) -> None:
         """End the owner's claim, where it still has it."""
         own = and_(claims.c.name == name, claims.c.owner == owner)
-        self._database.write(lambda c: c.execute(delete(claims).where(own)))
-
-
-def _take(connection: Connection, name: str, owner: str, seconds: float) -> Claim:
-    now = _now(connection)
-    found = _fetch(connection, name)
-    if found is not None and not found.is_of(owner) and now < found.expires_at <= now + LONGEST:
-        return found
-    wanted = Claim(name, owner, now + min(LONGEST, timedelta(seconds=seconds)))
-    values = {"owner": owner, "expires_at": wanted.expires_at}
-    if found is None:
-        connection.execute(insert(claims).values(name=name, **values))
-        return wanted
-    as_read = and_(
-        claims.c.name == name,
-        claims.c.owner == found.owner,
-        claims.c.expires_at == found.expires_at,
-    )
-    if connection.execute(update(claims).where(as_read).values(values)).rowcount == 0:
-        raise _TakenMeanwhileError
-    return wanted
+        connection.execute(delete(claims).where(own))
 
 
 def _fetch(connection: Connection, name: str) -> Claim | None:

@@ -1,7 +1,7 @@
 """Column types that make untrusted values storable, alike on both engines.
 
-Everything that is cut, cleaned or clamped on its way into the database is so here and nowhere
-else, so that neither a strict MySQL nor SQLite ever refuses what TMDB sent.
+Values are cut, cleaned and clamped here and nowhere else, so that neither a strict MySQL nor SQLite
+refuses what TMDB sent.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import NoneType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, DateTime, Double, Integer, LargeBinary, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -29,16 +29,16 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 TmdbId = Integer().with_variant(BigInteger(), *MYSQL_NAMES)
-"""SQLite's INTEGER holds 64 bits and, alone as primary key, is the row's own address."""
+"""SQLite's INTEGER has 64 bits and, alone as primary key, is the row's own address."""
 
 
 class FilePart(TypeDecorator[bytes]):
-    """A part of a file; MySQL's plain BLOB would hold no more than 65,535 bytes."""
+    """A part of a file; MySQL's plain BLOB is limited to 65,535 bytes."""
 
     impl = LargeBinary
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[bytes]:
         """MEDIUMBLOB on MySQL."""
         if dialect.name in MYSQL_NAMES:
             from sqlalchemy.dialects.mysql import MEDIUMBLOB
@@ -48,7 +48,7 @@ class FilePart(TypeDecorator[bytes]):
 
 
 def cleaned(text: str, limit: int) -> str:
-    """The text without what a database cannot hold, cut to ``limit`` characters.
+    """The text without what a database cannot store, cut to ``limit`` characters.
 
     NUL ends strings in C and a lone surrogate has no UTF-8 form: each becomes U+FFFD.
     """
@@ -58,7 +58,7 @@ def cleaned(text: str, limit: int) -> str:
 
 
 class _PlainTexts(TypeDecorator[str]):
-    """What both kinds of text have in common."""
+    """Text that is cleaned and cut."""
 
     impl = String
     cache_ok = True
@@ -69,7 +69,7 @@ class _PlainTexts(TypeDecorator[str]):
         return None if value is None else cleaned(value, self.limit)
 
     def are_plain(self, values: Sequence[str | None]) -> bool:
-        """Whether all are stored as they are; far quicker to tell of many than one by one."""
+        """Whether all are stored unchanged; far quicker for many together than one by one."""
         texts = list(filter(None, values))
         together = "".join(texts)
         if max(map(len, texts), default=0) > self.limit or "\0" in together:
@@ -133,13 +133,13 @@ class TextMap(TypeDecorator[Mapping[str, str]]):
         return {} if value is None else dict(json.loads(value))
 
 
-class JsonText(TypeDecorator[Any]):
+class JsonText(TypeDecorator[object]):
     """Any plain JSON value as text, of up to 16 MB."""
 
     impl = Text
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
         """MySQL's plain TEXT ends at 64 KB."""
         if dialect.name in MYSQL_NAMES:
             from sqlalchemy.dialects.mysql import MEDIUMTEXT
@@ -147,11 +147,11 @@ class JsonText(TypeDecorator[Any]):
             return dialect.type_descriptor(MEDIUMTEXT())
         return dialect.type_descriptor(Text())
 
-    def process_bind_param(self, value: Any, _dialect: Dialect) -> str:
+    def process_bind_param(self, value: object, _dialect: Dialect) -> str:
         """ASCII, so that no text in it can be unstorable. Raises `ValueError` for NaN."""
         return json.dumps(value, allow_nan=False)
 
-    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> object:
         """The value."""
         return None if value is None else json.loads(value)
 
@@ -193,7 +193,7 @@ class Real(TypeDecorator[float]):
         return None if value is None or not math.isfinite(value) else float(value)
 
     def are_plain(self, values: Sequence[float | None]) -> bool:
-        """Whether all are stored as they are."""
+        """Whether all are stored unchanged."""
         # One infinity or NaN among them shows in the sum.
         return set(map(type, values)) <= {float, NoneType} and math.isfinite(
             sum(filter(None, values))
@@ -201,7 +201,7 @@ class Real(TypeDecorator[float]):
 
 
 class Whole(TypeDecorator[int]):
-    """A whole number of 32 bits, or of 64 where ``big``; larger ones stop at the end of it."""
+    """A whole number of 32 bits, or of 64 where ``big``; larger ones are clamped."""
 
     impl = Integer
     cache_ok = True
@@ -220,7 +220,7 @@ class Whole(TypeDecorator[int]):
         return None if value is None else max(-self.limit, min(self.limit, int(value)))
 
     def are_plain(self, values: Sequence[int | None]) -> bool:
-        """Whether all are stored as they are."""
+        """Whether all are stored unchanged."""
         if not set(map(type, values)) <= {int, NoneType}:
             return False
         numbers = list(filter(None, values))
@@ -233,7 +233,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
         """Microseconds everywhere: MySQL's plain DATETIME cuts them off."""
         if dialect.name in MYSQL_NAMES:
             from sqlalchemy.dialects.mysql import DATETIME

@@ -1,4 +1,4 @@
-"""What went wrong in the database, told as a sentence: what, where and what to do."""
+"""Errors of the database: their kinds, and sentences with what failed, where and what to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import exc
 
@@ -14,18 +13,18 @@ from tmdbdash.errors import DatabaseError
 from tmdbdash.redaction import redact
 
 RETRIED_MYSQL = frozenset({1020, 1040, 1047, 1053, 1203, 1205, 1213, 1317, 1927, 2006, 2013})
-"""What passes: changed meanwhile, too many connections, node not ready, server going down, lock
-wait, deadlock, statement or connection killed; server gone, connection lost (a write may come
+"""Transient errors: row changed meanwhile, too many connections, node not ready, server going down,
+lock wait, deadlock, statement or connection killed; server gone, connection lost (a write may come
 twice)."""
-OF_THE_NODE = frozenset({1047, 1053, 1290, 1836, 2006, 2013})
+HOST_FAILURES = frozenset({1047, 1053, 1290, 1836, 2006, 2013})
 """What another host of the same database may not have: not ready, going down, read-only, gone."""
 READ_ONLY_NODE = frozenset({1290, 1836})
 UNREACHED_MYSQL = frozenset({2002, 2003})
-"""Nobody listens there: a server that is being started anew, or a wrong address."""
+"""Nothing listens there: a server that is being restarted, or a wrong address."""
 
-_LEADING_ON = RETRIED_MYSQL | UNREACHED_MYSQL | READ_ONLY_NODE | {1129, 2005, 2026, 2027}
-"""For these another host is tried: besides, this one has blocked us, is not found, has no TLS that
-we take, or is something else."""
+_NEXT_HOST = RETRIED_MYSQL | UNREACHED_MYSQL | READ_ONLY_NODE | {1129, 2005, 2026, 2027}
+"""Another host is tried, also where this one has blocked us, is not found, fails at TLS, or is
+another kind of server."""
 
 _LOGIN = (
     "the server refused the login: correct user and password in DATABASE_URL; where they are "
@@ -99,65 +98,57 @@ _SQLITE = (
 _OURS = (exc.ProgrammingError, exc.IntegrityError, exc.DataError, exc.NotSupportedError)
 
 
-def mysql_code(error: exc.DBAPIError) -> int | None:
+def _raised(error: BaseException | None) -> BaseException | None:
+    """What the driver raised, also where SQLAlchemy has wrapped it."""
+    return error.orig if isinstance(error, exc.DBAPIError) else error
+
+
+def mysql_code(error: BaseException) -> int | None:
     """The server's or driver's error number, where it has one."""
-    return _code(error.orig)
+    arguments: tuple[object, ...] = getattr(_raised(error), "args", ())
+    number = arguments[0] if arguments else None
+    return number if isinstance(number, int) else None
 
 
-def _code(raised: BaseException | None) -> int | None:
-    arguments: Any = getattr(raised, "args", ())
-    return arguments[0] if arguments and isinstance(arguments[0], int) else None
+def sqlite_name(error: BaseException) -> str:
+    """SQLite's name of the error, such as ``SQLITE_BUSY``; empty for another database."""
+    return str(getattr(_raised(error), "sqlite_errorname", ""))
 
 
-def leads_on(raised: BaseException) -> bool:
-    """Whether a host that could not be connected to, with this error, is left for the next one.
+def tries_next_host(error: BaseException) -> bool:
+    """Whether the next host is tried where a connection to this one failed with the error.
 
-    One that is not ready is, as one that is not reached; one that refuses the login is not.
+    So for a host that is not reached or not ready, but not for one that refuses the login.
     """
-    return _code(raised) in _LEADING_ON or type(raised).__name__ == "InternalError"
+    return mysql_code(error) in _NEXT_HOST or type(error).__name__ == "InternalError"
 
 
-def is_of_node(raised: BaseException) -> bool:
+def is_host_failure(error: BaseException) -> bool:
     """Whether a statement failed by this host, so that another one of the database may do it."""
-    return _code(raised) in OF_THE_NODE
+    return mysql_code(error) in HOST_FAILURES
 
 
-def passes(raised: BaseException) -> bool:
-    """Whether what the driver raised passes by itself: see `is_transient`."""
-    return _code(raised) in RETRIED_MYSQL
+def is_transient(error: BaseException) -> bool:
+    """Whether the whole transaction may succeed when it is begun again."""
+    if name := sqlite_name(error):
+        return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    return mysql_code(error) in RETRIED_MYSQL
 
 
-def may_come_back(raised: BaseException | None) -> bool:
-    """Whether nobody listened at a host, which may pass: see `is_unreached`."""
-    if _code(raised) not in UNREACHED_MYSQL:
+def is_unreached(error: BaseException) -> bool:
+    """Whether nothing listened at the server's address, which may be transient.
+
+    An unknown name is not, nor is TLS that was refused.
+    """
+    if mysql_code(error) not in UNREACHED_MYSQL:
         return False
-    cause = getattr(raised, "original_exception", None)
+    cause = getattr(_raised(error), "original_exception", None)
     if isinstance(cause, socket.gaierror):
         return cause.errno == socket.EAI_AGAIN
     return not isinstance(cause, ssl.SSLError)
 
 
-def sqlite_name(error: exc.DBAPIError) -> str:
-    """SQLite's name of the error, such as ``SQLITE_BUSY``; empty for another database."""
-    return str(getattr(error.orig, "sqlite_errorname", ""))
-
-
-def is_transient(error: exc.DBAPIError) -> bool:
-    """Whether the whole transaction may succeed when it is simply done again."""
-    if sqlite_name(error):
-        return sqlite_name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
-    return mysql_code(error) in RETRIED_MYSQL
-
-
-def is_unreached(error: exc.DBAPIError) -> bool:
-    """Whether nobody listened at the server's address, which may pass.
-
-    An unknown name does not, nor does TLS that was refused.
-    """
-    return may_come_back(error.orig)
-
-
-def is_read_only_node(error: exc.DBAPIError) -> bool:
+def is_read_only_node(error: BaseException) -> bool:
     """Whether this host does not take writes; another one of the database may."""
     return mysql_code(error) in READ_ONLY_NODE
 
@@ -168,7 +159,7 @@ def is_missing_table(error: exc.DBAPIError) -> bool:
 
 
 def is_already_done(error: exc.DBAPIError) -> bool:
-    """Whether a table, column or index was to be made that is there, or dropped that is not."""
+    """Whether a table, column or index to be made exists, or one to be dropped does not."""
     return mysql_code(error) in (1050, 1051, 1060, 1061, 1091)
 
 
@@ -188,8 +179,8 @@ def explain(error: exc.DBAPIError) -> str | None:
     if (isinstance(error, _OURS) and not connecting) or name == "SQLITE_ERROR":
         return None
     # Masked before it is cut: half a secret would not be recognised.
-    told = " ".join(redact(str(error.orig)).split())[:300] or type(error.orig).__name__
-    return f"{told}; see the options after ? in DATABASE_URL" if connecting else told
+    text = " ".join(redact(str(error.orig)).split())[:300] or type(error.orig).__name__
+    return f"{text}; see the options after ? in DATABASE_URL" if connecting else text
 
 
 @contextlib.contextmanager

@@ -1,15 +1,13 @@
-"""DATABASE_URL: reading it as its writer meant it, and refusing what cannot work before it fails.
+"""DATABASE_URL: reading it as its writer meant it, and refusing early what cannot work.
 
-No message shows the text, nor anything of it that is not certainly kind, host, port or name.
+No message shows any part of it that may not be kind, host, port or name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import exc
 from sqlalchemy.engine import URL, make_url
@@ -18,8 +16,8 @@ from tmdbdash.addresses import read_address
 from tmdbdash.errors import UsageError
 from tmdbdash.storage.hosts import DEFAULT_PORT, Host, read_hosts
 from tmdbdash.storage.url_options import (
-    OF_THE_HOST,
-    OTHER_PLACES,
+    SERVER_OPTIONS,
+    Options,
     read_file_options,
     read_server_options,
 )
@@ -46,18 +44,18 @@ _DRIVERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class DatabaseAddress:
-    """Where a database is: for a server its first host's URL, all hosts, and what else was said.
+    """The address of a database: its URL (of a server its first host's), and all hosts.
 
-    ``options`` are the driver's arguments; ``advice`` is for when it cannot be connected to, and
-    empty where everything is encoded as it should be.
+    ``options`` are the driver's arguments. ``advice`` is shown where the database cannot be
+    connected to, and empty where everything in the URL is encoded as it should be.
     """
 
     url: URL
     hosts: tuple[Host, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Options = field(default_factory=dict)
     advice: str = ""
 
-    def shown(self) -> str:
+    def __str__(self) -> str:
         """The URL with all hosts, and without password and options; user and name are as given."""
         if len(self.hosts) < 2:
             return self.url.render_as_string(hide_password=True)
@@ -68,19 +66,19 @@ class DatabaseAddress:
 
 
 def read_database_url(text: str, home: Path) -> DatabaseAddress:
-    """The address with driver and file settled.
+    """The address that the text gives, its file's path relative to ``home``.
 
     A login ends at the last ``@``, so that a password may hold one. Raises `UsageError`.
     """
     if "\n" in text or "\r" in text:
         raise UsageError("DATABASE_URL has a line break in it: see where a quote closes in .env")
     address = None if text.lower().startswith("sqlite") else read_address(text)
-    places = address.places if address else ""
+    places = address.hosts if address else ""
     hosts = read_hosts(places) if "," in places else ()
     try:
-        text.encode()  # what the environment held in another encoding came as surrogates
+        text.encode()  # fails for surrogates: bytes of the environment in another encoding
         if address and hosts:
-            url = make_url(replace(address, rest=f"{hosts[0]}{address.after_places}").encoded())
+            url = make_url(replace(address, rest=f"{hosts[0]}{address.after_hosts}").encoded())
         else:
             url = make_url(address.encoded() if address else text)
     except (exc.ArgumentError, ValueError):
@@ -134,7 +132,7 @@ def _mysql(url: URL, hosts: tuple[Host, ...], advice: str) -> DatabaseAddress:
             f"DATABASE_URL has a host that is no host's name: write {SUPPORTED}, and {ENCODE}"
         ) from None
     options = read_server_options(url.query)
-    if len(hosts) > 1 and (both := sorted({*OTHER_PLACES, *OF_THE_HOST} & options.keys())):
+    if len(hosts) > 1 and (both := sorted(set(SERVER_OPTIONS) & options.keys())):
         raise UsageError(
             f"DATABASE_URL has several hosts and the option {both[0]}, which says where the "
             "server is as well: leave one of them out"

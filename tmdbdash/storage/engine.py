@@ -1,4 +1,4 @@
-"""Connecting, and the one path that every transaction takes."""
+"""Connecting to the database, and running transactions on it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import create_engine, event, exc
 from sqlalchemy.engine import URL, Connection, Engine
@@ -21,7 +21,7 @@ from tmdbdash.ownership import give_to_owner, owner_note
 from tmdbdash.redaction import redact
 from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage.database_url import DatabaseAddress, read_database_url
-from tmdbdash.storage.mysql_server import mysql_engine
+from tmdbdash.storage.mysql_server import LOCK_SECONDS, mysql_engine
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -30,12 +30,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-LOCK_SECONDS = 15
-"""How long a statement waits for another writer before the transaction is begun again."""
 CACHE_KIB = 65_536
-"""What SQLite may hold of the file: with its own 2 MB a training of a million films writes the same
-pages of the indexes over and over.
-"""
+"""SQLite's cache: with its own default of 2 MB a training of a million films writes the same pages
+of the indexes over and over."""
 RETRY_SECONDS = 45
 """How long a transaction is begun again and again; below the cadence of two minutes."""
 
@@ -46,11 +43,11 @@ class Database:
     """An engine with its transactions: `read` and `write` each run a function in one.
 
     The function gets the connection and may be called again from the start when the database
-    says that the transaction lost against another one, or that the server is away for a moment.
+    reports that the transaction lost against another one, or that the server is not reached.
     """
 
     reach_seconds: float = 10
-    """How long a server that nobody listens at is asked again: one that is being started anew."""
+    """How long an unreachable server is tried again, because it may be being restarted."""
     only_reads = False
 
     def __init__(
@@ -71,7 +68,7 @@ class Database:
         return self._run(self._writer, work)
 
     def journal(self, connection: Connection) -> str:
-        """How an SQLite file keeps its journal; "wal" is a write-ahead log."""
+        """The journal mode of an SQLite file; "wal" is a write-ahead log."""
         return str(connection.exec_driver_sql("PRAGMA journal_mode").scalar_one())
 
     def close(self) -> None:
@@ -85,12 +82,12 @@ class Database:
                 with engine.begin() as connection:
                     return work(connection)
             except exc.DBAPIError as error:
-                # Nobody is connected to in mid-transaction, so all of the time went into that.
+                # Connections are made before a transaction, so all of the time was spent on that.
                 unreached = faults.is_unreached(error)
                 if not self._may_pass(error, time.monotonic() - began if unreached else 0.0):
                     raise
                 log.debug("transaction begun again: %s", redact(str(error.orig)))
-            return self._again_and_again(engine, work)
+            return self._retry(engine, work)
 
     def _may_pass(self, error: BaseException, waited: float) -> bool:
         """Whether the transaction is begun again after it was tried for so many seconds."""
@@ -100,10 +97,10 @@ class Database:
             return waited < self.reach_seconds
         return faults.is_transient(error) and waited < RETRY_SECONDS
 
-    def _again_and_again(self, engine: Engine, work: Callable[[Connection], T]) -> T:
+    def _retry(self, engine: Engine, work: Callable[[Connection], T]) -> T:
         from tenacity import RetryCallState, Retrying, wait_random_exponential
 
-        def goes_on(state: RetryCallState) -> bool:
+        def may_pass(state: RetryCallState) -> bool:
             error = state.outcome.exception() if state.outcome is not None else None
             return error is not None and self._may_pass(error, state.seconds_since_start or 0.0)
 
@@ -112,13 +109,13 @@ class Database:
                 return work(connection)
 
         retrying = Retrying(
-            retry=goes_on, wait=wait_random_exponential(multiplier=0.02, max=2), reraise=True
+            retry=may_pass, wait=wait_random_exponential(multiplier=0.02, max=2), reraise=True
         )
         return retrying(once)
 
 
 def connect(settings: Settings) -> Database:
-    """The database that the settings name, not yet talked to.
+    """The database that the settings name, not yet connected to.
 
     Raises `UsageError` for a URL that is unusable or of another kind of database, `DatabaseError`
     where the file's folder is missing or cannot be made.
@@ -131,7 +128,7 @@ def connect(settings: Settings) -> Database:
 
 
 def locate(settings: Settings) -> tuple[DatabaseAddress, str]:
-    """The database's address, and how to name it in messages.
+    """The database's address, and its name for messages.
 
     Its password is masked from now on. Raises `UsageError` for a URL that is unusable or of
     another kind of database.
@@ -140,11 +137,11 @@ def locate(settings: Settings) -> tuple[DatabaseAddress, str]:
         address = DatabaseAddress(URL.create("sqlite", database=str(settings.database_file)))
     else:
         address = read_database_url(settings.database_url.get_secret_value(), settings.home)
-    return address, redact(address.shown())
+    return address, redact(str(address))
 
 
 def try_hosts(settings: Settings) -> dict[str, str]:
-    """Each of the database's hosts, in order, with what it answers: nothing, or what is wrong.
+    """Each of the database's hosts, in order, with what is wrong with it, empty if nothing is.
 
     Empty where there is one host at most. Raises `UsageError` as `locate` does.
     """
@@ -192,10 +189,10 @@ def _sqlite(address: DatabaseAddress, where: str, settings: Settings) -> Engine:
 
 
 def _make_file(file: Path) -> None:
-    """See that the file is there and may be written to; raises `OSError`.
+    """Create the file where it is missing; raises `OSError` if it may not be written to.
 
     An empty file is an empty database; SQLite would make one that all may read. One that exists is
-    not opened: to close it would drop the locks of whatever connection this process has to it.
+    not opened: closing it would drop the locks of every connection that this process has to it.
     """
     if not file.exists():
         os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
@@ -205,9 +202,9 @@ def _make_file(file: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     """Write-ahead log, so that readers and the writer do not wait for each other."""
-    connection.isolation_level = None  # we say BEGIN; the driver would say it late
+    connection.isolation_level = None  # `_begin_sqlite` sends BEGIN; the driver would do so late
     connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
     mode = "unknown"
     with contextlib.suppress(sqlite3.OperationalError):  # busy now: the next to open sets it

@@ -12,7 +12,7 @@ import struct
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tmdbdash.bounded import OverdueError, within
 from tmdbdash.errors import UsageError
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 10
-"""How long one host may take to be connected to: its name, the way to it and its greeting."""
+"""Timeout of connecting to one host: resolving its name, reaching it and its greeting."""
 DEFAULT_PORT = 3306
 NOT_REACHED = 2003
 """MySQL's number for a host that cannot be connected to."""
 MALFORMED = 2027
-"""MySQL's number for an answer that is none of its protocol."""
-_PLACE = re.compile(r"(?:\[(?P<six>[\w.:%]+)\]|(?P<name>[^\s\[\]:]+))(?::(?P<port>\d{1,5}))?")
+"""MySQL's number for an answer that is not of its protocol."""
+_HOST = re.compile(r"(?:\[(?P<six>[\w.:%]+)\]|(?P<name>[^\s\[\]:]+))(?::(?P<port>\d{1,5}))?")
 _ALIVE = (
     ("TCP_KEEPIDLE", 5), ("TCP_KEEPINTVL", 2), ("TCP_KEEPCNT", 3), ("TCP_USER_TIMEOUT", 12_000)
 )  # fmt: skip
-"""By these a machine that vanished is noticed after some twelve seconds. The system's own answer
-comes after two hours, and a statement's deadline after a minute."""
+"""Socket options by which a machine that vanished is noticed after some twelve seconds. By default
+it would be after two hours, and by a statement's deadline after a minute."""
 
 
 class Host(NamedTuple):
@@ -56,8 +56,8 @@ def read_hosts(text: str) -> tuple[Host, ...]:
     A port after the last one alone is that of all; without any it is 3306. Raises `UsageError`.
     """
     names, ports = [], []
-    for number, place in enumerate(text.split(","), 1):
-        found = _PLACE.fullmatch(place.strip())
+    for number, host in enumerate(text.split(","), 1):
+        found = _HOST.fullmatch(host.strip())
         if found is None or not _is_name(found["six"] or found["name"]):
             raise UsageError(
                 f"DATABASE_URL has several hosts, of which number {number} cannot be read: write "
@@ -73,8 +73,8 @@ def read_hosts(text: str) -> tuple[Host, ...]:
         )
     if not all(port is None or 0 < port < 65_536 for port in ports):
         raise UsageError("DATABASE_URL has a port that is none: write a number from 1 to 65535")
-    placed = zip(names, ports, strict=True)
-    return tuple(dict.fromkeys(Host(name, port or last or DEFAULT_PORT) for name, port in placed))
+    pairs = zip(names, ports, strict=True)
+    return tuple(dict.fromkeys(Host(name, port or last or DEFAULT_PORT) for name, port in pairs))
 
 
 def _is_name(text: str) -> bool:
@@ -85,7 +85,7 @@ def _is_name(text: str) -> bool:
 
 
 class Rotation:
-    """The order in which hosts are tried: the one that answered last is at the front.
+    """The order in which hosts are tried: the one that answered last comes first.
 
     One that fails goes to the end.
     """
@@ -95,11 +95,11 @@ class Rotation:
 
     @property
     def several(self) -> bool:
-        """Whether there is another one to go on to."""
+        """Whether there is more than one host."""
         return len(self._order) > 1
 
     def leave(self, host: Host) -> None:
-        """Go on to the next one, unless that was done."""
+        """Try the next host first from now on, unless that was done."""
         if self.several and self._order[0] == host:
             self._order.rotate(-1)
             log.debug("database host %s is left for %s", host, self._order[0])
@@ -107,7 +107,7 @@ class Rotation:
     def connect(self, connect_to: Callable[[Host], Connection]) -> tuple[Host, Connection]:
         """The first host that can be connected to, and the connection.
 
-        Where none can, raises the driver's error of the one that is likeliest to pass; where one
+        Where none can, raises the driver's error that is likeliest to be transient; where one
         refuses for another reason, such as the password, that error at once.
         """
         from pymysql.err import MySQLError
@@ -118,21 +118,21 @@ class Rotation:
             try:
                 return host, connect_to(host)
             except MySQLError as error:
-                if not faults.leads_on(error):
+                if not faults.tries_next_host(error):
                     raise
                 failed.append(error)
                 self.leave(host)
-        raise min(failed, key=lambda e: (not faults.passes(e), not faults.may_come_back(e)))
+        raise min(failed, key=lambda e: (not faults.is_transient(e), not faults.is_unreached(e)))
 
 
 @functools.cache
 def rotation_of(hosts: tuple[Host, ...]) -> Rotation:
-    """The one of this process for these hosts: every store that it opens begins where they are."""
+    """The rotation of these hosts that all stores of this process share."""
     return Rotation(hosts)
 
 
 def connect_to_host(
-    host: Host, arguments: Mapping[str, Any], prepare: Callable[[Connection], None]
+    host: Host, arguments: Mapping[str, object], prepare: Callable[[Connection], None]
 ) -> Connection:
     """A connection to one host, made and prepared within ``connect_timeout``.
 
@@ -147,8 +147,8 @@ def connect_to_host(
     except configparser.Error:
         raise UsageError("DATABASE_URL's read_default_file holds no options of MySQL") from None
     except OSError as error:  # of TLS too
-        told = redact(error.strerror or str(error))
-        raise UsageError(f"DATABASE_URL's options of TLS cannot be used: {told}") from None
+        reason = redact(error.strerror or str(error))
+        raise UsageError(f"DATABASE_URL's options of TLS cannot be used: {reason}") from None
     except (TypeError, ValueError, KeyError, AttributeError, NotImplementedError):
         raise UsageError(
             "DATABASE_URL has options after ? that the driver cannot use together"
@@ -163,7 +163,7 @@ def connect_to_host(
         except BaseException:
             _close(connection)
             raise
-        if overdue.is_set():  # nobody waits for it any more
+        if overdue.is_set():  # its caller has given up
             _close(connection)
 
     try:
@@ -180,7 +180,7 @@ def connect_to_host(
         struct.error,
     ) as error:
         raise OperationalError(MALFORMED, f"what answers at {host} is no such server") from error
-    _notice_its_end(connection)
+    _keep_alive(connection)
     return connection
 
 
@@ -191,9 +191,9 @@ def _close(connection: Connection) -> None:
         connection.close()
 
 
-def _notice_its_end(connection: Connection) -> None:
-    opened = getattr(connection, "_sock", None)
-    if isinstance(opened, socket.socket) and opened.family != socket.AF_UNIX:
+def _keep_alive(connection: Connection) -> None:
+    sock = getattr(connection, "_sock", None)
+    if isinstance(sock, socket.socket) and sock.family != socket.AF_UNIX:
         for name, value in _ALIVE:
             if hasattr(socket, name):  # macOS and Windows lack some
-                opened.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+                sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

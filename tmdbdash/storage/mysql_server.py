@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, event
 
@@ -10,11 +10,14 @@ from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage.hosts import CONNECT_SECONDS, Host, connect_to_host, rotation_of
 
 if TYPE_CHECKING:
+    from pymysql.connections import Connection
+    from pymysql.cursors import Cursor
     from sqlalchemy.engine import Engine, ExceptionContext
+    from sqlalchemy.pool import ConnectionPoolEntry
 
     from tmdbdash.storage.database_url import DatabaseAddress
 
-ROW_SECONDS = 15
+LOCK_SECONDS = 15
 """How long a statement waits for another writer before the transaction is begun again."""
 TOO_LARGE = 1153
 """MySQL's number for a statement that is larger than it takes."""
@@ -47,18 +50,20 @@ def mysql_engine(address: DatabaseAddress) -> Engine:
         connect_args=chosen,
     )
 
-    def connect(_dialect: object, record: Any, _plain: object, arguments: dict[str, Any]) -> Any:
-        def reach(host: Host) -> Any:
+    def connect(
+        _dialect: object, entry: ConnectionPoolEntry, _plain: object, arguments: dict[str, object]
+    ) -> Connection:
+        def reach(host: Host) -> Connection:
             # The only host may be named by a file of options.
             own = {"host": host.name, "port": host.port} if rotation.several else {}
             return connect_to_host(host, {**arguments, **own}, _prepare)
 
         host, connection = rotation.connect(reach)
-        record.info[HOST] = host
+        entry.info[HOST] = host
         return connection
 
     def leave(context: ExceptionContext) -> None:
-        if context.connection is not None and faults.is_of_node(context.original_exception):
+        if context.connection is not None and faults.is_host_failure(context.original_exception):
             rotation.leave(context.connection.info[HOST])
             context.is_disconnect = True  # a node that is not ready would be asked again
 
@@ -67,8 +72,8 @@ def mysql_engine(address: DatabaseAddress) -> Engine:
     return engine
 
 
-def _prepare(connection: Any) -> None:
-    """Speak our dialect, and let the driver send no statement that the server does not take.
+def _prepare(connection: Connection) -> None:
+    """Set our SQL mode and waits, and let the driver send no statement larger than is taken.
 
     Rows are spread over more statements. One that is too large by itself is refused before it is
     sent: the server would answer by hanging up, as it does when it goes away.
@@ -78,15 +83,15 @@ def _prepare(connection: Any) -> None:
         # longer than a tick may last.
         cursor.execute(
             "SET SESSION sql_mode = 'TRADITIONAL', "
-            f"SESSION innodb_lock_wait_timeout = {ROW_SECONDS}, "
-            f"SESSION lock_wait_timeout = {ROW_SECONDS}"
+            f"SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}, "
+            f"SESSION lock_wait_timeout = {LOCK_SECONDS}"
         )
         cursor.execute("ROLLBACK")  # refused by a node that is not ready; those above are not
         cursor.execute("SELECT @@max_allowed_packet")
         most = int(cursor.fetchone()[0])
     kind = connection.cursorclass
 
-    def execute(self: Any, query: Any, args: Any = None) -> int:
+    def execute(self: Cursor, query: str, args: object = None) -> int:
         statement = self.mogrify(query, args)
         sent = statement.encode("utf-8", "replace") if isinstance(statement, str) else statement
         if len(sent) >= most:

@@ -1,17 +1,19 @@
-"""What was true of films at past instants, at a cost that does not grow with their history.
+"""Queries of values at past times, at a cost that does not grow with the history.
 
-A span is (since, until]: of each film's snapshots in it only the newest is read, by a seek in the
-primary key, which leads with ``tmdb_id``. However many lie before or between, none is touched.
+Of each film's snapshots in a span only the newest is read, by a seek in the primary key, which
+leads with ``tmdb_id``. Those before it and between spans are not read.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
     CompoundSelect,
     Integer,
     Select,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    or_,
     select,
     text,
     true,
@@ -27,24 +30,26 @@ from sqlalchemy import (
 )
 
 from tmdbdash.storage.column_types import UtcDateTime
-from tmdbdash.storage.films import in_parts
 from tmdbdash.storage.schema import movie_snapshots, movies
+from tmdbdash.storage.transactions import Queries, in_parts, read_transaction
+from tmdbdash.utc import EPOCH
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 Span = tuple[datetime, datetime]
 """A part of time: later than the first, not later than the second."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Series = dict[int, list[tuple[int, float]]]
+"""Pairs of whole seconds since 1970 and a value, by film."""
 SPANS_AT_ONCE = 60
 """Queries joined in one statement of MariaDB, and rows of a statement's table of spans."""
 RANGE_OVERREAD = 2
-"""How many films a range may hold for each that is asked for, to be read as a range."""
+"""How many films a range may contain for each one asked for, to be read as a range."""
 VALUES = ("popularity", "vote_count", "vote_average", "rank")
 
 
 class Point(NamedTuple):
-    """One snapshot of a known film; ``at`` in whole seconds since 1970."""
+    """One snapshot of a film in ``movies``; ``at`` in whole seconds since 1970."""
 
     at: int
     popularity: float | None
@@ -53,141 +58,150 @@ class Point(NamedTuple):
     rank: int | None
 
 
-def fetch_points(
-    connection: Connection, ids: Collection[int], spans: Sequence[Span]
-) -> dict[int, list[Point]]:
-    """See `Store.fetch_points`."""
-    found: dict[int, list[Point]] = {}
-    is_sqlite = connection.dialect.name == "sqlite"
-    for part in in_parts(ids):
-        films = set(part)
-        by_range = not is_sqlite and _is_read_as_range(connection, part)
-        asked = {"first": part[0], "last": part[-1]} if by_range else {"films": part}
-        for start in range(0, len(spans), SPANS_AT_ONCE):
-            some = spans[start : start + SPANS_AT_ONCE]
-            times = {f"since_{n}": since for n, (since, _) in enumerate(some)}
-            times |= {f"until_{n}": until for n, (_, until) in enumerate(some)}
-            newest = (
-                _newest_of_sqlite(len(some))
-                if is_sqlite
-                else _newest_of_mysql(len(some), by_range=by_range)
+class PastValueQueries(Queries):
+    """The part of `Store` that reads films' values at past times."""
+
+    @read_transaction
+    def fetch_points(
+        self, connection: Connection, ids: Collection[int], spans: Sequence[Span]
+    ) -> dict[int, list[Point]]:
+        """Of each film and each span of time the newest snapshot in it, by film and time.
+
+        A span is later than its first time and not later than its second. A snapshot in two spans
+        is returned twice. Films without any, and films that are not in ``movies``, are left out.
+        The cost is one seek for each film and span, however long the history.
+        """
+        found: dict[int, list[Point]] = {}
+        is_sqlite = connection.dialect.name == "sqlite"
+        for part in in_parts(ids):
+            films = set(part)
+            by_range = not is_sqlite and _is_read_as_range(connection, part)
+            asked = {"first": part[0], "last": part[-1]} if by_range else {"films": part}
+            for start in range(0, len(spans), SPANS_AT_ONCE):
+                some = spans[start : start + SPANS_AT_ONCE]
+                times = {f"since_{n}": since for n, (since, _) in enumerate(some)}
+                times |= {f"until_{n}": until for n, (_, until) in enumerate(some)}
+                newest = (
+                    _newest_of_sqlite(len(some))
+                    if is_sqlite
+                    else _newest_of_mysql(len(some), by_range=by_range)
+                )
+                for tmdb_id, *values in connection.execute(newest, {**asked, **times}):
+                    if tmdb_id in films:
+                        found.setdefault(tmdb_id, []).append(Point(*values))
+        for points in found.values():
+            points.sort()
+        return found
+
+    @read_transaction
+    def fetch_popularities(
+        self, connection: Connection, ids: Collection[int], since: datetime, until: datetime
+    ) -> Series:
+        """Each film's snapshots later than ``since``, up to ``until``: time and popularity.
+
+        Times are whole seconds since 1970, ascending. Snapshots without popularity are left out.
+        """
+        order = (movie_snapshots.c.tmdb_id, movie_snapshots.c.snapshot_ts)
+        queries = (_popularities(connection, part, since, until) for part in in_parts(ids))
+        return _series(connection, (query.order_by(*order) for query in queries))
+
+    @read_transaction
+    def fetch_extremes(
+        self,
+        connection: Connection,
+        ids: Collection[int],
+        since: datetime,
+        until: datetime,
+        parts: int,
+    ) -> Series:
+        """Each film's lowest and highest popularity in each of ``parts`` equal parts of a time.
+
+        (since, until] is cut. Pairs as of `fetch_popularities`; of equal values the first. All
+        snapshots of that time are read, so both it and the films should be few.
+        """
+        start, end = int(since.timestamp()), int(until.timestamp())
+
+        def extremes(some: list[int]) -> Select[int, int, float]:
+            own = _popularities(connection, some, since, until).subquery("stored").c
+            part = (own.at - start) * parts // max(1, end - start + 1)
+            low, high = (
+                func.row_number().over(partition_by=(own.tmdb_id, part), order_by=(by, own.at))
+                for by in (own.popularity, own.popularity.desc())
             )
-            for tmdb_id, *values in connection.execute(newest, {**asked, **times}):
-                if tmdb_id in films:
-                    found.setdefault(tmdb_id, []).append(Point(*values))
-    for points in found.values():
-        points.sort()
-    return found
+            shown = (own.tmdb_id, own.at, own.popularity)
+            ranked = select(*shown, low.label("low"), high.label("high")).subquery("ranked").c
+            return (
+                select(ranked.tmdb_id, ranked.at, ranked.popularity)
+                .where(or_(ranked.low == 1, ranked.high == 1))
+                .order_by(ranked.tmdb_id, ranked.at)
+            )
+
+        return _series(connection, map(extremes, in_parts(ids)))
+
+    @read_transaction
+    def fetch_first_snapshot(
+        self, connection: Connection, ids: Collection[int] | None = None
+    ) -> datetime | None:
+        """The time of the oldest snapshot, of these few films only where they are given."""
+        own = movie_snapshots.c
+        if ids is None:  # each kind by itself, because the index leads with it
+            wheres = [own.imported == kind for kind in (False, True)]
+        else:
+            wheres = [own.tmdb_id == tmdb_id for tmdb_id in sorted(set(ids))]
+        first = select(func.min(own.snapshot_ts))
+        times = [connection.execute(first.where(where)).scalar() for where in wheres]
+        return min((time for time in times if time is not None), default=None)
 
 
-def fetch_popularities(
-    connection: Connection, ids: Collection[int], since: datetime, until: datetime
-) -> dict[int, list[tuple[int, float]]]:
-    """See `Store.fetch_popularities`."""
-    at, film = movie_snapshots.c.snapshot_ts, movie_snapshots.c.tmdb_id
-    popularity = movie_snapshots.c.popularity
-    found: dict[int, list[tuple[int, float]]] = {}
-    for part in in_parts(ids):
-        query = (
-            select(film, seconds_of(connection, at), popularity)
-            .where(film.in_(part), at > since, at <= until, popularity.is_not(None))
-            .order_by(film, at)
-        )
-        for tmdb_id, moment, value in connection.execute(query):
-            found.setdefault(tmdb_id, []).append((moment, value))
-    return found
+def seconds_of(dialect: str, moment: ColumnElement[datetime]) -> ColumnElement[int]:
+    """Whole seconds since 1970 of a column of times, in the database's own arithmetic."""
+    if dialect == "sqlite":
+        return cast(func.strftime("%s", moment), Integer)
+    return func.timestampdiff(
+        text("SECOND"), literal(EPOCH, UtcDateTime()), moment, type_=Integer()
+    )
 
 
-def fetch_extremes(
-    connection: Connection, ids: Collection[int], since: datetime, until: datetime, parts: int
-) -> dict[int, list[tuple[int, float]]]:
-    """See `Store.fetch_extremes`."""
+def _popularities(
+    connection: Connection, ids: Sequence[int], since: datetime, until: datetime
+) -> Select[int, int, float]:
+    """The film, time (``at``, in seconds) and popularity of snapshots that have one."""
     own = movie_snapshots.c
-    start, end = int(since.timestamp()), int(until.timestamp())
-    seconds = seconds_of(connection, own.snapshot_ts)
-    part = (seconds - start) * parts // max(1, end - start + 1)
-    found: dict[int, list[tuple[int, float]]] = {}
-    for some in in_parts(ids):
-        known = (
-            select(
-                own.tmdb_id,
-                seconds.label("at"),
-                own.popularity,
-                part.label("part"),
-            )
-            .where(
-                own.tmdb_id.in_(some),
-                own.snapshot_ts > since,
-                own.snapshot_ts <= until,
-                own.popularity.is_not(None),
-            )
-            .subquery("known")
-        )
-        k = known.c
-        places = [
-            func.row_number().over(partition_by=(k.tmdb_id, k.part), order_by=(value, k.at))
-            for value in (k.popularity.asc(), k.popularity.desc())
-        ]
-        ranked = select(
-            k.tmdb_id, k.at, k.popularity, places[0].label("low"), places[1].label("high")
-        ).subquery("ranked")
-        query = (
-            select(ranked.c.tmdb_id, ranked.c.at, ranked.c.popularity)
-            .where((ranked.c.low == 1) | (ranked.c.high == 1))
-            .order_by(ranked.c.tmdb_id, ranked.c.at)
-        )
+    at = seconds_of(connection.dialect.name, own.snapshot_ts).label("at")
+    return select(own.tmdb_id, at, own.popularity).where(
+        own.tmdb_id.in_(ids),
+        own.snapshot_ts > since,
+        own.snapshot_ts <= until,
+        own.popularity.is_not(None),
+    )
+
+
+def _series(connection: Connection, queries: Iterable[Select[int, int, float]]) -> Series:
+    found: Series = {}
+    for query in queries:
         for tmdb_id, at, value in connection.execute(query):
             found.setdefault(tmdb_id, []).append((at, value))
     return found
 
 
-def fetch_first_snapshot(connection: Connection, ids: Collection[int] | None) -> datetime | None:
-    """See `Store.fetch_first_snapshot`."""
-    at, film, imported = (
-        movie_snapshots.c.snapshot_ts,
-        movie_snapshots.c.tmdb_id,
-        movie_snapshots.c.imported,
-    )
-    if ids is None:
-        wheres = [imported == kind for kind in (False, True)]
-    else:
-        wheres = [film == tmdb_id for tmdb_id in sorted(set(ids))]
-    first = (connection.execute(select(func.min(at)).where(where)).scalar() for where in wheres)
-    return min((found for found in first if found is not None), default=None)
-
-
-def seconds_of(connection: Connection, moment: Any) -> Any:
-    """Whole seconds since 1970 of a column of times, in the database's own arithmetic."""
-    if connection.dialect.name == "sqlite":
-        return _sqlite_seconds(moment)
-    return _mysql_seconds(moment)
-
-
-def _sqlite_seconds(moment: Any) -> Any:
-    return cast(func.strftime("%s", moment), Integer)
-
-
-def _mysql_seconds(moment: Any) -> Any:
-    return func.timestampdiff(text("SECOND"), literal(EPOCH, UtcDateTime()), moment)
-
-
-def _shown(seconds: Callable[[Any], Any]) -> tuple[Any, ...]:
+def _point_columns(dialect: str) -> tuple[ColumnElement[Any], ...]:
     own = movie_snapshots.c
-    return (own.tmdb_id, seconds(own.snapshot_ts), *(own[name] for name in VALUES))
+    return (own.tmdb_id, seconds_of(dialect, own.snapshot_ts), *(own[name] for name in VALUES))
 
 
 def _is_read_as_range(connection: Connection, ids: Sequence[int]) -> bool:
-    """Whether few others lie in the range of these films.
+    """Whether few others are stored between the first and the last of these films.
 
     MariaDB jumps along a range twice as fast as from one named film to the next.
     """
     between = movies.c.tmdb_id.between(ids[0], ids[-1])
-    inside = connection.execute(select(func.count()).select_from(movies).where(between)).scalar()
-    return len(ids) > 1 and (inside or 0) <= RANGE_OVERREAD * len(ids)
+    count = select(func.count()).select_from(movies).where(between)
+    inside = connection.execute(count).scalar_one()
+    return len(ids) > 1 and inside <= RANGE_OVERREAD * len(ids)
 
 
-def _spans(count: int) -> list[tuple[Any, Any]]:
-    """The ends of so many spans, which are told when the statement is executed."""
+def _spans(count: int) -> list[tuple[BindParameter[datetime], BindParameter[datetime]]]:
+    """The ends of so many spans, as parameters of the statement."""
     return [
         (bindparam(f"since_{n}", type_=UtcDateTime()), bindparam(f"until_{n}", type_=UtcDateTime()))
         for n in range(count)
@@ -214,7 +228,7 @@ def _newest_of_sqlite(count: int) -> Select[Any]:
     )
     own = movie_snapshots.c
     return (
-        select(*_shown(_sqlite_seconds))
+        select(*_point_columns("sqlite"))
         .select_from(movies)
         .join(table, true())
         .join(movie_snapshots, and_(own.tmdb_id == movies.c.tmdb_id, own.snapshot_ts == newest))
@@ -234,7 +248,7 @@ def _newest_of_mysql(count: int, *, by_range: bool) -> CompoundSelect[Any]:
         chosen = own.tmdb_id.between(bindparam("first"), bindparam("last"))
     else:
         chosen = own.tmdb_id.in_(bindparam("films", expanding=True))
-    shown = _shown(_mysql_seconds)
+    columns = _point_columns("mysql")
     parts = []
     for since, until in _spans(count):
         newest = (
@@ -244,9 +258,8 @@ def _newest_of_mysql(count: int, *, by_range: bool) -> CompoundSelect[Any]:
             .subquery("newest")
         )
         parts.append(
-            select(*shown).join(
-                newest,
-                and_(own.tmdb_id == newest.c.tmdb_id, own.snapshot_ts == newest.c.newest_ts),
+            select(*columns).join(
+                newest, and_(own.tmdb_id == newest.c.tmdb_id, own.snapshot_ts == newest.c.newest_ts)
             )
         )
     return union_all(*parts)

@@ -1,25 +1,28 @@
-"""Trainings with their figures, and the predictions of the models they made."""
+"""Queries of predictions."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from sqlalchemy import func, select
 
-from tmdbdash.records import Importance, PredictedFilm, Prediction, Side, TrainingRun, margin
-from tmdbdash.records.figure_names import figure_name, published_name
-from tmdbdash.storage import studies
-from tmdbdash.storage.dropping import drop_rows
-from tmdbdash.storage.films import in_parts
-from tmdbdash.storage.model_parts import save_model_files
-from tmdbdash.storage.schema import model_metrics, model_predictions, movies, trainings
-from tmdbdash.storage.upserts import upsert, upsert_parts
+from tmdbdash.records import PredictedFilm, Prediction, Side, margin
+from tmdbdash.storage.schema import model_predictions, movies
+from tmdbdash.storage.transactions import (
+    Columns,
+    Queries,
+    in_parts,
+    read_transaction,
+    write_transaction,
+)
+from tmdbdash.storage.upserts import upsert_parts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.engine import Connection
 
 Sort = Literal["predicted", "residual", "title"]
@@ -27,170 +30,142 @@ Sort = Literal["predicted", "residual", "title"]
 _FIELDS = tuple(field.name for field in fields(Prediction))
 
 
-@dataclass(frozen=True, slots=True)
-class _Metric:
-    """One row of ``model_metrics``."""
+class Predictions(Protocol):
+    """Predictions in the order of their keys, to be iterated as often as a transaction is begun.
 
-    trained_at: datetime
-    model_name: str
-    target: str
-    metric: str
-    value: float
-
-
-def save_training(
-    connection: Connection,
-    run: TrainingRun,
-    predictions: Iterable[Prediction],
-    keep: int,
-    *,
-    found: Sequence[Importance] = (),
-    bodies: Mapping[str, Any] | None = None,
-    files: Mapping[str, bytes] | None = None,
-) -> None:
-    """Write a training and all that it brought; of its studies the newest ``keep`` stay."""
-    upsert(connection, trainings, [run])
-    drop_rows(connection, model_metrics, model_metrics.c.trained_at == run.trained_at)
-    figures = [
-        _Metric(run.trained_at, model, target, published_name(name), value)
-        for (model, target, name), value in run.metrics.items()
-        if value == value and abs(value) != float("inf")  # noqa: PLR0124 # not a number: not measured
-    ]
-    upsert(connection, model_metrics, figures)
-    save_predictions(connection, predictions)
-    studies.save_importances(connection, run.trained_at, found)
-    studies.save_studies(connection, run.trained_at, bodies or {}, keep)
-    save_model_files(connection, run.trained_at, files or {})
-
-
-def save_predictions(connection: Connection, predictions: Iterable[Prediction]) -> None:
-    """Write predictions; one of the same time, model and film is replaced.
-
-    A million need not all exist at once: those given in order of their keys are written so.
+    A list, or an object that makes them anew each time: a million need not be in memory at once.
     """
-    upsert_parts(connection, model_predictions, predictions)
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __iter__(self) -> Iterator[Prediction]:
+        """From the first."""
 
 
-def fetch_trainings(
-    connection: Connection,
-    limit: int,
-    until: datetime | None = None,
-    only: Collection[str] | None = None,
-) -> list[TrainingRun]:
-    """Trainings with their figures (``only`` these metrics), newest first, none after ``until``."""
-    query = select(trainings).order_by(trainings.c.trained_at.desc()).limit(limit)
-    if until is not None:
-        query = query.where(trainings.c.trained_at <= until)
-    rows = connection.execute(query).mappings().all()
-    metrics: dict[datetime, dict[tuple[str, str, str], float]] = {}
-    if rows:
-        times = [row["trained_at"] for row in rows]
-        figures = select(model_metrics).where(
-            model_metrics.c.trained_at.between(times[-1], times[0])
+class PredictionQueries(Queries):
+    """The part of `Store` that reads and writes ``model_predictions``."""
+
+    @write_transaction
+    def save_predictions(self, connection: Connection, made: Predictions) -> None:
+        """Store predictions; one of the same time, model and film is replaced."""
+        upsert_parts(connection, model_predictions, made)
+
+    @read_transaction
+    def fetch_predictions(
+        self,
+        connection: Connection,
+        pred_ts: datetime,
+        model_name: str,
+        *,
+        sort: Sort = "predicted",
+        limit: int = 0,
+    ) -> list[PredictedFilm]:
+        """One model's predictions of one training, for films that are still stored.
+
+        Sorted by predicted popularity (highest first), by the distance between actual and predicted
+        popularity (largest first, unknown ones last), or by title without regard to case.
+        ``limit`` 0 means all.
+        """
+        own, order = model_predictions.c, _order(sort)
+        of_model = (own.pred_ts == pred_ts, own.model_name == model_name)
+        query = _predicted_films().where(*of_model).order_by(*order)
+        if limit and sort == "predicted":
+            # As with the most popular films: the index alone selects them.
+            first = select(own.tmdb_id).where(*of_model).order_by(*order).limit(limit)
+            ids = first.subquery("first")
+            query = query.join(ids, ids.c.tmdb_id == own.tmdb_id)
+        elif limit:
+            query = query.limit(limit)
+        return _fetch_predicted_films(connection, query)
+
+    @read_transaction
+    def fetch_prediction_columns(
+        self,
+        connection: Connection,
+        pred_ts: datetime,
+        model_name: str,
+        names: Sequence[str],
+        ids: Collection[int],
+    ) -> Columns:
+        """One model's predictions of one training for these films, in order of tmdb_id.
+
+        One equally long list for each column named, values as in `Prediction`.
+        """
+        own = model_predictions.c
+        query = (
+            select(*(own[name] for name in names))
+            .where(own.pred_ts == pred_ts, own.model_name == model_name)
+            .order_by(own.tmdb_id)
         )
-        if only is not None:
-            figures = figures.where(model_metrics.c.metric.in_(map(published_name, only)))
-        for figure in connection.execute(figures):
-            key = (figure.model_name, figure.target, figure_name(figure.metric))
-            metrics.setdefault(figure.trained_at, {})[key] = figure.value
-    return [TrainingRun(**row, metrics=metrics.get(row["trained_at"], {})) for row in rows]
+        rows = [
+            row
+            for part in in_parts(ids)
+            for row in connection.execute(query.where(own.tmdb_id.in_(part)))
+        ]
+        columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+        return dict(zip(names, map(list, columns), strict=True))
+
+    @read_transaction
+    def fetch_outliers(
+        self,
+        connection: Connection,
+        pred_ts: datetime,
+        model_name: str,
+        target: str,
+        side: Side,
+        *,
+        limit: int,
+        min_votes: int,
+    ) -> list[PredictedFilm]:
+        """The films that are most under-rated (or over-rated), the most so first.
+
+        Distance is counted in half widths of the film's interval. ``target`` is "popularity" or
+        "vote_average". Films with fewer than ``min_votes`` votes are left out, and predictions
+        without an interval or without a ``basis``: their films may have been learned from.
+        """
+        own = model_predictions.c
+        low, high = own[f"predicted_{target}_low"], own[f"predicted_{target}_high"]
+        distance = margin(side, expected=own[f"predicted_{target}"], actual=own[f"actual_{target}"])
+        query = (
+            _predicted_films()
+            .where(
+                own.pred_ts == pred_ts,
+                own.model_name == model_name,
+                own.prediction_source.is_not(None),
+                distance > 0,
+                high > low,
+                movies.c.vote_count >= min_votes,
+            )
+            .order_by((distance / ((high - low) / 2)).desc(), own.tmdb_id)
+            .limit(limit)
+        )
+        return _fetch_predicted_films(connection, query)
 
 
-def fetch_predictions(
-    connection: Connection, pred_ts: datetime, model_name: str, sort: Sort, limit: int
-) -> list[PredictedFilm]:
-    """One model's predictions of one time, with the films' facts; see `Store`."""
-    made = model_predictions.c
-    wanted = (made.pred_ts == pred_ts, made.model_name == model_name)
-    query = (
-        select(model_predictions, movies.c.title, movies.c.release_date, movies.c.vote_count)
-        .join(movies, movies.c.tmdb_id == made.tmdb_id)
-        .where(*wanted)
-        .order_by(*_order(sort))
-    )
-    if limit and sort == "predicted":
-        # As with the most popular films: the index alone knows which ones are the first.
-        first = select(made.tmdb_id).where(*wanted).order_by(*_order(sort)).limit(limit)
-        named = first.subquery("first")
-        query = query.join(named, named.c.tmdb_id == made.tmdb_id)
-    elif limit:
-        query = query.limit(limit)
-    rows = connection.execute(query)
-    return [_predicted_film(row) for row in rows]
-
-
-def fetch_prediction_columns(
-    connection: Connection,
-    pred_ts: datetime,
-    model_name: str,
-    names: Sequence[str],
-    ids: Collection[int],
-) -> dict[str, list[Any]]:
-    """One model's predictions for these films, one list a column; see `Store`."""
-    made = model_predictions.c
-    query = (
-        select(*(made[name] for name in names))
-        .where(made.pred_ts == pred_ts, made.model_name == model_name)
-        .order_by(made.tmdb_id)
-    )
-    rows = [
-        row
-        for part in in_parts(ids)
-        for row in connection.execute(query.where(made.tmdb_id.in_(part)))
-    ]
-    lists = zip(*rows, strict=True) if rows else ([] for _ in names)
-    return dict(zip(names, map(list, lists), strict=True))
-
-
-def _order(sort: Sort) -> tuple[Any, ...]:
-    made = model_predictions.c
+def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
+    own = model_predictions.c
     if sort == "predicted":
         # Both descend, because only so the index is in their order.
-        return made.predicted_popularity.desc(), made.tmdb_id.desc()
+        return own.predicted_popularity.desc(), own.tmdb_id.desc()
     if sort == "residual":
-        residual = func.abs(made.actual_popularity - made.predicted_popularity)
-        return residual.desc(), made.tmdb_id
-    return func.lower(movies.c.title), made.tmdb_id
+        return func.abs(own.actual_popularity - own.predicted_popularity).desc(), own.tmdb_id
+    return func.lower(movies.c.title), own.tmdb_id
 
 
-def fetch_outliers(
-    connection: Connection,
-    pred_ts: datetime,
-    model_name: str,
-    target: str,
-    side: Side,
-    *,
-    limit: int,
-    min_votes: int,
-) -> list[PredictedFilm]:
-    """The films that are farthest on one side of the prediction; see `Store`."""
-    made = model_predictions.c
-    expected, actual = made[f"predicted_{target}"], made[f"actual_{target}"]
-    low, high = made[f"predicted_{target}_low"], made[f"predicted_{target}_high"]
-    on_side = margin(side, expected=expected, actual=actual)
-    distance = on_side / ((high - low) / 2)
-    query = (
-        select(model_predictions, movies.c.title, movies.c.release_date, movies.c.vote_count)
-        .join(movies, movies.c.tmdb_id == made.tmdb_id)
-        .where(
-            made.pred_ts == pred_ts,
-            made.model_name == model_name,
-            # Where it is not said what a prediction rests on, its film may have been learned from.
-            made.basis.is_not(None),
-            on_side > 0,
-            high > low,
-            movies.c.vote_count >= min_votes,
+def _predicted_films() -> Select[Any]:
+    facts = (movies.c.title, movies.c.release_date, movies.c.vote_count)
+    films = select(model_predictions, *facts)
+    return films.join(movies, movies.c.tmdb_id == model_predictions.c.tmdb_id)
+
+
+def _fetch_predicted_films(connection: Connection, query: Select[Any]) -> list[PredictedFilm]:
+    return [
+        PredictedFilm(
+            prediction=Prediction(**{name: row[name] for name in _FIELDS}),
+            title=row["title"],
+            release_date=row["release_date"],
+            vote_count=row["vote_count"],
         )
-        .order_by(distance.desc(), made.tmdb_id)
-        .limit(limit)
-    )
-    return [_predicted_film(row) for row in connection.execute(query)]
-
-
-def _predicted_film(row: Any) -> PredictedFilm:
-    return PredictedFilm(
-        prediction=Prediction(**{name: getattr(row, name) for name in _FIELDS}),
-        title=row.title,
-        release_date=row.release_date,
-        vote_count=row.vote_count,
-    )
+        for row in connection.execute(query).mappings()
+    ]

@@ -1,7 +1,7 @@
-"""What may not be kept any longer, dropped in small transactions of its own.
+"""Dropping what is older than its retention, in small transactions.
 
-One large DELETE would hold its locks for as long as it takes, and on a cluster be sent to every
-node as one piece. What a pruning does not come to is left for the next one.
+One large DELETE would keep its locks until it ends, and on a cluster be sent to every node as one
+piece. What is left when the time is over is for the next pruning.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, false, func, select
 
-from tmdbdash.storage import forecasts, groups
-from tmdbdash.storage.dropping import drop_oldest, drop_rows
+from tmdbdash.records import JOBS
+from tmdbdash.storage import clusters, forecasts
+from tmdbdash.storage.dropping import drop_oldest, drop_rows, fetch_oldest_kept
 from tmdbdash.storage.schema import (
     contributions,
     importances,
@@ -27,6 +28,7 @@ from tmdbdash.storage.schema import (
     runs,
     trainings,
 )
+from tmdbdash.utc import minute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,21 +45,18 @@ USUAL = timedelta(days=2)
 """Ticks come every few minutes, and each prunes what became too old since the one before."""
 MOST_RUNS = 50_000
 """Of each job: two months of one every two minutes."""
-JOBS = ("ingest", "import", "train", "predict", "render", "run")
 MUCH = 0.1
-"""The part of the history that is not dropped without a word."""
+"""The share of the history that is dropped with a warning."""
 
 
 def prune(
     database: Database, before: datetime | None, records_before: datetime | None, seconds: float
 ) -> bool:
-    """Drop what ``ingest`` stored before a time: snapshots, then films; ``None`` keeps them all.
+    """See `Store.prune`.
 
-    Imported snapshots stay. A film goes when it was last observed before then and has no snapshot
-    left, and all that was made of it goes with it: by the snapshots, since a time of observation
-    may be of a wrong clock. Runs and forecasts go before the later of both times, and runs beyond
-    `MOST_RUNS` of a job. Stops after ``seconds``, of which one transaction may be too many;
-    whether nothing is left to be dropped.
+    A film needs both to be dropped, an old time of observation and no snapshot left: the time may
+    be of a wrong clock. Runs and forecasts go before the later of both times. The transaction that
+    runs after ``seconds`` is completed.
     """
     until = time.monotonic() + seconds
     parts: list[Callable[[Connection], bool]] = [_surplus_runs]
@@ -72,19 +71,17 @@ def prune(
 def drop_old_trainings(
     database: Database, newest: datetime, keep: int, seconds: float = 60.0
 ) -> bool:
-    """Drop all but the newest ``keep`` trainings up to one, with all that they brought.
+    """Drop all but the ``keep`` newest trainings up to ``newest``, with all that they brought.
 
-    Later ones, of a clock that was wrong, do not count, or they would push that one out. Whether
-    nothing is left; see `prune`.
+    Returns whether that was completed within ``seconds``.
     """
     until = time.monotonic() + seconds
     at = trainings.c.trained_at
-    newest_first = select(at).where(at <= newest).order_by(at.desc()).offset(keep - 1).limit(1)
-    oldest_kept = database.read(lambda c: c.execute(newest_first).scalar())
+    oldest_kept = database.read(lambda c: fetch_oldest_kept(c, at, newest, keep))
     if oldest_kept is None:
         return True
     columns = (
-        at,  # first, so that no training is told of which a part is gone
+        at,  # first, so that no training is read of which a part is gone
         model_predictions.c.pred_ts,
         contributions.c.pred_ts,
         importances.c.trained_at,
@@ -99,7 +96,7 @@ def drop_old_trainings(
 
 
 def _in_turns(database: Database, part: Callable[[Connection], bool], until: float) -> bool:
-    """Drop a little at a time; whether all went before the monotonic clock said ``until``."""
+    """Run ``part`` until it drops nothing more; whether that was before ``until``, monotonic."""
     while database.write(part):
         if time.monotonic() >= until:
             return False
@@ -107,7 +104,7 @@ def _in_turns(database: Database, part: Callable[[Connection], bool], until: flo
 
 
 def _warn_of_much(database: Database, before: datetime) -> None:
-    """Warn where a large part of the history is about to go; counts only where that may be."""
+    """Warn before a large part of the history is dropped; counts rows only where that may be."""
     snapshots = movie_snapshots.c
     due = (snapshots.imported == false(), snapshots.snapshot_ts < before)
     oldest = database.read(
@@ -127,7 +124,7 @@ def _warn_of_much(database: Database, before: datetime) -> None:
             "and are being dropped",
             f"{number:,}",
             f"{kept:,}",
-            f"{before:%Y-%m-%d %H:%M} UTC",
+            minute(before),
         )
 
 
@@ -144,7 +141,7 @@ def _runs(connection: Connection, before: datetime) -> bool:
 def _surplus_runs(connection: Connection) -> bool:
     at = runs.c.started_at
     more = False
-    for job in JOBS:
+    for job in (*JOBS, "run"):
         newest_first = select(at).where(runs.c.job == job).order_by(at.desc())
         surplus = connection.execute(newest_first.offset(MOST_RUNS).limit(1)).scalar()
         if surplus is not None:
@@ -162,7 +159,7 @@ def _films(connection: Connection, before: datetime) -> bool:
     )
     found = connection.execute(old).scalars().all()
     if found:
-        groups.forget(connection, found)
+        clusters.drop_films(connection, found)
         for table in (contributions, model_predictions, movies):
             drop_rows(connection, table, table.c.tmdb_id.in_(found))
     return len(found) == FILMS_AT_ONCE

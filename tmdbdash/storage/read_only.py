@@ -1,4 +1,4 @@
-"""Reading a database and leaving no trace: no file, no folder, no table, no changed time.
+"""Reading a database without a trace: no file, no folder, no table, no changed time.
 
 A server is asked in read-only transactions, which SELECT rights are enough for. An SQLite file is
 opened as its state allows:
@@ -6,9 +6,9 @@ opened as its state allows:
 - Its write-ahead log has content (a job is writing, or one died): the log is read through its index
   file, which is opened for reading too (``readonly_shm``). SQLite builds that index in memory where
   no job keeps it.
-- There is no such content: the file holds everything, and is read as one that nobody changes
-  (``immutable``); SQLite would else create a log and its index, and leave both. A job may begin to
-  write meanwhile, so what was read counts only if the file is the same afterwards.
+- There is no such content: the file is complete, and is read as one that does not change
+  (``immutable``), since SQLite would otherwise create a log and its index, and leave both. A job
+  may begin to write meanwhile, so what was read counts only if the file is the same afterwards.
 - It keeps no write-ahead log: an ordinary read-only connection creates nothing.
 """
 
@@ -19,7 +19,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import create_engine, event, exc
 from sqlalchemy.pool import NullPool, StaticPool
@@ -29,10 +29,11 @@ from tmdbdash.ownership import owner_note
 from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage import engine as connecting
 from tmdbdash.storage.engine import Database, locate
-from tmdbdash.storage.mysql_server import mysql_engine
+from tmdbdash.storage.mysql_server import LOCK_SECONDS, mysql_engine
 from tmdbdash.storage.schema import metadata
 
 if TYPE_CHECKING:
+    from pymysql.connections import Connection as MysqlConnection
     from sqlalchemy.engine import Connection, Engine
 
     from tmdbdash.settings import Settings
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _FORMATS = slice(18, 20)
-"""The bytes of an SQLite file's header that say how it is written and read."""
+"""The bytes of an SQLite file's header with the versions of its write and read format."""
 _WAL = b"\x02\x02"
 _PAUSE_SECONDS = 0.05
 _TICK_SECONDS = 0.02
@@ -52,13 +53,13 @@ _GOING_SECONDS = 0.5
 
 
 class ReadOnlyDatabase(Database):
-    """A database whose ``write`` refuses, and whose server is not waited for: somebody looks on."""
+    """A database whose ``write`` raises, and whose server is not waited for."""
 
     reach_seconds = 0.0
     only_reads = True
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """Raise `DatabaseError`: whoever opened it meant to change nothing."""
+        """Raise `DatabaseError`."""
         del work
         raise DatabaseError(f"the database {self.where} was opened for reading only")
 
@@ -66,9 +67,9 @@ class ReadOnlyDatabase(Database):
 class ReadOnlyFile(ReadOnlyDatabase):
     """An SQLite file, with a connection of its own for each transaction.
 
-    For processes that have no other connection to it: whoever closes a file drops every lock that
-    his process holds on it. So its header is read before a connection is made, and no connection
-    is left behind that failed: the next one would believe to hold the locks of that one.
+    For processes that have no other connection to it: closing a file drops every lock that the
+    process has on it. So its header is read before a connection is made, and a connection that
+    failed is closed: the next one would believe to have its locks.
     """
 
     def __init__(self, file: Path, where: str, timeout: float) -> None:
@@ -84,7 +85,7 @@ class ReadOnlyFile(ReadOnlyDatabase):
         super().__init__(engine, where)
 
     def journal(self, connection: Connection) -> str:
-        """The journal mode by the file's header: an immutable file's connection says "delete"."""
+        """The journal mode by the file's header: of an immutable file, SQLite returns "delete"."""
         return "wal" if self._keeps_log else super().journal(connection)
 
     def _connect(self) -> sqlite3.Connection:
@@ -128,14 +129,14 @@ class ReadOnlyFile(ReadOnlyDatabase):
                 time.sleep(_PAUSE_SECONDS * random.random())  # noqa: S311  no secret
 
     def _may_pass_after(self, before: tuple[int, ...], error: exc.DBAPIError) -> bool:
-        """Whether it may be due to a writer who comes or goes, which changes what lies there."""
+        """Whether a writer that starts or ends may have caused it, by which the files change."""
         if faults.is_transient(error) or self._stamp() != before:
             return True
         time.sleep(_GOING_SECONDS)
         return self._stamp() != before
 
     def _settled_stamp(self) -> tuple[int, ...]:
-        """The stamp, of a file without a log when it has stood for longer than a tick of the clock.
+        """The stamp; of a file without a log once it is older than a tick of the clock.
 
         Two writes within one tick leave the same time: what is written while the file is read has
         to have another one.
@@ -151,7 +152,7 @@ class ReadOnlyFile(ReadOnlyDatabase):
         return stamp
 
     def _stamp(self) -> tuple[int, ...]:
-        """What differs once anybody has written to the file or to its log."""
+        """Inode, size, time and log size, which differ once the file or its log was written to."""
         try:
             found = self._file.stat()
         except OSError as error:
@@ -171,8 +172,8 @@ class ReadOnlyFile(ReadOnlyDatabase):
 def connect_read_only(settings: Settings) -> Database | None:
     """The database that the settings name, for reading; ``None`` where there is none yet.
 
-    A server is not yet talked to. Raises `UsageError` for a URL that is unusable, `DatabaseError`
-    for a file that may not be read or could not be made by a job either.
+    No server is connected to yet. Raises `UsageError` for a URL that is unusable, `DatabaseError`
+    for a file that may not be read or that no job could create.
     """
     address, where = locate(settings)
     if not address.hosts:
@@ -184,20 +185,20 @@ def connect_read_only(settings: Settings) -> Database | None:
 
 
 def empty_database() -> Database:
-    """A database in memory with all tables and no row, for answers where there is none yet."""
+    """A database in memory with all tables and no row."""
     engine = create_engine("sqlite://", poolclass=StaticPool, hide_parameters=True)
     metadata.create_all(engine)
     return ReadOnlyDatabase(engine, "in memory")
 
 
-def _begin_read_only(connection: Any, _record: object) -> None:
+def _begin_read_only(connection: MysqlConnection, _record: object) -> None:
     """For all transactions of the connection; the variable has another name on each server."""
     with connection.cursor() as cursor:
         cursor.execute("SET SESSION TRANSACTION READ ONLY")
 
 
 def _file(address: DatabaseAddress, where: str, settings: Settings) -> Database | None:
-    file = Path(str(address.url.database)).resolve()  # the log lies beside what a link leads to
+    file = Path(str(address.url.database)).resolve()  # the log is beside a link's target
     try:
         with file.open("rb") as content:
             if not content.read(1):
@@ -209,7 +210,7 @@ def _file(address: DatabaseAddress, where: str, settings: Settings) -> Database 
         raise _unreadable(where, file, error) from error
     except OSError as error:
         raise _unreadable(where, file, error) from error
-    return ReadOnlyFile(file, where, address.options.get("timeout", connecting.LOCK_SECONDS))
+    return ReadOnlyFile(file, where, address.options.get("timeout", LOCK_SECONDS))
 
 
 def _unreadable(where: str, file: Path, error: OSError) -> DatabaseError:

@@ -1,4 +1,4 @@
-"""Runs of the jobs."""
+"""Queries of the runs of jobs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from sqlalchemy import select
 
 from tmdbdash.records import Run
 from tmdbdash.storage.schema import runs
+from tmdbdash.storage.transactions import (
+    Queries,
+    fetch_records,
+    read_transaction,
+    write_transaction,
+)
 from tmdbdash.storage.upserts import upsert
 
 if TYPE_CHECKING:
@@ -17,28 +23,52 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 
-def save_run(connection: Connection, run: Run) -> None:
-    """Write a run."""
-    upsert(connection, runs, [run])
+class RunQueries(Queries):
+    """The part of `Store` that reads and writes ``runs``."""
 
+    @write_transaction
+    def save_run(self, connection: Connection, run: Run) -> None:
+        """Store a run; one of the same job and start is replaced."""
+        upsert(connection, runs, [run])
 
-def fetch_runs(
-    connection: Connection,
-    job: str,
-    limit: int,
-    outcomes: Collection[str] | None = None,
-    until: datetime | None = None,
-    exclude_exit_codes: Collection[int] = (),
-) -> list[Run]:
-    """A job's runs, newest first; where given, of these outcomes and begun by ``until``.
+    @read_transaction
+    def fetch_runs(
+        self,
+        connection: Connection,
+        job: str,
+        limit: int,
+        outcomes: Collection[str] | None = None,
+        until: datetime | None = None,
+        *,
+        exclude_exit_codes: Collection[int] = (),
+    ) -> list[Run]:
+        """A job's runs, newest first; where given, of these outcomes and begun by ``until``.
 
-    None that ended with one of the ``exclude_exit_codes``.
-    """
-    query = select(runs).where(runs.c.job == job).order_by(runs.c.started_at.desc()).limit(limit)
-    if outcomes is not None:
-        query = query.where(runs.c.outcome.in_(sorted(outcomes)))
-    if exclude_exit_codes:
-        query = query.where(runs.c.exit_code.not_in(sorted(exclude_exit_codes)))
-    if until is not None:
-        query = query.where(runs.c.started_at <= until)
-    return [Run(**row) for row in connection.execute(query).mappings()]
+        Runs that ended with one of the ``exclude_exit_codes`` are left out.
+        """
+        own = runs.c
+        query = select(runs).where(own.job == job).order_by(own.started_at.desc()).limit(limit)
+        if outcomes is not None:
+            query = query.where(own.outcome.in_(sorted(outcomes)))
+        if exclude_exit_codes:
+            query = query.where(own.exit_code.not_in(sorted(exclude_exit_codes)))
+        if until is not None:
+            query = query.where(own.started_at <= until)
+        return fetch_records(connection, Run, query)
+
+    def fetch_last_run(
+        self,
+        job: str,
+        outcomes: Collection[str] | None = None,
+        until: datetime | None = None,
+        *,
+        exclude_exit_codes: Collection[int] = (),
+    ) -> Run | None:
+        """A job's newest run among those that `fetch_runs` returns.
+
+        One begun after ``until``, under a wrong clock, is returned only where there is no other.
+        """
+        found = self.fetch_runs(job, 1, outcomes, until, exclude_exit_codes=exclude_exit_codes)
+        if not found and until is not None:
+            return self.fetch_last_run(job, outcomes, exclude_exit_codes=exclude_exit_codes)
+        return found[0] if found else None

@@ -1,4 +1,4 @@
-"""The tables. Column names equal the fields of the records that are stored in them.
+"""The tables. Column keys equal the fields of the records that are stored in them.
 
 A change here needs a new revision under ``migrations/versions`` and `HEAD` moved to it; the tests
 compare the two. ``imported`` leads the indexes that pruning uses, so that a large imported history
@@ -7,9 +7,11 @@ costs a tick nothing.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import Boolean, Column, Date, Index, MetaData, String, Table, false, true
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
 
 from tmdbdash.storage.column_types import (
     CleanText,
@@ -30,9 +32,13 @@ HEAD = "0008"
 
 metadata = MetaData()
 
+T = TypeVar("T")
 
-def _table(name: str, *parts: Column[Any] | Index, clustered: bool = True) -> Table:
-    """A table, on both engines kept in the order of its primary key where ``clustered``."""
+
+def make_table(
+    name: str, *parts: SchemaItem, clustered: bool = True, metadata: MetaData = metadata
+) -> Table:
+    """A table, on both engines stored in the order of its primary key where ``clustered``."""
     return Table(
         name,
         metadata,
@@ -45,11 +51,11 @@ def _table(name: str, *parts: Column[Any] | Index, clustered: bool = True) -> Ta
     )
 
 
-def _key(name: str, kind: Any) -> Column[Any]:
+def _key(name: str, kind: TypeEngine[T]) -> Column[T]:
     return Column(name, kind, primary_key=True, autoincrement=False)
 
 
-movies = _table(
+movies = make_table(
     "movies",
     _key("tmdb_id", TmdbId),
     Column("imdb_id", CleanText(20)),
@@ -87,7 +93,7 @@ movies = _table(
     clustered=False,  # a lone integer key is SQLite's row address already
 )
 
-movie_snapshots = _table(
+movie_snapshots = make_table(
     "movie_snapshots",
     _key("tmdb_id", TmdbId),
     _key("snapshot_ts", UtcDateTime()),
@@ -99,7 +105,7 @@ movie_snapshots = _table(
     Index("ix_movie_snapshots_imported_snapshot_ts", "imported", "snapshot_ts"),
 )
 
-latest_list = _table(
+latest_list = make_table(
     "latest_list",
     _key("rank", Whole()),
     Column("tmdb_id", TmdbId, nullable=False),
@@ -110,7 +116,7 @@ latest_list = _table(
     clustered=False,
 )
 
-model_predictions = _table(
+model_predictions = make_table(
     "model_predictions",
     _key("pred_ts", UtcDateTime()),
     _key("model_name", String(100)),
@@ -126,12 +132,12 @@ model_predictions = _table(
     Column("predicted_vote_average_low", Real()),
     Column("predicted_vote_average_high", Real()),
     Column("mode", String(20)),
-    Column("basis", String(20)),
+    Column("basis", String(20), key="prediction_source"),
     Index("ix_model_predictions_by_popularity", "pred_ts", "model_name", "predicted_popularity"),
     Index("ix_model_predictions_tmdb_id", "tmdb_id"),
 )
 
-runs = _table(
+runs = make_table(
     "runs",
     _key("job", String(50)),
     _key("started_at", UtcDateTime()),
@@ -148,7 +154,7 @@ runs = _table(
     Index("ix_runs_started_at", "started_at"),
 )
 
-trainings = _table(
+trainings = make_table(
     "trainings",
     _key("trained_at", UtcDateTime()),
     Column("films", Whole(), nullable=False),
@@ -158,7 +164,7 @@ trainings = _table(
     Column("champions", TextMap(), nullable=False),
 )
 
-model_metrics = _table(
+model_metrics = make_table(
     "model_metrics",
     _key("trained_at", UtcDateTime()),
     _key("model_name", String(100)),
@@ -167,7 +173,7 @@ model_metrics = _table(
     Column("value", Real(), nullable=False),
 )
 
-importances = _table(
+importances = make_table(
     "importances",
     _key("trained_at", UtcDateTime()),
     _key("model_name", String(100)),
@@ -178,7 +184,7 @@ importances = _table(
     Column("spread", Real()),
 )
 
-contributions = _table(
+contributions = make_table(
     "contributions",
     _key("pred_ts", UtcDateTime()),
     _key("tmdb_id", TmdbId),
@@ -187,14 +193,14 @@ contributions = _table(
     Column("value", Real(), nullable=False),
 )
 
-studies = _table(
+studies = make_table(
     "studies",
     _key("name", String(50)),
     _key("made_at", UtcDateTime()),
     Column("body", JsonText(), nullable=False),
 )
 
-forecasts = _table(
+forecasts = make_table(
     "forecasts",
     _key("origin_at", UtcDateTime()),
     _key("tmdb_id", TmdbId),
@@ -203,19 +209,19 @@ forecasts = _table(
     Column("popularity", Real(), nullable=False),
     Column("low", Real(), nullable=False),
     Column("high", Real(), nullable=False),
-    Column("basis", String(20), nullable=False),
+    Column("basis", String(20), key="method", nullable=False),
     Column("origin_popularity", Real(), nullable=False),
     Column("actual_popularity", Real()),
     Column("scored_at", UtcDateTime()),
     Index("ix_forecasts_scored_at_origin_at", "scored_at", "origin_at"),
 )
 
-forecast_bases = _table(
+forecast_bases = make_table(
     "forecast_bases",
     _key("origin_at", UtcDateTime()),
     _key("days", Whole()),
     Column("made_at", UtcDateTime(), nullable=False),
-    Column("basis", String(20), nullable=False),
+    Column("basis", String(20), key="method", nullable=False),
     Column("reason", CleanText(500), nullable=False),
     Column("films", Whole(), nullable=False),
     Column("pairs", Whole(), nullable=False),
@@ -229,7 +235,7 @@ forecast_bases = _table(
     Column("scored_mae_persistence", Real()),
 )
 
-film_groups = _table(
+film_groups = make_table(
     "film_groups",
     _key("made_at", UtcDateTime()),
     _key("group_no", Whole()),
@@ -239,7 +245,7 @@ film_groups = _table(
     Column("examples", JsonText(), nullable=False),
 )
 
-film_places = _table(
+film_places = make_table(
     "film_places",
     _key("tmdb_id", TmdbId),
     Column("made_at", UtcDateTime(), nullable=False),
@@ -250,7 +256,7 @@ film_places = _table(
     clustered=False,
 )
 
-neighbours = _table(
+neighbours = make_table(
     "neighbours",
     _key("tmdb_id", TmdbId),
     _key("place", Whole()),
@@ -259,7 +265,7 @@ neighbours = _table(
     Column("made_at", UtcDateTime(), nullable=False),
 )
 
-model_files = _table(
+model_files = make_table(
     "model_files",
     _key("trained_at", UtcDateTime()),
     _key("name", String(150)),
@@ -267,14 +273,14 @@ model_files = _table(
     Column("content", FilePart(), nullable=False),
 )
 
-installation = _table(
+installation = make_table(
     "installation",
     _key("id", String(36)),
     Column("single", Boolean, nullable=False, server_default=true()),
     Index("ux_installation_single", "single", unique=True),  # two nodes may try to make it
 )
 
-claims = _table(
+claims = make_table(
     "claims",
     _key("name", String(50)),
     Column("owner", CleanText(100), nullable=False),

@@ -1,23 +1,33 @@
-"""What was found out beside the predictions: importances, contributions and whole studies."""
+"""Queries of studies, feature importances and contributions."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select
 
 from tmdbdash.records import Contribution, Importance
-from tmdbdash.storage.dropping import drop_rows
-from tmdbdash.storage.films import in_parts
+from tmdbdash.storage.dropping import drop_rows, fetch_oldest_kept
 from tmdbdash.storage.schema import contributions, importances, studies
+from tmdbdash.storage.transactions import (
+    Queries,
+    fetch_records,
+    fetch_records_of,
+    read_transaction,
+    write_transaction,
+)
 from tmdbdash.storage.upserts import upsert
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
+
+    from tmdbdash.records import Study
+
+S = TypeVar("S", bound="Study")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,69 +36,86 @@ class _Study:
 
     name: str
     made_at: datetime
-    body: Any
+    body: dict[str, object]
 
 
-def save_studies(
-    connection: Connection, made_at: datetime, bodies: Mapping[str, Any], keep: int
+class StudyQueries(Queries):
+    """The part of `Store` for ``studies``, ``importances`` and ``contributions``."""
+
+    @write_transaction
+    def save_studies(
+        self,
+        connection: Connection,
+        made_at: datetime,
+        made: Collection[Study],
+        keep: int = 20,
+    ) -> None:
+        """Store studies, one of each kind; the newest ``keep`` of each kind stay.
+
+        Raises `ValueError` for a value that is no JSON, NaN included.
+        """
+        insert_studies(connection, made_at, made, keep)
+
+    @read_transaction
+    def fetch_study(
+        self,
+        connection: Connection,
+        kind: type[S],
+        until: datetime | None = None,
+        *,
+        made_at: datetime | None = None,
+    ) -> S | None:
+        """The newest study of that kind, or the one made at ``made_at``; ``None`` without one.
+
+        Studies made after ``until``, under a wrong clock, are left out.
+        """
+        own = studies.c
+        query = select(own.body).where(own.name == kind.study_name)
+        if made_at is not None:
+            query = query.where(own.made_at == made_at)
+        elif until is not None:
+            query = query.where(own.made_at <= until)
+        body = connection.execute(query.order_by(own.made_at.desc()).limit(1)).scalar()
+        return kind.from_json(body) if isinstance(body, dict) else None
+
+    @read_transaction
+    def fetch_importances(self, connection: Connection, trained_at: datetime) -> list[Importance]:
+        """The importances of one training; of each model, target and mode the largest first."""
+        own = importances.c
+        query = select(importances).where(own.trained_at == trained_at)
+        order = (own.target, own.mode, own.model_name, own.importance.desc(), own.feature_group)
+        return fetch_records(connection, Importance, query.order_by(*order))
+
+    @write_transaction
+    def save_contributions(self, connection: Connection, made: Collection[Contribution]) -> None:
+        """Store contributions; one of the same time, film, target and group is replaced.
+
+        They are dropped with their training.
+        """
+        upsert(connection, contributions, made)
+
+    @read_transaction
+    def fetch_contributions(
+        self, connection: Connection, pred_ts: datetime, ids: Collection[int]
+    ) -> list[Contribution]:
+        """The contributions to these films' predictions at that training.
+
+        By film, target and size, the largest first.
+        """
+        own = contributions.c
+        query = select(contributions).where(own.pred_ts == pred_ts)
+        found = fetch_records_of(connection, Contribution, query, own.tmdb_id, ids)
+        return sorted(found, key=lambda c: (c.tmdb_id, c.target, -abs(c.value), c.feature_group))
+
+
+def insert_studies(
+    connection: Connection, made_at: datetime, made: Iterable[Study], keep: int
 ) -> None:
-    """Write studies, and drop all but the newest ``keep`` of each of these names.
-
-    Later ones, of a clock that was wrong, do not count, or they would push these out.
-    """
-    upsert(connection, studies, [_Study(name, made_at, body) for name, body in bodies.items()])
-    for name in sorted(bodies):
+    """Write studies within a transaction; see `StudyQueries.save_studies`."""
+    rows = [_Study(study.study_name, made_at, study.as_json()) for study in made]
+    upsert(connection, studies, rows)
+    for name in sorted(row.name for row in rows):
         own, at = studies.c.name == name, studies.c.made_at
-        newest_first = select(at).where(own, at <= made_at).order_by(at.desc())
-        oldest_kept = connection.execute(newest_first.offset(keep - 1).limit(1)).scalar()
+        oldest_kept = fetch_oldest_kept(connection, at, made_at, keep, own)
         if oldest_kept is not None:
             drop_rows(connection, studies, own, at < oldest_kept)
-
-
-def fetch_study(
-    connection: Connection, name: str, until: datetime | None
-) -> tuple[datetime, Any] | None:
-    """The newest study of a name, none made after ``until``, and when it was made."""
-    own = studies.c
-    query = select(own.made_at, own.body).where(own.name == name)
-    if until is not None:
-        query = query.where(own.made_at <= until)
-    row = connection.execute(query.order_by(own.made_at.desc()).limit(1)).one_or_none()
-    return None if row is None else (row.made_at, row.body)
-
-
-def save_importances(
-    connection: Connection, trained_at: datetime, made: Sequence[Importance]
-) -> None:
-    """Put the importances of one training in the place of those stored for it."""
-    drop_rows(connection, importances, importances.c.trained_at == trained_at)
-    upsert(connection, importances, made)
-
-
-def fetch_importances(connection: Connection, trained_at: datetime) -> list[Importance]:
-    """The importances of one training, the largest of each model, target and mode first."""
-    own = importances.c
-    query = (
-        select(importances)
-        .where(own.trained_at == trained_at)
-        .order_by(own.target, own.mode, own.model_name, own.importance.desc(), own.feature_group)
-    )
-    return [Importance(**row) for row in connection.execute(query).mappings()]
-
-
-def save_contributions(connection: Connection, made: Sequence[Contribution]) -> None:
-    """Write contributions; one of the same time, film, target and group is replaced."""
-    upsert(connection, contributions, made)
-
-
-def fetch_contributions(
-    connection: Connection, pred_ts: datetime, ids: Collection[int]
-) -> list[Contribution]:
-    """The contributions to predictions of one time, by film, target and size."""
-    found: list[Contribution] = []
-    for part in in_parts(ids):
-        query = select(contributions).where(
-            contributions.c.pred_ts == pred_ts, contributions.c.tmdb_id.in_(part)
-        )
-        found += [Contribution(**row) for row in connection.execute(query).mappings()]
-    return sorted(found, key=lambda c: (c.tmdb_id, c.target, -abs(c.value), c.feature_group))

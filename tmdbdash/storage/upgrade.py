@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, MetaData, String, Table, delete, exc, inspect, text
+from sqlalchemy import Column, MetaData, String, delete, exc, inspect, text
 from sqlalchemy.schema import CreateTable
 
 from tmdbdash.errors import DatabaseError
@@ -22,7 +22,7 @@ from tmdbdash.files import hold_lock
 from tmdbdash.home_id import home_name
 from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage.claims import Claims
-from tmdbdash.storage.schema import HEAD, claims
+from tmdbdash.storage.schema import HEAD, claims, make_table
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -37,15 +37,9 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 LOCK_TIMEOUT = 60
 CLAIM = "schema"
 CLAIM_SECONDS = 45
-"""Less than others wait for it: where its owner died, they get it in the end."""
-_VERSIONS = Table(
-    "alembic_version",
-    MetaData(),
-    Column("version_num", String(32), primary_key=True),
-    mysql_engine="InnoDB",
-    mysql_charset="utf8mb4",
-    mysql_collate="utf8mb4_bin",
-    mysql_row_format="DYNAMIC",
+"""Less than `LOCK_TIMEOUT`, so that others get it where its owner died."""
+_VERSIONS = make_table(
+    "alembic_version", Column("version_num", String(32), primary_key=True), metadata=MetaData()
 )
 _OURS = {
     "movies": "snapshot_at",
@@ -87,7 +81,7 @@ def ensure_current(database: Database, settings: Settings) -> None:
     else:
         _refuse_unknown(database, version)
     settings.state_dir.mkdir(mode=0o700, exist_ok=True)
-    with hold_lock(settings.state_dir / "locks", "schema", timeout=LOCK_TIMEOUT) as held:
+    with hold_lock(settings.locks_dir, "schema", timeout=LOCK_TIMEOUT) as held:
         if not held:
             raise _stays_busy(database, "another process of this home")
         if database.engine.dialect.name == "sqlite":
@@ -115,7 +109,7 @@ def is_current(database: Database) -> bool:
 
 
 def alembic_config() -> Config:
-    """Alembic's settings, without a file; its output goes to nobody."""
+    """Alembic's settings, without a file; its output is discarded."""
     import io
 
     from alembic.config import Config
@@ -127,7 +121,7 @@ def alembic_config() -> Config:
 
 
 def _bring_up(database: Database) -> None:
-    """Run the revisions that are lacking, none where another one was quicker."""
+    """Run the missing revisions, none where another process has done so."""
     version = database.read(fetch_version)
     if version == HEAD:
         return
@@ -140,19 +134,19 @@ def _bring_up(database: Database) -> None:
 
 
 def _bring_up_once(database: Database, owner: str) -> None:
-    """On a server: run them under a claim, so that one of all machines does.
+    """Run them under a claim, so that one of all machines does.
 
-    Should two of them do it all the same (a claim ends while a large table is altered), then the
-    second finds things there or rows gone, and looks again.
+    Two do so where a claim ends while a large table is altered. The second then finds tables or
+    columns made already, and reads the version again.
     """
     from alembic.util import CommandError
 
     database.write(_make_first_tables)
     work, deadline = Claims(database), time.monotonic() + LOCK_TIMEOUT
     while database.read(fetch_version) != HEAD:
-        standing = work.take(CLAIM, owner, CLAIM_SECONDS)
+        claim = work.take(CLAIM, owner, CLAIM_SECONDS)
         try:
-            if standing.is_of(owner):
+            if claim.is_of(owner):
                 _bring_up(database)
         except (CommandError, exc.DBAPIError) as error:
             if time.monotonic() > deadline or not (
@@ -161,18 +155,18 @@ def _bring_up_once(database: Database, owner: str) -> None:
                 raise
             log.debug("the schema was changed meanwhile: %s", error)
         finally:
-            if standing.is_of(owner):
+            if claim.is_of(owner):
                 work.release(CLAIM, owner)
-        if not standing.is_of(owner):
+        if not claim.is_of(owner):
             if time.monotonic() > deadline:
-                raise _stays_busy(database, standing.owner)
+                raise _stays_busy(database, claim.owner)
             time.sleep(random.uniform(0.1, 0.5))  # noqa: S311  no secret
 
 
 def _make_first_tables(connection: Connection) -> None:
-    """The tables that are there before the first revision, as every other one is kept.
+    """Create the tables that precede the first revision, with the options of all others.
 
-    Alembic's own would be of whatever engine and format the server makes tables by default.
+    Alembic itself would create its table with the server's default engine and format.
     """
     for table in (claims, _VERSIONS):
         connection.execute(CreateTable(table, if_not_exists=True))

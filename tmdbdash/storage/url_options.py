@@ -1,8 +1,8 @@
 """The options after ``?`` in DATABASE_URL: which there are, and what each may be.
 
-PyMySQL and SQLAlchemy take more, and stumble over most of them with a traceback, at once or in the
-middle of a job: some expect Python objects, and some change how data are sent. What is ours to
-choose (the character set, transactions) is taken where people usually write it, and not obeyed.
+PyMySQL and SQLAlchemy take more, and most of those end in a traceback, at once or in the middle of
+a job: some expect Python objects, and some change how data are sent. What the program chooses
+itself (the character set, transactions) is accepted where people usually write it, and ignored.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ from tmdbdash.errors import UsageError
 
 MOST_SECONDS = 86_400
 PASSWORDS = ("password", "passwd")
-"""Options that hold one."""
-OF_THE_HOST = ("host", "port")
-"""Options that are read with the host."""
-OTHER_PLACES = ("unix_socket", "read_default_file", "read_default_group")
+"""Options whose value is a password."""
+SERVER_OPTIONS = ("host", "port", "unix_socket", "read_default_file", "read_default_group")
 """Options that may name another server than the URL's host."""
 
 
@@ -30,10 +28,10 @@ _FLAGS = {
 
 
 class _Kind(NamedTuple):
-    """What an option's value may be: in words, and read; ``OSError`` tells of a file."""
+    """What an option's value may be, in words, and what reads it; raises `OSError` for a file."""
 
-    told: str
-    read: Callable[[str], Any]
+    values: str
+    read: Callable[[str], object]
 
 
 def _text(text: str) -> str:
@@ -109,7 +107,7 @@ _SERVER_IDLE: dict[str, _Kind] = {
     **dict.fromkeys(("autocommit", "use_unicode", "local_infile", "binary_prefix"), FLAG),
     **dict.fromkeys(("client_flag", "max_allowed_packet"), NUMBER),
 }
-"""Taken, and without effect."""
+"""Accepted without effect."""
 _FILE: dict[str, _Kind] = {"timeout": WAIT}
 _FILE_IDLE: dict[str, _Kind] = {"check_same_thread": FLAG, "cached_statements": NUMBER}
 _KNOWN = frozenset(
@@ -118,7 +116,7 @@ _KNOWN = frozenset(
     | {"detect_types", "factory", "uri", "mode", "cache", "vfs", "immutable", "nolock"}
     | {*_SERVER, *_SERVER_IDLE, *_FILE, *_FILE_IDLE}
 )
-"""Options that there are: their names may be shown, being no part of a password."""
+"""Names that messages may show: another one may be a part of a password."""
 _TLS = {
     "ssl_ca": "ca", "ssl_capath": "capath", "ssl_cert": "cert", "ssl_key": "key",
     "ssl_cipher": "cipher", "ssl_key_password": "password", "ssl_verify_cert": "verify_mode",
@@ -127,9 +125,11 @@ _TLS = {
 """Their names in the one dictionary that PyMySQL takes. Given one by one, some undo others."""
 
 Query = Mapping[str, str | Sequence[str]]
+Options = dict[str, Any]
+"""A driver's arguments by name; each has a type of its own."""
 
 
-def read_server_options(query: Query) -> dict[str, Any]:
+def read_server_options(query: Query) -> Options:
     """A server's options as PyMySQL's arguments, with the host's; raises `UsageError`."""
     given = _read(query, _SERVER, _SERVER_IDLE)
     tls = {short: given.pop(name) for name, short in _TLS.items() if name in given}
@@ -144,12 +144,12 @@ def read_server_options(query: Query) -> dict[str, Any]:
     return given
 
 
-def read_file_options(query: Query) -> dict[str, Any]:
+def read_file_options(query: Query) -> Options:
     """An SQLite file's options as the driver's arguments; raises `UsageError`."""
     return _read(query, _FILE, _FILE_IDLE)
 
 
-def _read(query: Query, taken: dict[str, _Kind], idle: dict[str, _Kind]) -> dict[str, Any]:
+def _read(query: Query, taken: dict[str, _Kind], idle: dict[str, _Kind]) -> Options:
     read = {}
     for name, value in query.items():
         kind = taken.get(name) or idle.get(name)
@@ -162,11 +162,11 @@ def _read(query: Query, taken: dict[str, _Kind], idle: dict[str, _Kind]) -> dict
         try:
             found = kind.read(value)
         except OSError as error:
-            told = f"{error.strerror} ({error.filename})"
-            raise UsageError(f"DATABASE_URL's option {name} cannot be used: {told}") from None
+            reason = f"{error.strerror} ({error.filename})"
+            raise UsageError(f"DATABASE_URL's option {name} cannot be used: {reason}") from None
         except (ValueError, KeyError, RuntimeError):  # the last: a home folder that is unknown
             raise UsageError(
-                f"DATABASE_URL's option {name} has a value that cannot be used: write {kind.told}"
+                f"DATABASE_URL's option {name} has a value that cannot be used: write {kind.values}"
             ) from None
         if name in taken:
             read[name] = found

@@ -1,1 +1,1 @@
-"""What people see: logging, tables, CSV; foreign text made harmless."""
+"""The program's output: logging, tables, CSV; foreign text made harmless."""

@@ -1,4 +1,4 @@
-"""What people see: logging on stderr, tables or one JSON object on stdout.
+"""Output: the log on stderr, tables or one JSON object on stdout.
 
 Every text passes through `redaction.redact` on its way out, and JSON is ASCII where the stream is
 not UTF-8.
@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO
 
 from tmdbdash.redaction import redact, redact_json
 from tmdbdash.terminal.streams import takes_all
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 100
 LEAST_WIDTH, LARGEST_WIDTH = 10, 1000
-
-
-class Reportable(Protocol):
-    """What every command's result can do."""
-
-    def as_json(self) -> dict[str, Any]:
-        """The result as plain JSON values."""
-
-
-Result = TypeVar("Result", bound=Reportable)
 
 
 class RedactingFormatter(logging.Formatter):
@@ -47,7 +37,7 @@ class LogHandler(logging.StreamHandler[TextIO]):
     """Writes to stderr; where that takes nothing (a full disk, a reader gone) the log is lost."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's own name
-        """Stay silent where the stream refuses: there is nowhere to say so."""
+        """Drop the record where the stream fails: there is no other stream for it."""
         if not isinstance(sys.exception(), OSError):
             super().handleError(record)
 
@@ -69,9 +59,9 @@ def set_up_logging(*, quiet: bool = False, verbose: bool = False, as_json: bool 
     logging.getLogger("tmdbdash").setLevel(level)
     if quiet:
         root.setLevel(logging.ERROR)
-    # A connection that broke, or a stop meanwhile, is told by whoever needed it, and not twice.
+    # Its user reports a broken connection, or a stop meanwhile; once is enough.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
-    # What an import did not understand is to be known, silent or not.
+    # Warnings of an import are shown even with --quiet.
     logging.getLogger("tmdbdash.importing").setLevel(min(level, logging.WARNING))
 
 
@@ -79,8 +69,9 @@ def _json_formatter() -> logging.Formatter:
     from pythonjsonlogger.json import JsonFormatter
 
     class RedactingJsonFormatter(JsonFormatter):
-        def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-            return redact_json(super().process_log_record(log_data)) or {}
+        def process_log_record(self, log_data: dict[str, object]) -> dict[str, object]:
+            record = super().process_log_record(log_data)
+            return {key: redact_json(value) for key, value in record.items()}
 
     return RedactingJsonFormatter(
         "%(asctime)s %(levelname)s %(name)s %(message)s",
@@ -90,14 +81,14 @@ def _json_formatter() -> logging.Formatter:
     )
 
 
-def print_json(answer: Mapping[str, Any]) -> None:
+def print_json(answer: Mapping[str, object]) -> None:
     """One JSON object on stdout, with no bare NaN."""
     escaped = not takes_all(sys.stdout)
     text = json.dumps(answer, ensure_ascii=escaped, allow_nan=False)
     if redact(text) != text:  # rare: masked text by text, for a secret may be a number, or a quote
         text = json.dumps(redact_json(answer), ensure_ascii=escaped, allow_nan=False)
     sys.stdout.write(text + "\n")
-    sys.stdout.flush()  # a server says where it is, and goes on
+    sys.stdout.flush()  # a server prints its address, and goes on
 
 
 @contextlib.contextmanager
@@ -138,7 +129,7 @@ def print_tables(*parts: RenderableType) -> None:
 
 
 def _console(stream: TextIO) -> Console:
-    """A console as wide as COLUMNS says, where that is a number of columns, else the terminal."""
+    """A console of COLUMNS columns, or, without a number there, as wide as the terminal."""
     from rich.console import Console
 
     own = (PIPE_WIDTH, 25)
@@ -147,22 +138,3 @@ def _console(stream: TextIO) -> Console:
     columns, lines = shutil.get_terminal_size(own)
     width = min(max(columns, LEAST_WIDTH), LARGEST_WIDTH)
     return Console(file=stream, highlight=False, width=width, height=lines)
-
-
-def answer(
-    result: Result | None,
-    shown: Callable[[Result], RenderableType],
-    *,
-    as_json: bool,
-    quiet: bool,
-) -> None:
-    """Say what a command came to: one JSON object, or a table, or (when quiet) nothing.
-
-    A job that another run holds has no result; its log line has said so.
-    """
-    if as_json:
-        print_json(
-            {"skipped": "another run holds the lock"} if result is None else result.as_json()
-        )
-    elif result is not None and not quiet:
-        print_tables(shown(result))

@@ -1,4 +1,4 @@
-"""Foreign text made fit for one line of a terminal, a table or a spreadsheet."""
+"""Foreign text as one harmless line for a terminal, a table or a spreadsheet."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from tmdbdash.errors import UsageError
 from tmdbdash.files import write_atomic
@@ -36,14 +35,14 @@ _FORMULA_STARTS = "=+-@|%"
 
 
 def write_predictions_csv(
-    path: Path | None, rows: Sequence[Mapping[str, Any]], *, mark: bool = False
+    path: Path | None, rows: Sequence[Mapping[str, object]], *, mark: bool = False
 ) -> None:
     """Write predictions with the documented keys as columns: UTF-8, a header line, CRLF.
 
     Numbers stay numbers, missing values are empty; a text that a spreadsheet would take for a
     formula begins with an apostrophe. A regular file is replaced all at once; a pipe or a device
-    is written to; without a path standard output is. ``mark`` puts a byte order mark first, by
-    which Excel knows UTF-8. Raises `UsageError` where the file cannot be written.
+    is written to; without a path standard output is. ``mark`` writes a byte order mark first, by
+    which Excel recognises UTF-8. Raises `UsageError` where the file cannot be written.
     """
     from defusedcsv import csv
 
@@ -66,12 +65,11 @@ def write_predictions_csv(
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
 
 
-def _cell(value: Any) -> Any:
-    """The value as defusedcsv shall see it.
+def _cell(value: object) -> object:
+    """The value as it is given to defusedcsv, which checks the first character alone.
 
-    It looks at the first character as it is, so characters that a spreadsheet skips (tabs, line
-    breaks, spaces) are taken away before, and the full-width forms of the signs, which some
-    spreadsheets take for the signs, are quoted here.
+    So characters that a spreadsheet skips (tabs, line breaks, spaces) are removed before, and the
+    full-width forms of the signs, which some spreadsheets take for the signs, are quoted here.
     """
     if not isinstance(value, str):
         return value

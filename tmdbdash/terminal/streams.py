@@ -1,8 +1,8 @@
-"""The standard streams, whatever locale, encoding or end the process was started with.
+"""The standard streams, made safe to write to.
 
-After `open_streams` writing to them never fails: not for a character, not for a full disk, not for
-a reader that has gone. A job is not broken off half-way because of its output; `close_streams`
-tells, at the end, what was refused.
+After `open_streams` writing never fails: not for a character that the encoding lacks, a full disk,
+or a reader that has gone. No job ends half-way because of its output; `close_streams` returns the
+error at the end.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-LIKENESSES = str.maketrans(
+SIMILAR = str.maketrans(
     {
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212─━╌╍┄┅╴╶═", "-"),
         **dict.fromkeys("│┃║╎╏┆┇╵╷", "|"),
@@ -32,37 +32,37 @@ LIKENESSES = str.maketrans(
         "Þ": "Th", "þ": "th", "\u0131": "i", "€": "EUR", "£": "GBP",
     }
 )  # fmt: skip
-"""What has no decomposition in Unicode but a likeness in ASCII."""
+"""Characters without a decomposition in Unicode, and similar ones in ASCII."""
 READABLE = "tmdbdash.readable"
 """The name of our error handler among those of the codecs."""
 STREAMS = ("stdin", "stdout", "stderr")
 
 
 def open_streams() -> None:
-    """Make the standard streams fit to be used.
+    """Replace the standard streams by safe ones.
 
-    One that was closed when the process started reads and writes nothing from now on, and no file
-    of ours can come to be under its number. What the encoding of an output cannot say is written
-    as what is most like it; an encoding that cannot write a plain letter is replaced by UTF-8.
+    One that was closed when the process started becomes empty, so that no file gets its number.
+    Characters that an output's encoding lacks are written as the most similar ASCII; an encoding
+    without plain letters is replaced by UTF-8.
     """
     codecs.register_error(READABLE, _readable)
     for number, name in enumerate(STREAMS):
         if getattr(sys, name) is None:
-            nothing = _nowhere(number)
+            nothing = _null_stream(number)
             setattr(sys, name, nothing)
             setattr(sys, f"__{name}__", nothing)  # which keeps its descriptor open
-    sys.stdout, sys.stderr = _enduring(sys.stdout), _enduring(sys.stderr)
+    sys.stdout, sys.stderr = _over_sink(sys.stdout), _over_sink(sys.stderr)
 
 
 class Sink(io.RawIOBase):
-    """The raw end of an output: what it ``refused`` first is kept, what comes after it is lost."""
+    """The raw end of an output: the first error is kept in ``refused``, later output is lost."""
 
     def __init__(self, raw: io.FileIO) -> None:
         self._raw = raw
         self.refused: OSError | None = None
 
     def write(self, data: ReadableBuffer, /) -> int:
-        """Write some or all of the bytes; how many of them are done with."""
+        """Write some or all of the bytes; returns how many."""
         if self.refused is None:
             try:
                 while (written := self._raw.write(data)) is None:
@@ -74,7 +74,7 @@ class Sink(io.RawIOBase):
         return memoryview(data).nbytes
 
     def writable(self) -> bool:
-        """It is there to be written to."""
+        """Always: it is an output."""
         return True
 
     def fileno(self) -> int:
@@ -95,10 +95,7 @@ def takes_all(stream: TextIO) -> bool:
 
 
 def close_streams() -> OSError | None:
-    """Write out what is pending; what standard output refused, or ``None``.
-
-    Of standard error nothing could be said anywhere.
-    """
+    """Flush both outputs; returns standard output's error, or ``None``."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(ValueError, OSError):  # closed meanwhile, or none of ours
             stream.flush()
@@ -106,8 +103,8 @@ def close_streams() -> OSError | None:
     return sink.refused if isinstance(sink, Sink) else None
 
 
-def _enduring(stream: TextIO) -> TextIO:
-    """The same stream over a `Sink`; one that is no stream of the process stays as it is."""
+def _over_sink(stream: TextIO) -> TextIO:
+    """The same stream over a `Sink`; itself where it is not one of the process."""
     binary = getattr(stream, "buffer", None)
     raw = getattr(binary, "raw", binary)  # unbuffered (PYTHONUNBUFFERED) it is the raw end itself
     if not isinstance(raw, io.FileIO):
@@ -129,27 +126,27 @@ def _usable(encoding: str) -> str:
     return "utf-8"
 
 
-def _nowhere(number: int) -> TextIO:
-    """A stream to and from nothing under a descriptor that was closed."""
+def _null_stream(number: int) -> TextIO:
+    """A stream of the null device under a descriptor that was closed."""
     nothing = os.open(os.devnull, os.O_RDWR)
-    if nothing != number:  # the lower ones are open: it took this one unless the system says else
+    if nothing != number:  # the lower ones are open: so it usually took this one
         os.dup2(nothing, number)
         os.close(nothing)
     return open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)
 
 
 def _readable(error: UnicodeError) -> tuple[str, int]:
-    """What ASCII has for the characters that an encoding cannot write, as codecs ask for it."""
+    """The most similar ASCII for the characters of an error, in the form that codecs need."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return "".join(map(_like, error.object[error.start : error.end])), error.end
+    return "".join(map(_similar, error.object[error.start : error.end])), error.end
 
 
-def _like(character: str) -> str:
-    """ASCII in place of one character, a question mark for each column that it takes up."""
-    if (likeness := character.translate(LIKENESSES)) != character:
-        return likeness
-    plain = unicodedata.normalize("NFKD", character).translate(LIKENESSES)
+def _similar(character: str) -> str:
+    """ASCII for one character; else a question mark for each column of its width."""
+    if (similar := character.translate(SIMILAR)) != character:
+        return similar
+    plain = unicodedata.normalize("NFKD", character).translate(SIMILAR)
     if kept := plain.encode("ascii", "ignore").decode().strip():
         return kept
     kind = unicodedata.category(character)

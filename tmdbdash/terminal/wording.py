@@ -1,9 +1,8 @@
-"""The words for what is stored as codes: why a model is champion, what marks a cluster of films."""
+"""The words for stored codes: a model's notes, why it is champion, the marks of a cluster."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 _NOTES = {"too_little_data": "too little data"}
 _CHAMPION = {
@@ -31,14 +30,12 @@ _MARKS = {
 
 
 def note_words(code: str) -> str:
-    """What a training noted of a model."""
+    """The words for a training's note on a model; the code itself where there are none."""
     return _NOTES.get(code, code)
 
 
-def champion_words(why: Mapping[str, Any] | str) -> str:
-    """Why a model is champion; as it stands where it is of another version."""
-    if isinstance(why, str):
-        return why
+def champion_words(why: Mapping[str, object]) -> str:
+    """Why a model is champion; its code where there are no words for it."""
     code = str(why.get("code", ""))
     try:
         return _CHAMPION[code].format(**why)
@@ -47,5 +44,5 @@ def champion_words(why: Mapping[str, Any] | str) -> str:
 
 
 def cluster_words(name: str) -> str:
-    """A cluster's name, whose codes are those of its marks."""
+    """The words for a cluster's name, which is the codes of its marks."""
     return ", ".join(_MARKS.get(code, code) for code in name.split())

@@ -1,21 +1,20 @@
-"""TMDB's JSON to plain records: pure, and proof against anything that JSON can hold.
+"""TMDB's JSON to plain records: pure, and safe for any JSON value.
 
-What TMDB did not say, or said in a way that cannot be meant (a blank date, a runtime of 0, a
-rating without votes), is ``None``, which never overwrites what is known.
+Missing and impossible values (a blank date, a runtime of 0, a rating without votes) are ``None``,
+which never overwrites a known value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from tmdbdash.records import FilmFacts
 from tmdbdash.tmdb import cleaning
 from tmdbdash.tmdb.genres import genre_names
 
 LARGEST_PAGE = 500
-"""TMDB serves no more pages of a list, though ``total_pages`` says so."""
+"""TMDB serves no more pages of a list, though ``total_pages`` may be larger."""
 MOST_NAMES = 100
 """Of companies, countries and languages of one film."""
 
@@ -25,23 +24,23 @@ class ListPage:
     """One page of a list: its usable films in TMDB's order, and the answer as it came.
 
     Adult films, entries without an id and entries about other things are left out of ``films``;
-    a film may occur twice. ``total_pages`` is what TMDB claims, ``None`` where it does not.
+    a film may occur twice. ``total_pages`` is TMDB's figure, ``None`` where it has none.
     ``body`` is untrusted. ``adult`` and ``refused`` are the entries left out, the latter by reason.
     """
 
     page: int
     total_pages: int | None
     films: tuple[FilmFacts, ...]
-    body: dict[str, Any]
+    body: Mapping[str, object]
     adult: int = 0
     refused: tuple[str, ...] = ()
 
 
 def parse_list(body: object) -> ListPage:
-    """The page that a list answer holds; raises `ValueError` where it is no list answer at all.
+    """The page of a list answer; raises `ValueError` where it is no list answer.
 
     A page on which every film has neither popularity nor votes is one whose metrics TMDB left
-    out (seen in August 2026), not twenty films that lost them: there they are not said.
+    out (seen in August 2026), not twenty films that lost them: there they are ``None``.
     """
     if not isinstance(body, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004  # one kind of error for all garbage
@@ -71,9 +70,9 @@ def _is_adult(entry: object) -> bool:
 
 
 def other_thing(entry: object) -> str | None:
-    """What an entry is, where it is no film: TV shows and persons have numbers of their own.
+    """A reason where an entry is no film; TV shows and persons have ids of their own.
 
-    A mixed list ("trending") says so by ``media_type``; others show it by what films do not have.
+    Entries of a mixed list ("trending") have a ``media_type``, others keys that films lack.
     """
     if not isinstance(entry, dict):
         return "no film: no object"
@@ -88,7 +87,7 @@ def other_thing(entry: object) -> str | None:
 
 
 def parse_film(entry: object) -> FilmFacts | None:
-    """What one entry of a list, or one answer of details, says of a film.
+    """The film of one entry of a list, or of one answer of details.
 
     ``None`` for an adult film, for an entry without a usable id, and for one about another thing.
     """
@@ -110,7 +109,7 @@ def parse_film(entry: object) -> FilmFacts | None:
         popularity=cleaning.real(entry.get("popularity")),
         vote_count=votes,
         # Nobody can give less than half a star, so 0 is TMDB's way of writing "no votes"; where it
-        # counts votes all the same (one film of the TMDB 5000 file), it is believed.
+        # counts votes all the same (one film of the TMDB 5000 file), it is taken as it is.
         vote_average=rating if votes or (rating and votes is None) else None,
         genres=_genres(entry),
         poster_path=cleaning.image_path(entry.get("poster_path")),
@@ -132,16 +131,16 @@ def parse_film(entry: object) -> FilmFacts | None:
 
 
 def _genres(entry: Mapping[str, object]) -> tuple[str, ...] | None:
-    """English genre names by id; none at all is "not said", for genres must outlast a bad answer.
+    """English genre names by id; ``None`` where there are none, so that known ones stay.
 
     Lists carry ``genre_ids``, details ``genres``, whose names are in the language of the request.
     """
-    told = entry.get("genre_ids")
-    if not isinstance(told, list):
-        told = entry.get("genres")
-    if not isinstance(told, list):
+    genres = entry.get("genre_ids")
+    if not isinstance(genres, list):
+        genres = entry.get("genres")
+    if not isinstance(genres, list):
         return None
-    ids = (cleaning.whole(g.get("id") if isinstance(g, dict) else g) for g in told)
+    ids = (cleaning.whole(g.get("id") if isinstance(g, dict) else g) for g in genres)
     return genre_names(number for number in ids if number is not None) or None
 
 
@@ -149,8 +148,8 @@ def _names(
     entry: Mapping[str, object], key: str, field: str, clean: Callable[[object], str | None]
 ) -> tuple[str, ...] | None:
     """One field of each object in a list, each value once; ``None`` where there is no list."""
-    told = entry.get(key)
-    if not isinstance(told, list):
+    items = entry.get(key)
+    if not isinstance(items, list):
         return None
-    values = (clean(item.get(field)) for item in told[:MOST_NAMES] if isinstance(item, dict))
+    values = (clean(item.get(field)) for item in items[:MOST_NAMES] if isinstance(item, dict))
     return tuple(dict.fromkeys(value for value in values if value is not None))

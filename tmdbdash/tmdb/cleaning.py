@@ -1,7 +1,7 @@
-"""Untrusted values to plain ones: what cannot be used becomes ``None``, nothing ever raises.
+"""Untrusted values to plain ones: unusable ones become ``None``, and nothing raises.
 
 TMDB's answers and people's files hold blanks, nulls, zeros for "unknown", text where numbers
-belong, and now and then characters that no database takes. Every such value passes through here.
+belong, and now and then characters that no database takes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LINK = re.compile(r"https?://[^\s<>\"'\\]{3,990}")
 def text(value: object, longest: int = TEXT_LENGTH) -> str | None:
     """A text of one or more lines without control characters and lone surrogates, or ``None``.
 
-    Longer texts are cut to ``longest`` characters; blank ones are not said.
+    Longer texts are cut to ``longest`` characters; blank ones are ``None``.
     """
     if not isinstance(value, str):
         return None

@@ -1,4 +1,4 @@
-"""The TMDB client: what to ask, when to ask again, and what an answer means.
+"""The TMDB client: its requests, retries and answers.
 
 One client serves one tick: it has one deadline, one rate for all threads, and one set of
 connections. Everything it raises is a `TmdbError` whose text holds neither key nor address.
@@ -14,15 +14,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, TypeVar
+from typing import NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from tmdbdash import __version__, redaction
 from tmdbdash.errors import TmdbError, UsageError
-from tmdbdash.network import way_to
+from tmdbdash.network import route_to
 from tmdbdash.records import FilmFacts
 from tmdbdash.settings import KEY_FORMS, V3_KEY, V4_TOKEN, Settings
 from tmdbdash.tmdb import cleaning
@@ -78,13 +77,13 @@ class TmdbClient:
         redaction.protect(api_key)
         self.requests_made = 0
         self.server_time: datetime | None = None
-        """What time it was by TMDB in its last answer, in UTC."""
+        """TMDB's time in UTC, by its last answer."""
         self.server_time_read_at: datetime | None = None
-        """What time it was here when that answer had come."""
+        """This machine's time when that answer had come."""
         self.workers = workers
         self._base_url = base_url.rstrip("/")
         self._host = _host(self._base_url)
-        self._way = way_to(self._base_url)
+        self._route = route_to(self._base_url)
         self._language = language
         self._region = region
         self._backoff = backoff
@@ -98,12 +97,12 @@ class TmdbClient:
             workers=workers,
             deadline=self._deadline,
             read_timeout=read_timeout,
-            way=self._way,
+            route=self._route,
         )
 
     @classmethod
     def from_settings(cls, settings: Settings, *, budget: float) -> TmdbClient:
-        """The client that the settings describe; raises `UsageError` without a usable key."""
+        """A client by the settings; raises `UsageError` without a usable key."""
         return cls(
             base_url=settings.tmdb_base_url,
             api_key=settings.api_key(),
@@ -116,12 +115,7 @@ class TmdbClient:
     def __enter__(self) -> TmdbClient:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -129,14 +123,14 @@ class TmdbClient:
         self._transport.close()
 
     def abort(self) -> None:
-        """Give up whatever other threads are asking or waiting for: they get `TmdbDeadline`."""
+        """End the requests and waits of all threads, which raise `TmdbDeadline`."""
         self._deadline = -math.inf
         self._stopped.set()
         self._transport.abort()
 
     @property
     def seconds_left(self) -> float:
-        """How much of the budget is left, in seconds; not below 0."""
+        """Seconds of the budget that are left; not below 0."""
         return max(0.0, self._deadline - time.monotonic())
 
     def fetch_list(self, query: ListQuery, page: int) -> ListPage:
@@ -148,50 +142,48 @@ class TmdbClient:
             params["region"] = self._region
         path = "/movie/popular" if query.source == "popular" else "/discover/movie"
 
-        def understand(answer: Answer) -> ListPage:
+        def read(answer: Answer) -> ListPage:
             return replace(parse_list(decode(answer.body)), page=page)
 
-        return self._ask(path, params, understand)
+        return self._ask(path, params, read)
 
     def fetch_details(self, tmdb_id: int) -> FilmFacts | None:
-        """All that TMDB says of one film; ``None`` where it does not have it (any more)."""
+        """TMDB's details of one film; ``None`` where TMDB does not have the film (any more)."""
 
-        def understand(answer: Answer) -> FilmFacts | None:
+        def read(answer: Answer) -> FilmFacts | None:
             if answer.status == 404:
                 return None
-            told = decode(answer.body)
-            if not isinstance(told, dict) or cleaning.whole(told.get("id")) != tmdb_id:
+            entry = decode(answer.body)
+            if not isinstance(entry, dict) or cleaning.whole(entry.get("id")) != tmdb_id:
                 raise ValueError("not the film that was asked for")
-            return parse_film(told)
+            return parse_film(entry)
 
-        return self._ask(
-            f"/movie/{tmdb_id:d}", {"language": self._language}, understand, absent=True
-        )
+        return self._ask(f"/movie/{tmdb_id:d}", {"language": self._language}, read, absent=True)
 
     def check(self) -> datetime | None:
-        """Prove by one cheap request that TMDB is reachable and accepts the key.
+        """Check by one cheap request that TMDB is reachable and accepts the key.
 
-        Returns the time that TMDB says it is, in UTC, where it says one.
+        Returns TMDB's time in UTC, where the answer has one.
         """
 
-        def understand(answer: Answer) -> datetime | None:
+        def read(answer: Answer) -> datetime | None:
             if not isinstance(decode(answer.body), dict):
                 raise ValueError("not a JSON object")  # noqa: TRY004  # garbage, not a wrong type
             return server_time(answer.headers)
 
-        return self._ask("/configuration", {}, understand)
+        return self._ask("/configuration", {}, read)
 
     def _ask(
         self,
         path: str,
         params: dict[str, str],
-        understand: Callable[[Answer], Result],
+        read: Callable[[Answer], Result],
         *,
         absent: bool = False,
     ) -> Result:
-        """Ask until there is a sound answer, the tries are used up, or the deadline is near.
+        """The value of the first answer that ``read`` accepts; retried while tries and time last.
 
-        ``absent``: 404 is an answer like any other. ``understand`` raises `ValueError` for garbage.
+        ``absent``: 404 is an answer like any other. ``read`` raises `ValueError` for garbage.
         """
 
         def once() -> Result:
@@ -200,7 +192,7 @@ class TmdbClient:
                 raise self._failed(answer, path)
             garbage = None
             try:
-                return understand(answer)
+                return read(answer)
             except (ValueError, RecursionError) as error:
                 garbage = f"{self._host} answered {path} with garbage ({garbage_kind(error)})"
             raise TmdbUnavailable(garbage, tries=GARBAGE_TRIES)
@@ -215,7 +207,7 @@ class TmdbClient:
         )(once)
 
     def _send(self, path: str, params: dict[str, str]) -> Answer:
-        """One request in its turn; raises the `TmdbError` that a failure amounts to."""
+        """One request in its turn; raises a `TmdbError` for a failure."""
         problem: TmdbError
         try:
             with self._pacer.turn(self._deadline):
@@ -236,11 +228,11 @@ class TmdbClient:
                 problem = self._too_late(path)
             elif error.passing:
                 problem = TmdbUnavailable(
-                    f"{self._host} did not answer {path}{self._way.through}: {error}"
+                    f"{self._host} did not answer {path}{self._route.through}: {error}"
                 )
             else:
                 problem = TmdbError(
-                    f"{self._host} cannot be asked for {path}{self._way.through}: {error}"
+                    f"{self._host} cannot be asked for {path}{self._route.through}: {error}"
                 )
         raise problem
 
@@ -253,11 +245,11 @@ class TmdbClient:
         return TmdbDeadline(f"the time for this run was over before {self._host} answered {path}")
 
     def _failed(self, answer: Answer, path: str) -> TmdbError:
-        """The error of a status; where the server asks to wait, every thread does."""
+        """The error for a status; where the server asks to wait, every thread does."""
         error = error_of(answer, self._host, path)
         wish = error.retry_after if isinstance(error, TmdbUnavailable) else None
         if answer.status == 429 and wish is not None and wish < self.seconds_left:
-            self._pacer.hold(wish)
+            self._pacer.pause(wish)
         return error
 
     def _pause(self, state: RetryCallState) -> float:
@@ -269,7 +261,7 @@ class TmdbClient:
         return longest * random.uniform(0.5, 1.0)  # noqa: S311  # jitter, not cryptography
 
     def _before_retry(self, state: RetryCallState) -> None:
-        """Tell of the retry; raises `TmdbDeadline` where the pause would outlast the tick."""
+        """Log the retry; raises `TmdbDeadline` where the pause would outlast the tick."""
         failure, pause = _failure(state), state.upcoming_sleep
         if pause >= self.seconds_left:
             raise TmdbDeadline(
@@ -299,5 +291,5 @@ def _failure(state: RetryCallState) -> TmdbUnavailable:
     return error
 
 
-def _give_up(state: RetryCallState) -> Any:
+def _give_up(state: RetryCallState) -> NoReturn:
     raise TmdbUnavailable(f"{_failure(state)} (tried {state.attempt_number} times)")

@@ -1,8 +1,7 @@
 """TMDB's film genres: the fixed table of ids and English names.
 
-The list of genres changes about once a decade, so it is kept here rather than asked for; and it
-has to be, because answers in another language carry that language's names while what we store
-and learn from is English.
+They change about once a decade. Answers in another language have that language's names, while
+stored names, which models learn from, are English.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Keeping below a number of requests a second, whoever sends them."""
+"""Keeps all threads together below a number of requests a second."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 PACING_HEADROOM = 0.96
-"""Requests are spaced for this part of the limit, so that the window below seldom has to wait."""
+"""The part of the limit that requests are spaced for, so that the window seldom makes them wait."""
 MARGIN = 0.01
-"""Seconds of transit that may vary unseen."""
+"""Seconds by which the shortest time in transit may vary."""
 REMEMBERED = 100
-"""Answers among which the swiftest one is looked for."""
+"""Answers whose shortest time estimates the time in transit."""
 
 
 class _Turn:
@@ -28,19 +28,18 @@ class _Turn:
 class Pacer:
     """At most ``rate`` requests in any second as the *server* counts them, over all threads.
 
-    Libraries of this kind (pyrate-limiter, limits) count when a request is let go, and allow
-    bursts at the edge of a window; a delayed request and a swift one can then meet in the same
-    second at the far end. Here requests are evenly spaced, and each one counts for a whole second
-    from the latest time at which it may have arrived.
+    Libraries of this kind (pyrate-limiter, limits) count requests when they are sent, and allow
+    bursts at the edge of a window; a delayed request and a fast one can then arrive within the same
+    second. Here requests are evenly spaced, and each one counts for a whole second from the latest
+    time at which it may have arrived.
 
-    That time is not known, but bounded: of two requests, the one that took longer from turn to
-    answer was delayed on its way there by no more than that difference (connecting, a busy
-    machine). So a request counts as sent late by what it took beyond the swiftest one of late, and
-    one without an answer may still be on its way. Before any answer came, as if the swiftest took
-    no time. The assumption is that the swiftest of a hundred shows what the way takes at least, to
-    within `MARGIN`. Answers that all take about as long, whether 0.02 s or 0.3 s, cost nothing that
-    even spacing does not; where some take 0.2 s longer than others, five sixths of the limit are
-    still reached. A rate below 1 means one request in ``1 / rate`` seconds.
+    That time is bounded: of two requests, the one that took longer from turn to answer was delayed
+    before its arrival (connecting, a busy machine) by no more than the difference. So a request
+    counts as late by its time beyond the fastest of the last `REMEMBERED` ones, whose time is taken
+    as the least possible, to within `MARGIN` (0 before the first answer); one without an answer may
+    still be in transit. Where all answers take about as long, whether 0.02 s or 0.3 s, this costs
+    nothing beyond even spacing; where some take 0.2 s longer than others, five sixths of the limit
+    are reached. A rate below 1 means one request in ``1 / rate`` seconds.
     """
 
     def __init__(
@@ -56,7 +55,7 @@ class Pacer:
         self._turns: list[_Turn] = []
         self._took: deque[float] = deque(maxlen=REMEMBERED)
         self._next = -math.inf
-        self._held_until = -math.inf
+        self._paused_until = -math.inf
         self._queue = threading.Lock()
         self._clock = clock
         self._sleep = sleep
@@ -75,9 +74,9 @@ class Pacer:
             turn.ended = self._clock()
             self._took.append(turn.ended - turn.given)
 
-    def hold(self, seconds: float) -> None:
-        """Give no turn for this long: the server asked everybody to wait."""
-        self._held_until = max(self._held_until, self._clock() + seconds)
+    def pause(self, seconds: float) -> None:
+        """Give no turn for this long, as the server asked."""
+        self._paused_until = max(self._paused_until, self._clock() + seconds)
 
     def _take(self, deadline: float) -> _Turn:
         if not self._queue.acquire(timeout=max(0.0, deadline - self._clock())):
@@ -97,15 +96,15 @@ class Pacer:
             self._queue.release()
 
     def _ready(self) -> float:
-        """When the next turn can be given, as far as is known now."""
-        even = max(self._next, self._held_until)
+        """The time of the next turn, by the answers so far."""
+        even = max(self._next, self._paused_until)
         now = self._clock()
-        swiftest = min(self._took.copy(), default=0.0)
+        fastest = min(self._took.copy(), default=0.0)
         counts_until = {
-            turn: max(turn.given, min(turn.ended, now) - swiftest) + self._window + MARGIN
+            turn: max(turn.given, min(turn.ended, now) - fastest) + self._window + MARGIN
             for turn in self._turns
         }
-        # What is not answered yet counts on, and at least until the time noted here.
+        # An unanswered request counts on, at least until the time computed here.
         self._turns = [t for t, until in counts_until.items() if t.ended > now or until > now]
         if len(self._turns) < self._most:
             return even

@@ -1,4 +1,4 @@
-"""Which list a tick reads, and how TMDB is asked for it."""
+"""Queries for lists of films, and their parameters at TMDB."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SOURCES = ("popular", "discover")
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """Which list a tick reads: "popular", or "discover" with filters.
+    """The list that a tick reads: "popular", or "discover" with filters.
 
     ``genres`` are English names, all of which a film must have. Years are inclusive.
     """

@@ -1,11 +1,11 @@
-"""One HTTP GET, bounded in time and size: the only user of requests.
+"""One HTTP GET, bounded in time and size, by requests.
 
 `requests` bounds each single wait for bytes, not the whole: a server that sends one byte a second
 holds it for ever. Here a body is read as it arrives against a deadline, and when the deadline of
-the whole job comes, whatever is still open is shut down.
+the whole job comes, all open connections are shut down.
 
 A key in the address shows up in the text of requests' and urllib3's exceptions. None of them
-leaves this module: what went wrong is told in words of our own, by `TransferError`.
+leaves this module: it raises `TransferError` with messages of its own.
 """
 
 from __future__ import annotations
@@ -20,30 +20,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3 import exceptions as faults
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from tmdbdash.bounded import OverdueError, within
-from tmdbdash.network import Way, causes_of, certificate_fault, proxy_fault
+from tmdbdash.network import Route, causes_of, certificate_fault, proxy_fault
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 15.0
 ANSWER_TIMEOUT = 30.0
 """Seconds that one whole answer may take, however steadily it trickles in."""
 GRACE = 5.0
-"""Seconds after which a call is left alone that should have ended: the system asks for a name."""
+"""Seconds after which a call that should have ended is abandoned: name resolution has no limit."""
 LARGEST_BODY = 8 * 1024 * 1024
 CHUNK = 64 * 1024
 
 
 class TransferError(Exception):
-    """No usable answer came; the message says why and never holds an address or a key.
+    """No usable answer came; the message has the reason and never an address or a key.
 
     ``passing`` is false where trying again cannot help. ``late``: the job's time is over.
     """
@@ -96,17 +95,17 @@ class Transport:
         workers: int,
         deadline: float,
         read_timeout: float,
-        way: Way,
+        route: Route,
     ) -> None:
-        self._way = way
+        self._route = route
         self._deadline = deadline
         self._read_timeout = read_timeout
         self._session = requests.Session()
         self._session.trust_env = False
-        if way.proxy is not None:
-            self._session.proxies = {"http": way.proxy, "https": way.proxy}
-        if way.ca_file is not None:
-            self._session.verify = way.ca_file
+        if route.proxy is not None:
+            self._session.proxies = {"http": route.proxy, "https": route.proxy}
+        if route.ca_file is not None:
+            self._session.verify = route.ca_file
         self._session.auth = auth
         self._session.headers.update({"User-Agent": agent, "Accept": "application/json"})
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -124,7 +123,7 @@ class Transport:
         self._session.close()
 
     def abort(self) -> None:
-        """Make the deadline now: requests under way in other threads fail as late."""
+        """Make the deadline now: requests of other threads fail as late."""
         self._deadline = -math.inf
         self._guard.cancel()
         self._adapter.cut_off()
@@ -153,7 +152,7 @@ class Transport:
         ) as error:
             # TypeError: requests, of a proxy's address without a host.
             timeouts = min(CONNECT_TIMEOUT, left), min(self._read_timeout, left)
-            problem = _told(error, self._way, *timeouts)
+            problem = _transfer_error(error, self._route, *timeouts)
         if time.monotonic() >= self._deadline:
             problem = TransferError("the time for this run is over", passing=False, late=True)
         # Raised out here, so that not even __context__ leads to an exception that holds the key.
@@ -182,22 +181,24 @@ class Transport:
 
 
 class _Adapter(HTTPAdapter):
-    """requests' adapter, which besides knows its open connections and can cut them off."""
+    """requests' adapter, which keeps its open connections and can cut them off."""
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **options: object
+    ) -> None:
+        super().init_poolmanager(connections, maxsize, block, **options)
         self._open: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
         self._lock = threading.Lock()
         self._watch(self.poolmanager)
 
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+    def proxy_manager_for(self, proxy: str, **options: object) -> ProxyManager:
         known = proxy in self.proxy_manager
-        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager: ProxyManager = super().proxy_manager_for(proxy, **options)
         if not known:
             self._watch(manager)
         return manager
 
-    def _watch(self, manager: Any) -> None:
+    def _watch(self, manager: PoolManager) -> None:
         adapter = self
 
         class Plain(HTTPConnection):
@@ -225,7 +226,7 @@ class _Adapter(HTTPAdapter):
             self._open.add(connection)
 
     def cut_off(self) -> None:
-        """Shut every open connection down: reads that are under way end at once."""
+        """Shut every open connection down: reads of other threads end at once."""
         with self._lock:
             connections = list(self._open)
         for connection in connections:
@@ -236,14 +237,14 @@ class _Adapter(HTTPAdapter):
                     socket.socket.shutdown(opened, socket.SHUT_RDWR)
 
 
-def _told(error: Exception, way: Way, connect: float, read: float) -> TransferError:
-    """An exception of requests or urllib3 in words that hold nothing of the request."""
+def _transfer_error(error: Exception, route: Route, connect: float, read: float) -> TransferError:
+    """The error for an exception of requests or urllib3, with nothing of the request in it."""
     causes = causes_of(error)
 
     def among(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    if (blocked := proxy_fault(causes, way)) is not None:
+    if (blocked := proxy_fault(causes, route)) is not None:
         return TransferError(blocked[0], passing=blocked[1])
     if (untrusted := certificate_fault(causes)) is not None:
         return TransferError(untrusted, passing=False)

@@ -3,23 +3,14 @@
   "use strict";
 
   const TMDB = "https://www.themoviedb.org/movie/";
-  const PLACE = "tmdbdash.film";
   const DAY = 86400;
-  const HISTORY = { id: "film-history", kind: "timeline", digits: 1 };
+  /* Both charts have the same room at their left, so that a day of one is below that of the other. */
+  const afterFit = (scale) => (scale.width = Math.max(scale.width, 72));
+  const HISTORY = { id: "film-history", kind: "timeline", digits: 1, y: { afterFit } };
   /* The first place is at the top, its line whole; where a film was not in the list, there is a gap. */
-  const PLACES = { reverse: true, min: 1, suggestedMax: 5, grace: 0, ticks: { precision: 0 } };
-  const RANKS = { id: "film-rank", kind: "timeline", digits: 0, y: PLACES, clip: 6 };
+  const PLACES = { afterFit, beginAtZero: false, reverse: true, min: 1, suggestedMax: 5, grace: 0, ticks: { precision: 0 } };
+  const RANKS = { id: "film-rank", kind: "timeline", digits: 0, y: PLACES, clip: 6, stepped: true };
   const { element } = app;
-
-  /* Where the reader was in a film, over a reload; nothing where the browser keeps nothing. */
-  function keepPlace(text) {
-    try {
-      if (text !== undefined) sessionStorage.setItem(PLACE, text);
-      return (sessionStorage.getItem(PLACE) || "").split(" ").map(Number);
-    } catch {
-      return [];
-    }
-  }
 
   const line = (film, points, forecast) => [{ title: film.title, slot: 0, points, forecast }];
 
@@ -35,10 +26,8 @@
     let leaving = false;
     const charts = {};
 
-    /* From the first point to the list that is shown, or what is forecast: at least a day. */
-    function draw(spec, records) {
-      const [{ points: was, forecast }] = records;
-      const times = [...was, ...forecast].map(([at]) => at);
+    /* Both from the first point to the list that is shown, or what is forecast: at least a day. */
+    function draw(spec, records, times) {
       spec.to = Math.max(app.dataSeconds(data), ...times);
       spec.from = Math.min(spec.to - DAY, ...times);
       charts[spec.id] ||= app.chart(document.getElementById(spec.id), spec);
@@ -65,7 +54,7 @@
       if (imdb) part("imdb").href = `https://www.imdb.com/title/${imdb}/`;
       const poster = data.posters ? app.posterAddress(facts.poster_path) : null;
       part("poster").hidden = !poster;
-      if (poster && part("poster").getAttribute("src") !== poster) part("poster").src = poster;
+      if (poster) app.set(part("poster"), "src", poster);
       part("poster").alt = poster ? app.translate("film.poster", { title: film.title }) : "";
     }
 
@@ -75,11 +64,13 @@
       part("no-history").hidden = known;
       if (!known) return;
       const popularity = details.history.map(([at, value]) => [at, value]);
-      draw(HISTORY, line(film, popularity, app.ahead(details.forecasts, app.dataSeconds(data))));
+      const ahead = app.ahead(details.forecasts, app.dataSeconds(data));
+      const times = [...popularity, ...ahead].map(([at]) => at);
+      draw(HISTORY, line(film, popularity, ahead), times);
       const ranks = details.history.map((point) => [point[0], point[4]]);
       const listed = ranks.some(([, rank]) => rank !== null);
       part("ranks").hidden = !listed;
-      if (listed) draw(RANKS, line(film, ranks, []));
+      if (listed) draw(RANKS, line(film, ranks, []), times);
       points.update(
         details.history
           .map(([at, popularity, votes, rating, rank]) => ({
@@ -101,7 +92,6 @@
       part("moves").replaceChildren(...(moves || []));
       part("moves-note").hidden = !moves;
       part("no-moves").hidden = Boolean(moves) || predictions.length === 0;
-      app.setText(part("no-moves"), "film.no_moves", { command: `tmdbdash predict --explain ${film.tmdb_id}` });
       part("moves-section").hidden = predictions.length === 0;
       const forecasts = app.filmForecasts(details.forecasts, film.popularity, app.dataSeconds(data));
       part("forecasts").replaceChildren(...forecasts);
@@ -154,11 +144,6 @@
       fillFacts(film, details);
       fillHistory(film, details);
       fillExpectations(film, details);
-      if (drawn === null) {
-        const [was, top] = keepPlace();
-        if (was === id) dialog.scrollTop = top;
-        app.refocus();
-      }
       drawn = paths;
     }
 
@@ -196,7 +181,7 @@
       /* The event comes late: a film may have been opened in between. */
       if (open === null || dialog.open) return;
       open = null;
-      drawn = "";
+      drawn = null;
       leaving = Boolean(history.state && history.state.film);
       if (leaving) history.back();
       else app.address.write({ film: null });
@@ -212,11 +197,10 @@
       else if (id !== null && id !== open) show(id, "");
       else if (id === null && open !== null) {
         open = null;
-        drawn = "";
+        drawn = null;
         dialog.close();
       }
     });
-    window.addEventListener("pagehide", () => keepPlace(open === null ? "" : `${open} ${dialog.scrollTop}`));
 
     app.onLanguage(() => open !== null && fill(true));
 

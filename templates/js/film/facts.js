@@ -4,10 +4,11 @@
 
   const IMAGES = "https://image.tmdb.org/t/p/w342";
 
-  /* A code's name in the page's language; a code that nobody knows reads as it is. */
+  /* A code's name in the page's language, with a capital; a code that nobody knows reads as it is. */
   function named(type, code) {
     try {
-      return new Intl.DisplayNames(app.language, { type }).of(code);
+      const [first, ...rest] = new Intl.DisplayNames(app.language, { type }).of(code);
+      return first.toLocaleUpperCase(app.language) + rest.join("");
     } catch {
       return code;
     }

@@ -89,10 +89,16 @@
       part("clear").hidden = !state.q && !state.genre && state.from === null && state.to === null;
     }
 
+    /* How many match, once the reader pauses. */
+    function tellCount() {
+      if (films) app.announceLater(part("count").dataset.text, JSON.parse(part("count").dataset.values));
+    }
+
     /* After the reader changed something: what they look for begins at its first page. */
     function change(changes) {
       Object.assign(state, { page: 1 }, changes);
       show();
+      tellCount();
       remember();
     }
 
@@ -109,7 +115,6 @@
         section.classList.add("loaded");
         offerGenres();
         show();
-        app.refocus();
         /* Titles take longest to sort: done beforehand, the head answers at once. */
         setTimeout(() => table.select({ sort: "title" }), 500);
       } catch {

@@ -20,13 +20,15 @@
     return forecast.filter(([at]) => at > now && at - now <= RANGES[range]);
   }
 
+  /* Of a thinned line, each of so many parts keeps its first and last point. */
+  const PARTS = 30;
+
   /* A leading film's line: its points come with the page, a set for each range. */
-  app.leadingLine = ({ tmdb_id, title, ranges, forecast }, range, now) => ({
-    tmdb_id,
-    title,
-    points: ranges[range] || [],
-    forecast: near(forecast || [], range, now),
-  });
+  app.leadingLine = function ({ tmdb_id, title, ranges, forecast }, range, now) {
+    const points = ranges[range] || [];
+    const part = points.length ? (points.at(-1)[0] - points[0][0]) / PARTS : 0;
+    return { tmdb_id, title, points, part, forecast: near(forecast || [], range, now) };
+  };
 
   /* Any film's line. A value holds until the next one, so the last before the range begins it. */
   app.anyLine = function (tmdb_id, title, details, range, now) {
@@ -34,7 +36,7 @@
     const all = details.history.map(([at, value]) => [at, value]);
     const before = all.filter(([at]) => at < from).at(-1);
     const points = all.filter(([at]) => at >= from);
-    if (before) points.unshift([from, before[1]]);
+    if (before && from - before[0] <= app.longestGap / 1000) points.unshift([from, before[1]]);
     return { tmdb_id, title, points, forecast: near(app.ahead(details.forecasts, now), range, now) };
   };
 

@@ -20,7 +20,9 @@
     let seen = "";
     let chart = null;
     let lines = [];
-    let offers = 0;
+    let turn = 0;
+    let offered = [];
+    let active = -1;
 
     const leading = () => data.panels.history;
     const nowSeconds = () => app.dataSeconds(data);
@@ -53,11 +55,13 @@
         }
         const slot = slots.get(film.tmdb_id);
         button.dataset.id = film.tmdb_id;
-        button.dataset.slot = slot ?? "";
+        button.style.setProperty("--slot", slot === undefined ? "" : `var(--${app.hue(slot)})`);
         button.setAttribute("aria-pressed", slot !== undefined);
+        button.setAttribute("aria-disabled", slot === undefined && picks.full());
         button.firstElementChild.textContent = slot === undefined ? "" : app.letter(slot);
         button.lastElementChild.textContent = film.title;
       });
+      part("full").hidden = !picks.full();
     }
 
     const isLeading = (id) => leading().some((film) => film.tmdb_id === id);
@@ -122,10 +126,7 @@
     }
 
     function toggle(id, title) {
-      if (!picks.toggle(id)) {
-        tell("films.history.most");
-        return;
-      }
+      if (!picks.toggle(id)) return;
       const drawn = picks.drawn().some(([, one]) => one === id);
       tell(drawn ? "films.history.drawn" : "films.history.gone", { title });
       remember();
@@ -133,9 +134,28 @@
       fetchAdded();
     }
 
+    /* The option that the arrow keys have reached; the focus stays in the field. */
+    function mark(place) {
+      active = place;
+      [...part("offers").children].forEach((option, at) => option.setAttribute("aria-selected", at === active));
+      const option = part("offers").children[active];
+      if (option) {
+        part("search").setAttribute("aria-activedescendant", option.id);
+        option.scrollIntoView({ block: "nearest" });
+      } else part("search").removeAttribute("aria-activedescendant");
+    }
+
+    function choose(place) {
+      const film = offered[place];
+      if (!film || part("offers").children[place].ariaDisabled === "true") return;
+      part("search").focus();
+      dropOffers();
+      toggle(film.tmdb_id, film.title);
+    }
+
     async function offer() {
       const wanted = part("search").value.trim();
-      const turn = (offers += 1);
+      const own = (turn += 1);
       let found = [];
       if (wanted) {
         try {
@@ -145,26 +165,23 @@
           tell("films.history.failed");
         }
       }
-      if (turn !== offers) return;
+      if (own !== turn) return;
+      offered = found;
       const drawn = new Set(picks.drawn().map(([, id]) => id));
       part("offers").replaceChildren(
-        ...found.map(({ tmdb_id, title, release_date }) => {
-          const item = element("li");
-          const button = element("button", "", release_date ? `${title} (${release_date.slice(0, 4)})` : title);
-          button.type = "button";
-          button.dir = "auto";
-          button.disabled = drawn.has(tmdb_id);
-          button.addEventListener("click", () => {
-            part("search").value = "";
-            part("search").focus();
-            offer();
-            toggle(tmdb_id, title);
-          });
-          item.append(button);
-          return item;
+        ...found.map(({ tmdb_id, title, release_date }, at) => {
+          const option = element("li", "", release_date ? `${title} (${release_date.slice(0, 4)})` : title);
+          option.id = `history-offer-${at}`;
+          option.role = "option";
+          option.dir = "auto";
+          option.ariaDisabled = picks.full() || drawn.has(tmdb_id);
+          return option;
         }),
       );
-      if (wanted) tell("films.history.offered", { count: found.length });
+      part("offers").hidden = !found.length;
+      part("search").setAttribute("aria-expanded", found.length > 0);
+      mark(-1);
+      if (wanted) app.announceLater("films.history.offered", { count: found.length });
     }
 
     part("films").addEventListener("click", (event) => {
@@ -185,12 +202,16 @@
       offer();
     }
 
-    tools.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !part("search").value) return;
+    /* The keys of a combobox: from the field through all options and back to it. */
+    part("search").addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step && offered.length) mark(((active + 1 + step + offered.length + 1) % (offered.length + 1)) - 1);
+      else if (event.key === "Enter" && active >= 0) choose(active);
+      else if (event.key === "Escape" && part("search").value) dropOffers();
+      else return;
       event.preventDefault();
-      part("search").focus();
-      dropOffers();
     });
+    part("offers").addEventListener("click", (event) => choose([...part("offers").children].indexOf(event.target)));
     /* What was offered does not stay over the chart of someone who has turned to it. */
     tools.addEventListener("focusout", (event) => {
       if (event.relatedTarget && !tools.contains(event.relatedTarget)) dropOffers();

@@ -22,6 +22,9 @@
       /* Pairs of a slot and the film in it. */
       drawn: () => [...drawn().entries()].filter(([, id]) => id !== null),
 
+      /* Whether another film has to go before one more is drawn. */
+      full: () => drawn().filter((id) => id !== null).length >= MOST,
+
       /* Draws a film or no longer; false where there is no slot for it. */
       toggle(id) {
         const now = [...drawn()];

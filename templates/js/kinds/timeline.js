@@ -1,8 +1,10 @@
 /*
  * Lines over time, a colour and a shape for each film, and a letter where the chart is `lettered`;
  * forecasts are dashed, in a band. The chart's `from` and `to` are its ends in seconds, `y` what its
- * own scale of values has that others have not, `clip` how far a line at its edge may reach beyond.
- * A record: {title, slot, points: [[seconds, value], ...], forecast: [[seconds, value, low, high], ...]}.
+ * own scale of values has that others have not, `clip` how far a line at its edge may reach beyond,
+ * `stepped` whether a value holds until the next.
+ * A record: {title, slot, points: [[seconds, value], ...], forecast: [[seconds, value, low, high], ...]},
+ * and in `part` the seconds by which points that were thinned may lie apart.
  */
 (function (app) {
   "use strict";
@@ -15,10 +17,10 @@
   app.letter = (slot) => String.fromCharCode(65 + slot);
 
   /* Four sets a film: what was, what is forecast, and the two edges of the band. */
-  function sets(place) {
-    const plain = { data: [], pointRadius: 0, pointHitRadius: 0, borderWidth: 0 };
+  function sets(place, stepped) {
+    const plain = { data: [], pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 0, borderWidth: 0 };
     return [
-      { data: [], borderWidth: 2, pointBorderWidth: 1.5, pointHoverRadius: 5, cubicInterpolationMode: "monotone" },
+      { data: [], borderWidth: 2, pointBorderWidth: 1.5, pointHoverRadius: 5, stepped },
       { data: [], borderWidth: 2, borderDash: [5, 4], pointRadius: 3, pointHoverRadius: 5 },
       { ...plain },
       { ...plain, fill: PARTS * place + 2 },
@@ -30,14 +32,18 @@
 
   function fill(data, spec, records) {
     while (data.datasets.length > PARTS * records.length) data.datasets.pop();
-    while (data.datasets.length < PARTS * records.length) data.datasets.push(...sets(data.datasets.length / PARTS));
+    while (data.datasets.length < PARTS * records.length) {
+      data.datasets.push(...sets(data.datasets.length / PARTS, spec.stepped));
+    }
     records.forEach((record, place) => {
       const { title, slot, points, forecast } = record;
       const [was, ahead, low, high] = data.datasets.slice(PARTS * place, PARTS * (place + 1));
       const colour = app.colour(app.hue(slot));
       const every = Math.max(1, Math.ceil(points.length / MARKS));
       const last = points.at(-1);
-      const from = last && forecast.length ? [[last[0], last[1], last[1], last[1]]] : [];
+      const gap = Math.max(app.longestGap, 1000 * (record.part || 0));
+      const known = last && forecast.length && 1000 * (forecast[0][0] - last[0]) <= gap;
+      const from = known ? [[last[0], last[1], last[1], last[1]]] : [];
       for (const set of [was, ahead]) {
         const name = app.format.lines(title, 32, 1)[0] || "";
         Object.assign(set, { label: spec.lettered ? `${app.letter(slot)} ${name}` : name, borderColor: colour });
@@ -45,6 +51,7 @@
         set.pointStyle = app.shape(slot);
       }
       const tip = [...from, ...forecast];
+      was.spanGaps = gap;
       was.data = points.map(([seconds, value]) => point(record, seconds, value));
       was.pointRadius = points.map((_, order) => ((points.length - 1 - order) % every ? 0 : 3.5));
       ahead.data = tip.map(([seconds, value]) => point(record, seconds, value));
@@ -69,11 +76,11 @@
         ctx.save();
         ctx.font = `700 12px ${Chart.defaults.font.family}`;
         ctx.textBaseline = "middle";
+        ctx.fillStyle = app.colour("ink")();
         let taken = chartArea.top - LETTER;
         for (const [order, { slot, x, y }] of ends.entries()) {
           const lowest = chartArea.bottom - LETTER * (ends.length - 1 - order);
           taken = Math.min(Math.max(y, taken + LETTER), lowest);
-          ctx.fillStyle = app.colour(app.hue(slot))();
           ctx.fillText(app.letter(slot), Math.min(x + 8, chartArea.right + 4), taken);
         }
         ctx.restore();
@@ -107,7 +114,7 @@
           if (!(scale.max > scale.min)) scale.max = scale.min + 1000 * DAY;
         },
       }),
-      y: app.scale({ key: `chart.${spec.id}.axis`, grace: "4%", ...spec.y }),
+      y: app.scale({ key: `chart.${spec.id}.axis`, beginAtZero: true, grace: "4%", ...spec.y }),
     };
     return { type: "line", data: { datasets: [] }, options, plugins: spec.lettered ? [letters(rowsNow)] : [], fill };
   };

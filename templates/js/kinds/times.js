@@ -3,13 +3,21 @@
   "use strict";
 
   const MINUTE = 60000;
-  const STEPS = [1, 2, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 2880, 10080, 20160, 43200, 129600];
+  const DAY = 1440;
+  const STEPS = [1, 2, 5, 15, 30, 60, 120, 240, 480, 720, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY];
+  const YEAR = 365 * DAY;
   const MOST = 7;
 
-  /* Round moments for the ticks of a scale of milliseconds. */
+  /* No line crosses more than this without a value. */
+  app.longestGap = 3 * DAY * MINUTE;
+
+  const inHours = ({ min, max }) => max - min < 2 * DAY * MINUTE;
+
+  /* Round moments for the ticks of a scale of milliseconds: none closer than their labels tell apart. */
   function roundTicks(scale) {
-    const wanted = (scale.max - scale.min) / Math.max(2, Math.min(MOST, scale.chart.width / 90));
-    const step = (STEPS.find((minutes) => minutes * MINUTE >= wanted) || STEPS.at(-1)) * MINUTE;
+    const wanted = (scale.max - scale.min) / Math.max(2, Math.min(MOST, scale.chart.width / 90)) / MINUTE;
+    const least = inHours(scale) ? wanted : Math.max(wanted, DAY);
+    const step = (STEPS.find((minutes) => minutes >= least) || YEAR * Math.ceil(least / YEAR)) * MINUTE;
     scale.ticks = [];
     if (!Number.isFinite(scale.max - scale.min)) return;
     for (let at = Math.ceil(scale.min / step) * step; at <= scale.max; at += step) {
@@ -19,16 +27,16 @@
 
   const year = (milliseconds) => new Date(milliseconds).getUTCFullYear();
 
-  /* The year is said where a scale is not of this year alone. */
-  function said(milliseconds, { min, max }) {
-    const own = [min, max].every((end) => year(end) === year(Date.now()));
+  /* The year is said where a scale is not of this year alone, the hour above its day. */
+  function said(milliseconds, scale) {
+    const own = [scale.min, scale.max].every((end) => year(end) === year(Date.now()));
     const day = { year: own ? undefined : "numeric", month: "short", day: "numeric" };
-    const hours = max - min < 2 * 1440 * MINUTE;
-    const parts = hours ? { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } : day;
-    return new Intl.DateTimeFormat(app.language, { ...parts, timeZone: "UTC" }).format(milliseconds);
+    const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const text = (parts) => new Intl.DateTimeFormat(app.language, { ...parts, timeZone: "UTC" }).format(milliseconds);
+    return inHours(scale) ? [text(hour), text(day)] : text(day);
   }
 
-  /* A scale of time: hours within two days, days beyond. */
+  /* A scale of time: hours and days within two days, days beyond. */
   app.timeScale = (own) =>
     app.scale({
       ...own,
@@ -72,6 +80,7 @@
         const colour = app.colour(app.hue(place));
         return {
           showLine: true,
+          spanGaps: app.longestGap,
           borderColor: colour,
           borderWidth: place ? 1.5 : 2.5,
           borderDash: place ? [5, 4] : [],

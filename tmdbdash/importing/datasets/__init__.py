@@ -1,7 +1,7 @@
-"""Data set files to films: told apart by looking at them, read as streams, never by name.
+"""Data set files to films: formats are recognised by content alone, and read as streams.
 
-`open_dataset` looks into a file and returns how to read it; reading yields one `Row` after the
-other: a film, or why a row cannot be used. Nothing here knows the database.
+`open_dataset` recognises a file; reading it yields one `Row` after the other: a film, or the reason
+why a row cannot be used. Nothing here needs the database.
 """
 
 from tmdbdash.importing.datasets.data_files import DatasetError, TextFile

@@ -1,4 +1,4 @@
-"""The one data file in a ZIP or tar archive, whatever lies beside it."""
+"""The one data file in a ZIP or tar archive; notes and litter beside it are left out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tmdbdash.importing.datasets.signatures import HEAD, is_parquet, packing, re
 from tmdbdash.importing.datasets.unpacking import CHUNK, ByPieces, damage, opened, pieces
 
 SMALL = 64 * 1024
-"""Size up to which a text beside the data is taken for a note."""
+"""Bytes up to which a text beside the data counts as a note."""
 
 _NOTES = ("readme", "license", "licence", "copying", "notice", "changelog", "citation", "authors")
 _NO_DATA = (".md", ".rst", ".pdf", ".html", ".htm", ".url", ".png", ".jpg", ".jpeg", ".gif", ".svg")
@@ -84,7 +84,7 @@ def zip_member(raw: BinaryIO) -> tuple[Iterator[bytes], str]:
             start = file.read(HEAD)
     except (NotImplementedError, RuntimeError):  # zipfile's, of a method that it does not know
         raise DatasetError("is a ZIP packed in a way that is not read: unpack it first") from None
-    except Exception:  # noqa: BLE001  # the reading proper meets it again and says what it is
+    except Exception:  # noqa: BLE001  # the second reading raises it again, with its name
         start = b""
     if packing(start) is not None:
         raise DatasetError("is packed twice: unpack it once")
@@ -111,10 +111,10 @@ def _refuse_office(archive: zipfile.ZipFile, names: set[str]) -> None:
                 raise DatasetError(f"is {what}, not a data set: save it as CSV")
     if "mimetype" in names:
         with contextlib.suppress(Exception):
-            says = archive.read("mimetype")[:100].decode("ascii", "replace")
-            names = {says}
+            kind = archive.read("mimetype")[:100].decode("ascii", "replace")
+            names = {kind}
         if any(name.startswith("application/vnd.oasis.opendocument") for name in names):
-            what = "a spreadsheet (.ods)" if "spreadsheet" in says else "an OpenDocument file"
+            what = "a spreadsheet (.ods)" if "spreadsheet" in kind else "an OpenDocument file"
             raise DatasetError(f"is {what}, not a data set: save it as CSV")
     if any(name.startswith("Index/") and name.endswith(".iwa") for name in names):
         raise DatasetError("is a document of Apple Numbers: export it as CSV")
@@ -153,7 +153,7 @@ def _is_note(name: str, size: int) -> bool:
 
 
 def _first_of_torn_zip(raw: BinaryIO) -> tuple[Iterator[bytes], str]:
-    """The first data member of a ZIP whose list, which stands at the end, is missing."""
+    """The first data member of a ZIP whose list, which is at its end, is missing."""
     cut = "is cut short: the end of the ZIP is missing"
     while True:
         header = raw.read(30)

@@ -1,6 +1,6 @@
-"""What every format is read into: blocks of records, column by column, and what is broken.
+"""Blocks of records, which every format is read into, and broken records.
 
-Column by column, because cells repeat: each distinct text of a block is read once.
+Blocks have columns, because cells repeat: each distinct text of a block is read once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Item = TypeVar("Item")
 
 
 class Broken(NamedTuple):
-    """A line, or several, of which no record can be made: where, why, and as it stood."""
+    """A line, or several, that are no record: the line's number, the reason, and the text."""
 
     line: int
     reason: str
@@ -31,7 +31,7 @@ class Block:
     """Some records of a file.
 
     ``columns`` are as many as the source has names so far, each as long as ``lines``: the physical
-    lines, from 1, on which the records begin. ``raws`` are the records as they stood.
+    lines, from 1, on which the records begin. ``raws`` are the records' texts.
     """
 
     lines: Sequence[int]
@@ -43,9 +43,9 @@ class Block:
 class Source(Protocol):
     """A file of records with named columns, to be read as often as needed.
 
-    ``names`` may grow while JSON is read for the first time. ``texts`` says that every cell is a
-    text, as in CSV. ``header`` is what a reject file needs before rows of this file: the line of
-    names of a CSV, nothing for JSON.
+    ``names`` may grow while JSON is read for the first time. ``texts``: every cell is a text,
+    as in CSV. ``header`` comes before rows of this file in a reject file: the line of names of a
+    CSV, nothing for JSON.
     """
 
     texts: bool
@@ -53,14 +53,14 @@ class Source(Protocol):
 
     @property
     def names(self) -> Sequence[str]:
-        """The columns' names as they stand in the file."""
+        """The columns' names, as in the file."""
 
     def blocks(self) -> Iterator[Block]:
         """All records; raises `DatasetError` where the file is torn, after all before that."""
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """The items in lists of ``size``; where reading fails, what came before is still given."""
+    """The items in lists of ``size``; where reading fails, after those before."""
     iterator = iter(items)
     while True:
         batch: list[Item] = []

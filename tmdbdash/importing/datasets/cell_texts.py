@@ -1,6 +1,6 @@
-"""Cells before they are read as numbers or dates: plain characters, and the ways of saying nothing.
+"""Cells of numbers and dates as plain characters, and words for missing values.
 
-For cells of figures only: there are films called "None", "Unknown" and "?".
+Not for titles: there are films called "None", "Unknown" and "?".
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _BLANK_PHRASES = """
 """
 BLANKS = frozenset(_BLANK_WORDS.split()) | {p.strip() for p in _BLANK_PHRASES.split(",")} | {""}
 LONGEST = 100
-"""No number and no date is longer; nothing longer is looked at or remembered."""
+"""No number and no date is longer; longer texts are neither read nor remembered."""
 
 _PLAIN = {
     **dict.fromkeys("\N{MINUS SIGN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}", "-"),
@@ -41,10 +41,10 @@ _PLAIN = {
 
 
 def plain(raw: str) -> str:
-    """A text with its figures, spaces, dashes and quotes as in ASCII, small, without its ends.
+    """A text with figures, spaces, dashes and quotes of ASCII, in lower case, stripped.
 
-    A decimal digit of any script becomes the ASCII one; marks of writing direction go. Quotes
-    around it go too, and the sign of equality by which a spreadsheet keeps leading zeros.
+    A decimal digit of any script becomes the ASCII one; marks of writing direction are
+    removed, as are quotes around it and the equals sign by which a spreadsheet keeps leading zeros.
     """
     if not raw.isascii():
         raw = "".join(map(_plain_character, raw))
@@ -52,7 +52,7 @@ def plain(raw: str) -> str:
 
 
 def is_blank(raw: object) -> bool:
-    """Whether a cell says nothing, in any of the ways that programs and people write that."""
+    """Whether a cell has no value, by any of the words of programs and people for that."""
     if isinstance(raw, str):
         return len(raw) <= LONGEST and plain(raw) in BLANKS
     if isinstance(raw, float):

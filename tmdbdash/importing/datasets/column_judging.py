@@ -1,4 +1,4 @@
-"""How the cells of one column are read, judged by the whole of it."""
+"""Readers for the cells of a column, chosen by all of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from tmdbdash.importing.datasets import genre_words, places, readers
+from tmdbdash.importing.datasets import genre_words, locale_codes, readers
 from tmdbdash.importing.datasets.companies import companies
 from tmdbdash.importing.datasets.csv_header import field_of
 from tmdbdash.importing.datasets.dates import DateStyle, judge_dates
@@ -28,7 +28,7 @@ _TEXT_READERS: dict[str, Reader] = {
     "title": readers.title,
     "original_title": readers.title,
     "overview": readers.text,
-    "language": places.language,
+    "language": locale_codes.language,
     "poster_path": readers.image_path,
     "backdrop_path": readers.image_path,
     "imdb_id": readers.imdb_id,
@@ -38,18 +38,18 @@ _TEXT_READERS: dict[str, Reader] = {
     "homepage": readers.homepage,
     "collection": readers.collection,
     "production_companies": companies,
-    "production_countries": places.countries,
-    "spoken_languages": places.languages,
+    "production_countries": locale_codes.countries,
+    "spoken_languages": locale_codes.languages,
     "adult": readers.is_adult,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column that is used: where it stands, its name, its field, and how its cells are read.
+    """A column that is used: its index, its name, its field, and the reader of its cells.
 
-    ``note`` says how it is written, where one has to know that. ``others`` are columns of the same
-    field that JSON records have which lack this one.
+    ``note`` names an unusual way of writing. ``others`` are columns of the same field in JSON
+    records that lack this one.
     """
 
     at: int
@@ -61,7 +61,7 @@ class Column:
 
 
 class ColumnJudge:
-    """Makes columns, by what the whole file shows of each.
+    """Makes columns, each by a sample of the whole file.
 
     ``today`` dates years of two figures, ``decimal`` is the mark that the file's fractions have.
     """
@@ -79,7 +79,7 @@ class ColumnJudge:
         return read >= LEAST_READABLE * len(filled)
 
     def with_others(self, column: Column, names: Sequence[tuple[int, str]]) -> Column:
-        """A column with those that mean the same, in order of their names."""
+        """A column with those of the same field, in order of their names."""
         others = [
             (rank_of(column.field, name), self.column(column.field, at, name))
             for at, name in names
@@ -122,8 +122,8 @@ def rank_of(field: str, name: str) -> tuple[bool, int, int]:
     order = ("", "_x", "_y") if field in METRICS else ("", "_y", "_x")
     bare = squashed(plain[:-2] if ending else plain)
     sure = names_of(field)
-    place = sure.index(bare) if bare in sure else len(sure)
-    return (plain.startswith("_"), order.index(ending), place)
+    index = sure.index(bare) if bare in sure else len(sure)
+    return (plain.startswith("_"), order.index(ending), index)
 
 
 def decimal_mark_of(names: Sequence[tuple[int, str]], survey: Survey) -> Mark | None:
@@ -137,12 +137,12 @@ def decimal_mark_of(names: Sequence[tuple[int, str]], survey: Survey) -> Mark | 
 
 
 def _unusual(words: str) -> str:
-    """How numbers are written, where that is not the usual way."""
+    """Words for an unusual notation of numbers, or ""."""
     return "" if words == "decimal points" else words
 
 
 def _order(style: DateStyle) -> str:
-    """How dates are written, where that is not the usual way."""
+    """Words for an unusual notation of dates, or ""."""
     if style.ambiguous:
         return f"{style.order}, which no value settles"
     return "" if style.order == "year first" else style.order
@@ -158,7 +158,7 @@ def _genres(raw: object) -> tuple[str, ...] | None:
 
 
 def _unknown_words(values: Iterable[object]) -> str:
-    """What of the genres was not understood, the commonest first; "" where it was little."""
+    """Parts that name no genre, the commonest first; "" where they are few."""
     unknown: Counter[str] = Counter()
     cells = 0
     for value in values:

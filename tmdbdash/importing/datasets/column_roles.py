@@ -1,4 +1,4 @@
-"""Which column of a file is read as what, and how: judged by names and by whole columns."""
+"""The field and the reader of each column of a file, by names and by whole columns."""
 
 from __future__ import annotations
 
@@ -43,19 +43,18 @@ from tmdbdash.importing.datasets.vocabulary import (
 )
 
 IGNORE = "-"
-"""The field of a column that the user wants to be left alone."""
+"""The field of a column that the user wants to be ignored."""
 
 _OTHER_MARKS = re.compile(r"[,;|/\[{]")
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of a file by field, and what they say of the file as a whole.
+    """The columns of a file by field, and those that mark other things than films.
 
-    ``others`` are the positions of columns that records of other things than films have, and what
-    these things are; ``media_type`` is the column that says so itself, ``perhaps_type`` one that
-    may say so. ``never`` are those of ``others`` that no film has, ``unreleased`` those that no
-    film has which was not released.
+    ``others`` are the indexes of columns of such things, with a word for the thing; ``media_type``
+    is the column with that word, ``perhaps_type`` one that may have it. ``never`` are those of
+    ``others`` that no film has, ``unreleased`` those that no film without a release has.
     """
 
     by_field: Mapping[str, Column]
@@ -107,7 +106,7 @@ def find_columns(
         column = _choose(field, open_names, judge, mapping)
         if column is not None:
             found[field] = column
-    _part_companies(found, survey)
+    _split_companies(found, survey)
     _take_times(found, open_names, judge)
     _take_imdb_ids_for_ids(found, open_names, judge)
     kind = known or _kind_of(found)
@@ -138,21 +137,21 @@ def find_columns(
 
 
 def _named(names: Sequence[tuple[int, str]], wanted: Iterable[str]) -> frozenset[int]:
-    """The positions of columns with one of these names."""
+    """The indexes of columns with one of these names."""
     plain = set(map(squashed, wanted))
     return frozenset(at for at, name in names if squashed(name) in plain)
 
 
 def _kind_of(found: Mapping[str, Column]) -> KnownSet:
     if "tmdb_id" in found:
-        told = any(field in found for field in (*METRICS, "observed_at"))
-        return ORDINARY if told else NO_METRICS
+        has_metrics = any(field in found for field in (*METRICS, "observed_at"))
+        return ORDINARY if has_metrics else NO_METRICS
     if "imdb_id" not in found:
         return BY_TITLE
-    # Votes and ratings beside IMDb's ids are IMDb's, unless they are called as TMDB calls them.
+    # Votes and ratings beside IMDb's ids are IMDb's, unless they have TMDB's names.
     named = (found[field].name for field in METRICS if field in found)
-    told = "observed_at" in found or any(plain_name(name) in EXACT for name in named)
-    return BY_IMDB if told else OF_IMDB
+    by_tmdb = "observed_at" in found or any(plain_name(name) in EXACT for name in named)
+    return BY_IMDB if by_tmdb else OF_IMDB
 
 
 def _choose(
@@ -172,15 +171,15 @@ def _choose(
         if sure or judge.can_read(column):
             return column
     if field == "tmdb_id" and candidates:
-        # Odd as its cells are, it is what the file has; but IMDb's ids are looked for elsewhere.
+        # Even with odd cells it is the file's id; IMDb's ids may be in another column.
         _, at, name = min(candidates)
         if not judge.can_read(Column(at, name, "imdb_id", readers.imdb_id)):
             return judge.column(field, at, name)
     return None
 
 
-def _part_companies(found: dict[str, Column], survey: Survey) -> None:
-    """Where hyphens stand between genres, they stand between companies too."""
+def _split_companies(found: dict[str, Column], survey: Survey) -> None:
+    """Split companies at hyphens where genres are separated by hyphens."""
     genres, makers = found.get("genres"), found.get("production_companies")
     if genres is None or makers is None:
         return

@@ -1,16 +1,14 @@
-"""Names of companies out of one cell, of which many hold commas."""
+"""Names of companies in one cell; many have commas in them."""
 
 from __future__ import annotations
 
 import functools
 import re
 
-from tmdbdash.importing.datasets.list_cells import MARKS, is_blank, items_of
+from tmdbdash.importing.datasets.list_cells import LONGEST_CACHED, MARKS, is_blank, items_of
 from tmdbdash.tmdb import cleaning
 
 MOST_COMPANIES = 100
-LONGEST_KEPT = 1000
-"""Longer texts are not remembered: they seldom come again, and there may be any number."""
 
 _MARKS = tuple(mark for mark in MARKS if mark != " / ")
 """A slash between spaces joins two partners in one company."""
@@ -24,9 +22,9 @@ _FORMS = (
     "the"
 )
 LEGAL_FORMS = frozenset(_FORMS.split())
-"""What may follow a company's name after a comma, without dots and spaces."""
+"""Legal forms after a company's name and a comma, without dots and spaces."""
 WITH_HYPHENS = ("Metro-Goldwyn-Mayer", "Twentieth Century-Fox", "20th Century-Fox")
-"""Companies that are whole in lists parted at hyphens."""
+"""Companies that are one name in lists with hyphens between names."""
 _NOTE = re.compile(r"\([^()]*\)$")
 
 
@@ -36,13 +34,13 @@ def companies(raw: object) -> tuple[str, ...] | None:
     Where commas are between the names, a legal form belongs to the name before it:
     "Metro-Goldwyn-Mayer, Inc." is one company.
     """
-    if isinstance(raw, str) and len(raw) < LONGEST_KEPT:
+    if isinstance(raw, str) and len(raw) < LONGEST_CACHED:
         return _remembered(raw)
     return _read(raw)
 
 
 def hyphened_companies(raw: object) -> tuple[str, ...] | None:
-    """The same of a list whose names are parted at hyphens."""
+    """The same of a list with hyphens between the names."""
     if not isinstance(raw, str):
         return companies(raw)
     whole = raw
@@ -61,8 +59,8 @@ def _remembered(raw: str) -> tuple[str, ...] | None:
 def _read(raw: object) -> tuple[str, ...] | None:
     names: list[str] = []
     for item in items_of(raw, _MARKS):
-        said = item.get("name", item.get("title")) if isinstance(item, dict) else item
-        name = None if is_blank(said) else cleaning.line(said)
+        value = item.get("name", item.get("title")) if isinstance(item, dict) else item
+        name = None if is_blank(value) else cleaning.line(value)
         if name is None:
             continue
         if names and not isinstance(item, dict) and _is_legal_form(name):

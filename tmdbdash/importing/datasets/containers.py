@@ -1,4 +1,4 @@
-"""Files that hold the data packed, or that hold none: told apart by content, never by name."""
+"""Packed files, and files without data, recognised by content."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tmdbdash.importing.datasets.unpacking import opened, pieces
 
 
 def unpacked(raw: BinaryIO) -> tuple[Iterator[bytes], str | None]:
-    """The data in a file, in pieces of bounded size, and a sentence about where in it they are.
+    """The data of a file, in pieces of bounded size, and a sentence on which part of it they are.
 
-    Raises `DatasetError` where it holds none, at once; and where it is cut short or damaged, after
-    every byte before that place.
+    Raises `DatasetError` at once where there are none; where the file is cut short or damaged,
+    after every byte before the fault.
     """
     head = _head(raw)
     refuse(head)

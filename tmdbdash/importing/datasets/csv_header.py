@@ -1,4 +1,4 @@
-"""Where a CSV's header is and how the file is written, found by trying."""
+"""The header and the dialect of a CSV, found by trying."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 DELIMITERS = ",;\t|^~"
 HEAD_LINES = 20
-"""A header stands within so many lines: after a title, remarks, or Excel's ``sep=``."""
+"""Lines among which a header is looked for: a title, remarks or Excel's ``sep=`` may come first."""
 SAMPLE = 200
-"""Lines by which the way of quoting is judged."""
+"""Lines by which the quoting is judged."""
 
 _KNOWN = {squashed(name): field for field, names in FIELDS.items() for name in names}
 _MARKS = {squashed(name) for name in (*OTHER_THAN_FILMS, *MEDIA_TYPE)}
@@ -33,7 +33,7 @@ _USER = {"userid", "letterboxduri"}
 
 
 def field_of(name: str) -> str | None:
-    """The field that a column's name means, ``None`` where it means none of ours."""
+    """The field that a column's name means; ``None`` for none."""
     plain = squashed(name)
     found = _KNOWN.get(plain) or _KNOWN.get(squashed(_without_twin(name)))
     if found is None and (bare := without_prefix(plain)) != plain and bare != "id":
@@ -62,7 +62,7 @@ def are_of_films(names: Iterable[str]) -> bool:
 
 
 class Header(NamedTuple):
-    """The line of names: on which line it stands (from 1), as it stood, and the names."""
+    """The line of names: its number (from 1), its text, and the names."""
 
     line: int
     text: str
@@ -73,7 +73,7 @@ class Header(NamedTuple):
 def find_source(lines: Lines, odd: Sequence[str] = ()) -> CsvSource | None:
     """The records of a CSV of films, or ``None`` where no line of the first ones names columns.
 
-    ``odd`` are further lines by which the way of quoting shall be judged.
+    ``odd`` are further lines by which the quoting is judged.
     """
     first = list(islice(lines(), HEAD_LINES + SAMPLE))
     header = _find_header(first[:HEAD_LINES])
@@ -86,20 +86,20 @@ def find_source(lines: Lines, odd: Sequence[str] = ()) -> CsvSource | None:
         # As R writes it: the rows' own names have none in the header.
         for names in (header.names, ("", *header.names))
     ]
-    # The first of equals: the usual way of quoting comes first.
+    # The first of equals: the usual quoting comes first.
     return min(sources, key=lambda source: _broken(source, sample))
 
 
 def _find_header(lines: Sequence[str]) -> Header | None:
-    told: str | None = None
+    separator: str | None = None
     for number, line in enumerate(lines, start=1):
         plain = line.strip()
         if plain[:4].casefold() == "sep=" and len(plain) == 5:
-            told = plain[4]
+            separator = plain[4]
             continue
         found = [
             header
-            for delimiter in ([told] if told else DELIMITERS)
+            for delimiter in ([separator] if separator else DELIMITERS)
             if (header := _as_header(number, line, delimiter)) is not None
         ]
         if found:
@@ -146,14 +146,14 @@ def _source(lines: Lines, header: Header, dialect: Dialect, names: Sequence[str]
 
 def _ids(names: Sequence[str]) -> list[str]:
     ids = [name for name in names if field_of(name) == "tmdb_id"]
-    ids.sort(key=lambda name: (name.strip().startswith("_"), _place("tmdb_id", name)))
+    ids.sort(key=lambda name: (name.strip().startswith("_"), _name_rank("tmdb_id", name)))
     return ids or [name for name in names if field_of(name) == "imdb_id"]
 
 
-def _place(field: str, name: str) -> int:
+def _name_rank(field: str, name: str) -> int:
     plain = squashed(name)
-    places = (at for at, known in enumerate(FIELDS[field]) if squashed(known) == plain)
-    return next(places, len(FIELDS[field]))
+    indexes = (at for at, known in enumerate(FIELDS[field]) if squashed(known) == plain)
+    return next(indexes, len(FIELDS[field]))
 
 
 def _broken(source: CsvSource, sample: Sequence[str]) -> int:

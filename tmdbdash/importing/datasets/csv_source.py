@@ -1,8 +1,8 @@
-"""CSV records, with damage kept where it is.
+"""CSV records; a broken record does not spoil those after it.
 
-A quote that never closes would swallow every record after it, so a record that spans lines ends
-where one of these lines is a whole record by itself: then the quote was a slip. After a broken
-record reading goes on at the line after its start.
+A quote that never closes would make one cell of all lines after it, so a record that spans lines
+is broken where one of these lines is a whole record itself. After a broken record reading goes on
+at the line after its start.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LONGEST_FIELD = 1024 * 1024
 LONGEST_RECORD = 1024 * 1024
-"""Characters that an open quote may span before it is taken for a slip."""
+"""Characters that an open quote may span before the record counts as broken."""
 _ID = re.compile(r"\s*(?:[0-9]{1,10}(?:\.0*)?|tt[0-9]{5,12})\s*")
 _UNENDED = "unexpected end of data"
 
@@ -28,14 +28,14 @@ Lines = Callable[[], Iterator[str]]
 
 
 class Dialect(NamedTuple):
-    """How a CSV is written; quotes within quotes are doubled where nothing escapes them."""
+    """The notation of a CSV; quotes within quotes are doubled where nothing escapes them."""
 
     delimiter: str
     quote: str = '"'
     escape: str | None = None
 
     def records(self, lines: Sequence[str]) -> Reader:
-        """A reader of these lines that finds quoting broken instead of guessing."""
+        """A reader of these lines that raises for broken quoting."""
         return csv.reader(
             lines,
             delimiter=self.delimiter,
@@ -46,7 +46,7 @@ class Dialect(NamedTuple):
         )
 
     def well_formed(self) -> re.Pattern[str]:
-        """A line of cells that are either quoted as a whole or hold no quote."""
+        """The pattern of lines whose cells are quoted as a whole or have no quote."""
         quote, delimiter = re.escape(self.quote), re.escape(self.delimiter)
         within = rf"[^{quote}]|{quote}{quote}"
         bare = rf"[^{quote}{delimiter}]*"
@@ -62,7 +62,7 @@ class CsvSource:
     """The records of a CSV after its header.
 
     ``skipped`` lines come before the first record; ``id_at`` is the column whose cells are numbers
-    in every record, by which a swallowed one is recognised.
+    in every record, by which a record within a quoted cell is recognised.
     """
 
     texts = True
@@ -96,9 +96,9 @@ class CsvSource:
         torn: DatasetError | None = None
         try:
             for batch in batches(lines, BLOCK):
-                held = rest + batch
-                block, used = self._block(held, number, final=False)
-                number, rest = number + used, held[used:]
+                buffered = rest + batch
+                block, used = self._block(buffered, number, final=False)
+                number, rest = number + used, buffered[used:]
                 yield block
         except DatasetError as error:
             torn = error
@@ -158,8 +158,8 @@ class CsvSource:
     def _is_record(self, line: str, *, strict: bool) -> bool:
         """Whether a line within a quoted cell is a whole record itself.
 
-        ``strict`` asks that no bare cell of it holds a quote: the last line of a sound record with
-        a text of several lines has the quote that ends the text.
+        ``strict``: no bare cell of it may have a quote, as the last line of a sound record with a
+        text of several lines has.
         """
         if strict and self._well_formed.fullmatch(line) is None:
             return False

@@ -1,4 +1,4 @@
-"""Files of data sets, as text or as bytes, line by line or in chunks, with the place in them."""
+"""Files of data sets as text, line by line or in chunks, with the bytes read so far."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ __all__ = ["LONGEST_LINE", "DatasetError", "TextFile"]
 LONGEST_LINE = 16 * 1024 * 1024
 CHUNK = 256 * 1024
 CUT = 4096
-"""Characters that are given of a line longer than `LONGEST_LINE`."""
+"""Characters that are kept of a line longer than `LONGEST_LINE`."""
 
 
 class _LongLineError(Exception):
-    """A line is longer than what is held of one."""
+    """A line is longer than what is buffered of one."""
 
 
 class _Blocks(io.BufferedIOBase):
@@ -89,13 +89,13 @@ class TextFile:
         self.close()
 
     def again(self) -> TextFile:
-        """The same file, for a reading beside this one with a place of its own."""
+        """The same file, for a second reading at the same time."""
         other = TextFile(self.path)
         other._encoding = self._encoding
         return other
 
     def close(self) -> None:
-        """Delete what was kept of standard input, once nobody else reads it."""
+        """Delete the copy of standard input, once nobody else reads it."""
         if self._spool is not None:
             self._spool.release()
             self._spool = None
@@ -114,7 +114,7 @@ class TextFile:
 
     @property
     def note(self) -> str | None:
-        """What people should know of how the file is read, or ``None``; raises as `encoding`."""
+        """A sentence for people on how the file is read, or ``None``; raises as `encoding`."""
         return ", ".join(filter(None, (self._member, self._judged().note))) or None
 
     def lines(self) -> Iterator[str]:
@@ -122,7 +122,7 @@ class TextFile:
 
         Bytes that cannot be decoded come as surrogates, U+DC80 to U+DCFF. A line longer than
         `LONGEST_LINE` characters comes as its first `CUT`, and its number is in ``cut``.
-        Raises `DatasetError` where the file is torn, after every line before that place.
+        Raises `DatasetError` where the file is torn, after every line before the fault.
         """
         self.cut = set()
         encoding = self._judged()
@@ -152,27 +152,27 @@ class TextFile:
         yield from itertools.islice(rest, number, None)
 
     def _cut_lines(self) -> Iterator[str]:
-        """What `lines` gives, of a file that has lines too long to be held."""
-        held: list[str] = []
+        """The same as `lines`, of a file that has lines too long to keep."""
+        buffered: list[str] = []
         size = number = 0
         for text in self.chunks():
             end = text.rfind("\n") + 1
             if not end:
-                held.append(text)
+                buffered.append(text)
                 size += len(text)
                 if size > LONGEST_LINE:
                     self.cut.add(number + 1)
-                    held = ["".join(held)[:CUT]]
+                    buffered = ["".join(buffered)[:CUT]]
                 continue
-            whole = "".join((*held, text[:end]))
+            whole = "".join((*buffered, text[:end]))
             if number + 1 in self.cut:
                 whole = whole[:CUT] + whole[whole.index("\n") :]
             number += whole.count("\n")
             yield from io.StringIO(whole, newline="\n")
-            held = [text[end:]] if end < len(text) else []
+            buffered = [text[end:]] if end < len(text) else []
             size = len(text) - end
-        if held:
-            yield "".join(held)
+        if buffered:
+            yield "".join(buffered)
 
     def chunks(self) -> Iterator[str]:
         """The text in pieces of bounded size; raises like `lines`."""
@@ -218,7 +218,7 @@ class TextFile:
                     self._raw = raw
                 try:
                     yield from unpacked(raw)[0]
-                    raw.seek(0, io.SEEK_END)  # what is left says how the packing ends
+                    raw.seek(0, io.SEEK_END)  # so that the packing is read to its end
                 finally:
                     if shown:
                         self._done = min(raw.tell(), self.size)
@@ -237,10 +237,10 @@ def _size(path: Path) -> int:
 
 def _old_lines(chunks: Iterator[str]) -> Iterator[str]:
     """The lines of a file whose lines end in CR alone, as old Macs wrote them."""
-    held = ""
+    buffered = ""
     for text in chunks:
-        lines = list(io.StringIO(held + text, newline=""))
-        held = lines.pop() if lines else ""
+        lines = list(io.StringIO(buffered + text, newline=""))
+        buffered = lines.pop() if lines else ""
         yield from lines
-    if held:
-        yield held
+    if buffered:
+        yield buffered

@@ -1,4 +1,4 @@
-"""What a text says as a date before it is known in which order its column writes days."""
+"""The figures of a date, before the column's order of day and month is known."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ class Clock(NamedTuple):
 class Shape(NamedTuple):
     """The figures of a text, and what they can be.
 
-    ``figures`` are year, month, day for the kinds "year first" and "by name", and as they stand in
+    ``figures`` are year, month, day for the kinds "year first" and "by name", and in the order of
     the text for "year last" and "short year"; ``is_partial`` where no day is written. ``number`` is
-    set for the kind "number". ``is_padded`` says that no figure stands alone, ``is_whole`` that
-    nothing of the text is left over.
+    set for the kind "number". ``is_padded``: day and month have two figures. ``is_whole``: all
+    of the text is the date.
     """
 
     kind: Kind
@@ -73,9 +73,9 @@ class Shape(NamedTuple):
     is_whole: bool = True
 
     def days(self, latest: int) -> dict[Order, date]:
-        """The days that the figures can be, by the order that makes them so.
+        """The days that the figures can be, by their order.
 
-        ``latest`` is the latest year that two figures stand for.
+        ``latest`` is the latest year that two figures can mean.
         """
         days = {order: self.day_in(order, latest) for order in ORDERS}
         return {order: day for order, day in days.items() if day is not None}
@@ -101,7 +101,7 @@ class Shape(NamedTuple):
 
 @functools.lru_cache(maxsize=8192)
 def shape_of(raw: str) -> Shape | None:
-    """What a text says; ``None`` where it is no date of any order."""
+    """The shape of a text; ``None`` where it is no date in any order."""
     if len(raw) > LONGEST:
         return None
     shape = _shape_of_figures(raw)

@@ -1,7 +1,7 @@
 """Dates and times of a column, in the order that the whole column shows.
 
-``05/06/2019`` is the fifth of June to most people and the sixth of May to others. What settles it
-is another cell of the column, such as ``31/12/2019``; see `judge_dates`.
+``05/06/2019`` is the fifth of June to most people and the sixth of May to others. Another cell of
+the column, such as ``31/12/2019``, decides; see `judge_dates`.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from tmdbdash.tmdb.cleaning import FIRST_YEAR, LAST_YEAR
 Precision = Literal["year", "month", "day"]
 
 YEARS_AHEAD = 2
-"""A release of two figures, such as 6/9/28, lies no further ahead of today."""
+"""A year of two figures, as in 6/9/28, is no further ahead of today."""
 ENOUGH_MONTHS = 3
 """Firsts of as many months, and no other days, show which figure is the month."""
 
 
 class _Read(NamedTuple):
-    """What a cell says; ``is_whole``: nothing of its text is left over."""
+    """The reading of a cell; ``is_whole``: all of its text is the date."""
 
     day: date
     precision: Precision
@@ -38,10 +38,10 @@ class _Read(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DateStyle:
-    """How a column writes dates.
+    """A column's notation of dates.
 
-    ``order`` is the way of most of its cells, in words for people ("" where none was a date).
-    ``ambiguous`` says that no cell shows which figure is the day and which the month, so that other
+    ``order`` is that of most of its cells, in words for people ("" where none was a date).
+    ``ambiguous``: no cell shows which figure is the day and which the month, so that other
     evidence or a custom decided. ``preference`` are the orders from the likeliest on, ``unit`` what
     bare numbers are, ``latest`` the latest year of two figures.
     """
@@ -55,7 +55,7 @@ class DateStyle:
     def day(self, raw: object) -> date | None:
         """A calendar day; the first of January of a year alone, the first of a month alone.
 
-        A day with a time is the day as it is written, whatever the zone. ``None`` for anything
+        A day with a time is the written day, in any zone. ``None`` for anything
         else, and outside the years that films have.
         """
         if type(raw) is str and len(raw) == 10 and raw[4] == raw[7] == "-":
@@ -73,7 +73,7 @@ class DateStyle:
         """
         if isinstance(raw, str) and raw[4:5] == "-" and raw[10:11] in ("", "T", " "):
             try:
-                read_at = _in_utc(datetime.fromisoformat(raw.strip()))
+                read_at = _as_utc(datetime.fromisoformat(raw.strip()))
                 return read_at if FIRST_YEAR <= read_at.year <= LAST_YEAR else None
             except (ValueError, OverflowError):
                 pass
@@ -85,18 +85,14 @@ class DateStyle:
         return read.clock or datetime(read.day.year, read.day.month, read.day.day, tzinfo=UTC)
 
     def precision(self, raw: object) -> Precision | None:
-        """What a cell names: a day, only a month, or only a year; ``None`` where it is no date."""
+        """A cell's precision: a day, a month, or a year; ``None`` where it is no date."""
         if type(raw) is str and len(raw) == 10 and raw[4] == raw[7] == "-" and _iso_day(raw):
             return "day"
         read = self._read(raw)
         return None if read is None else read.precision
 
-    def is_year_only(self, raw: object) -> bool:
-        """Whether a cell names a year and no more."""
-        return self.precision(raw) == "year"
-
     def is_blank(self, raw: object) -> bool:
-        """Whether a cell says nothing, such as ``0000-00-00`` and ``TBA``."""
+        """Whether a cell has no value, such as ``0000-00-00`` and ``TBA``."""
         return cell_texts.is_blank(raw) or (cell_texts.is_zero(raw) and self.day(raw) is None)
 
     def _read(self, raw: object) -> _Read | None:
@@ -108,7 +104,7 @@ class DateStyle:
             if not FIRST_YEAR <= raw.year <= LAST_YEAR:
                 return None
             if isinstance(raw, datetime):
-                return _Read(raw.date(), "day", _in_utc(raw))
+                return _Read(raw.date(), "day", _as_utc(raw))
             return _Read(raw, "day")
         number = plain_number(raw)
         return None if number is None else _read_number(number, self.unit)
@@ -117,13 +113,13 @@ class DateStyle:
 def judge_dates(
     values: Iterable[object], *, today: date, day_first: bool | None = None
 ) -> DateStyle:
-    """How a column writes dates, from a sample of its cells.
+    """A column's notation of dates, by a sample of its cells.
 
-    A cell that is a day in one order only settles the ambiguous ones; where such cells disagree,
-    the more frequent order does, and each of them is read by itself. Where none settles it, these
-    do, in this order: ``day_first``, what other columns of the file suggest (``None``: nothing);
-    cells that are all the first of a month; a time with "am" or "pm" (month first); figures between
-    points or dashes (day first); figures without leading zeros between slashes, as American
+    A cell that is a day in one order only decides for the ambiguous ones; where such cells
+    disagree, the more frequent order does, and each of them is read by itself. Where there are
+    none, these decide, in this order: ``day_first``, the order of the file's other columns, if
+    known; cells that are all the first of a month; a time with "am" or "pm" (month first); figures
+    between points or dashes (day first); figures without leading zeros between slashes, as American
     spreadsheets write them (month first); else the day is first, as in most countries.
 
     ``today`` is the day by which years of two figures are dated.
@@ -175,7 +171,7 @@ def _is_tie(days: dict[Order, date], settled: Counter[str]) -> bool:
 def _by_custom(shapes: list[Shape], day_first: bool | None) -> Order:
     if day_first is not None:
         return "day first" if day_first else "month first"
-    firsts, seconds = ({shape.figures[place] for shape in shapes} for place in (0, 1))
+    firsts, seconds = ({shape.figures[index] for shape in shapes} for index in (0, 1))
     if firsts == {1} and len(seconds) >= ENOUGH_MONTHS:
         return "day first"
     if seconds == {1} and len(firsts) >= ENOUGH_MONTHS:
@@ -231,10 +227,10 @@ def _read_number(number: float, unit: epochs.Unit | None) -> _Read | None:
     if read is None:
         return None
     precision: Precision = meant if meant in ("year", "month") else "day"
-    return _Read(read.date(), precision, _in_utc(read))
+    return _Read(read.date(), precision, _as_utc(read))
 
 
-def _in_utc(read: datetime) -> datetime:
-    """A time in UTC, which it is in where it names no zone, in whole seconds."""
+def _as_utc(read: datetime) -> datetime:
+    """A time in UTC and whole seconds; one without a zone is in UTC already."""
     read = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
     return read.replace(microsecond=0)

@@ -1,7 +1,7 @@
-"""Which encoding a file of text is written in, judged by all of its bytes.
+"""The encoding of a file of text, judged by all of its bytes.
 
 A mark at the beginning decides, then zero bytes (UTF-16 and UTF-32 without a mark), then whether
-the bytes are UTF-8. What is no UTF-8 is read as Windows-1252 only where `latin` is certain of it;
+the bytes are UTF-8. Other bytes are read as Windows-1252 only where `latin` is certain of it;
 anything else is refused with the name of the likeliest encoding, since a wrong one would store
 letters that nobody wrote.
 """
@@ -24,7 +24,7 @@ EXAMPLES = "utf-8, utf-16, cp1252, cp1250, cp1251, shift_jis, gb18030"
 SAMPLE = 64 * 1024
 """Bytes of lines outside ASCII that are kept for naming an encoding."""
 CLEAR = 0.4
-"""How much like another script's language text looks that has letters of ASCII in its words."""
+"""The score of `likeliest_script` for text of another script with ASCII letters in its words."""
 FEW = 12
 """Characters outside ASCII that may be UTF-8 by accident."""
 ACCIDENTS = 20
@@ -105,7 +105,7 @@ def named_encoding(name: str) -> Encoding:
 
 
 CLEARLY = 3
-"""Times as many characters of UTF-8 as other bytes are no accident, whatever they spell."""
+"""Characters of UTF-8 for each other byte that are no accident, in any language."""
 STRAY = 2
 SPARSE = 400
 """Bytes outside ASCII that may be damage in a file that is certain in no encoding, and the bytes
@@ -133,7 +133,7 @@ def judge(blocks: Callable[[], Iterator[bytes]]) -> Encoding:
         raise DatasetError(_refusal("iso2022_jp", "ISO 2022-JP (Japanese)"))
     marked = first.startswith(codecs.BOM_UTF8)
     size = sum(map(len, blocks()))
-    # UTF-8 by accident is a matter of some few words; what is longer and all UTF-8 is meant so.
+    # A few words may be UTF-8 by accident, longer texts are not.
     sound = marked or (not bad and size >= SPARSE) or not _mixes_scripts(few)
     if not bad and sound:
         return Encoding("utf-8", "surrogateescape")
@@ -142,14 +142,14 @@ def judge(blocks: Callable[[], Iterator[bytes]]) -> Encoding:
     try:
         return _legacy(blocks, valid, bad)
     except DatasetError:
-        # So few bytes are damage, or cost no more than the cells that they stand in.
+        # So few bytes are damage, or cost no more than their cells.
         if 0 < bad <= STRAY and size >= SPARSE * bad:
             return _damaged(bad)
         raise
 
 
 def _damaged(bad: int) -> Encoding:
-    """UTF-8 with some bytes that are none: they cost their cells."""
+    """UTF-8 with some other bytes, whose cells cannot be read."""
     bytes_ = "1 byte that is" if bad == 1 else f"{bad:,} bytes that are"
     return Encoding("utf-8", "surrogateescape", f"has {bytes_} no UTF-8")
 
@@ -178,7 +178,7 @@ codecs.register_error(ESCAPE, _escape)
 
 
 def _without_mark(first: bytes) -> str | None:
-    """UTF-16 or UTF-32 whose zero bytes stand where those of plain letters do."""
+    """UTF-16 or UTF-32 by the positions of zero bytes, which are those of plain letters."""
     head = first[: 4096 - len(first) % 4]
     if len(head) < 4 or b"\0" not in head:
         return None
@@ -195,7 +195,7 @@ def _without_mark(first: bytes) -> str | None:
 
 
 def _count(blocks: Iterator[bytes]) -> tuple[int, int, bool, str]:
-    """What the bytes are as UTF-8.
+    """Count the bytes as UTF-8.
 
     Returns the number of characters outside ASCII and of bytes that are no UTF-8, whether a 7-bit
     encoding is seen, and the words outside ASCII where they are few.
@@ -203,12 +203,12 @@ def _count(blocks: Iterator[bytes]) -> tuple[int, int, bool, str]:
     valid = bad = 0
     few = ""
     seven_bit = False
-    held = b""
+    buffered = b""
     for block in blocks:
-        if not held and block.isascii():
+        if not buffered and block.isascii():
             seven_bit = seven_bit or (b"\x1b" in block and _SEVEN_BIT.search(block) is not None)
             continue
-        data = held + block
+        data = buffered + block
         try:
             text, used = codecs.utf_8_decode(data, "strict", False)
             valid += len(data[:used].translate(None, _NO_LEAD))
@@ -216,20 +216,20 @@ def _count(blocks: Iterator[bytes]) -> tuple[int, int, bool, str]:
             text, used = codecs.utf_8_decode(data, "surrogateescape", False)
             bad += len(_BAD.findall(text))
             valid += len(_WIDE.findall(text))
-        held = data[used:]
+        buffered = data[used:]
         if valid <= FEW:
             few += " ".join(_WORD.findall(text)) + " "
-    return valid, bad + len(held), seven_bit, few if valid <= FEW else ""
+    return valid, bad + len(buffered), seven_bit, few if valid <= FEW else ""
 
 
 _OF_ANY_SCRIPT = frozenset({"MODIFIER", "MASCULINE", "FEMININE", "MICRO", "?"})
-"""The first words of the names of letters that stand in words of any script, such as an okina."""
+"""First words of the names of letters in words of any script, such as an okina."""
 
 
 def _mixes_scripts(words: str) -> bool:
-    """Whether a word has letters of two scripts, as those have that are UTF-8 by accident only.
+    """Whether a word has letters of two scripts, as words that are UTF-8 by accident have.
 
-    ASCII letters are none of them: TMDB has Russian words with a Latin P.
+    ASCII letters do not count: TMDB has Russian words with a Latin P.
     """
     return any(
         len(
@@ -290,8 +290,8 @@ def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """The same bytes, cut where a word of the Latin script ends."""
     rest = b""
     for block in blocks:
-        held = rest + block
-        cut = max(held.rfind(b"\n"), held.rfind(b" "), held.rfind(b",")) + 1 or len(held)
-        yield held[:cut]
-        rest = held[cut:]
+        data = rest + block
+        cut = max(data.rfind(b"\n"), data.rfind(b" "), data.rfind(b",")) + 1 or len(data)
+        yield data[:cut]
+        rest = data[cut:]
     yield rest

@@ -1,6 +1,6 @@
 """Bare numbers as times: years, 20191231, days of Excel, seconds and their parts since 1970.
 
-Most numbers fit one of these only; which one a whole column has settles the others.
+Most numbers fit one of these only; the most frequent one of a column decides for the others.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ _LAST_SECOND = 4_133_980_800
 _MOST = _LAST_SECOND * 10**9
 _DAY = 86_400
 _FIRST_ALONE = 10**8
-"""Seconds: March 1973. What is smaller may be many things."""
+"""Seconds: March 1973. A smaller number may be many things."""
 _EXCEL_ALONE = (10_000, 73_050)
 """Days of Excel from 1927 to 2099."""
 _EXCEL_MOST = 73_415
 SETTLING = 2 / 3
-"""Of a column's numbers must fit one unit for it to be that of all."""
+"""The share of a column's numbers that must fit one unit for it to be that of all."""
 ENOUGH = 20
-"""Distinct days that all lie before 1958, were they of Excel: rather they count from 1970."""
+"""So many distinct days, all before 1958 if they were Excel's, are counted from 1970."""
 
 
 def unit_of(number: float) -> Unit | None:
-    """The likeliest thing that a number can be, without others to judge by."""
+    """The likeliest unit of a single number."""
     if abs(number) > _MOST:
         return None
     if FIRST_YEAR <= number <= LAST_YEAR and number == int(number):
@@ -85,8 +85,8 @@ def unit_of_column(numbers: Iterable[float], today: date) -> Unit | None:
 def _are_days_since_1970(numbers: set[float], units: Counter[Unit | None], today: date) -> bool:
     """Whether numbers are rather such days than those of a spreadsheet.
 
-    Only these go below 0 (a single number that does may be a mark of what is missing), and as days
-    of a spreadsheet they would all lie in the first half of the century that films have.
+    Only these are below 0 (a single such number may mark a missing value), and as days of a
+    spreadsheet they would all be in the first half of the century of films.
     """
     newest = (today - _EPOCH.date()).days + 730
     if units.keys() - {None, "excel"} or any(n > newest or n < -_EXCEL_MOST for n in numbers):
@@ -95,7 +95,7 @@ def _are_days_since_1970(numbers: set[float], units: Counter[Unit | None], today
 
 
 def instant(number: float, unit: Unit) -> datetime | None:
-    """The time that a number stands for, in UTC; ``None`` outside the years that films have."""
+    """The time of a number, in UTC; ``None`` outside the years of films."""
     if unit == "year":
         found = (
             datetime(int(number), 1, 1, tzinfo=UTC)
@@ -111,9 +111,7 @@ def instant(number: float, unit: Unit) -> datetime | None:
         found = _EPOCH + timedelta(days=number) if abs(number) <= _EXCEL_MOST else None
     else:
         parts = _PER_SECOND[unit]
-        if (
-            abs(number) > _LAST_SECOND * parts or -_DAY < number < 0
-        ):  # -1: a mark of what is missing
+        if abs(number) > _LAST_SECOND * parts or -_DAY < number < 0:  # -1 marks a missing value
             return None
         # Divided as whole numbers where they are whole: nanoseconds have more figures than a float.
         found = _EPOCH + timedelta(seconds=number // parts)

@@ -1,4 +1,4 @@
-"""Blocks of records to films: what each cell says, and which records are no films."""
+"""Blocks of records to films, and the reasons why records are no films."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from tmdbdash.importing.datasets.understanding import ColumnUse, Understanding
 from tmdbdash.records import FilmFacts
 
 NOT_OF_THE_FACTS = frozenset({"tmdb_id", "release_year", "genre_ids", "adult", "observed_at"})
-"""Fields that are used on the way, and are none of `FilmFacts` under that name."""
+"""Fields that are not fields of `FilmFacts` under that name."""
 ZERO_IS_BLANK = frozenset({"runtime", "budget", "revenue", "vote_average", "release_date"})
 FIGURES = frozenset(
     {"tmdb_id", "popularity", "vote_count", "vote_average", "runtime", "budget", "revenue",
      "release_date", "release_year", "observed_at"}
 )  # fmt: skip
 FILMS = frozenset({"movie", "film", "movies", "tvmovie", "tv movie", "short", "video", "tvshort"})
-"""What a column of media types calls a film; TMDB counts shorts and films for television."""
+"""Media types that are films; TMDB counts shorts and films for television."""
 
 
 _OTHER_TYPE = re.compile(
@@ -62,7 +62,7 @@ class FilmReader:
             yield from films
 
     def understanding(self) -> Understanding:
-        """What was understood of the rows read so far."""
+        """The columns' use, by the rows read so far."""
         used = tuple(
             ColumnUse(
                 column.name,
@@ -78,26 +78,26 @@ class FilmReader:
 
     def _films(self, block: Block) -> Iterator[Row]:
         damaged = not all(map(str.isascii, block.raws)) and readers.is_damaged("".join(block.raws))
-        said = {
+        values = {
             field: self._values(column, self._cells(block, column), damaged=damaged)
             for field, column in self._columns.by_field.items()
             if column.at < len(block.columns)
         }
         number = len(block.lines)
         nothing: Sequence[object] = [None] * number
-        reasons = self._reasons(block, said)
-        self._join(said, nothing)
-        times = said.pop("observed_at", nothing)
-        ids = said.pop("tmdb_id", nothing)
-        facts = {name: values for name, values in said.items() if name not in NOT_OF_THE_FACTS}
+        reasons = self._reasons(block, values)
+        self._join(values, nothing)
+        times = values.pop("observed_at", nothing)
+        ids = values.pop("tmdb_id", nothing)
+        facts = {n: column for n, column in values.items() if n not in NOT_OF_THE_FACTS}
         names = ("tmdb_id", *facts)
-        if "tmdb_id" not in said or None in ids:
+        if "tmdb_id" not in values or None in ids:
             ids = [number or 0 for number in ids]
         films = zip(ids, *facts.values(), strict=True)
         records = zip(block.lines, block.raws, times, films, strict=True)
         for at, (line, raw, time, film) in enumerate(records):
             if at in reasons:
-                if reasons[at]:  # a record of nothing but blanks says nothing
+                if reasons[at]:  # blank records have no reason
                     yield Row(line, None, reasons[at], raw.rstrip("\r\n"))
                 continue
             # Each reader gives its field's type.
@@ -134,39 +134,39 @@ class FilmReader:
             unread = [(cell, n) for cell, n in Counter(without).items() if cell]
         else:
             unread = [(cell, 1) for cell in without if cell is not None]
-        unread = [(cell, n) for cell, n in unread if not _says_nothing(field, cell)]
+        unread = [(cell, n) for cell, n in unread if not _is_missing(field, cell)]
         self._filled[field] += sum(n for _, n in unread)
         examples = self._unread.setdefault(field, Counter())
         for cell, n in unread:
             if len(examples) < MOST_EXAMPLES:
                 examples[shown(cell)] += n
 
-    def _reasons(self, block: Block, said: dict[str, list[object]]) -> dict[int, str]:
-        """Why records cannot be used, by their place in the block; "" where one is all blank."""
+    def _reasons(self, block: Block, values: dict[str, list[object]]) -> dict[int, str]:
+        """Why records cannot be used, by their index in the block; "" where one is all blank."""
         reasons: dict[int, str] = {}
         kind = self._columns.kind
         nothing: Sequence[object] = [None] * len(block.lines)
-        titles, originals = said.get("title", nothing), said.get("original_title", nothing)
-        for at in [at for at, adult in enumerate(said.get("adult", ())) if adult]:
+        titles, originals = values.get("title", nothing), values.get("original_title", nothing)
+        for at in [at for at, adult in enumerate(values.get("adult", ())) if adult]:
             reasons[at] = ADULT
-        releases = said.get("release_date") or said.get("release_year") or nothing
+        releases = values.get("release_date") or values.get("release_year") or nothing
         self._note_other_things(block, titles, originals, releases, reasons)
-        if "tmdb_id" in said and None in said["tmdb_id"]:
-            self._note_missing_ids(block, said, reasons)
-        elif "tmdb_id" not in said:
-            wanted = said.get("imdb_id", titles)
+        if "tmdb_id" in values and None in values["tmdb_id"]:
+            self._note_missing_ids(block, values, reasons)
+        elif "tmdb_id" not in values:
+            wanted = values.get("imdb_id", titles)
             for at, value in enumerate(wanted):
                 if value is None:
-                    reasons.setdefault(at, "no id" if "imdb_id" in said else "no title")
+                    reasons.setdefault(at, "no id" if "imdb_id" in values else "no title")
         if kind.titled and None in titles:
             for at, title in enumerate(titles):
                 if title is None and originals[at] is None:
                     reasons.setdefault(at, self._no_title(block, at))
         time = self._columns.by_field.get("observed_at")
-        if time is not None and None in said.get("observed_at", ()):
-            for at, value in enumerate(said["observed_at"]):
+        if time is not None and None in values.get("observed_at", ()):
+            for at, value in enumerate(values["observed_at"]):
                 cell = block.columns[time.at][at]
-                if value is None and not _says_nothing("observed_at", cell):
+                if value is None and not _is_missing("observed_at", cell):
                     reasons.setdefault(at, f"the time of observation {shown(cell)} is no time")
         return reasons
 
@@ -181,34 +181,34 @@ class FilmReader:
         media = self._columns.media_type
         if media is not None and media < len(block.columns):
             for at, cell in enumerate(block.columns[media]):
-                told = str(cell).strip().casefold() if cell is not None else ""
-                if told and not readers.is_blank(told) and told not in FILMS:
-                    reasons.setdefault(at, f"{NO_FILM}: {told[:40]}")
+                kind = str(cell).strip().casefold() if cell is not None else ""
+                if kind and not readers.is_blank(kind) and kind not in FILMS:
+                    reasons.setdefault(at, f"{NO_FILM}: {kind[:40]}")
         perhaps = self._columns.perhaps_type
         if perhaps is not None and perhaps < len(block.columns):
             for at, cell in enumerate(block.columns[perhaps]):
                 if isinstance(cell, str) and _OTHER_TYPE.match(cell):
                     reasons.setdefault(at, f"{NO_FILM}: {cell.strip().casefold()[:40]}")
-        for place, what in self._columns.others:
-            if place >= len(block.columns):
+        for column, what in self._columns.others:
+            if column >= len(block.columns):
                 continue
-            for at, cell in enumerate(block.columns[place]):
+            for at, cell in enumerate(block.columns[column]):
                 if readers.is_blank(cell) or is_zero(cell):
                     continue
                 if (
-                    place in self._columns.never
+                    column in self._columns.never
                     or titles[at] is originals[at] is None
-                    or (place in self._columns.unreleased and releases[at] is None)
+                    or (column in self._columns.unreleased and releases[at] is None)
                 ):
                     reasons.setdefault(at, f"{NO_FILM}: {what}")
 
     def _note_missing_ids(
-        self, block: Block, said: dict[str, list[object]], reasons: dict[int, str]
+        self, block: Block, values: dict[str, list[object]], reasons: dict[int, str]
     ) -> None:
         column = self._columns.by_field["tmdb_id"]
         cells = self._cells(block, column)
-        imdb_ids = said.get("imdb_id")
-        for at, value in enumerate(said["tmdb_id"]):
+        imdb_ids = values.get("imdb_id")
+        for at, value in enumerate(values["tmdb_id"]):
             if value is not None or (imdb_ids is not None and imdb_ids[at] is not None):
                 continue
             cell = cells[at]
@@ -226,27 +226,27 @@ class FilmReader:
             return f"the title {shown(cell)} holds bytes that its encoding does not know"
         return "no title"
 
-    def _join(self, said: dict[str, list[object]], nothing: Sequence[object]) -> None:
-        """Fields that two columns tell together: genres, releases, and ratings with their votes."""
-        by_id = said.pop("genre_ids", None)
+    def _join(self, values: dict[str, list[object]], nothing: Sequence[object]) -> None:
+        """Join the fields of two columns: genres, releases, and ratings with their votes."""
+        by_id = values.pop("genre_ids", None)
         if by_id is not None:
-            by_name = said.get("genres") or nothing
-            said["genres"] = [name or number for name, number in zip(by_name, by_id, strict=True)]
-        years = said.pop("release_year", None)
+            by_name = values.get("genres") or nothing
+            values["genres"] = [name or number for name, number in zip(by_name, by_id, strict=True)]
+        years = values.pop("release_year", None)
         if years is not None:
-            days = said.get("release_date") or nothing
-            said["release_date"] = [_dated(*pair) for pair in zip(days, years, strict=True)]
-        ratings = said.get("vote_average")
+            days = values.get("release_date") or nothing
+            values["release_date"] = [_dated(*pair) for pair in zip(days, years, strict=True)]
+        ratings = values.get("vote_average")
         if ratings is not None:
-            votes = said.get("vote_count") or nothing
-            said["vote_average"] = [_rated(*pair) for pair in zip(ratings, votes, strict=True)]
+            votes = values.get("vote_count") or nothing
+            values["vote_average"] = [_rated(*pair) for pair in zip(ratings, votes, strict=True)]
 
 
 def _read_sound(read: Reader, cell: object) -> object:
     return None if readers.is_damaged(cell) else read(cell)
 
 
-def _says_nothing(field: str, cell: object) -> bool:
+def _is_missing(field: str, cell: object) -> bool:
     if field in FIGURES:
         return is_blank(cell) or (field in ZERO_IS_BLANK and is_zero(cell))
     if field == "genres" and isinstance(cell, str):
@@ -271,7 +271,7 @@ def _dated(day: object, year: object) -> object:
 
 
 def _rated(average: object, votes: object) -> object:
-    """A rating of 0 means that nobody has voted, unless votes are counted.
+    """A rating; ``None`` for 0, which means that nobody has voted, unless votes are counted.
 
     One such film is in the TMDB 5000 file.
     """

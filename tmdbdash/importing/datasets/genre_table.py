@@ -1,9 +1,8 @@
-"""What TMDB's genres are called: in English, and in five more of TMDB's languages.
+"""Names of TMDB's genres in English and in five more of TMDB's languages.
 
-First in each line the names that TMDB itself gives (``/genre/movie/list``, pt-BR and pt-PT, es-ES
-and es-MX, fr, de, it), then how people write them. A name is here only where it can mean nothing
-else: a musical, a biography or a film noir is no genre of TMDB's, and a child's film not surely a
-family's.
+First in each line are TMDB's own names (``/genre/movie/list``, pt-BR and pt-PT, es-ES and es-MX,
+fr, de, it), then other spellings. Names that could mean something else are left out: a musical, a
+biography or a film noir is no genre of TMDB's, and a children's film not always a family's.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ GENRE_IDS: dict[int, tuple[str, ...]] = {
     10765: ("Science Fiction", "Fantasy"),
     10768: ("War",),
 }
-"""TMDB's ids, with the film genres that each stands for."""
+"""TMDB's ids, with the film genres of each."""
 
 POLITICS = frozenset({"politics", "politica", "politique", "politik"})
-"""In "War & Politics", one genre of TV shows, this is no name that was not understood."""
+"""Part of "War & Politics", a genre of TV shows: not counted as an unknown name."""
 
 _SMALL = (
     "a an the of to in on at is his her with for from who that by as "
@@ -33,7 +32,7 @@ _SMALL = (
     "le les des du dans pour qui une der die den ein eine im mit von zu il lo di che nel della per"
 )
 SMALL_WORDS = frozenset(_SMALL.split())
-"""Words that sentences have, in any of our languages, and lists of genres have not."""
+"""Words of sentences, in any of our languages, which lists of genres do not have."""
 
 NAMES: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
@@ -173,7 +172,7 @@ NAMES: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def spellings(name: str) -> set[str]:
-    """How a name is looked up: its words, its words in one, and umlauts in two letters."""
+    """The keys of a name: its words, its words as one, and with umlauts as two letters."""
     forms = {" ".join(words(form)) for form in (name, without_umlauts(name))}
     return forms | {form.replace(" ", "") for form in forms}
 

@@ -1,7 +1,7 @@
-"""Genres by the names that TMDB gives them, in whatever order, notation and language they stand.
+"""Genres by TMDB's names for them, in any order, notation and language.
 
-Nothing is guessed: a word counts where it *is* a name (``Warsaw`` holds no war), and what is no
-name of a genre is handed back, so that it can be counted and shown.
+Nothing is guessed: a word counts where it *is* a name (``Warsaw`` has no war in it). Parts that
+name no genre are returned as well, to be counted and shown.
 """
 
 from __future__ import annotations
@@ -21,16 +21,20 @@ from tmdbdash.importing.datasets.genre_table import (
     POLITICS,
     SMALL_WORDS,
 )
-from tmdbdash.importing.datasets.list_cells import LONGEST_LIST, LONGEST_TEXT, is_blank, unpacked
+from tmdbdash.importing.datasets.list_cells import (
+    LONGEST_CACHED,
+    LONGEST_LIST,
+    LONGEST_TEXT,
+    is_blank,
+    unpacked,
+)
 from tmdbdash.importing.datasets.phrases import parts, plain, scan, words
 from tmdbdash.tmdb import cleaning
 from tmdbdash.tmdb.genres import GENRES
 
-LONGEST_KEPT = 1000
-"""Longer texts are not remembered: they seldom come again, and there may be any number."""
 MOST_UNKNOWN = 50
 PROSE = 2
-"""So many small words in one part: a sentence or a title, no list of names."""
+"""A part with so many small words is a sentence or a title, no list of names."""
 
 _NUMBER = re.compile(r"([0-9]{1,9})(?:\.0*)?")
 _NUMBERS = re.compile(r"[0-9]{1,9}(?:\.0*)?(?:[\s_-]+[0-9]{1,9}(?:\.0*)?)+")
@@ -47,7 +51,12 @@ class GenreReading(NamedTuple):
 _AS_WRITTEN: dict[object, str] = {
     **dict(GENRES.items()),
     **{str(number): name for number, name in GENRES.items()},
-    **{name: genre for names in NAMES.values() for genre, said in names.items() for name in said},
+    **{
+        name: genre
+        for names in NAMES.values()
+        for genre, all_of in names.items()
+        for name in all_of
+    },
 }
 
 
@@ -55,31 +64,32 @@ def read_genres(raw: object) -> GenreReading:
     """The genres in a cell's text or in a JSON value: names, ids, objects with either, lists.
 
     An object's id decides where it is one of TMDB's: its name may be in any language. Both tuples
-    are empty where nothing is said.
+    are empty where there is nothing.
     """
     if isinstance(raw, str):
-        return _remembered(raw) if len(raw) < LONGEST_KEPT else _of_cell(raw)
-    return (_at_once(raw) if isinstance(raw, list) else None) or _read(unpacked(raw))
+        return _remembered(raw) if len(raw) < LONGEST_CACHED else _genres_in_cell(raw)
+    return (_genres_of_plain_list(raw) if isinstance(raw, list) else None) or _read(unpacked(raw))
 
 
-def _of_cell(raw: str) -> GenreReading:
+def _genres_in_cell(raw: str) -> GenreReading:
     if len(raw) > LONGEST_LIST:
         return GenreReading((), (_shown(raw),))
-    # Nearly all cells are TMDB's own JSON or names with commas; these two ways are the fast ones.
+    # Nearly all cells are TMDB's own JSON or names with commas; these two are read fast.
     if raw[:1] == "[":
         try:
-            told = json.loads(raw)
+            items = json.loads(raw)
         except (ValueError, RecursionError):
             return _read(unpacked(raw))
-        return (_at_once(told) if isinstance(told, list) else None) or _read(unpacked(told))
-    return _at_once(raw.split(", ")) or _read(unpacked(raw))
+        genres = _genres_of_plain_list(items) if isinstance(items, list) else None
+        return genres or _read(unpacked(items))
+    return _genres_of_plain_list(raw.split(", ")) or _read(unpacked(raw))
 
 
-_remembered = functools.lru_cache(maxsize=8192)(_of_cell)
+_remembered = functools.lru_cache(maxsize=8192)(_genres_in_cell)
 
 
-def _at_once(raw: Sequence[object]) -> GenreReading | None:
-    """The reading of a list of nothing but known ids and names as they stand, or ``None``."""
+def _genres_of_plain_list(raw: Sequence[object]) -> GenreReading | None:
+    """The reading of a list of known ids and exact names alone; ``None`` for any other list."""
     try:
         keys = [item["id"] if isinstance(item, dict) else item for item in raw]
         return GenreReading(tuple(dict.fromkeys([_AS_WRITTEN[key] for key in keys])), ())
@@ -101,19 +111,19 @@ def _read(items: Iterable[object]) -> GenreReading:
 
 def _item(item: object) -> tuple[Iterable[str], Iterable[str]]:
     if isinstance(item, str):
-        return _of_text(item)
+        return _genres_in_text(item)
     if isinstance(item, dict):
-        genres = _of_id(item.get("id"))
+        genres = _genres_of_id(item.get("id"))
         if genres:
             return genres, ()
         name = next((n for key in ("name", "title", "label") if (n := item.get(key))), None)
-        return _of_text(name) if isinstance(name, str) else ((), (str(item)[:100],))
-    genres = _of_id(item)
+        return _genres_in_text(name) if isinstance(name, str) else ((), (str(item)[:100],))
+    genres = _genres_of_id(item)
     return (genres, ()) if genres else ((), (str(item)[:100],))
 
 
-def _of_id(number: object) -> tuple[str, ...]:
-    """The genres that an id stands for, be it a number or a text; none for any other value."""
+def _genres_of_id(number: object) -> tuple[str, ...]:
+    """The genres of an id, as a number or a text; none for any other value."""
     if isinstance(number, str):
         written = _NUMBER.fullmatch(number.strip())
         return GENRE_IDS.get(int(written[1]), ()) if written else ()
@@ -121,13 +131,13 @@ def _of_id(number: object) -> tuple[str, ...]:
     return GENRE_IDS.get(whole, ()) if whole is not None else ()
 
 
-def _of_text(text: str) -> tuple[list[str], list[str]]:
+def _genres_in_text(text: str) -> tuple[list[str], list[str]]:
     """The genres that a text names, and its parts that name none."""
     if is_blank(text):
         return [], []
     if len(text) > LONGEST_TEXT:
         return [], [text]
-    read = [(part, *_of_part(part)) for part in parts(text)]
+    read = [(part, *_genres_in_part(part)) for part in parts(text)]
     # Among sentences a word such as "war" or "family" is a word, not the name of a genre.
     prose = any(others and _is_prose(part) for part, _, others in read)
     found: list[str] = []
@@ -145,7 +155,7 @@ def _is_prose(part: str) -> bool:
     return sum(word in SMALL_WORDS for word in words(part)) >= PROSE
 
 
-def _of_part(part: str) -> tuple[list[str], list[str]]:
+def _genres_in_part(part: str) -> tuple[list[str], list[str]]:
     whole = BY_WORDS.get(plain(part))
     if whole is not None:
         return [whole], []
@@ -156,7 +166,7 @@ def _of_part(part: str) -> tuple[list[str], list[str]]:
             return (list(stands_for), []) if stands_for else ([], [part])
         if _NUMBERS.fullmatch(part):
             # "28 12" are two ids, "2016-12-18" is a day: all of them count, or none.
-            many = [_of_id(number) for number in re.split(r"[\s_-]+", part)]
+            many = [_genres_of_id(number) for number in re.split(r"[\s_-]+", part)]
             return (list(itertools.chain(*many)), []) if all(many) else ([], [part])
     genres, others = scan(part, _named, MOST_WORDS)
     if not others:

@@ -1,4 +1,4 @@
-"""JSON records, however the document is built: lines, arrays, pages, pandas' orients."""
+"""JSON records of documents in many forms: lines, arrays, pages, pandas' orients."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tmdbdash.importing.datasets.json_values import JsonValue
 from tmdbdash.importing.datasets.vocabulary import OFTEN_TIMES, squashed
 
 MOST_NAMES = 1000
-"""Names of columns that are kept apart; a file with more is no table of films."""
+"""Most columns of a file; one with more is no table of films."""
 LISTS = ("movies", "films", "results", "items", "data", "records", "entries", "rows", "pages")
 DEEPEST = 4
 _OFTEN_TIMES = {squashed(name) for name in OFTEN_TIMES}
@@ -63,7 +63,7 @@ class JsonSource:
 
 
 def is_record(value: object) -> bool:
-    """Whether a value is one film, one page of films, or what is often taken for a film."""
+    """Whether a value is one film, one page of films, or a thing often taken for a film."""
     if not isinstance(value, dict):
         return False
     if isinstance(value.get("results"), list) or are_of_films(value):
@@ -74,7 +74,7 @@ def is_record(value: object) -> bool:
 
 
 def records_within(value: object, depth: int = 0) -> list[object] | None:
-    """The records of a document that is built in another way, ``None`` where there are none.
+    """The records of a document in another form; ``None`` where there are none.
 
     Understood: lists under names such as "movies" (nested too), objects of records by any key, and
     pandas' orients: split, records, index, columns, table, and columns as plain lists.
@@ -82,20 +82,20 @@ def records_within(value: object, depth: int = 0) -> list[object] | None:
     if depth > DEEPEST:
         return None
     if isinstance(value, list):
-        return _of_list(value)
+        return _records_in_list(value)
     if not isinstance(value, dict):
         return None
     if is_record(value) and not _is_by_column(value):
         return [value]
     if isinstance(value.get("columns"), list) and isinstance(value.get("data"), list):
-        return _of_rows(value["columns"], value["data"])
+        return _records_of_rows(value["columns"], value["data"])
     if _is_by_column(value):
-        return _of_columns(value)
+        return _records_of_columns(value)
     inner = list(value.values())
     if inner and sum(map(is_record, inner)) * 2 > len(inner):
         return inner
     if len(value) > 1 and all(map(_DAY.fullmatch, value)):
-        return _of_days(value, depth)
+        return _records_by_day(value, depth)
     named = [name for name in LISTS if name in value]
     named += [name for name in value if name not in LISTS]
     nested = [
@@ -112,7 +112,7 @@ def records_within(value: object, depth: int = 0) -> list[object] | None:
     return [record for part in alike for record in part]
 
 
-def _of_days(value: Mapping[str, object], depth: int) -> list[object]:
+def _records_by_day(value: Mapping[str, object], depth: int) -> list[object]:
     """The records of lists by day, each with the day on which its list was observed."""
     return [
         {"observed_at": day, **record} if isinstance(record, dict) else record
@@ -130,16 +130,16 @@ def _are_alike(records: Sequence[object], others: Sequence[object]) -> bool:
     return 2 * len(names & more) > min(len(names), len(more))
 
 
-def _of_list(items: list[object]) -> list[object] | None:
+def _records_in_list(items: list[object]) -> list[object] | None:
     if any(map(is_record, items)):
         return items
     first = items[0] if items else None
     if isinstance(first, list) and all(isinstance(name, str) for name in first):
-        return _of_rows(first, items[1:])
+        return _records_of_rows(first, items[1:])
     return None
 
 
-def _of_rows(names: Sequence[object], rows: Sequence[object]) -> list[object] | None:
+def _records_of_rows(names: Sequence[object], rows: Sequence[object]) -> list[object] | None:
     if not are_of_films(map(str, names)):
         return None
     named = [str(name) for name in names]
@@ -158,7 +158,7 @@ def _is_by_column(value: Mapping[str, object]) -> bool:
     return all(isinstance(part, list | dict) for part in value.values())
 
 
-def _of_columns(value: Mapping[str, object]) -> list[object]:
+def _records_of_columns(value: Mapping[str, object]) -> list[object]:
     by_row: dict[str, dict[str, object]] = {}
     for name, column in value.items():
         cells = (
@@ -206,9 +206,9 @@ def _unwrapped(value: dict[str, object]) -> dict[str, object]:
 
 
 def _entries(line: int, page: Mapping[str, object]) -> Iterator[JsonValue]:
-    """The entries of a page, each with the time that the page says it was observed at."""
+    """The entries of a page, each with the page's time of observation."""
     entries = page["results"]
-    assert isinstance(entries, list)  # noqa: S101  for the type checker: the caller looked
+    assert isinstance(entries, list)  # noqa: S101  for the type checker: the caller has checked
     times = {
         name: value
         for name, value in page.items()
@@ -216,13 +216,13 @@ def _entries(line: int, page: Mapping[str, object]) -> Iterator[JsonValue]:
         or (squashed(name) in _OFTEN_TIMES and isinstance(value, str | int | float))
     }
     films = [entry for entry in entries if isinstance(entry, dict)]
-    # TMDB left the metrics out of whole pages once (August 2026): there they are not said.
-    told = all({"popularity", "vote_count"} <= film.keys() for film in films)
+    # TMDB left the metrics out of whole pages once (August 2026): there they are missing.
+    complete = all({"popularity", "vote_count"} <= film.keys() for film in films)
     zero = not any(film.get("popularity") or film.get("vote_count") for film in films)
-    blank = len(films) > 1 and told and zero
+    blank = len(films) > 1 and complete and zero
     for entry in entries:
         if not isinstance(entry, dict):
             yield JsonValue(line, None, json.dumps(entry), "no JSON object")
             continue
-        said = {n: v for n, v in entry.items() if not (blank and n in _METRICS)}
-        yield JsonValue(line, times | said, json.dumps(times | said, ensure_ascii=False))
+        values = {n: v for n, v in entry.items() if not (blank and n in _METRICS)}
+        yield JsonValue(line, times | values, json.dumps(times | values, ensure_ascii=False))

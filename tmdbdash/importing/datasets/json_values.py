@@ -1,4 +1,4 @@
-"""JSON values out of texts, one to a line or in one document, with damage kept where it is."""
+"""JSON values of texts, one to a line or in one document; a broken one spoils no other."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _ARRAY_WITHIN = re.compile(
 )
 """An object up to the array of records in it."""
 NEAR_THE_END = 64
-"""A fault so close to the end of what was read may be no fault: the value may go on."""
+"""Characters before the end of the buffer where a fault may be none: the value may go on."""
 
 
 class JsonValue(NamedTuple):
-    """A value with the line on which it begins and its text; or the reason why it is none."""
+    """A value with the line on which it begins and its text, or the reason why there is none."""
 
     line: int
     value: object
@@ -30,7 +30,7 @@ class JsonValue(NamedTuple):
 
 
 def line_values(lines: Iterable[str]) -> Iterator[JsonValue]:
-    """The value of each line that is neither blank nor a remark; a comma after it is nothing."""
+    """The value of each line that is neither blank nor a remark, without a comma after it."""
     for number, line in enumerate(lines, start=1):
         if line.isspace() or line.lstrip().startswith(("//", "#")):
             continue
@@ -41,7 +41,7 @@ def line_values(lines: Iterable[str]) -> Iterator[JsonValue]:
 
 
 def parsed(text: str) -> tuple[object, str]:
-    """The value of a text, and why there is none where there is none."""
+    """The value of a text, and the reason, or "", why it has none."""
     try:
         return json.loads(text), ""
     except ValueError as error:
@@ -53,15 +53,15 @@ def parsed(text: str) -> tuple[object, str]:
 def array_values(chunks: Iterable[str], is_record: Callable[[object], bool]) -> Iterator[JsonValue]:
     """The items of a document's array, or its one value, decoded piece by piece.
 
-    The array is the document, or stands in an object under a name such as "movies" or "results".
-    Behind a broken item reading goes on at the next object that ``is_record`` and looks like those
-    before it. Raises `DatasetError` where the document ends too early, after all sound items.
+    The array is the document, or the member of an object, such as "movies" or "results". After a
+    broken item reading goes on at the next object that ``is_record`` and begins like those before
+    it. Raises `DatasetError` where the document ends too early, after all sound items.
     """
     return _ArrayReader(chunks, is_record).values()
 
 
 class _ArrayReader:
-    """The part of a document that is held, and the place in it that reading has come to."""
+    """The buffered part of a document, and the reading's position in it."""
 
     def __init__(self, chunks: Iterable[str], is_record: Callable[[object], bool]) -> None:
         self._chunks = iter(chunks)
@@ -101,7 +101,7 @@ class _ArrayReader:
     def _goes_on(self) -> bool | None:
         """Go to the records that follow an array, in another array or in what is built around it.
 
-        Returns whether they stand in an array, ``None`` where none follow.
+        Returns whether they are in an array, ``None`` where none follow.
         """
         if self._skip_gap():
             return None
@@ -113,7 +113,7 @@ class _ArrayReader:
             self._move(self._at + 1)
         elif first != "{":
             resumed = self._find_next_record()
-            if resumed is None and not self._ended:  # too much to hold, and films may follow
+            if resumed is None and not self._ended:  # too much to buffer, and films may follow
                 raise DatasetError(
                     f"goes on behind its films in a way that is not understood (line {self._line})"
                 )
@@ -134,7 +134,7 @@ class _ArrayReader:
                 return True
 
     def _next(self) -> JsonValue | None:
-        """The value here, or what is broken up to the next one; ``None`` where none follows."""
+        """The value here, or the broken text up to the next one; ``None`` where none follows."""
         start, line = self._at, self._line
         value, end, reason = self._decode(start)
         start = self._at  # reading on has moved it
@@ -172,7 +172,7 @@ class _ArrayReader:
             at = self._at + relative
 
     def _find_next_record(self) -> int | None:
-        """Where the next object that looks like a record begins, behind the broken one."""
+        """The index of the next object like a record, after the broken one."""
         searched = 1
         while True:
             for found in _OBJECT.finditer(self._buffer, self._at + searched):
@@ -201,7 +201,7 @@ class _ArrayReader:
         self._at = at
 
     def _read_on(self) -> bool:
-        """Read as much again as is held, so that long values stay linear; whether there was any."""
+        """Read as much again as is buffered, so that time is linear; whether there was any."""
         parts = [self._buffer[self._at :]]
         goal = max(2 * len(parts[0]), 1)
         while sum(map(len, parts)) <= goal and not self._ended:

@@ -1,4 +1,4 @@
-"""Data sets whose numbers or ratings are not TMDB's, and what of them may be used."""
+"""Data sets whose numbers or ratings are not TMDB's, and how their columns are used."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tmdbdash.importing.datasets.vocabulary import FIELDS, squashed
 
 @dataclass(frozen=True, slots=True)
 class KnownSet:
-    """How the rows of a well-known set are to be taken.
+    """How the rows of a well-known set are used.
 
-    ``fills`` means that its values only fill gaps, since they are not TMDB's; ``unknown`` says
-    what becomes of a film that is not known here: "new", "rejected" or "skipped". ``unused`` are
-    columns (squashed names) that mean something else than they seem to; ``titled`` says whether
-    each row needs a title; ``meant`` are columns (squashed) that only here mean a field.
+    ``fills``: its values only fill gaps, since they are not TMDB's. ``unknown`` is for films that
+    are not in the store: "new", "rejected" or "skipped". ``unused`` are columns (squashed names)
+    that mean something else than their names; ``titled``: each row needs a title; ``meant`` are
+    columns (squashed) that mean a field in this set alone.
     """
 
     name: str
@@ -49,7 +49,7 @@ OF_IMDB = KnownSet(
 LETTERBOXD_LIST = frozenset({"position", "name", "year", "url", "description"})
 """The columns (squashed) of a list among Letterboxd's exports."""
 TMDBS_OWN = frozenset({"popularity", "votecount", "voteaverage"})
-"""Metrics (squashed) as TMDB calls them."""
+"""TMDB's names of metrics (squashed)."""
 BY_IMDB = KnownSet("by imdb_id", fills=False, unknown="rejected")
 MOVIELENS = KnownSet(
     "MovieLens",
@@ -122,7 +122,7 @@ def is_movielens(names: Iterable[str]) -> bool:
 def is_movielens_with_links(names: Iterable[str]) -> bool:
     """Whether records are MovieLens's films already joined with its links.
 
-    Where they have a metric called as TMDB calls it, they are more than that.
+    Not where they have a metric of TMDB's name: then they are more than that.
     """
     plain = {squashed(name) for name in names}
     return {"movieid", "tmdbid", "title"} <= plain and not plain & TMDBS_OWN

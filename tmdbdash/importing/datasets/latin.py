@@ -1,8 +1,8 @@
-"""Whether bytes that are no UTF-8 can be anything but Windows-1252.
+"""Whether bytes that are no UTF-8 are certainly Windows-1252, of which Latin-1 is a part.
 
-Latin-1 is its part. A reading is certain where its letters and symbols stand as they do in Western
-European words, and where every other encoding of the Latin script, read in the languages that use
-it, is less likely by far or says the same.
+That is certain where letters and symbols are placed as in Western European words, and where every
+other encoding of the Latin script, read in the languages that use it, is far less likely or gives
+the same text.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ MARGIN = 12
 in code pages of DOS were taken for Windows-1252; at 12 one of 15,900 files of one to 40 names was,
 of a single word in Mac Turkish."""
 MOST = 24
-"""What one word may say for or against a rival: names from elsewhere are in every file."""
+"""The most that one word counts for or against a rival: every file has foreign names."""
 ALIKE = 8
-"""What the words may say together that a rival reads alike: only how likely its languages are."""
+"""The most that words with the same reading count together: only the languages' odds."""
 MISPLACED = 48
-"""What a letter or symbol costs that cannot stand where it does."""
+"""The cost of a letter or symbol where it cannot be."""
 SYMBOL = 10
-"""What a symbol costs that stands where it can."""
+"""The cost of a symbol where it can be."""
 FEW_MISPLACED = 50
-"""Sound letters for each misplaced one that is let pass."""
+"""Sound letters for each misplaced one that is allowed."""
 FEW_UNSEEN = 6
-"""Sound letters for each one among neighbours that were never seen, which is let pass."""
+"""Sound letters for each one with unseen neighbours that is allowed."""
 
 _ESCAPES = re.compile(rb"\\[nrtbf]")
 _WORDS = re.compile(rb"[A-Za-z0-9\x80-\xff]+")
@@ -60,7 +60,7 @@ _PUNCTUATION = frozenset("“”‘’«»‹›…–—\xa0")
 
 
 class LatinJudge:
-    """What the words of a file say: fed with its bytes by `add`, asked by the rest."""
+    """Judges a file by its words, which `add` collects."""
 
     def __init__(self) -> None:
         self._seen: set[bytes] = set()
@@ -106,7 +106,7 @@ class LatinJudge:
 
     @property
     def is_strange(self) -> bool:
-        """Whether letters or symbols stand where they cannot, were it Windows-1252."""
+        """Whether letters or symbols of the text as Windows-1252 are where they cannot be."""
         return self._misplaced > 0
 
     def _differing_rivals(self) -> dict[tuple[str, str], int]:
@@ -150,7 +150,7 @@ def _letters(reading: str) -> str:
 
 
 def _cost(reading: str, family: str) -> int:
-    """How unlikely a reading is: twice the negative logarithm of its likelihood in a family."""
+    """The cost of a reading: twice the negative logarithm of its likelihood in a family."""
     letters = contexts()[family]
     cost = 0
     plain = reading.lower()
@@ -183,7 +183,7 @@ def _cost_alone(reading: str, at: int, family: str) -> int:
 
 
 def _western(reading: str) -> tuple[float, int, int]:
-    """How many letters and symbols of a word are sound, among unseen neighbours, and misplaced."""
+    """Counts of a word's letters and symbols: sound, with unseen neighbours, and misplaced."""
     letters = contexts()["western"]
     sound, unseen, misplaced = 0.0, 0, _strange_runs(reading)
     plain = reading.lower()
@@ -207,7 +207,7 @@ def _western(reading: str) -> tuple[float, int, int]:
 
 
 def _oddly_cased(reading: str, at: int) -> bool:
-    """Whether a capital stands after a small letter, or a small one among capitals."""
+    """Whether a capital follows a small letter, or a small one is among capitals."""
     letter, before, after = reading[at], reading[at - 1 : at], reading[at + 1 : at + 2]
     if letter.isupper():
         return before.islower()
@@ -228,7 +228,7 @@ def _strange_runs(reading: str) -> int:
 
 
 def _symbol(reading: str, at: int) -> float:
-    """What a symbol says where it stands: sound above 0, nothing, or misplaced below 0."""
+    """A symbol's score by its position: above 0 sound, 0 neutral, below 0 misplaced."""
     symbol, before, after = reading[at], reading[at - 1 : at], reading[at + 1 : at + 2]
     left, right = before.isalpha(), after.isalpha()
     if symbol == "\ufffd":

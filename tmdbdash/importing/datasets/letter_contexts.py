@@ -1,4 +1,4 @@
-"""How often letters with diacritics stand beside which others, in families of languages.
+"""How often letters with diacritics have which neighbours, in families of languages.
 
 Counted in the 40,000 most frequent words of each language (wordfreq 3.1) by
 `benchmarks/letters.py`; "ß", which those lists write as "ss", by hand. A row is a family, a letter,
@@ -14,7 +14,7 @@ import functools
 NEIGHBOURS = "^abcdefghijklmnopqrstuvwxyz*"
 """No letter, a letter of ASCII, and any other letter."""
 UNSEEN = 14
-"""What a neighbour costs that was never seen beside a letter."""
+"""The cost of a neighbour that was never seen beside a letter."""
 
 
 def neighbour(letter: str) -> str:
@@ -26,7 +26,7 @@ def neighbour(letter: str) -> str:
 
 @functools.cache
 def contexts() -> dict[str, dict[str, tuple[int, dict[str, int], dict[str, int]]]]:
-    """For each family and letter what the letter and its neighbours before and after it cost."""
+    """By family and letter: the cost of the letter, and of its neighbours before and after it."""
     families: dict[str, dict[str, tuple[int, dict[str, int], dict[str, int]]]] = {}
     for row in _ROWS.splitlines():
         family, letter, share, before, after = row.split(" ")

@@ -1,6 +1,6 @@
 """Lists as files write them: JSON, Python, numpy, Postgres, Java, or names between marks.
 
-Nothing is evaluated, and whatever a text holds, reading it ends: in a list.
+Nothing is evaluated, and any text gives a list, in bounded time.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ BLANKS = frozenset(
 BLANK_ITEMS = frozenset({"", "nan", "none", "null"})
 """Inside a list, where "NA" is Namibia."""
 LONGEST_LIST = 1_000_000
-"""Longer texts are no lists that anybody could mean; they are not read."""
+"""Characters; longer texts are not read as lists."""
 LONGEST_TEXT = 100_000
-"""Longer plain texts, in a list or outside, are searched for no names."""
+"""Characters; longer plain texts, in a list or not, are not split."""
+LONGEST_CACHED = 1000
+"""Longer texts are not cached: they seldom repeat, and there may be any number."""
 DEEPEST = 5
 """Lists in lists, deeper than any notation of names needs."""
 OBJECT_KEYS = frozenset(
@@ -42,15 +44,15 @@ _CALL = re.compile(
 )
 _CELL = re.compile(rf"\s*+({_QUOTED})\s*+(?:,|$)|([^,]*+)(?:,|$)", re.DOTALL)
 _PAIR = re.compile(r"(?<!\w)(\w+)=([^,{}]*(?:,(?!\s*\w+=)[^,{}]*)*)")
-"""Not possessive: before Python 3.11.5 such a group with a look ahead gives back too little."""
+"""Not possessive: before Python 3.11.5 such a group with a lookahead backtracks too little."""
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _ENDS = {"[": "]", "(": ")", "{": "}"}
 MARKS = ("|", ";", "•", "·", "‧", "●", "\n", "\t", " / ")
-"""What stands between items, the strongest first; else it is a comma."""
+"""Separators of items, the strongest first; else it is a comma."""
 
 
 def is_blank(raw: object) -> bool:
-    """Whether a value says nothing, in any of the ways that programs write that."""
+    """Whether a value is missing, by any of the words of programs for that."""
     if isinstance(raw, str):
         return len(raw) < 100 and raw.strip().casefold() in BLANKS
     return raw is None or (isinstance(raw, float) and math.isnan(raw))
@@ -73,7 +75,7 @@ def items_of(raw: object, marks: Sequence[str] = MARKS) -> list[object]:
 
 
 def unpacked(raw: object) -> list[object]:
-    """The items of a list that is written as one; any other text is the only item, as it is.
+    """The items of a list in brackets; any other text is the only item, unsplit.
 
     For readers that find names in plain texts themselves.
     """
@@ -84,11 +86,11 @@ def _flat(raw: object, depth: int) -> list[object]:
     if _is_blank_item(raw) if depth else is_blank(raw):
         return []
     if isinstance(raw, str):
-        return _of_text(raw, depth)
+        return _items_of_text(raw, depth)
     if isinstance(raw, dict):
         if OBJECT_KEYS & raw.keys():
             return [raw]
-        return _flat_all(_of_mapping(raw), depth, raw)
+        return _flat_all(_items_of_mapping(raw), depth, raw)
     if isinstance(raw, list | tuple | set | frozenset):
         return _flat_all(raw, depth, raw)
     return [raw]
@@ -100,7 +102,7 @@ def _flat_all(many: Iterable[object], depth: int, raw: object) -> list[object]:
     return [item for each in many for item in _flat(each, depth + 1)]
 
 
-def _of_mapping(raw: dict[object, object]) -> list[object]:
+def _items_of_mapping(raw: dict[object, object]) -> list[object]:
     """``{"Drama": true, "War": false}`` by its keys, ``{"0": "Drama"}`` by its values."""
     values = list(raw.values())
     if all(value in (0, 1) and isinstance(value, bool | int | float) for value in values):
@@ -108,7 +110,7 @@ def _of_mapping(raw: dict[object, object]) -> list[object]:
     return values
 
 
-def _of_text(raw: str, depth: int) -> list[object]:
+def _items_of_text(raw: str, depth: int) -> list[object]:
     text = raw.strip()
     if len(text) > LONGEST_LIST:
         return []
@@ -125,10 +127,10 @@ def _of_text(raw: str, depth: int) -> list[object]:
         return [raw]
     if first not in _ENDS or text[-1] != _ENDS[first]:
         return [raw]
-    told = _json(text)
-    if not isinstance(told, list | dict):
-        told = _notation(text)
-    return _flat(told, depth + 1) if depth < DEEPEST else [raw]
+    items = _json(text)
+    if not isinstance(items, list | dict):
+        items = _notation(text)
+    return _flat(items, depth + 1) if depth < DEEPEST else [raw]
 
 
 def _notation(text: str) -> object:
@@ -140,11 +142,11 @@ def _notation(text: str) -> object:
         return inner.replace(",", " ").split()
     if ":" in inner or text[0] != "{":
         for written in _repaired(text):
-            told = _json(written)
-            if not isinstance(told, list | dict):
-                told = _literal(written)
-            if isinstance(told, list | tuple | set | dict):
-                return told
+            items = _json(written)
+            if not isinstance(items, list | dict):
+                items = _literal(written)
+            if isinstance(items, list | tuple | set | dict):
+                return items
     if "=" in inner:
         objects = [dict(_PAIR.findall(found)) for found in _BRACES.findall(text)]
         if any(OBJECT_KEYS & found.keys() for found in objects):
@@ -155,7 +157,7 @@ def _notation(text: str) -> object:
 
 
 def _repaired(text: str) -> Iterable[str]:
-    """A text, and what it was before another program quoted it or left out its commas."""
+    """A text, and its forms without a program's quotes or with the commas that one left out."""
     yield text
     if '""' in text:
         yield text.replace('""', '"')
@@ -166,7 +168,7 @@ def _repaired(text: str) -> Iterable[str]:
 
 
 def _cells(text: str) -> list[object]:
-    """What stands between commas, where quotation marks keep a comma."""
+    """The texts between commas that are not within quotation marks."""
     found: list[object] = []
     at = 0
     while at < len(text):

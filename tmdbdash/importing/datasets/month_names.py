@@ -31,7 +31,7 @@ def day_by_name(text: str) -> tuple[str, int, str] | None:
     """The figures of the year, the month, and those of the day of a text with a month's name.
 
     Such as ``31 de dezembro de 2019`` or ``dec 31, 2019``, in small letters; no day ("") where the
-    text names only a month and a year. ``None`` where any other word stands in it.
+    text names only a month and a year. ``None`` where it has any other word.
     """
     if _BETWEEN.fullmatch(_TOKEN.sub("", text)) is None:
         return None
@@ -68,7 +68,7 @@ def without_accents(word: str) -> str:
 
 @functools.cache
 def _months() -> dict[str, int]:
-    """Every name and beginning of three letters or more that stands for one month only."""
+    """Every name and beginning of three letters or more that only one month has."""
     meant: dict[str, set[int]] = {"janner": {1}, "maerz": {3}, "setiembre": {9}}
     for names in _NAMES:
         for month, name in enumerate(names.split(), start=1):

@@ -35,7 +35,7 @@ class MovieLensSource:
         film_at, title_at = plain.index("movieid"), plain.index("title")
         for block in self._films.blocks():
             columns = list(block.columns)
-            parted = [_parted(str(title)) for title in block.columns[title_at]]
+            parted = [_split_year(str(title)) for title in block.columns[title_at]]
             columns[title_at] = [title for title, _ in parted]
             if self._links is not None:
                 found = [links.get(str(n), ("", "")) for n in block.columns[film_at]]
@@ -45,17 +45,17 @@ class MovieLensSource:
 
 
 def _read_links(source: Source) -> dict[str, tuple[str, str]]:
-    """Of MovieLens's numbers, those of TMDB and IMDb."""
+    """TMDB's and IMDb's ids by MovieLens's."""
     plain = [squashed(name) for name in source.names]
     at = [plain.index(name) for name in ("movieid", "tmdbid", "imdbid")]
     links = {}
     for block in source.blocks():
-        for film, tmdb, imdb in zip(*(block.columns[place] for place in at), strict=True):
+        for film, tmdb, imdb in zip(*(block.columns[index] for index in at), strict=True):
             links[str(film)] = (str(tmdb), str(imdb))
     return links
 
 
-def _parted(title: str) -> tuple[str, str]:
+def _split_year(title: str) -> tuple[str, str]:
     """A title and its year, ``"Matrix, The (1999)"`` as ``("The Matrix", "1999")``."""
     found = _YEAR.match(title)
     name, year = (found[1], found[2]) if found else (title, "")

@@ -1,7 +1,7 @@
-"""Texts to numbers, in the way of writing that the whole column shows.
+"""Texts to numbers, by the marks of the whole column.
 
-``1,234`` is 1234 to some and 1.234 to others. What settles it is another cell of the column, such
-as ``12,5`` or ``1,234.5``; see `judge_numbers`.
+``1,234`` is 1234 to some and 1.234 to others. Another cell of the column, such as ``12,5`` or
+``1,234.5``, decides; see `judge_numbers`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _CODES = (
 )
 _CURRENCY = rf"(?:{_SYMBOLS}|{_CODES}|(?:us )?dollars?|euros?)"
 _COUNTED = "(?:votes?|ratings?|votos?|voti|stimmen|notes?)"
-"""What may be named after a count: "1,234 votes"."""
+"""Words after a count: "1,234 votes"."""
 _DOLLARS = frozenset({"$", "us$", "usd", "dollar", "dollars", "us dollar", "us dollars"})
 _SCALES = {
     **dict.fromkeys(("k", "thousand"), 3),
@@ -62,7 +62,7 @@ _READINGS: dict[Mark, re.Pattern[str]] = {
 
 
 class Written(NamedTuple):
-    """A number as text: what it is where the decimal mark is a point, and where it is a comma.
+    """The readings of a number: with a point as the decimal mark, and with a comma.
 
     ``None`` is a reading that the text does not allow. ``currency`` is the one it names, or "".
     """
@@ -74,10 +74,10 @@ class Written(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NumberStyle:
-    """How a column writes numbers.
+    """A column's notation of numbers.
 
-    ``decimal`` is its decimal mark where a cell settles it, else ``None``. ``point_groups`` and
-    ``comma_groups`` say whether one such mark before exactly three figures is a thousands mark.
+    ``decimal`` is its decimal mark where a cell shows it, else ``None``. ``point_groups`` and
+    ``comma_groups``: one such mark before exactly three figures is a thousands mark.
     """
 
     decimal: Mark | None = None
@@ -147,19 +147,19 @@ class NumberStyle:
         return plain_number(raw)
 
     def _is_by_comma(self, raw: str) -> bool:
-        """How an ambiguous text is read: it has one mark, before exactly three figures."""
+        """Whether the decimal mark of an ambiguous text (one mark, three figures) is a comma."""
         return self.point_groups if "." in plain(raw) else not self.comma_groups
 
 
 def judge_numbers(
     values: Iterable[object], *, whole: bool = False, decimal: Mark | None = None
 ) -> NumberStyle:
-    """How a column writes numbers, from a sample of its cells.
+    """A column's notation of numbers, by a sample of its cells.
 
-    A cell that can be read in one way only settles the others; where such cells disagree, the more
-    frequent kind does. Where none settles it, a column of whole numbers (``whole``) has thousands
-    marks, and one of other numbers has the decimal mark ``decimal`` that other columns of the file
-    have, else whatever mark it has is the decimal one.
+    A cell with one reading decides for the others; where such cells disagree, the more frequent
+    kind does. Where there are none, a column of whole numbers (``whole``) has thousands marks, and
+    one of other numbers the decimal mark ``decimal`` of the file's other columns, else its only
+    mark is the decimal one.
     """
     settled: Counter[tuple[Mark, bool]] = Counter()
     unsettled = 0
@@ -178,7 +178,7 @@ def judge_numbers(
         elif by_comma is not None:
             settled[",", by_comma == int(by_comma)] += 1
     points, commas = settled[".", True], settled[",", True]
-    # A few fractions among whole numbers are mistakes, and no evidence of how the others are meant.
+    # A few fractions among whole numbers are mistakes, and no evidence for the others.
     if not whole or settled[".", False] + settled[",", False] > unsettled:
         points, commas = points + settled[".", False], commas + settled[",", False]
     if points != commas and max(points, commas) >= FEWEST_EVIDENCE * unsettled:

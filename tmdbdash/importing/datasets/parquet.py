@@ -14,7 +14,7 @@ from tmdbdash.importing.datasets.signatures import is_parquet
 __all__ = ["is_parquet", "read_parquet"]
 
 ROWS = 1000
-"""Rows that are held at a time."""
+"""Rows that are in memory at a time."""
 
 
 def read_parquet(path: Path) -> Iterator[dict[str, object]]:

@@ -1,9 +1,9 @@
-"""Free texts to parts and words, so that names are found whatever stands between them.
+"""Free texts to parts and words, so that names are found between any separators.
 
-A text falls into *parts* at marks that end a name in every notation (commas, bars, bullets,
-brackets, line ends ...), and a part into *words*. Between words of one name people write a space,
-a hyphen, a dot or an underscore, and the same marks between two names: only a list of known names
-tells the two apart.
+A text is split into *parts* at marks that end a name in every notation (commas, bars, bullets,
+brackets, line ends ...), and a part into *words*. People write a space, a hyphen, a dot or an
+underscore both between the words of one name and between names: only a list of known names shows
+which.
 """
 
 # ruff: noqa: RUF001  (marks of many scripts are the matter here)
@@ -32,7 +32,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 class _Plain(dict[int, str]):
-    """For `str.translate`: small letters without accents, one for one."""
+    """For `str.translate`: letters to lower case without accents, one for one."""
 
     def __missing__(self, code: int) -> str:
         letter = unicodedata.normalize("NFKD", chr(code))[0].casefold()
@@ -76,10 +76,10 @@ def words(text: str) -> list[str]:
 def scan(
     part: str, known: Callable[[Sequence[str]], Found | None], longest: int
 ) -> tuple[list[Found], list[str]]:
-    """What ``known`` finds among the words of a part, the longest names first; and what is left.
+    """The values of ``known`` for the words of a part, the longest names first, and the rest.
 
-    ``known`` takes up to ``longest`` words, as `plain` writes them. What is left are runs of
-    words as they stand in the part; connectives at their ends are left out.
+    ``known`` takes up to ``longest`` words, as `plain` writes them. The rest are runs of words
+    of the part, without connectives at their ends.
     """
     matches = list(_WORD.finditer(part))
     spelled = [plain(match[0]) for match in matches]

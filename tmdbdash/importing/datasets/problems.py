@@ -1,7 +1,7 @@
-"""What is raised where a file of a data set cannot be read."""
+"""The error for files of data sets that cannot be read."""
 
 from __future__ import annotations
 
 
 class DatasetError(Exception):
-    """A file cannot be read (on): the message says what is wrong with it and where."""
+    """A file, or its rest, cannot be read; the message has the reason and the line."""

@@ -1,4 +1,4 @@
-"""Ratings on TMDB's scale from 0 to 10, out of what other scales and ways of writing say."""
+"""Ratings on TMDB's scale from 0 to 10, from other scales and notations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PERCENT = re.compile(r"%\s*(.+)|(.+?)\s*(?:%|percent|per cent)")
 
 @dataclass(frozen=True, slots=True)
 class RatingStyle:
-    """How a column writes ratings; ``to_hundred``: bare numbers are on a scale from 0 to 100."""
+    """A column's notation of ratings; ``to_hundred``: bare numbers are on a scale from 0 to 100."""
 
     numbers: NumberStyle = field(default_factory=NumberStyle)
     to_hundred: bool = False
@@ -49,10 +49,10 @@ class RatingStyle:
 
 
 def judge_ratings(values: Iterable[object], *, decimal: Mark | None = None) -> RatingStyle:
-    """How a column writes ratings, from a sample of its cells.
+    """A column's notation of ratings, by a sample of its cells.
 
     A scale to 100 is known by nearly all numbers being above 10, and none above 100. Numbers up to
-    5 may be of a scale to 5 or to 10: they stay as they are, unless each says ``/5``.
+    5 may be of a scale to 5 or to 10: they are not scaled, unless each has ``/5``.
     ``decimal`` is the mark of other columns, as in `judge_numbers`.
     """
     sample = list(values)

@@ -1,4 +1,4 @@
-"""What reading a data set yields: one row after the other, usable or not."""
+"""The rows that reading a data set yields, usable or not."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from tmdbdash.tmdb.answers import ListPage
 
 ADULT = "an adult film"
-"""The reason of rows that are left out on purpose: they are counted, but not rejected."""
+"""The reason of rows that are left out on purpose, and do not count as rejected."""
 NO_FILM = "no film"
-"""How the reason begins of a row about something else, which may share its number with a film."""
+"""The beginning of the reason of rows about other things, whose ids films may have too."""
 
 
 class Row(NamedTuple):
     """One film of a file; or, where ``facts`` is ``None``, the reason why it cannot be used.
 
-    ``line`` is the physical line, from 1, on which the record begins; ``text`` the record as it
-    stood. ``observed_at`` is set where the row itself says when it was observed. A ``tmdb_id`` of
+    ``line`` is the physical line, from 1, on which the record begins; ``text`` its text.
+    ``observed_at`` is set where the row has a time of observation. A ``tmdb_id`` of
     0 is to be found by ``imdb_id``, or by title and year.
     """
 

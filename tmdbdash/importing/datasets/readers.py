@@ -1,6 +1,6 @@
 """Cells to values, for fields that need no judgement of the whole column.
 
-A reader takes a cell as it stands (a text of CSV, any value of JSON) and returns the value, or
+A reader takes a cell (a text of CSV, any value of JSON) and returns the value, or
 ``None`` where the cell is blank or cannot be read. Nothing here raises.
 """
 
@@ -43,7 +43,7 @@ BLANKS = frozenset(
 
 
 def is_blank(raw: object) -> bool:
-    """Whether a cell says nothing, in any of the ways that programs write that."""
+    """Whether a cell is missing, by any of the words of programs for that."""
     if isinstance(raw, str):
         return len(raw) < 20 and raw.strip().casefold() in BLANKS
     if isinstance(raw, float):
@@ -52,7 +52,7 @@ def is_blank(raw: object) -> bool:
 
 
 def is_damaged(raw: object) -> bool:
-    """Whether a text holds bytes that its encoding does not know."""
+    """Whether a text has bytes that its encoding lacks."""
     return isinstance(raw, str) and not raw.isascii() and _SURROGATE.search(raw) is not None
 
 
@@ -62,7 +62,7 @@ def text(raw: object) -> str | None:
 
 
 def title(raw: object) -> str | None:
-    """A title; there are films called "None" and "Null", so only nothing is nothing."""
+    """A title; only an empty one is missing, for there are films called "None" and "Null"."""
     if type(raw) is str:
         return cleaning.line(raw)
     if isinstance(raw, int | float) and not isinstance(raw, bool) and raw == raw:  # noqa: PLR0124
@@ -81,11 +81,11 @@ def tagline(raw: object) -> str | None:
 
 
 def collection(raw: object) -> str | None:
-    """The name of a collection, out of an object with a name or as it stands."""
-    told = literal(raw) if isinstance(raw, str) and raw.lstrip()[:1] == "{" else raw
-    if isinstance(told, dict):
-        return cleaning.line(told.get("name"))
-    return None if is_blank(told) else cleaning.line(told)
+    """The name of a collection, from an object with a name or from a text."""
+    value = literal(raw) if isinstance(raw, str) and raw.lstrip()[:1] == "{" else raw
+    if isinstance(value, dict):
+        return cleaning.line(value.get("name"))
+    return None if is_blank(value) else cleaning.line(value)
 
 
 def image_path(raw: object) -> str | None:
@@ -108,7 +108,7 @@ def imdb_id(raw: object) -> str | None:
 
 
 def film_number(raw: object) -> object:
-    """TMDB's number out of an address of a film; any other cell as it stands."""
+    """TMDB's id in an address of a film; any other cell unchanged."""
     found = _FILM_URL.fullmatch(raw.strip()) if isinstance(raw, str) and ":" in raw else None
     return found[1] if found else raw
 
@@ -139,6 +139,6 @@ def literal(raw: str) -> object:
 
 
 def shown(raw: object) -> str:
-    """A cell as a message shows it."""
-    told = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False, default=str)
-    return repr(told if len(told) <= 40 else f"{told[:39]}…")
+    """A cell in the form for messages."""
+    text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False, default=str)
+    return repr(text if len(text) <= 40 else f"{text[:39]}…")

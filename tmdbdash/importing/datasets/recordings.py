@@ -33,26 +33,26 @@ def read_ticks(lines: Lines) -> Iterator[Tick | Row]:
     order of time are sorted first, through a temporary file. Raises `DatasetError` where the file
     is torn, after every list before that.
     """
-    held: list[tuple[int, datetime, ListPage]] = []
+    buffered: list[tuple[int, datetime, ListPage]] = []
     for line, value, raw, reason in _in_order_of_time(lines):
         read = reason or _recorded(value)
         if isinstance(read, str):
             yield Row(line, None, read, raw)
             continue
         observed_at, page = read
-        if held and held[0][1] != observed_at:
-            yield _tick(held)
-            held = []
-        held.append((line, observed_at, page))
-    if held:
-        yield _tick(held)
+        if buffered and buffered[0][1] != observed_at:
+            yield _tick(buffered)
+            buffered = []
+        buffered.append((line, observed_at, page))
+    if buffered:
+        yield _tick(buffered)
 
 
-def _tick(held: list[tuple[int, datetime, ListPage]]) -> Tick:
+def _tick(buffered: list[tuple[int, datetime, ListPage]]) -> Tick:
     pages: dict[int, ListPage] = {}
-    for _, _, page in held:
+    for _, _, page in buffered:
         pages.setdefault(page.page, page)
-    return Tick(held[0][0], len(held), held[0][1], tuple(pages.values()))
+    return Tick(buffered[0][0], len(buffered), buffered[0][1], tuple(pages.values()))
 
 
 def _recorded(value: object) -> tuple[datetime, ListPage] | str:
@@ -94,7 +94,7 @@ def _in_order_of_time(lines: Lines) -> Iterator[JsonValue]:
 
 def _are_ordered(lines: Lines) -> bool:
     last = datetime.min.replace(tzinfo=UTC)
-    with contextlib.suppress(DatasetError):  # the reading proper meets it again and says so
+    with contextlib.suppress(DatasetError):  # the second reading raises it again
         for line in lines():
             at = last if line.isspace() else _time_of(line) or last
             if at < last:

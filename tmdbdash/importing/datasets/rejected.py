@@ -1,4 +1,4 @@
-"""A reject file, read again: its rows as they stood, after a person has mended them."""
+"""A reject file, read again after a person has corrected its rows."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ def json_values(lines: Lines) -> Iterator[JsonValue]:
 def _rejects(lines: Iterator[str]) -> Iterator[dict[str, str]]:
     for line, value, _, reason in line_values(lines):
         if reason or not isinstance(value, dict) or not isinstance(value.get("row"), str):
-            told = reason or "no rejected row"
-            raise DatasetError(f"is a reject file whose line {line} is broken: {told}")
+            why = reason or "no rejected row"
+            raise DatasetError(f"is a reject file whose line {line} is broken: {why}")
         yield {name: str(part) for name, part in value.items()}
 
 
 def as_line(line: int, reason: str, row: str, header: str) -> str:
     """One rejected row as a line of a reject file.
 
-    A byte that the file's encoding does not know stays as an escape.
+    A byte that the file's encoding lacks is an escape.
     """
-    told: dict[str, object] = {"line": line, "reason": reason, "row": row}
+    values: dict[str, object] = {"line": line, "reason": reason, "row": row}
     if header:
-        told["header"] = header
-    text = json.dumps(told, ensure_ascii=False)
+        values["header"] = header
+    text = json.dumps(values, ensure_ascii=False)
     try:
         text.encode()
     except UnicodeEncodeError:
-        text = json.dumps(told)
+        text = json.dumps(values)
     return f"{text}\n"

@@ -1,4 +1,4 @@
-"""Runtimes in minutes, however they are written."""
+"""Runtimes in minutes, from many notations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tmdbdash.importing.datasets.numbers import plain_number
 LONGEST_RUNTIME = 100_000
 """Minutes. The longest film there is lasts some 51,000."""
 MOST_HOURS = 9
-"""In ``1:40``: above, the first figure is minutes and the second seconds."""
+"""Largest first figure of ``1:40`` that is hours; above, it is minutes and the second seconds."""
 
 _NUMBER = r"[0-9]+(?:[.,][0-9]*)?"
 _HOURS = r"h|hs|hr|hrs|hours?|horas?|heures?|or[ae]|std|stunden?|ч"

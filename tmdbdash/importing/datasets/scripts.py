@@ -1,6 +1,6 @@
-"""Which old encoding of another script than the Latin one some bytes are most likely written in.
+"""The likeliest old encoding of bytes in another script than the Latin one.
 
-Only for naming it in a message: nothing is read by this judgement.
+Only for messages: nothing is read by it.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ SORTED = {
 
 
 def likeliest_script(sample: bytes) -> tuple[str, float]:
-    """The codec under which a sample looks most like a language, and how much: up to 1."""
+    """The codec with the best `_score` of a sample, and that score, at most 1."""
     scores = {codec: _score(sample, codec) for codec in CANDIDATES}
     best = max(scores, key=scores.__getitem__)
     return best, scores[best]
 
 
 def _score(sample: bytes, codec: str) -> float:
-    """From -1 to 1: how common the characters are, and how sound capitals and symbols stand."""
+    """From -1 to 1: how common the characters are, and how well capitals and symbols are placed."""
     text = sample.decode(codec, "replace")
     common = CANDIDATES[codec]
     total = found = 0.0

@@ -1,11 +1,11 @@
-"""The beginnings by which kinds of files are known, whatever they are called."""
+"""Kinds of files by their first bytes."""
 
 from __future__ import annotations
 
 from tmdbdash.importing.datasets.problems import DatasetError
 
 HEAD = 4096
-"""Bytes of a beginning by which its kind is known."""
+"""Bytes of a file's beginning that are enough for its kind."""
 
 _PACKED = (
     (b"\x1f\x8b", "gzip"),
@@ -60,7 +60,7 @@ _REFUSED = (
 
 
 def packing(head: bytes) -> str | None:
-    """What the data that begin so are packed with, as people call it; ``None``: they are not."""
+    """The usual name of the packing of data that begin so; ``None``: they are not packed."""
     return next((name for magic, name in _PACKED if head.startswith(magic)), None)
 
 

@@ -1,4 +1,4 @@
-"""Telling formats apart by looking at the content; a file's name is never asked."""
+"""Recognises formats by content, never by a file's name."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ LOOKED_FOR = (
 )
 HEAD_LINES = 20
 MOST_AT_ONCE = 32 * 1024 * 1024
-"""Characters of a JSON object that is read whole, to see how it is built."""
+"""Characters of a JSON object that may be read whole, to find its records."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """A file whose format is known: "csv", "films", "id_export", "parquet", "recorded".
 
-    ``kind`` says how its rows are to be taken; ``survey`` is what the whole file showed, ``None``
-    of recorded answers. ``header`` is what a reject file needs to be imported again.
+    ``kind`` is how its rows are used; ``survey`` is that of the whole file, ``None`` of recorded
+    answers. ``header`` is the first line that a reject file needs to be imported again.
     """
 
     file: TextFile
@@ -68,13 +68,13 @@ class Dataset:
         return read_ticks(self.file.lines)
 
     def understanding(self) -> Understanding:
-        """What was understood of the rows read so far."""
+        """The columns' use, by the rows read so far."""
         return Understanding() if self.reader is None else self.reader.understanding()
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What is known of a file besides its content.
+    """Facts about a file besides its content.
 
     By ``today`` years of two figures are dated. ``mapping`` are columns whose field the user names,
     ``beside`` are files in which MovieLens's links may be.
@@ -86,17 +86,14 @@ class Hints:
 
 
 def open_dataset(file: TextFile, hints: Hints) -> Dataset:
-    """Look into a file, and over the whole of it.
-
-    Raises `DatasetError` that says what was looked for where the file is unknown.
-    """
+    """Recognise a file, and survey all of it; raises `DatasetError` for an unknown one."""
     source: Source | None
     if file.is_parquet:
         source = JsonSource(lambda: _parquet_values(file.disk_path))
         return _surveyed(file, "parquet", source, hints)
     head = file.head()
     if not head.strip():
-        for _ in file.chunks():  # a torn file says so here
+        for _ in file.chunks():  # raises for a torn file
             pass
         raise DatasetError("is empty")
     if _is_binary(head):
@@ -179,14 +176,14 @@ def _first_of_lines(file: TextFile) -> object:
             return None  # an array with a film on each line, of which the last one has no comma
         value = found.value
         if is_recording(value) or rejected.is_reject(value) or is_record(value):
-            # An object that is the whole document may be built in another way.
+            # An object that is the whole document may have another form.
             only = number == 0 and not isinstance(value, list) and _is_by_name(value)
             return None if only else value
     return None
 
 
 def _is_by_name(value: object) -> bool:
-    """Whether an object seems to be a film, but holds whole columns of films."""
+    """Whether an object like a film has whole columns of films."""
     found = records_within(value)
     return found is not None and found != [value]
 
@@ -204,7 +201,7 @@ def _begins_with_a_record(values: Iterator[JsonValue]) -> bool:
 
 
 def _records_at_once(file: TextFile) -> list[object] | None:
-    """The records of a document of moderate size, however it is built.
+    """The records of a document of moderate size, in any form.
 
     Raises `DatasetError` where it is sound JSON of no known kind. ``None`` where it is too large,
     or broken: then it is to be read piece by piece.

@@ -1,4 +1,4 @@
-"""What can be read only once, kept in a temporary file so that it can be read again."""
+"""Temporary files of input that can be read only once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Spool:
         return self
 
     def release(self) -> None:
-        """Give it back; the last to do so deletes the file."""
+        """End one use; the last one deletes the file."""
         self._users -= 1
         if self._users <= 0:
             _SPOOLS.pop(self._source, None)

@@ -1,7 +1,7 @@
-"""One look over a whole file before it is read: samples of its columns, and what they show.
+"""A first reading of a whole file: samples of its columns, and what they show.
 
-How a column is written, whether its times are a history, and when the file was made cannot be
-judged from single rows.
+Single rows do not show how a column is written, whether its times are a history, or when the file
+was made.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from tmdbdash.importing.datasets.vocabulary import FIELDS, OFTEN_TIMES, squashed
 from tmdbdash.importing.observation_date import FEW_VOTES
 
 MOST_ODD = 20_000
-"""Distinct values kept of a column that are written in no plain way."""
+"""Distinct values kept of a column that are not plain."""
 MOST_PLAIN = 500
 """Distinct plain values kept: enough to see the scale of a column."""
 MOST_DAYS = 200_000
 NO_VOTES = frozenset({"", "0", "0.0", 0, None})
 FEW = frozenset({*range(1, FEW_VOTES), *map(str, range(1, FEW_VOTES))})
 MOST_BROKEN = 50
-"""Broken records that are kept, to see whether another way of quoting reads them."""
+"""Broken records that are kept, to try another quoting."""
 MOST_FILMS = 300_000
 """Films that are remembered to see whether their rows differ by a time."""
 ENOUGH_REPEATS = 5_000
@@ -37,12 +37,12 @@ FIGURES = frozenset(
     {"tmdb_id", "release_date", "release_year", "runtime", "budget", "revenue", "popularity",
      "vote_count", "vote_average", "observed_at"}
 )  # fmt: skip
-"""Fields of numbers and dates: of these every odd value counts, of others some are enough."""
+"""Fields of numbers and dates, of which all odd values are kept, not only some."""
 _NOT_SAMPLED = frozenset({"overview", "tagline", "title", "original_title", "homepage"})
 
 
 class Sample:
-    """Distinct values of one column: of ``figures`` all that are written in an odd way."""
+    """Distinct values of one column; with ``figures`` all that are not plain."""
 
     def __init__(self, *, figures: bool) -> None:
         self._figures = figures
@@ -50,7 +50,7 @@ class Sample:
         self._plain: dict[object, None] = {}
 
     def add(self, column: Sequence[object]) -> None:
-        """Take in some cells."""
+        """Add some cells."""
         full = len(self._plain) >= MOST_PLAIN
         if full and (not self._figures or _are_plain(column)):
             return
@@ -71,7 +71,7 @@ class Sample:
 
 
 def _are_plain(cells: Sequence[object]) -> bool:
-    """Whether all cells are numbers or days in the usual way of writing."""
+    """Whether all cells are plain numbers or days."""
     texts = [cell for cell in cells if isinstance(cell, str)]
     if len(texts) < len(cells) and not all(
         isinstance(cell, str | int | float) or cell is None for cell in cells
@@ -81,13 +81,13 @@ def _are_plain(cells: Sequence[object]) -> bool:
 
 
 class Survey:
-    """What a whole file shows.
+    """The survey of a whole file.
 
     ``rows`` are its sound records, ``broken`` the first that are not.
 
-    ``releases`` counts the films with votes by their release as it is written, and whether they
-    have few; ``samples`` are by the position of the column; ``times`` are the positions of columns
-    by which rows of one film differ.
+    ``releases`` counts the films with votes by their written release, and by whether the votes are
+    few; ``samples`` are by the index of the column; ``times`` are the indexes of columns by which
+    rows of one film differ.
     """
 
     def __init__(self, source: Source, mapping: dict[str, str]) -> None:
@@ -103,7 +103,7 @@ class Survey:
             for block in source.blocks():
                 self._look(source.names, block)
         except DatasetError:
-            pass  # the reading proper meets the same place again and says so
+            pass  # the second reading raises it again
         self.times = tuple(at for at, found in self._repeats.items() if found.differ)
         self._repeats = {}
 

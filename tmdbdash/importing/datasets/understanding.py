@@ -1,20 +1,20 @@
-"""What was understood of a file: which column was read as what, and how much of it."""
+"""How a file was understood: the field of each column, and the share that could be read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 WORTH_A_WARNING = 0.1
-"""A larger share than this of rows rejected, or of a column unreadable, is warned of."""
+"""Larger shares of rejected rows, or of a column's unreadable cells, are warned of."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnUse:
     """One column that was used: its name, the field it was read as, and how much was readable.
 
-    ``filled`` cells said something, ``read`` of them could be read; ``unread`` are up to three
-    that could not, the commonest first. ``note`` says how the column is written, where one has to
-    know that, such as "day first".
+    ``filled`` cells had a value, ``read`` of them could be read; ``unread`` are up to three that
+    could not, the commonest first. ``note`` names an unusual or ambiguous way of writing, such as
+    "day first".
     """
 
     column: str
@@ -31,14 +31,14 @@ class ColumnUse:
 
     def text(self) -> str:
         """The column in the line that a person reads, such as ``votes as vote_count (98 %)``."""
-        told = self.column if self.column == self.field else f"{self.column} as {self.field}"
+        name = self.column if self.column == self.field else f"{self.column} as {self.field}"
         remarks = [self.note] if self.note else []
         if self.filled == 0:
             remarks.append("empty")
         elif self.read < self.filled:
-            # Never rounded up to 100: something was lost.
+            # Never rounded up to 100: some cells were not read.
             remarks.append(f"{min(99.9, 100 * self.share):.3g} % read")
-        return f"{told} ({', '.join(remarks)})" if remarks else told
+        return f"{name} ({', '.join(remarks)})" if remarks else name
 
     def as_json(self) -> dict[str, object]:
         """The column as plain JSON values."""
@@ -54,18 +54,18 @@ class ColumnUse:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """All columns of a file: those that were used, those ignored, and what else is to be said."""
+    """All columns of a file, used and ignored, and notes on the whole."""
 
     used: tuple[ColumnUse, ...] = ()
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def line(self) -> str:
-        """One line for people: what was used as what, and what was not."""
+        """One line for people: the columns used with their fields, and those ignored."""
         if not self.used:
             return ""
-        told = f"used {', '.join(use.text() for use in self.used)}"
-        return f"{told}; ignored {', '.join(self.ignored)}" if self.ignored else told
+        used = f"used {', '.join(use.text() for use in self.used)}"
+        return f"{used}; ignored {', '.join(self.ignored)}" if self.ignored else used
 
     def warnings(self) -> list[str]:
         """A sentence for each column of which more than a tenth could not be read."""

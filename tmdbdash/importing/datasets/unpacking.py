@@ -1,4 +1,4 @@
-"""Packed streams, unpacked piece by piece: what can be read before a tear is never lost."""
+"""Packed streams, unpacked piece by piece; all that is before a fault is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SUSPECT = 1024 * 1024
 
 
 class Readable(Protocol):
-    """What gives the bytes of a stream."""
+    """A stream of bytes."""
 
     def read(self, size: int = -1, /) -> bytes:
         """Up to ``size`` next bytes; none at the end."""
@@ -50,7 +50,7 @@ def _zstd(raw: BinaryIO) -> io.BufferedIOBase:
 
 
 class _Gzip:
-    """What `gzip.GzipFile` gives, in two thirds of its time."""
+    """The same as `gzip.GzipFile`, in two thirds of its time."""
 
     def __init__(self, raw: BinaryIO) -> None:
         self._raw = raw
@@ -80,7 +80,7 @@ class _Gzip:
 
 
 class ByPieces:
-    """A packed file, read so that nothing before a tear is lost: with one read of its bytes."""
+    """A packed file that is read piece by piece, so that nothing before a fault is lost."""
 
     def __init__(self, packed: io.BufferedIOBase) -> None:
         self.read = packed.read1
@@ -89,38 +89,38 @@ class ByPieces:
 def pieces(stream: Readable, kind: str) -> Iterator[bytes]:
     """The bytes of a stream; `DatasetError` where it is torn.
 
-    Before that come all that could be read of a stream cut short, and all but the last
-    `SUSPECT` bytes of a damaged one: what is damaged often unpacks to something before it shows.
+    Before that come all bytes of a stream that is cut short, and all but the last `SUSPECT` bytes
+    of a damaged one: damage often unpacks to something before it is found.
     """
-    held: collections.deque[bytes] = collections.deque()
+    buffered: collections.deque[bytes] = collections.deque()
     size = 0
     keep = SUSPECT if kind else 0
     try:
         while piece := stream.read(CHUNK):
-            held.append(piece)
+            buffered.append(piece)
             size += len(piece)
-            while size - len(held[0]) >= keep:
-                size -= len(held[0])
-                yield held.popleft()
-                if not held:
+            while size - len(buffered[0]) >= keep:
+                size -= len(buffered[0])
+                yield buffered.popleft()
+                if not buffered:
                     break
     except DatasetError:
-        yield from held
+        yield from buffered
         raise
     except EOFError:
-        yield from held
+        yield from buffered
         raise DatasetError(f"is cut short: the {kind} data end too early") from None
     except OSError as error:
         if error.errno is None:
             raise DatasetError(damage(kind, error)) from None
-        yield from held
+        yield from buffered
         raise DatasetError(f"cannot be read ({error.strerror})") from None
     except Exception as error:
         # The packages raise classes of their own, of which some need not be installed.
         if type(error).__name__ not in {"error", "LZMAError", "ZstdError", "BadZipFile"}:
             raise
         raise DatasetError(damage(kind, error)) from None
-    yield from held
+    yield from buffered
 
 
 def damage(kind: str, error: Exception) -> str:

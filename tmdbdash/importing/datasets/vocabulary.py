@@ -1,8 +1,8 @@
-"""The names that people's files give to what a film has, and which field of ours each means.
+"""The column names of people's files, and the field that each means.
 
 Names are compared without case, accents of style (camelCase, snake_case, spaces, hyphens) and
-units in brackets: `squashed` makes ``Vote Count``, ``voteCount`` and ``vote_count`` one. Within a
-field the names stand in order of preference; TMDB's own names come first.
+units in brackets: `squashed` makes ``Vote Count``, ``voteCount`` and ``vote_count`` one. The names
+of a field are in order of preference; TMDB's own come first.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "extraction_date", "pulled_at", "queried_at", "as_of", "as_of_date", "snapshot",
     ),
 }  # fmt: skip
-"""Each field and what it is called, the surest name first."""
+"""Each field and its names, the surest first."""
 
 OFTEN_TIMES = (
     "date", "timestamp", "datetime", "date_time", "time", "day", "ts", "updated_at", "last_updated",
@@ -97,7 +97,7 @@ OFTEN_TIMES = (
 
 MEDIA_TYPE = ("media_type", "mediatype", "title_type", "content_type")
 PERHAPS_MEDIA_TYPE = ("type", "category_type", "kind")
-"""Names of columns that say it where a cell is a word for something else."""
+"""Names of columns that may have the type of a thing, where a cell is such a word."""
 OTHER_THAN_FILMS = {
     "first_air_date": "a TV show",
     "last_air_date": "a TV show",
@@ -118,12 +118,12 @@ OTHER_THAN_FILMS = {
 NEVER_OF_FILMS = frozenset(
     {"number_of_seasons", "number_of_episodes", "episode_number", "season_number"}
 )
-"""What a film never has, whatever else its record has."""
+"""Columns in which a film never has a value."""
 NEVER_WITHOUT_RELEASE = frozenset({"first_air_date", "last_air_date", "known_for_department"})
-"""What a film has only where films and other things were put into one table."""
+"""Columns in which a film has a value only in tables of films and other things."""
 
 EXACT = frozenset(names[0] for names in FIELDS.values()) | {"snapshot_ts"}
-"""TMDB's own names and ours: their meaning is not in doubt, whatever a cell holds."""
+"""TMDB's own names and ours, whose meaning is certain, with any cells."""
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _UNIT = re.compile(r"\s*[(\[](?:min|mins|minutes|usd|us\$|\$|en|english)[)\]]\s*$", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Fitted models as files, and what is predicted with those that were loaded.
+"""Model files: how they are stored and loaded, and predictions by loaded models.
 
-Needs ``data``, ``models`` and ``evaluation``.
+Imports ``data``, ``models`` and ``evaluation``.
 """

@@ -1,4 +1,4 @@
-"""Which films were learned from, and in which fold: so that none is judged by what has seen it."""
+"""The fold of each training film, from which it is predicted out of fold later."""
 
 from __future__ import annotations
 
@@ -17,44 +17,43 @@ from tmdbdash.learning.models.training_set import TrainingSet
 
 @dataclass(frozen=True)
 class FoldIndex:
-    """Ids in ascending order, shape (seen,), and for each target the film's fold or `UNSEEN`."""
+    """Ids of training films, ascending, and by target their folds or `UNSEEN`; shape (seen,)."""
 
     ids: npt.NDArray[np.int64]
     folds: Mapping[str, Folds]
 
     @classmethod
     def of(cls, films: FilmTable, rows: Mapping[Task, TrainingSet]) -> FoldIndex:
-        """The films of these rows; both modes of a target have the same, in the same folds."""
+        """The index of training sets; both modes of a target have the same films and folds."""
         folds = {}
         for target in TARGETS:
-            fold = np.full(len(films), UNSEEN)
-            own = next(r for task, r in rows.items() if task.target == target)
-            fold[own.places] = own.fold
-            folds[target] = fold
+            training_set = next(own for task, own in rows.items() if task.target == target)
+            folds[target] = np.full(len(films), UNSEEN)
+            folds[target][training_set.indices] = training_set.fold
         seen = np.flatnonzero(np.any([fold != UNSEEN for fold in folds.values()], axis=0))
         return cls(films.ids[seen], {target: fold[seen] for target, fold in folds.items()})
 
     def fold_of(self, ids: npt.NDArray[np.int64], target: str) -> Folds:
-        """The fold of each of these films, `UNSEEN` for those not learned from; shape (ids,)."""
+        """The fold of each of these films, `UNSEEN` for those outside the training set; (ids,)."""
         fold = np.full(len(ids), UNSEEN)
         if len(self.ids):
-            places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-            known = self.ids[places] == ids
-            fold[known] = self.folds[target][places[known]]
+            rows = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
+            known = self.ids[rows] == ids
+            fold[known] = self.folds[target][rows[known]]
         return fold
 
     def dumps(self) -> bytes:
-        """A plain array of whole numbers, as a file."""
+        """The index as a file of numpy, one array of integers."""
         file = io.BytesIO()
         np.save(file, np.column_stack([self.ids, *(self.folds[t] for t in TARGETS)]))
         return file.getvalue()
 
     @classmethod
     def loads(cls, content: bytes) -> FoldIndex:
-        """What `dumps` made. Raises `ValueError` for anything else; never runs code."""
+        """The index of `dumps`. Raises `ValueError` for anything else; never runs code."""
         try:
             table = np.load(io.BytesIO(content), allow_pickle=False)
-        except Exception as error:  # a torn header breaks numpy's reading in many ways
+        except Exception as error:  # numpy raises many kinds for a damaged header
             raise ValueError(str(error) or type(error).__name__) from error
         if table.ndim != 2 or table.shape[1] != 1 + len(TARGETS) or table.dtype != np.int64:
             raise ValueError("not a table of films and folds")

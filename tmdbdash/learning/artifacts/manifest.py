@@ -1,19 +1,45 @@
-"""What the manifest beside stored models says, and all that has to be right about it."""
+"""The manifest beside stored models, read and checked."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn, TypedDict
 
 from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.data.tasks import TASKS, Task
+from tmdbdash.learning.models.conformal_intervals import IntervalsJson
 
 MANIFEST = "manifest.json"
-LAYOUT = 3
-"""Number of the layout of folder and manifest; another number is not read."""
+LAYOUT = 4
+"""The version of folder and manifest; another one is refused."""
+
+
+class Entry(TypedDict):
+    """One model of the manifest; a blend has no ``sha256``, and only a blend has a ``share``."""
+
+    model: str
+    target: str
+    mode: str
+    features: list[str]
+    sha256: str | None
+    share: float | None
+    intervals: IntervalsJson
+    metrics: dict[str, float]
+
+
+class Manifest(TypedDict):
+    """The manifest; ``seen`` is the checksum of the fold index."""
+
+    layout: int
+    trained_at: str
+    program: str
+    scikit_learn: str
+    seen: str
+    notes: dict[str, object]
+    models: list[Entry]
+
 
 _ENTRY_KINDS = {
     "model": str,
@@ -27,8 +53,8 @@ _ENTRY_KINDS = {
 }
 
 
-def read_manifest(final: Path) -> dict[str, Any]:
-    """The manifest in a training's folder, its kinds and numbers checked.
+def read_manifest(final: Path) -> Manifest:
+    """The manifest in a training's folder, its types and numbers checked.
 
     Raises `NotReadyError` where it is missing, damaged, or written by another version.
     """
@@ -36,7 +62,7 @@ def read_manifest(final: Path) -> dict[str, Any]:
         unusable(f"the models of the last training are not in {final}")
     path = final / MANIFEST
     try:
-        manifest = json.loads(path.read_bytes(), parse_constant=_no_number)
+        manifest = json.loads(path.read_bytes(), parse_constant=_refuse_constant)
         layout = manifest["layout"]
         complete = (
             isinstance(manifest["scikit_learn"], str)
@@ -57,16 +83,16 @@ def read_manifest(final: Path) -> dict[str, Any]:
         unusable(f"{path} cannot be read ({type(error).__name__})")
     if layout != LAYOUT or not complete or not manifest["models"]:
         unusable(f"{path} is damaged or was written by another version of this program")
-    found: dict[str, Any] = manifest
-    return found
+    checked: Manifest = manifest
+    return checked
 
 
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(name)  # NaN and the infinities, which Python reads and never stores here
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)  # NaN and infinities, which Python reads but are no JSON
 
 
-def task_of(final: Path, entry: Mapping[str, Any]) -> Task:
-    """The task of an entry of the manifest. Raises `NotReadyError` for one that there is not."""
+def task_of(final: Path, entry: Entry) -> Task:
+    """The task of an entry of the manifest. Raises `NotReadyError` for an unknown one."""
     task = Task(entry["target"], entry["mode"])
     if task not in TASKS:
         unusable(f"{final / MANIFEST} speaks of a task {task.key!r} that there is not")
@@ -74,5 +100,5 @@ def task_of(final: Path, entry: Mapping[str, Any]) -> Task:
 
 
 def unusable(problem: str) -> NoReturn:
-    """Raise `NotReadyError` with what is wrong and the way out."""
+    """Raise `NotReadyError` with the problem and its remedy."""
     raise NotReadyError(f"{problem}: run `tmdbdash train`, which stores the models anew")

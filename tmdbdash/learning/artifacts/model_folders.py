@@ -1,9 +1,8 @@
-"""Where the files of fitted models lie: one folder a training, under ``state/models/``.
+"""The folders of model files under ``state/models/``, one a training.
 
-A folder appears under its name only when it is complete, and is never changed afterwards. Which
-folder is current is not said on disk: it is the one of the last training in the database, whose
-row is committed after the folder was written, with a copy of its files. So there is one point at
-which a training happens, and a run killed anywhere leaves the former models in force.
+A folder gets its name when it is complete, and is not changed afterwards. The current one is that
+of the last training in the database, whose row is committed, with a copy of the files, after the
+folder was written. So a run that is killed at any point leaves the former models current.
 """
 
 from __future__ import annotations
@@ -20,67 +19,66 @@ from pathlib import Path
 from tmdbdash.files import PRIVATE, write_atomic
 from tmdbdash.learning.artifacts.manifest import unusable
 
-_BEGUN = ".new-"
-_ASIDE = ".old-"
+_NEW = ".new-"
+_OLD = ".old-"
 ABANDONED_SECONDS = 3600
-"""After which what was begun counts as left behind by a run that was killed."""
+"""Age from which an unfinished folder counts as left by a killed run."""
 KEEP = 20
-"""Trainings whose models stay, as in the database."""
+"""The number of trainings whose models are kept, as in the database."""
 _OUR_NAME = re.compile(r"[a-z][a-z0-9_.]{0,149}")
 
 
-def place_files(folder: Path, trained_at: datetime, files: Mapping[str, bytes]) -> Path:
-    """Put the files of one training under ``folder`` and return their own folder.
+def write_files(folder: Path, trained_at: datetime, files: Mapping[str, bytes]) -> Path:
+    """Write the files of one training to a folder of their own under ``folder``; return that.
 
-    All of them appear at once: they are written under another name, and that is then changed.
-    Raises `NotReadyError` for a name that no file of ours has, `OSError` where they cannot be
-    written.
+    They appear at once, by renaming the folder. Raises `NotReadyError` for a file name that this
+    program does not use, `OSError` where they cannot be written.
     """
-    if strange := [name for name in files if not _OUR_NAME.fullmatch(name)]:
-        unusable(f"the models of the last training have a file of an odd name, {strange[0]!r}")
+    if foreign := [name for name in files if not _OUR_NAME.fullmatch(name)]:
+        unusable(f"the models of the last training have a file of an odd name, {foreign[0]!r}")
     folder.mkdir(parents=True, exist_ok=True)
-    begun = Path(tempfile.mkdtemp(prefix=_BEGUN, dir=folder))
+    new = Path(tempfile.mkdtemp(prefix=_NEW, dir=folder))
     try:
         for name, content in files.items():
-            write_atomic(begun / name, content, mode=PRIVATE)
+            write_atomic(new / name, content, mode=PRIVATE)
         final = models_folder(folder, trained_at)
         with contextlib.suppress(FileNotFoundError):
-            final.replace(folder / f"{_ASIDE}{begun.name}")
+            final.replace(folder / f"{_OLD}{new.name}")
         try:
-            begun.replace(final)
+            new.replace(final)
         except OSError:
             if not final.is_dir():
                 raise
-            # Another process has just put the same files there.
-            shutil.rmtree(begun, ignore_errors=True)
+            # Another process has just written the same files.
+            shutil.rmtree(new, ignore_errors=True)
     except BaseException:
-        shutil.rmtree(begun, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
         raise
     finally:
-        shutil.rmtree(folder / f"{_ASIDE}{begun.name}", ignore_errors=True)
+        shutil.rmtree(folder / f"{_OLD}{new.name}", ignore_errors=True)
     return final
 
 
 def read_files(folder: Path, trained_at: datetime) -> dict[str, bytes]:
-    """The files of one training by name, as `place_files` takes them. Raises `OSError`."""
+    """The files of one training by name, as for `write_files`. Raises `OSError`."""
     return {path.name: path.read_bytes() for path in models_folder(folder, trained_at).iterdir()}
 
 
 def prune_models(folder: Path, *, keep: int, current: datetime) -> None:
-    """Remove all but the newest ``keep`` trainings' folders, and what a killed run left behind.
+    """Remove all but the newest ``keep`` trainings' folders, and those that killed runs left.
 
-    The folder of the training at ``current`` stays whatever its age: after a clock was set back
-    it need not be the newest.
+    The folder of the training at ``current`` is kept: after a clock was set back it need not be
+    among the newest.
     """
     kept = models_folder(folder, current).name
-    long_ago = time.time() - ABANDONED_SECONDS
+    limit = time.time() - ABANDONED_SECONDS
     trainings, abandoned = [], []
     for path in folder.iterdir():
         if path.name[:1].isdigit():
             trainings.append(path)
-        elif path.name.startswith((_BEGUN, _ASIDE)):
+        elif path.name.startswith((_NEW, _OLD)):
             with contextlib.suppress(FileNotFoundError):
-                if path.stat().st_mtime < long_ago:
+                if path.stat().st_mtime < limit:
                     abandoned.append(path)
     trainings.sort(key=lambda path: path.name)
     for path in trainings[: max(len(trainings) - keep, 0)] + abandoned:

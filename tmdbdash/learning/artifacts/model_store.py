@@ -1,10 +1,10 @@
-"""Fitted models as files, in a form that is safe to load: what they hold, and what is refused.
+"""Fitted models as files that are safe to load.
 
     <model>.<task>.skops
-    seen.npy        which films were learned from, in which fold
+    seen.npy        the fold index: training films and their folds
     manifest.json   figures, intervals, features, checksums
 
-A blend has no file of its own: the manifest has its share, and its parts have theirs.
+A blend has no file of its own, but a share in the manifest; its parts have files.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
@@ -27,28 +26,36 @@ import skops.io
 from tmdbdash import __version__
 from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.artifacts.fold_index import FoldIndex
-from tmdbdash.learning.artifacts.manifest import LAYOUT, MANIFEST, read_manifest, task_of, unusable
-from tmdbdash.learning.artifacts.model_folders import models_folder, place_files
+from tmdbdash.learning.artifacts.manifest import (
+    LAYOUT,
+    MANIFEST,
+    Entry,
+    Manifest,
+    read_manifest,
+    task_of,
+    unusable,
+)
+from tmdbdash.learning.artifacts.model_folders import models_folder, write_files
 from tmdbdash.learning.data.tasks import Task
 from tmdbdash.learning.models.conformal_intervals import MondrianIntervals
-from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble
+from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, Regressor
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, ModelSpec, feature_names
 
 SEEN = "seen.npy"
 LARGEST_FILE = 256 * 2**20
-"""Bytes of a stored model, packed or not; those of a million films take some ten million."""
+"""Bytes of a stored model, packed or unpacked; one of a million films has some ten million."""
 
 
 @dataclass(frozen=True)
 class StoredModels:
-    """What a folder holds: the models asked for, and which films any of them learned from."""
+    """The models loaded from a folder, and the fold index of their training films."""
 
     models: tuple[FittedModel, ...]
     seen: FoldIndex
 
     def model(self, name: str, task: Task) -> FittedModel | None:
-        """The model of that name for a task, where it is among them."""
+        """The model of that name for a task; ``None`` where it was not loaded."""
         return next((m for m in self.models if (m.spec.name, m.task) == (name, task)), None)
 
 
@@ -58,43 +65,43 @@ def save_models(
     models: Sequence[FittedModel],
     seen: FoldIndex,
     *,
-    notes: Mapping[str, Any] | None = None,
+    notes: Mapping[str, object] | None = None,
 ) -> Path:
-    """Store the models of one training under ``folder`` and return their own folder.
+    """Write the models of one training to a folder of their own under ``folder``; return that.
 
     The parts of a blend have to be among them. ``notes`` are plain JSON values for the manifest.
-    All of it appears at once. Raises `OSError` where it cannot be written.
+    Raises `OSError` where the files cannot be written.
     """
     files: dict[str, bytes] = {}
-    entries = []
+    entries: list[Entry] = []
     for model in models:
         content = None
         if model.spec.parts is None:
             content = skops.io.dumps(model.estimator, compression=ZIP_DEFLATED)
             files[_file_name(model.spec.name, model.task)] = content
         entries.append(_entry(model, content))
-    films = files[SEEN] = seen.dumps()
-    manifest = {
+    files[SEEN] = seen.dumps()
+    manifest: Manifest = {
         "layout": LAYOUT,
         "trained_at": trained_at.isoformat(),
         "program": __version__,
         "scikit_learn": sklearn.__version__,
-        "seen": hashlib.sha256(films).hexdigest(),
+        "seen": _sha256(files[SEEN]),
         "notes": dict(notes or {}),
         "models": entries,
     }
     files[MANIFEST] = (json.dumps(manifest, indent=1, allow_nan=False) + "\n").encode()
-    return place_files(folder, trained_at, files)
+    return write_files(folder, trained_at, files)
 
 
 def load_models(
     folder: Path, trained_at: datetime, wanted: Callable[[str, Task], bool] | None = None
 ) -> StoredModels:
-    """The models of one training, in the order in which they were stored, or only those wanted.
+    """The models of one training in the order stored, or those whose name and task are ``wanted``.
 
-    ``wanted`` is asked for each model's name and task. Raises `NotReadyError`, with what is wrong
-    and the way out, where the folder is missing, was written by another scikit-learn or for other
-    features, is damaged, or holds anything but the types that its models are made of.
+    Raises `NotReadyError`, with the problem and its remedy, where the folder is missing, was
+    written by another scikit-learn or for other features, is damaged, or contains types that its
+    models do not consist of.
     """
     final = models_folder(folder, trained_at)
     manifest = read_manifest(final)
@@ -122,8 +129,8 @@ def stored_names(folder: Path, trained_at: datetime) -> list[str]:
     return list(dict.fromkeys(entry["model"] for entry in manifest["models"]))
 
 
-def read_notes(folder: Path, trained_at: datetime) -> dict[str, Any] | None:
-    """The notes of a training whose files are sound and of this very program, else ``None``."""
+def read_notes(folder: Path, trained_at: datetime) -> dict[str, object] | None:
+    """The notes of a training; ``None`` if its files are damaged or of another program version."""
     final = models_folder(folder, trained_at)
     try:
         manifest = read_manifest(final)
@@ -138,42 +145,44 @@ def read_notes(folder: Path, trained_at: datetime) -> dict[str, Any] | None:
                 _checked(final / _file_name(entry["model"], task_of(final, entry)), entry["sha256"])
     except NotReadyError:
         return None
-    notes: dict[str, Any] = manifest["notes"]
-    return notes
+    return manifest["notes"]
 
 
 def _file_name(model: str, task: Task) -> str:
     return f"{model}.{task.key.replace('/', '.')}.skops"
 
 
-def _entry(model: FittedModel, content: bytes | None) -> dict[str, Any]:
+def _entry(model: FittedModel, content: bytes | None) -> Entry:
     return {
         "model": model.spec.name,
         "target": model.task.target,
         "mode": model.task.mode,
         "features": model.features,
-        "sha256": None if content is None else hashlib.sha256(content).hexdigest(),
+        "sha256": None if content is None else _sha256(content),
         "share": model.estimator.share if isinstance(model.estimator, Blend) else None,
         "intervals": model.intervals.as_json(),
         "metrics": dict(model.metrics),
     }
 
 
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def _checked(path: Path, checksum: str) -> bytes:
+    """The content of a file. Raises `NotReadyError` unless it has this checksum."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             unusable(f"{path} is larger than any file of models ({LARGEST_FILE // 2**20} MB)")
         content = path.read_bytes()
     except OSError as error:
         unusable(f"{path} cannot be read ({error.strerror})")
-    if hashlib.sha256(content).hexdigest() != checksum:
+    if _sha256(content) != checksum:
         unusable(f"{path} is damaged: its checksum is not the one that was stored")
     return content
 
 
-def _load(
-    final: Path, entry: Mapping[str, Any], entries: Mapping[tuple[str, Task], Mapping[str, Any]]
-) -> FittedModel:
+def _load(final: Path, entry: Entry, entries: Mapping[tuple[str, Task], Entry]) -> FittedModel:
     name, task = entry["model"], task_of(final, entry)
     spec = REGISTRY.get(name)
     if spec is None:
@@ -184,68 +193,65 @@ def _load(
         intervals = MondrianIntervals.from_json(entry["intervals"])
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
         unusable(f"{final / MANIFEST} has damaged intervals ({type(error).__name__})")
+    estimator: FoldEnsemble | Blend
     if spec.parts is None:
-        estimator: Any = _load_ensemble(final, spec, task, entry)
+        estimator = _load_ensemble(final, spec, task, entry)
     else:
-        parts = [entries.get((part, task)) for part in spec.parts]
-        if entry["share"] is None or None in parts:
+        parts = [entries[part, task] for part in spec.parts if (part, task) in entries]
+        if entry["share"] is None or len(parts) < len(spec.parts):
             unusable(f"{final / MANIFEST} lacks a part of the model {name}")
         if not 0 <= entry["share"] <= 1:
             unusable(f"{final / MANIFEST} gives a share of {entry['share']} in the model {name}")
         first, second = (
-            _load_ensemble(final, REGISTRY[part["model"]], task, part)
-            for part in parts
-            if part is not None
+            _load_ensemble(final, REGISTRY[part["model"]], task, part) for part in parts
         )
         estimator = Blend(first, second, entry["share"])
     return FittedModel(spec, task, estimator, intervals, entry["metrics"])
 
 
-def _load_ensemble(
-    final: Path, spec: ModelSpec, task: Task, entry: Mapping[str, Any]
-) -> FoldEnsemble:
+def _load_ensemble(final: Path, spec: ModelSpec, task: Task, entry: Entry) -> FoldEnsemble:
     path = final / _file_name(spec.name, task)
     content = _checked(path, entry["sha256"] or "")
     try:
         _refuse_bomb(content)
-        estimator = skops.io.loads(content, trusted=list(spec.trusted_types))
-        _check_shape(estimator, spec, task, entry["features"], path)
-        answer = estimator.predict(pd.DataFrame(0.0, index=[0], columns=entry["features"]))
+        estimator: object = skops.io.loads(content, trusted=list(spec.trusted_types))
+        ensemble = _checked_ensemble(estimator, spec, task, entry["features"], path)
+        answer = ensemble.predict(pd.DataFrame(0.0, index=[0], columns=entry["features"]))
         if not np.isfinite(answer).all():
             raise ValueError("it answers with no numbers")  # noqa: TRY301
     except NotReadyError:
         raise
     except Exception as error:  # noqa: BLE001  a forged file can break skops and sklearn anywhere
-        said = str(error) or type(error).__name__
-        unusable(f"{path} is not a model that is safe to load ({said})")
-    found: FoldEnsemble = estimator
-    return found
+        reason = str(error) or type(error).__name__
+        unusable(f"{path} is not a model that is safe to load ({reason})")
+    return ensemble
 
 
 def _refuse_bomb(content: bytes) -> None:
-    """Raise `ValueError` where the archive would unpack to more than any model has."""
+    """Raise `ValueError` where the archive would unpack to more than `LARGEST_FILE`."""
     with ZipFile(io.BytesIO(content)) as archive:
         size = sum(member.file_size for member in archive.infolist())
     if size > LARGEST_FILE:
         raise ValueError(f"it would unpack to {size // 2**20:,} MB")
 
 
-def _check_shape(
-    estimator: Any, spec: ModelSpec, task: Task, features: Sequence[str], path: Path
-) -> None:
-    """Refuse what loads but is not this model, fitted on these features."""
-    expected = _kinds(spec.build(task, features, len(features)))
-    members = getattr(estimator, "members_", None)
+def _checked_ensemble(
+    estimator: object, spec: ModelSpec, task: Task, features: Sequence[str], path: Path
+) -> FoldEnsemble:
+    """The loaded estimator. Raises `NotReadyError` unless it is this model on these features."""
+    types = _types(spec.build(task, features, len(features)))
+    members: list[Regressor] = getattr(estimator, "members_", [])
     if (
         type(estimator) is not FoldEnsemble
         or not members
-        or any(_kinds(member) != expected for member in members)
+        or any(_types(member) != types for member in members)
     ):
         unusable(f"{path} holds something else than its model")
     names = [list(getattr(member, "feature_names_in_", features)) for member in members]
     if any(own != list(features) for own in [list(estimator.feature_names_in_), *names]):
         unusable(f"the model in {path} was fitted on other features than are computed now")
+    return estimator
 
 
-def _kinds(estimator: Any) -> list[type]:
+def _types(estimator: Regressor) -> list[type]:
     return [type(estimator), *(type(step) for _, step in getattr(estimator, "steps", ()))]

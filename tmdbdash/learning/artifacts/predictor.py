@@ -1,10 +1,9 @@
-"""The models in force: load them, and ask them for any films, with intervals."""
+"""Predictions with intervals by the models of one training."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,23 +13,22 @@ from tmdbdash.learning.artifacts.model_store import StoredModels
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import MODES, RELEASED, TASKS, Task
-from tmdbdash.learning.evaluation.metrics import coverage_json
+from tmdbdash.learning.evaluation.metrics import coverage_of
 from tmdbdash.learning.models.cross_fitting import Folds
 from tmdbdash.learning.models.fitted_model import FittedModel
-from tmdbdash.records import TrainingRun
+from tmdbdash.records import Coverage, TrainingRun
 
 BASELINE = "linear_regression"
-BOUNDS = {"popularity": (0.0, np.inf), "vote_average": (0.0, 10.0)}
-AT_ONCE = 50_000
-"""Films that a model is asked for at once: what it makes of them need not all be in memory."""
+CHUNK = 50_000
+"""Films predicted at once, which bounds the memory that a model takes."""
 
 
 @dataclass(frozen=True)
-class Expected:
-    """What is expected of each film for one target; all arrays have shape (films,).
+class TargetPredictions:
+    """The predictions of one target for all films; all arrays have shape (films,).
 
-    ``value``, ``low``, ``high`` and ``mae`` (the asked model's measured error) are in the target's
-    unit, NaN where no model speaks. ``fold`` is `UNSEEN` for films that were not learned from.
+    ``value``, ``low``, ``high`` and ``mae``, the error measured of the film's model, are in the
+    target's unit, NaN where no model applies. ``fold`` is `UNSEEN` outside the training set.
     """
 
     value: Floats
@@ -43,7 +41,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Predictor:
-    """The models of one training and which of them is champion of each task."""
+    """The models of one training, and the name of each task's champion."""
 
     trained_at: datetime
     champions: dict[Task, str]
@@ -59,53 +57,50 @@ class Predictor:
             )
         return model
 
-    def expect(self, films: FilmTable, target: str, name: str | None = None) -> Expected:
-        """The champions' expectation of each film by its mode, or one model's of that ``name``.
+    def predict(self, films: FilmTable, target: str, name: str | None = None) -> TargetPredictions:
+        """Predictions by the champion of each film's mode, or by the model ``name``.
 
-        A film that was learned from is predicted by the member that has not seen it. A model asked
-        for by name speaks for all films as for released ones where it is a baseline, as it did in
-        the replaced system, else by mode as well.
+        Training films are predicted out of fold. A baseline asked for by name predicts films of
+        both modes as released ones, as it did in the replaced system, and is not clipped.
         """
-        films_count = len(films)
-        value, low, high, mae = (np.full(films_count, np.nan) for _ in range(4))
+        count = len(films)
+        value, low, high, mae = (np.full(count, np.nan) for _ in range(4))
         fold = self.stored.seen.fold_of(films.ids, target)
         for mode in MODES:
-            task = Task(target, mode)
-            if name is None:
-                model: FittedModel | None = self.champion(target, mode)
-            else:
-                model = self.stored.model(name, task)
-            asked = films.mode == mode
+            model = self._model(Task(target, mode), name)
+            in_mode = films.mode == mode
             if name is not None and model is not None and model.spec.is_baseline:
-                asked = np.full(films_count, mode == RELEASED)
-            places = np.flatnonzero(asked)
-            if model is None or not len(places):
+                in_mode = np.full(count, mode == RELEASED)
+            indices = np.flatnonzero(in_mode)
+            if model is None or not len(indices):
                 continue
-            for part in np.array_split(places, -(-len(places) // AT_ONCE)):
-                value[part] = model.predict(model.inputs(films, part), fold[part])
-            if name is None:
-                value[places] = np.clip(value[places], *BOUNDS[target])
-            low[places], high[places] = model.interval(films, value[places], places)
-            measured = model.metrics.get("oof_mae", np.nan)
-            mae[places] = measured if name is None else model.metrics.get("holdout_mae", measured)
-        return Expected(value, low, high, mae, fold, films.mode)
+            for chunk in np.array_split(indices, -(-len(indices) // CHUNK)):
+                value[chunk], low[chunk], high[chunk] = model.predict_interval(
+                    films, chunk, fold[chunk], clip=name is None
+                )
+            oof_mae = model.metrics.get("oof_mae", np.nan)
+            mae[indices] = oof_mae if name is None else model.metrics.get("holdout_mae", oof_mae)
+        return TargetPredictions(value, low, high, mae, fold, films.mode)
 
-    def coverage(self, name: str | None = None) -> dict[str, dict[str, Any]]:
-        """How often each champion's intervals held, or those of the model ``name``, by task key.
+    def _model(self, task: Task, name: str | None) -> FittedModel | None:
+        """The champion of a task, or the model ``name`` where it was loaded."""
+        if name is None:
+            return self.champion(task.target, task.mode)
+        return self.stored.model(name, task)
 
-        Of a baseline only as for released films: that is how it speaks for all.
+    def coverage(self, name: str | None = None) -> dict[str, Coverage]:
+        """The coverage of each champion's intervals, or of the model ``name``, by task key.
+
+        Of a baseline only for released films, since its released-mode model predicts all films.
         """
         found = {}
         for task in self.champions:
-            if name is None:
-                model: FittedModel | None = self.champion(task.target, task.mode)
-            else:
-                model = self.stored.model(name, task)
+            model = self._model(task, name)
             if model is None or (
                 name is not None and model.spec.is_baseline and task.mode != RELEASED
             ):
                 continue
-            found[task.key] = coverage_json(model.metrics)
+            found[task.key] = coverage_of(model.metrics)
         return found
 
 

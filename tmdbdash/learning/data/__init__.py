@@ -1,4 +1,4 @@
-"""What models learn from: the tasks, the films as arrays, and the features made of them.
+"""The training data: tasks, the table of films, and the features computed from it.
 
-Nothing here knows a model, a file or the database.
+Imports nothing of models, files or the database.
 """

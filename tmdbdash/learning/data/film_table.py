@@ -1,4 +1,4 @@
-"""The films of one look at the database, as models see them: targets, modes, features."""
+"""The table of films: targets, modes and features as arrays."""
 
 from __future__ import annotations
 
@@ -9,23 +9,27 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tmdbdash.learning.data.linear_features import LINEAR, Columns, Floats, numbers, ratings
+from tmdbdash.learning.data.linear_features import (
+    Columns,
+    Dates,
+    Floats,
+    linear_features,
+    numbers,
+    ratings,
+    release_days,
+)
 from tmdbdash.learning.data.tasks import EARLY, RELEASED
 from tmdbdash.learning.data.wide_features import (
     FILM_COLUMNS,
-    Dates,
     days_between,
     early_films,
     ignored_films,
     observation_days,
-    release_days,
     wide_features,
 )
 from tmdbdash.records import Movie
 
-COLUMNS = tuple(
-    dict.fromkeys(("tmdb_id", *LINEAR.columns, *FILM_COLUMNS, "popularity", "vote_average"))
-)
+COLUMNS = ("tmdb_id", *FILM_COLUMNS, "popularity", "vote_average")
 """The film columns that learning reads."""
 
 
@@ -33,10 +37,10 @@ COLUMNS = tuple(
 class FilmTable:
     """Films in order of tmdb_id; all arrays have shape (films,).
 
-    ``targets`` are NaN where not known (a rating without votes is not known), ``votes`` 0 where
-    not known, ``age`` is in days to the observation, NaN without a release date. ``mode`` says
-    which model speaks for a film: the early one for films without votes or before release.
-    ``ignored`` are those of them that nobody voted on although they are out.
+    ``targets`` are NaN where unknown (a rating without votes is unknown), ``votes`` 0 where
+    unknown. ``age`` is in days from release to observation, NaN without a release date. ``mode``
+    is `EARLY` for films without votes or before release, else `RELEASED`. ``ignored`` marks
+    released films on which nobody has voted.
     """
 
     ids: npt.NDArray[np.int64]
@@ -56,18 +60,18 @@ class FilmTable:
     def features(self, name: str) -> pd.DataFrame:
         """All features of the set "wide" or "linear", computed once; shape (films, features)."""
         if name not in self._frames:
-            if name == LINEAR.name:
-                frame = LINEAR.compute(self.columns)
-            else:
-                frame = wide_features(self.columns, self.observed)
-            self._frames[name] = frame
+            self._frames[name] = (
+                linear_features(self.columns)
+                if name == "linear"
+                else wide_features(self.columns, self.observed)
+            )
         return self._frames[name]
 
 
 def read_films(columns: Columns) -> FilmTable:
-    """The films in these columns (those of `COLUMNS`), as the store hands them out."""
-    known_votes = numbers(columns["vote_count"])
-    votes = np.nan_to_num(known_votes, nan=0.0)
+    """The table of the films in these columns, which are those of `COLUMNS`."""
+    stored_votes = numbers(columns["vote_count"])
+    votes = np.nan_to_num(stored_votes, nan=0.0)
     observed, released = observation_days(columns), release_days(columns)
     age = days_between(released, observed)
     return FilmTable(
@@ -77,14 +81,14 @@ def read_films(columns: Columns) -> FilmTable:
         released=released,
         age=age,
         mode=np.where(early_films(votes, age), EARLY, RELEASED),
-        ignored=ignored_films(known_votes, age),
+        ignored=ignored_films(stored_votes, age),
         columns=columns,
         observed=observed,
     )
 
 
 def columns_of(movies: Sequence[Movie]) -> Columns:
-    """The columns of films at hand, as the store would hand them out, in the order given."""
+    """The columns `COLUMNS` of these films in the store's format, in the order given."""
 
     def value(movie: Movie, name: str) -> object:
         if name == "genres":

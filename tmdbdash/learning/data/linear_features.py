@@ -1,9 +1,8 @@
-"""Films to numbers: every set of features that a model can ask for, all computed column-wise."""
+"""The features of the linear baseline, and what both feature sets are computed with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 Columns = Mapping[str, Sequence[Any]]
-"""Film columns by name, all of one length, in order of tmdb_id, as the store hands them out."""
+"""Film columns by name, each of its own type, of equal length; in the store's order, by tmdb_id."""
 Floats = npt.NDArray[np.float64]
+
+Dates = npt.NDArray[np.datetime64]
 
 DEFAULT_YEAR = 2020
 DEFAULT_MONTH = 1
@@ -25,23 +26,14 @@ _GENRE_FEATURES = {
     "genre_scifi": "Science Fiction",
     "genre_thriller": "Thriller",
 }
+LINEAR = (
+    "runtime", "vote_count", "release_year", "release_month", "is_summer", "is_holiday",
+    *_GENRE_FEATURES, "genre_count", "is_english",
+)  # fmt: skip
+"""The features of the linear baseline."""
 
 
-@dataclass(frozen=True)
-class FeatureSet:
-    """Named features and how to compute them.
-
-    ``columns`` are the film columns that ``compute`` reads; it returns one row a film and exactly
-    the columns ``names``, all finite floats.
-    """
-
-    name: str
-    names: tuple[str, ...]
-    columns: tuple[str, ...]
-    compute: Callable[[Columns], pd.DataFrame]
-
-
-def numbers(values: Sequence[Any]) -> Floats:
+def numbers(values: Sequence[float | None]) -> Floats:
     """A column of numbers as floats, NaN where a value is missing or not finite; shape (films,)."""
     column = np.array(values, dtype=np.float64)
     column[~np.isfinite(column)] = np.nan
@@ -56,65 +48,58 @@ def ratings(columns: Columns) -> Floats:
 
 
 def linear_features(columns: Columns) -> pd.DataFrame:
-    """The 14 features of the linear baseline; shape (films, 14).
+    """The features `LINEAR`, all finite; shape (films, len(LINEAR)).
 
     Missing runtime or vote count is 0, a missing date is January 2020.
     """
-    years, months = _years_and_months(columns["release_date"])
-    genres = _genre_flags(columns["genres"])
+    dates = calendar_features(release_days(columns))
+    months = np.nan_to_num(dates["release_month"], nan=DEFAULT_MONTH)
     language = pd.Series(columns["language"], dtype=object)
     return pd.DataFrame(
         {
             "runtime": np.nan_to_num(numbers(columns["runtime"]), nan=0.0),
             "vote_count": np.nan_to_num(numbers(columns["vote_count"]), nan=0.0),
-            "release_year": years,
+            "release_year": np.nan_to_num(dates["release_year"], nan=DEFAULT_YEAR),
             "release_month": months,
             "is_summer": ((months >= 6) & (months <= 8)).astype(np.float64),
             "is_holiday": (months >= 11).astype(np.float64),
-            **genres,
+            **genre_flags(columns["genres"], _GENRE_FEATURES),
             "is_english": (language == "en").to_numpy(dtype=np.float64),
         }
     )
 
 
-LINEAR = FeatureSet(
-    name="linear",
-    names=(
-        "runtime",
-        "vote_count",
-        "release_year",
-        "release_month",
-        "is_summer",
-        "is_holiday",
-        *_GENRE_FEATURES,
-        "genre_count",
-        "is_english",
-    ),
-    columns=("runtime", "vote_count", "release_date", "genres", "language"),
-    compute=linear_features,
-)
+def release_days(columns: Columns) -> Dates:
+    """Release dates, NaT where missing; shape (films,)."""
+    return np.array(columns["release_date"], dtype="datetime64[D]")
 
 
-def _years_and_months(dates: Sequence[Any]) -> tuple[Floats, Floats]:
-    days = np.array(dates, dtype="datetime64[D]")
-    missing = np.isnat(days)
-    days[missing] = np.datetime64(f"{DEFAULT_YEAR}-{DEFAULT_MONTH:02}-01")
-    years = days.astype("datetime64[Y]").astype(np.int64)
-    months = days.astype("datetime64[M]").astype(np.int64)
-    return (years + 1970).astype(np.float64), (months - years * 12 + 1).astype(np.float64)
+def calendar_features(dates: Dates) -> dict[str, Floats]:
+    """Year, month, day of year and weekday (Monday is 0), NaN for NaT; each of shape (films,)."""
+    missing = np.isnat(dates)
+    filled = np.where(missing, np.datetime64("1970-01-01"), dates).astype("datetime64[D]")
+    years, months = filled.astype("datetime64[Y]"), filled.astype("datetime64[M]")
+    parts = {
+        "release_year": years.astype(np.int64) + 1970,
+        "release_month": (months - years.astype("datetime64[M]")).astype(np.int64) + 1,
+        "release_day_of_year": (filled - years.astype("datetime64[D]")).astype(np.int64) + 1,
+        "release_weekday": (filled.astype(np.int64) + 3) % 7,  # 1970 began on a Thursday
+    }
+    return {name: np.where(missing, np.nan, part.astype(float)) for name, part in parts.items()}
 
 
-def _genre_flags(texts: Sequence[str | None]) -> dict[str, Floats]:
-    """One flag a genre and the number of genres, from the stored comma-joined names.
+def genre_flags(texts: Sequence[str | None], genres: Mapping[str, str]) -> dict[str, Floats]:
+    """One flag for each of ``genres`` (feature to TMDB name), and "genre_count"; each (films,).
 
-    A million films share a few thousand combinations, so each combination is read once.
+    ``texts`` are comma-joined names. A million films share a few thousand combinations, so each
+    combination is parsed once.
     """
     codes, combinations = pd.factorize(np.array(texts, dtype=object))
     sets = [{name.strip() for name in text.split(",")} - {""} for text in combinations]
-    sets.append(set())  # code -1, a film without a text, finds this last one
+    sets.append(set())  # the last one, which code -1 of a film without a text selects
     flags = {
         feature: np.array([genre in names for names in sets], dtype=np.float64)[codes]
-        for feature, genre in _GENRE_FEATURES.items()
+        for feature, genre in genres.items()
     }
     flags["genre_count"] = np.array([len(names) for names in sets], dtype=np.float64)[codes]
     return flags

@@ -1,7 +1,8 @@
-"""What is to be learned: a target in a mode, the scale it is learned on, and how films count."""
+"""The targets, the two modes, and the weight of each film in a task."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,70 +10,87 @@ import numpy.typing as npt
 
 from tmdbdash.learning.data.linear_features import Floats
 
-TARGETS = ("popularity", "vote_average")
-"""What is predicted, by column name."""
+
+@dataclass(frozen=True)
+class Target:
+    """A predicted film column: the scale that models learn it on, and the range of its values.
+
+    ``transform`` maps the target's unit to the learned scale, ``inverse`` maps back.
+    """
+
+    name: str
+    transform: Callable[[Floats], Floats]
+    inverse: Callable[[Floats], Floats]
+    bounds: tuple[float, float]
+
+    def to_unit(self, learned: Floats) -> Floats:
+        """Values on the learned scale in the target's unit, clipped to its bounds; same shape."""
+        return np.clip(self.inverse(learned), *self.bounds)
+
+
+def _log1p(values: Floats) -> Floats:
+    logs: Floats = np.log1p(np.maximum(values, 0.0))
+    return logs
+
+
+def _identity(values: Floats) -> Floats:
+    return np.asarray(values, dtype=np.float64)
+
+
+POPULARITY = Target("popularity", _log1p, np.expm1, (0.0, np.inf))
+RATING = Target("vote_average", _identity, _identity, (0.0, 10.0))
+TARGETS = {target.name: target for target in (POPULARITY, RATING)}
+
 RELEASED, EARLY = "released", "early"
 MODES = (RELEASED, EARLY)
-"""``early`` models see no votes: for films without votes or before release."""
+"""``early`` models read no votes: they predict films without votes or before release."""
 
-NOISE_VOTES = 30.0
+VOTE_SHRINKAGE = 30.0
+"""Votes at which a rating has half its full weight."""
 WEIGHT_FLOOR = 0.1
-LEAST_EARLY = 20
-EARLY_SHARE = 0.1
-EARLY_MOST = 10.0
+MIN_EARLY_FILMS = 20
+EARLY_WEIGHT_SHARE = 0.1
+MAX_EARLY_WEIGHT = 10.0
 
 
 @dataclass(frozen=True)
 class Task:
-    """One target in one mode: what a model is fitted for, and what has a champion."""
+    """One target, by name, in one mode; each task has a champion."""
 
     target: str
     mode: str
 
     @property
     def key(self) -> str:
-        """The name under which champions and figures are kept: "popularity/early"."""
+        """The stored name: "popularity" for released films, "popularity/early" for early ones."""
         return self.target if self.mode == RELEASED else f"{self.target}/{self.mode}"
 
 
 TASKS = tuple(Task(target, mode) for mode in MODES for target in TARGETS)
-"""In the order in which they are fitted: released films first, should the time run out."""
-
-
-def to_learned(target: str, values: Floats) -> Floats:
-    """Popularity is learned and judged as log1p, ratings as they are; same shape."""
-    if target == "popularity":
-        return np.log1p(np.maximum(values, 0.0))
-    return np.asarray(values, dtype=np.float64)
-
-
-def from_learned(target: str, values: Floats) -> Floats:
-    """Back to the target's unit, inside what it can be: popularity from 0, ratings 0 to 10."""
-    if target == "popularity":
-        return np.maximum(np.expm1(values), 0.0)
-    return np.clip(values, 0.0, 10.0)
+"""In the order of fitting: released films first, in case time runs out."""
 
 
 def film_weights(target: str, votes: Floats) -> Floats:
-    """How much each film counts in training and in comparing models; shape (films,).
+    """Each film's weight in training and in comparing models; shape (films,).
 
-    A rating of few votes is noise, so it counts v / (v + 30); a little is added so that films with
-    one vote still whisper. For popularity all films count alike.
+    1 for popularity. A rating of few votes is noise, so its weight is v / (v + `VOTE_SHRINKAGE`);
+    `WEIGHT_FLOOR` is added so that films with one vote still count.
     """
-    if target == "popularity":
+    if target == POPULARITY.name:
         return np.ones(len(votes))
-    return votes / (votes + NOISE_VOTES) + WEIGHT_FLOOR
+    return votes / (votes + VOTE_SHRINKAGE) + WEIGHT_FLOOR
 
 
 def mode_weights(task: Task, modes: npt.NDArray[np.str_]) -> Floats:
-    """How much more the films count that an early model speaks for; shape (films,).
+    """Factors that raise the weight of early films in early tasks; shape (films,).
 
-    They are a hundredth of the films or less, and unlike the others, whose votes are merely hidden
-    from such a model. From `LEAST_EARLY` of them on they count together about as a tenth of all
-    films, each at most `EARLY_MOST` times.
+    Early films are a hundredth of all films or less, and differ from the others, whose votes are
+    only hidden from early models. From `MIN_EARLY_FILMS` on they get together about a tenth of the
+    weight of all films, each at most `MAX_EARLY_WEIGHT`.
     """
     weights = np.ones(len(modes))
-    own = modes == EARLY
-    if task.mode == EARLY and own.sum() >= LEAST_EARLY:
-        weights[own] = np.clip(EARLY_SHARE * len(modes) / own.sum(), 1.0, EARLY_MOST)
+    is_early = modes == EARLY
+    if task.mode == EARLY and is_early.sum() >= MIN_EARLY_FILMS:
+        share = EARLY_WEIGHT_SHARE * len(modes) / is_early.sum()
+        weights[is_early] = np.clip(share, 1.0, MAX_EARLY_WEIGHT)
     return weights

@@ -1,22 +1,26 @@
-"""Wide features of films, from TMDB's list and detail answers only, all computed column-wise.
+"""The wide features of films, from TMDB's list and detail answers.
 
-Nothing here looks at a target: neither popularity, revenue nor the rating is read, so the same
-frame serves both targets. A value that a film lacks stays NaN: boosting learns where to send it,
-ridge imputes it.
+Popularity, revenue and rating are not read, so the same frame serves both targets. Missing values
+stay NaN: boosting splits on them, ridge imputes them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tmdbdash.learning.data.linear_features import Columns, Floats, numbers
-
-Dates = npt.NDArray[np.datetime64]
+from tmdbdash.learning.data.linear_features import (
+    Columns,
+    Dates,
+    Floats,
+    calendar_features,
+    genre_flags,
+    numbers,
+    release_days,
+)
 
 GENRES = (
     "Action", "Adventure", "Animation", "Comedy", "Crime", "Documentary", "Drama", "Family",
@@ -33,13 +37,13 @@ FILM_COLUMNS = (
 )  # fmt: skip
 
 VOTE_FEATURES = ("log_votes", "log_votes_per_year")
-"""Left out for films without votes or before release, which have a model of their own."""
+"""Not read by early models."""
 
 NOBODY_VOTED = "nobody_voted"
-"""Whether a film has been released and nobody has voted on it: it is known to be ignored.
+"""Whether a film has been released and nobody has voted on it.
 
-Only the early models see it. They learn from all films, and of most the votes are merely hidden; of
-a film that is still to come nobody knows whether it will be ignored.
+Only early models read it: they learn from all films, and the votes of most are only hidden. Of an
+unreleased film it is unknown whether anybody will vote.
 """
 
 FEATURE_GROUPS: dict[str, tuple[str, ...]] = {
@@ -53,18 +57,17 @@ FEATURE_GROUPS: dict[str, tuple[str, ...]] = {
                    "is_us", "has_collection", "has_homepage", "is_released"),
     "texts": ("title_length", "title_words", "overview_length", "has_tagline"),
 }  # fmt: skip
-"""Every wide feature, by the group in which its importance and contributions are told."""
+"""Every wide feature, by the group for which importance and contributions are reported."""
 
 WIDE = tuple(name for names in FEATURE_GROUPS.values() for name in names)
 NOT_EARLY = (*VOTE_FEATURES, "is_released")
-"""What the early models do not see: votes, and a status that only films already released have."""
+"""Features hidden from early models: votes, and a status that only released films have."""
 
 
 def wide_features(columns: Columns, observed: Dates) -> pd.DataFrame:
-    """The wide features; shape (films, len(WIDE)), floats, NaN where a film lacks the value.
+    """The wide features; shape (films, len(WIDE)), floats, NaN where a value is missing.
 
-    ``observed`` (films,) is the day at which each film's votes and popularity were read: age is
-    counted to it, never to the wall clock. See `observation_days`.
+    ``observed`` (films,) are `observation_days`: age is counted to them, never to the clock.
     """
     dates = release_days(columns)
     votes = numbers(columns["vote_count"])
@@ -74,8 +77,8 @@ def wide_features(columns: Columns, observed: Dates) -> pd.DataFrame:
         "log_votes": np.log1p(votes),
         "log_votes_per_year": np.log1p(votes / years),
         NOBODY_VOTED: ignored_films(votes, days).astype(np.float64),
-        **_genres(columns["genres"]),
-        **_calendar(dates),
+        **genre_flags(columns["genres"], dict(zip(FEATURE_GROUPS["genres"], GENRES, strict=False))),
+        **calendar_features(dates),
         "age_days": days,
         "log_age": np.sign(days) * np.log1p(np.abs(days)),
         **_languages(columns),
@@ -93,33 +96,33 @@ def wide_features(columns: Columns, observed: Dates) -> pd.DataFrame:
         "overview_length": _positive(columns["overview_length"]),
         "has_tagline": _present(columns["tagline"]),
     }
-    # One block, filled in place: a frame of columns would be copied once more to become one.
+    # Filling one block in place avoids the copy that pandas makes of separate columns.
     block = np.empty((len(votes), len(WIDE)), order="F")
-    for place, name in enumerate(WIDE):
-        block[:, place] = values.pop(name)
+    for column, name in enumerate(WIDE):
+        block[:, column] = values.pop(name)
     return pd.DataFrame(block, columns=list(WIDE), copy=False)
 
 
 def early_films(votes: Floats, age: Floats) -> npt.NDArray[np.bool_]:
-    """Which films have no votes or are before release, ``age`` in days below 0; shape (films,)."""
+    """Whether each film has no votes or an ``age`` below 0 days; shape (films,)."""
     found: npt.NDArray[np.bool_] = ~(votes > 0) | (age < 0)
     return found
 
 
 def ignored_films(votes: Floats, age: Floats) -> npt.NDArray[np.bool_]:
-    """Which films have no votes though they could have; shape (films,).
+    """Whether each film has 0 votes although it is not before release; shape (films,).
 
-    ``votes`` are NaN where nothing is known of them, ``age`` is in days, below 0 before release.
+    ``votes`` are NaN where unknown, ``age`` is in days, below 0 before release.
     """
     found: npt.NDArray[np.bool_] = (votes == 0) & ~(age < 0)
     return found
 
 
 def observation_days(columns: Columns) -> Dates:
-    """The day at which each film's votes and popularity were read, in UTC; shape (films,).
+    """The UTC day of each film's votes and popularity; shape (films,).
 
-    Where none is stored it is the newest day of any film, else the newest release among films with
-    votes; NaT where there is neither.
+    Where none is stored: the newest day of any film, else the newest release among films with
+    votes, else NaT.
     """
     times = columns["observed_at"]
     days = np.array([None if t is None else t.date() for t in times], dtype="datetime64[D]")
@@ -132,11 +135,6 @@ def observation_days(columns: Columns) -> Dates:
     return days
 
 
-def release_days(columns: Columns) -> Dates:
-    """Release dates, NaT where missing; shape (films,)."""
-    return np.array(columns["release_date"], dtype="datetime64[D]")
-
-
 def days_between(dates: Dates, observed: Dates) -> Floats:
     """Days from each date to the observation, NaN where either is missing; shape (films,)."""
     days = (observed - dates).astype("timedelta64[D]").astype(np.float64)
@@ -144,38 +142,11 @@ def days_between(dates: Dates, observed: Dates) -> Floats:
     return days
 
 
-def _positive(values: Sequence[Any]) -> Floats:
-    """Numbers for which TMDB writes 0 where it knows none."""
+def _positive(values: Sequence[float | None]) -> Floats:
+    """The numbers, NaN for 0 or below: TMDB writes 0 for unknown."""
     column = numbers(values)
     column[~(column > 0)] = np.nan
     return column
-
-
-def _calendar(dates: Dates) -> dict[str, Floats]:
-    missing = np.isnat(dates)
-    filled = np.where(missing, np.datetime64("1970-01-01"), dates).astype("datetime64[D]")
-    years, months = filled.astype("datetime64[Y]"), filled.astype("datetime64[M]")
-    parts = {
-        "release_year": years.astype(np.int64) + 1970,
-        "release_month": (months - years.astype("datetime64[M]")).astype(np.int64) + 1,
-        "release_day_of_year": (filled - years.astype("datetime64[D]")).astype(np.int64) + 1,
-        "release_weekday": (filled.astype(np.int64) + 3) % 7,  # 1970 began on a Thursday
-    }
-    return {name: np.where(missing, np.nan, part.astype(float)) for name, part in parts.items()}
-
-
-def _genres(texts: Sequence[str | None]) -> dict[str, Floats]:
-    """A flag a genre and their number; each of the few thousand combinations is read once."""
-    codes, combinations = pd.factorize(np.array(texts, dtype=object))
-    sets = [{name.strip() for name in text.split(",")} - {""} for text in combinations]
-    sets.append(set())  # code -1, a film without a text, finds this last one
-    features = dict(zip(FEATURE_GROUPS["genres"], GENRES, strict=False))
-    flags = {
-        feature: np.array([genre in names for names in sets], dtype=np.float64)[codes]
-        for feature, genre in features.items()
-    }
-    flags["genre_count"] = np.array([len(names) for names in sets], dtype=np.float64)[codes]
-    return flags
 
 
 def _languages(columns: Columns) -> dict[str, Floats]:
@@ -198,7 +169,7 @@ def _contains(lists: Sequence[Sequence[str] | None], name: str) -> Floats:
 
 
 def _present(texts: Sequence[str | None]) -> Floats:
-    """Whether there is a text; NaN throughout a column that nobody ever said."""
+    """Whether each film has the text; all NaN where no film has it: the column was not read."""
     present = np.array([bool(text) for text in texts], dtype=np.float64)
     return present if present.any() else np.full(len(present), np.nan)
 
@@ -208,5 +179,5 @@ def _equals(texts: Sequence[str | None], text: str) -> Floats:
 
 
 def _text_lengths(texts: Sequence[str | None], *, words: bool = False) -> Floats:
-    measure: Callable[[str], int] = (lambda text: text.count(" ") + 1) if words else len
-    return np.array([measure(text) if text else np.nan for text in texts], dtype=np.float64)
+    length: Callable[[str], int] = (lambda text: text.count(" ") + 1) if words else len
+    return np.array([length(text) if text else np.nan for text in texts], dtype=np.float64)

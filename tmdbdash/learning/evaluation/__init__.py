@@ -1,4 +1,4 @@
-"""How good the models are: errors, coverage, the champion, what it uses, and the report of all.
+"""Evaluation: figures, coverage, the champion, feature importance, and the report of a training.
 
-Needs ``data`` and ``models``.
+Imports ``data`` and ``models``.
 """

@@ -1,4 +1,4 @@
-"""Feature importance, by group: permutation among films that the model has not seen."""
+"""Permutation importance by feature group, out of fold."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pandas as pd
 
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import LINEAR, Floats
-from tmdbdash.learning.data.tasks import to_learned
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
+from tmdbdash.learning.models.cross_fitting import Folds
 from tmdbdash.learning.models.fitted_model import FittedModel
-from tmdbdash.learning.models.training_set import TrainingSet
+from tmdbdash.learning.models.training_set import Indices, TrainingSet
 from tmdbdash.records import Importance
 
-SAMPLE = 1_000
+MAX_ROWS = 1_000
 REPEATS = 3
 SEED = 42
 
@@ -30,76 +30,74 @@ _LINEAR_GROUPS = {
     "is_holiday": "dates and age",
 }
 GROUP_OF = {
-    **{name: _LINEAR_GROUPS.get(name, "genres") for name in LINEAR.names},
+    **{name: _LINEAR_GROUPS.get(name, "genres") for name in LINEAR},
     **{name: group for group, names in FEATURE_GROUPS.items() for name in names},
 }
-"""The group in which each feature, wide or linear, is told."""
+"""The feature group of each wide or linear feature."""
 
 
 def features_by_group(names: list[str]) -> dict[str, list[str]]:
     """These features by group, in the order of `FEATURE_GROUPS`."""
     return {
-        group: own
+        group: members
         for group in FEATURE_GROUPS
-        if (own := [name for name in names if GROUP_OF[name] == group])
+        if (members := [name for name in names if GROUP_OF[name] == group])
     }
 
 
 def measure_importances(
     model: FittedModel, films: FilmTable, rows: TrainingSet, trained_at: datetime
 ) -> list[Importance]:
-    """How much the loss grows when a group's features are shuffled, together, within each fold.
+    """The increase of the loss when a group's features are permuted, together, within each fold.
 
-    Each film is predicted by the member that has not seen it. ``importance`` is the mean growth of
-    the weighted absolute error on the learned scale, over folds and repetitions; ``spread`` their
-    standard deviation. At most `SAMPLE` films are asked, always the same.
+    Each film is predicted out of fold. ``importance`` is the mean increase of the weighted absolute
+    error on the learned scale, over folds and repetitions; ``spread`` is its standard deviation.
+    Measured on a fixed sample of at most `MAX_ROWS` films.
     """
-    chance = np.random.default_rng(SEED)
-    asked = np.arange(len(rows))
-    if len(asked) > SAMPLE:
-        asked = np.sort(chance.choice(asked, SAMPLE, replace=False))
-    fold, weights = rows.fold[asked], rows.weights[asked] / rows.weights.mean()
-    inputs = model.inputs(films, rows.places[asked])
+    random = np.random.default_rng(SEED)
+    sample = np.arange(len(rows))
+    if len(sample) > MAX_ROWS:
+        sample = np.sort(random.choice(sample, MAX_ROWS, replace=False))
+    fold, weights = rows.fold[sample], rows.weights[sample] / rows.weights.mean()
+    inputs = model.inputs(films, rows.indices[sample])
     folds = np.unique(fold)
 
     def losses(frames: Sequence[pd.DataFrame]) -> Iterator[Floats]:
-        """Of all frames in one prediction: each has a cost of its own, however few its rows."""
-        expected = model.predict(pd.concat(frames), np.tile(fold, len(frames)))
-        for own in np.split(expected, len(frames)):
-            error = np.abs(rows.learned[asked] - to_learned(rows.task.target, own))
-            yield np.array([(error * weights)[fold == number].mean() for number in folds])
+        """The loss of each frame by fold; one prediction of all frames is faster than one each."""
+        predicted = model.predict(pd.concat(frames), np.tile(fold, len(frames)))
+        for one in np.split(model.target.transform(predicted), len(frames)):
+            error = np.abs(rows.learned[sample] - one) * weights
+            yield np.array([error[fold == number].mean() for number in folds])
 
     groups = features_by_group(model.features)
     frames = [inputs]
     for names in groups.values():
         for _ in range(REPEATS):
-            shuffled = inputs.copy()
-            order = _shuffled_within(fold, chance)
-            shuffled[names] = inputs[names].to_numpy()[order]
-            frames.append(shuffled)
-    usual, *others = losses(frames)
-    found = []
-    for place, group in enumerate(groups):
-        own = others[place * REPEATS : (place + 1) * REPEATS]
-        growth = np.concatenate([loss - usual for loss in own])
-        found.append(
+            permuted = inputs.copy()
+            permuted[names] = inputs[names].to_numpy()[_permutation_within(fold, random)]
+            frames.append(permuted)
+    reference, *others = losses(frames)
+    importances = []
+    for number, group in enumerate(groups):
+        increase = np.array(others[number * REPEATS : (number + 1) * REPEATS]) - reference
+        importances.append(
             Importance(
                 trained_at=trained_at,
                 model_name=model.spec.name,
                 target=rows.task.target,
                 mode=rows.task.mode,
                 feature_group=group,
-                importance=float(growth.mean()),
-                spread=float(growth.std()),
+                importance=float(increase.mean()),
+                spread=float(increase.std()),
             )
         )
-    return found
+    return importances
 
 
-def _shuffled_within(fold: np.ndarray, chance: np.random.Generator) -> np.ndarray:
-    """An order of the rows that shuffles them inside their folds."""
+def _permutation_within(fold: Folds, random: np.random.Generator) -> Indices:
+    """A permutation of the rows that leaves each in its fold; shape (rows,)."""
     order = np.arange(len(fold))
     for number in np.unique(fold):
-        here = np.flatnonzero(fold == number)
-        order[here] = chance.permutation(here)
+        members = np.flatnonzero(fold == number)
+        order[members] = random.permutation(members)
     return order

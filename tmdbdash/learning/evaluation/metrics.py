@@ -1,10 +1,9 @@
-"""How good a model is: figures of its out-of-fold predictions, coverage of its intervals."""
+"""A model's figures: errors of its out-of-fold predictions, coverage of its intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,143 +11,144 @@ import pandas as pd
 
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import EARLY, from_learned, to_learned
+from tmdbdash.learning.data.tasks import EARLY, POPULARITY
 from tmdbdash.learning.models.conformal_intervals import COVERAGE, fit_intervals
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.training_set import TrainingSet, category_edges
+from tmdbdash.records.evaluation import Coverage, Thirds
 
-LEAST_FOR_R2 = 50
-"""Films below which an R2 says nothing and is withheld."""
-LEAST_FOR_COVERAGE = 20
-LEAST_EARLY = 20
-"""Films without votes or before release below which the early models have no figures for them."""
+MIN_FOR_R2 = 50
+"""Films below which R2 and correlation mean little and are left out."""
+MIN_FOR_COVERAGE = 20
+MIN_EARLY = 20
+"""Films without votes or before release below which early models have no figures for them."""
 YOUNG_DAYS = 180.0
 VOTE_FLOORS = (10, 50)
 
 Flags = npt.NDArray[np.bool_]
 
 
-def measured(model: FittedModel, rows: TrainingSet, films: FilmTable) -> FittedModel:
-    """The model with its ``metrics``: of out-of-fold predictions, by time, and of its intervals.
+def with_metrics(model: FittedModel, rows: TrainingSet, films: FilmTable) -> FittedModel:
+    """The model with its ``metrics`` added: out of fold, temporal, and of its intervals.
 
-    Names are "oof_mae" and the like, "temporal_mae", "coverage", "coverage_low" (a third of the
-    predictions), "coverage_young", "temporal_coverage", "width" (mean, in the target's unit),
-    "median_width", "seconds", "rows". A figure that cannot be measured is not there.
+    They are `figures` as "oof_..." and "temporal_...", "coverage" also as "_low", "_middle",
+    "_high" (thirds of the predictions) and "_young", "temporal_coverage", "width" (mean, in the
+    target's unit), "median_width", "seconds" and "rows". One that cannot be measured is left out.
 
-    Early models are measured on all films, as if these had no votes, and from `LEAST_EARLY` films
-    on also on those that they speak for: "early_mae" and the like, "early_coverage", "early_films".
+    Early models are measured on all films with votes hidden, and from `MIN_EARLY` early films on
+    also on these: "early_mae" and the like, "early_coverage", "early_films".
     """
-    votes = films.votes[rows.places]
-    metrics = {
-        f"oof_{name}": value
-        for name, value in figures(rows.task.target, rows.actual, model.expected, votes).items()
-    }
-    early: Flags = films.mode[rows.places] == EARLY
-    if rows.task.mode != EARLY or early.sum() < LEAST_EARLY:
+    votes = films.votes[rows.indices]
+    early: Flags = films.mode[rows.indices] == EARLY
+    if rows.task.mode != EARLY or early.sum() < MIN_EARLY:
         early = np.zeros(len(rows), dtype=bool)
+
+    def errors(prefix: str, predicted: Floats, mask: Flags | slice) -> dict[str, float]:
+        found = figures(rows.task.target, rows.actual[mask], predicted[mask], votes[mask])
+        return {f"{prefix}_{name}": value for name, value in found.items()}
+
+    metrics = errors("oof", model.oof_predictions, slice(None))
     if early.any():
-        found = figures(rows.task.target, rows.actual[early], model.expected[early], votes[early])
-        metrics |= {f"early_{name}": value for name, value in found.items()}
+        metrics |= errors("early", model.oof_predictions, early)
         metrics["early_films"] = float(early.sum())
-    metrics |= _coverage(model, rows, films.age[rows.places], early)
-    if model.later is not None and rows.newest is not None:
-        new = rows.newest
-        found = figures(rows.task.target, rows.actual[new], model.later[new], votes[new])
-        metrics |= {f"temporal_{name}": value for name, value in found.items()}
-        metrics |= _temporal_coverage(model, rows, model.later, new)
+    metrics |= _coverage(model, rows, films.age[rows.indices], early)
+    if model.temporal_predictions is not None and rows.newest is not None:
+        metrics |= errors("temporal", model.temporal_predictions, rows.newest)
+        metrics |= _temporal_coverage(model, rows, model.temporal_predictions, rows.newest)
     metrics |= {"seconds": model.seconds, "rows": float(len(rows))}
-    known = {name: float(value) for name, value in metrics.items() if np.isfinite(value)}
-    return replace(model, metrics={**model.metrics, **known})
+    finite = {name: float(value) for name, value in metrics.items() if np.isfinite(value)}
+    return replace(model, metrics={**model.metrics, **finite})
 
 
-def figures(target: str, actual: Floats, expected: Floats, votes: Floats) -> dict[str, float]:
+def figures(target: str, actual: Floats, predicted: Floats, votes: Floats) -> dict[str, float]:
     """MAE, RMSE, R2 and Spearman's correlation; of popularity also the MAE of log1p.
 
     Of ratings also MAE and R2 over films with at least 10 and 50 votes. All arrays have shape
-    (films,), in the target's unit. Correlation and R2 only from `LEAST_FOR_R2` films.
+    (films,), in the target's unit. Correlation and R2 only from `MIN_FOR_R2` films.
     """
-    found = _plain(actual, expected)
-    if target == "popularity":
-        error = to_learned(target, actual) - to_learned(target, expected)
+    found = _errors(actual, predicted)
+    if target == POPULARITY.name:
+        error = POPULARITY.transform(actual) - POPULARITY.transform(predicted)
         found["log_mae"] = float(np.mean(np.abs(error)))
         return found
     for floor in VOTE_FLOORS:
         enough = votes >= floor
         if enough.any():
-            plain = _plain(actual[enough], expected[enough])
-            found |= {f"{name}_{floor}_votes": plain[name] for name in ("mae", "r2") & plain.keys()}
+            own = _errors(actual[enough], predicted[enough])
+            found |= {f"{name}_{floor}_votes": own[name] for name in ("mae", "r2") & own.keys()}
     return found
 
 
-def says_r2(actual: Floats) -> bool:
-    """Whether an R2 says anything of these: `LEAST_FOR_R2` of them, and not all the same."""
-    return len(actual) >= LEAST_FOR_R2 and bool(np.ptp(actual) > 0)
+def is_r2_meaningful(actual: Floats) -> bool:
+    """Whether there are at least `MIN_FOR_R2` values, and not all equal."""
+    return len(actual) >= MIN_FOR_R2 and bool(np.ptp(actual) > 0)
 
 
 def losses(rows: TrainingSet, model: FittedModel) -> Floats:
-    """What champions are compared by: each film's weighted absolute error on the learned scale.
+    """The losses that models are compared by: each film's weighted absolute error; (rows,).
 
-    The weights have mean 1; shape (rows,).
+    On the learned scale, with weights of mean 1.
     """
-    error = np.abs(rows.learned - to_learned(rows.task.target, model.expected))
-    return np.asarray(error * rows.weights / rows.weights.mean(), dtype=np.float64)
+    error: Floats = np.abs(rows.learned - model.target.transform(model.oof_predictions))
+    return error * rows.weights / float(rows.weights.mean())
 
 
 def cross_conformal_bounds(model: FittedModel, rows: TrainingSet) -> tuple[Floats, Floats]:
-    """Each film's interval on the learned scale, from residuals of the other folds' films alone.
+    """Each film's bounds on the learned scale, from the residuals of the other folds alone.
 
-    So the film itself has neither been learned from nor has it calibrated its interval.
+    So neither the model nor the interval of a film was fitted to it; arrays of shape (rows,).
     """
-    learned = to_learned(rows.task.target, model.expected)
+    learned = model.target.transform(model.oof_predictions)
     residuals = rows.learned - learned
     low, high = np.empty(len(rows)), np.empty(len(rows))
-    edges = category_edges(rows.task)
+    edges, values = category_edges(rows.task), rows.category_values
     for number in range(int(rows.fold.max()) + 1):
-        held = rows.fold == number
-        intervals = fit_intervals(residuals[~held], learned[~held], rows.measure[~held], edges)
-        low[held], high[held] = intervals.ends(learned[held], rows.measure[held])
+        test, others = rows.fold == number, rows.fold != number
+        intervals = fit_intervals(residuals[others], learned[others], values[others], edges)
+        low[test], high[test] = intervals.bounds(learned[test], values[test])
     return np.minimum(low, learned), np.maximum(high, learned)
 
 
-def coverage_json(metrics: Mapping[str, float]) -> dict[str, Any]:
-    """The coverage figures of a model as the study tells them; ``None`` where not measured."""
-    return {
-        "stated": COVERAGE,
-        "overall": metrics.get("coverage"),
-        "thirds": [metrics.get(f"coverage_{third}") for third in ("low", "middle", "high")],
-        "young": metrics.get("coverage_young"),
-        "young_films": int(metrics.get("young_films", 0)),
-        "temporal": metrics.get("temporal_coverage"),
-        "width": metrics.get("width"),
-        "median_width": metrics.get("median_width"),
-    }
+def coverage_of(metrics: Mapping[str, float]) -> Coverage:
+    """The coverage of a model's intervals, from its metrics."""
+    return Coverage(
+        nominal=COVERAGE,
+        overall=metrics.get("coverage"),
+        thirds=Thirds(*(metrics.get(f"coverage_{third}") for third in Thirds._fields)),
+        young=metrics.get("coverage_young"),
+        young_films=int(metrics.get("young_films", 0)),
+        temporal=metrics.get("temporal_coverage"),
+        width=metrics.get("width"),
+        median_width=metrics.get("median_width"),
+    )
 
 
-def _plain(actual: Floats, expected: Floats) -> dict[str, float]:
-    error = expected - actual
+def _errors(actual: Floats, predicted: Floats) -> dict[str, float]:
+    error = predicted - actual
     found = {"mae": float(np.mean(np.abs(error))), "rmse": float(np.sqrt(np.mean(error**2)))}
-    if len(actual) < LEAST_FOR_R2:
+    if len(actual) < MIN_FOR_R2:
         return found
-    if says_r2(actual):
+    if is_r2_meaningful(actual):
         found["r2"] = 1 - float(np.sum(error**2) / np.sum((actual - actual.mean()) ** 2))
-    first, second = (pd.Series(values).rank() for values in (actual, expected))
+    first, second = (pd.Series(values).rank() for values in (actual, predicted))
     if min(first.std(), second.std()) > 0:
         found["spearman"] = float(first.corr(second))
     return found
 
 
 def _coverage(model: FittedModel, rows: TrainingSet, age: Floats, early: Flags) -> dict[str, float]:
-    if len(rows) < LEAST_FOR_COVERAGE:
+    if len(rows) < MIN_FOR_COVERAGE:
         return {}
     low, high = cross_conformal_bounds(model, rows)
     inside = (rows.learned >= low) & (rows.learned <= high)
-    width = from_learned(rows.task.target, high) - from_learned(rows.task.target, low)
+    width = model.target.to_unit(high) - model.target.to_unit(low)
     found = {
         "coverage": float(inside.mean()),
         "width": float(width.mean()),
         "median_width": float(np.median(width)),
     }
-    third = np.searchsorted(np.quantile(model.expected, [1 / 3, 2 / 3]), model.expected)
+    predicted = model.oof_predictions
+    third = np.searchsorted(np.quantile(predicted, [1 / 3, 2 / 3]), predicted)
     for number, name in enumerate(("low", "middle", "high")):
         if (third == number).any():
             found[f"coverage_{name}"] = float(inside[third == number].mean())
@@ -162,18 +162,19 @@ def _coverage(model: FittedModel, rows: TrainingSet, age: Floats, early: Flags) 
 
 
 def _temporal_coverage(
-    model: FittedModel, rows: TrainingSet, later: Floats, new: Flags
+    model: FittedModel, rows: TrainingSet, predicted: Floats, newest: Flags
 ) -> dict[str, float]:
     """Coverage for the newest fifth, of intervals from the older films' residuals alone.
 
-    Those residuals are out of fold, so of members that learned from some of the newest films too,
-    and a blend's share was chosen on all films: what is measured is a little on the good side.
+    Slightly optimistic: those residuals are out of fold, so of members fitted to some of the newest
+    films too, and a blend's share was chosen on all films.
     """
-    target, old = rows.task.target, ~new
-    learned = to_learned(target, model.expected)
+    older = ~newest
+    learned = model.target.transform(model.oof_predictions)[older]
+    values = rows.category_values
     intervals = fit_intervals(
-        rows.learned[old] - learned[old], learned[old], rows.measure[old], category_edges(rows.task)
+        rows.learned[older] - learned, learned, values[older], category_edges(rows.task)
     )
-    low, high = intervals.ends(to_learned(target, later[new]), rows.measure[new])
-    inside = (rows.learned[new] >= low) & (rows.learned[new] <= high)
+    low, high = intervals.bounds(model.target.transform(predicted[newest]), values[newest])
+    inside = (rows.learned[newest] >= low) & (rows.learned[newest] <= high)
     return {"temporal_coverage": float(inside.mean())}

@@ -1,22 +1,27 @@
-"""What a training came to, as a report and as a study: plain values for tables, JSON and pages."""
+"""The report of a training, and the evaluation of its models."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, TASKS, Task
 from tmdbdash.learning.evaluation.champion import TOO_LITTLE_DATA, Choice
-from tmdbdash.learning.evaluation.metrics import coverage_json, figures
+from tmdbdash.learning.evaluation.metrics import coverage_of, figures
 from tmdbdash.learning.models.fit import FitResults
-from tmdbdash.records import Importance, TrainingRun
-
-_TOLD = ("oof_", "temporal_")
+from tmdbdash.learning.models.fitted_model import FittedModel
+from tmdbdash.records import Evaluation, Importance, TaskEvaluation, TrainingRun, as_dict
+from tmdbdash.records.evaluation import (
+    FailedFit,
+    Figures,
+    GroupImportance,
+    ModelEvaluation,
+    ShownFigures,
+)
 
 
 @dataclass(frozen=True)
@@ -33,25 +38,19 @@ class HoldoutFigures:
     mae: float
     r2: float | None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain JSON values."""
-        return {
-            "model": self.model,
-            "target": self.target,
-            "rows_train": self.rows_train,
-            "rows_test": self.rows_test,
-            "mae": self.mae,
-            "r2": self.r2,
-        }
+        return as_dict(self)
 
 
 @dataclass(frozen=True)
 class TrainingReport:
-    """What ``train`` did: films known, films with both targets, seconds, the comparison.
+    """The result of ``train``: films known, films with both targets, seconds, the evaluation.
 
-    ``figures`` are those of the linear baseline on the quarter held out; ``evaluation`` is the
-    study of all models by target and mode. ``skipped`` names the models that the budget left no
-    time for. ``outcome`` is "ok", or "skipped" where nothing had changed since ``trained_at``.
+    ``figures`` are those of the linear baseline on the quarter held out; ``evaluation`` is
+    ``None`` where an older version left none. ``skipped`` names the models that the budget left no
+    time for. ``outcome`` is "ok", or "skipped" where the training of ``trained_at`` was not made
+    again.
     """
 
     trained_at: datetime
@@ -62,13 +61,13 @@ class TrainingReport:
     champions: dict[str, str]
     figures: tuple[HoldoutFigures, ...]
     skipped: tuple[str, ...] = ()
-    evaluation: Mapping[str, Any] = field(default_factory=dict)
+    evaluation: Evaluation | None = None
     outcome: str = "ok"
     message: str | None = None
 
     @classmethod
-    def of(cls, run: TrainingRun, study: Mapping[str, Any]) -> TrainingReport:
-        """The report of a stored training and its study."""
+    def of(cls, run: TrainingRun, evaluation: Evaluation | None) -> TrainingReport:
+        """The report of a stored training and its evaluation."""
         return cls(
             trained_at=run.trained_at,
             films=run.films,
@@ -77,11 +76,11 @@ class TrainingReport:
             fingerprint=run.fingerprint,
             champions=dict(run.champions),
             figures=figures_of(run),
-            skipped=tuple(study.get("skipped", ())),
-            evaluation=study,
+            skipped=evaluation.skipped if evaluation else (),
+            evaluation=evaluation,
         )
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain JSON values, free of NaN."""
         return {
             "trained_at": f"{self.trained_at:%Y-%m-%dT%H:%M:%SZ}",
@@ -94,7 +93,7 @@ class TrainingReport:
             "champions": self.champions,
             "models": [figures.as_json() for figures in self.figures],
             "skipped": list(self.skipped),
-            "evaluation": dict(self.evaluation),
+            "evaluation": self.evaluation.as_json() if self.evaluation else {},
         }
 
 
@@ -116,100 +115,78 @@ def figures_of(run: TrainingRun) -> tuple[HoldoutFigures, ...]:
     )
 
 
-def task_notes(study: Mapping[str, Any]) -> dict[str, str]:
-    """By task key what is to be known of predictions, as the code "too_little_data"; or nothing."""
-    return {
-        Task(task["target"], task["mode"]).key: task["note"]
-        for task in study.get("tasks", ())
-        if task.get("note")
-    }
-
-
 def evaluation_study(
     run: TrainingRun,
     comparison: FitResults,
     choices: Mapping[Task, Choice],
     importances: Sequence[Importance],
     films: FilmTable,
-) -> dict[str, Any]:
-    """The whole comparison as plain JSON: by target and mode all models, the champion, and why."""
-    return {
-        "trained_at": f"{run.trained_at:%Y-%m-%dT%H:%M:%SZ}",
-        "films": run.films,
-        "too_little_data": any(choice.note == TOO_LITTLE_DATA for choice in choices.values()),
-        "tasks": [
-            _task_json(task, comparison, choices[task], importances, films) for task in TASKS
-        ],
-        "shown": {target: _shown(target, comparison, choices, films) for target in TARGETS},
-        "skipped": [f"{name} ({task.key})" for name, task in comparison.skipped],
-        "failed": [
-            {"model": name, "task": task.key, "error": error}
+) -> Evaluation:
+    """The evaluation of all models of a training."""
+    return Evaluation(
+        trained_at=f"{run.trained_at:%Y-%m-%dT%H:%M:%SZ}",
+        films=run.films,
+        too_little_data=any(choice.note == TOO_LITTLE_DATA for choice in choices.values()),
+        tasks=tuple(
+            _task_evaluation(task, comparison, choices[task], importances, films) for task in TASKS
+        ),
+        shown={target: _shown(target, comparison, choices, films) for target in TARGETS},
+        skipped=tuple(f"{name} ({task.key})" for name, task in comparison.skipped),
+        failed=tuple(
+            FailedFit(model=name, task=task.key, error=error)
             for name, task, error in comparison.failed
-        ],
-    }
+        ),
+    )
 
 
-def _task_json(
+def _task_evaluation(
     task: Task,
     comparison: FitResults,
     choice: Choice,
     importances: Sequence[Importance],
     films: FilmTable,
-) -> dict[str, Any]:
+) -> TaskEvaluation:
     rows, models = comparison.rows[task], comparison.models[task]
-    in_mode = int(np.sum(films.mode == task.mode))
-    own = int(np.sum(films.mode[rows.places] == task.mode))
-    return {
-        "target": task.target,
-        "mode": task.mode,
-        "films": len(rows),
-        "films_in_mode": in_mode,
-        "learned_in_mode": own,
-        "champion": choice.name,
-        "why": dict(choice.why),
-        "note": choice.note,
-        "models": [
-            {
-                "model": name,
-                **{
-                    metric.removeprefix("oof_"): value
-                    for metric, value in model.metrics.items()
-                    if metric.startswith(_TOLD)
-                },
-                "early": _early(model.metrics),
-                "coverage": model.metrics.get("coverage"),
-                "width": model.metrics.get("width"),
-                "share": getattr(model.estimator, "share", None),
-                "seconds": round(model.seconds, 3),
-            }
-            for name, model in models.items()
-        ],
-        "coverage": coverage_json(models[choice.name].metrics),
-        "importances": [
-            {"group": i.feature_group, "importance": i.importance, "spread": i.spread}
+    return TaskEvaluation(
+        target=task.target,
+        mode=task.mode,
+        films=len(rows),
+        films_in_mode=int(np.sum(films.mode == task.mode)),
+        learned_in_mode=int(np.sum(films.mode[rows.indices] == task.mode)),
+        champion=choice.name,
+        why=dict(choice.why),
+        note=choice.note,
+        models=tuple(map(_model_evaluation, models.values())),
+        coverage=coverage_of(models[choice.name].metrics),
+        importances=tuple(
+            GroupImportance(group=i.feature_group, importance=i.importance, spread=i.spread)
             for i in sorted(importances, key=lambda i: -i.importance)
             if (i.target, i.mode) == (task.target, task.mode)
-        ],
-    }
+        ),
+    )
 
 
-def _early(metrics: Mapping[str, float]) -> dict[str, float] | None:
-    """An early model's figures on the films that it speaks for; ``None`` where too few or none."""
-    found = {n.removeprefix("early_"): v for n, v in metrics.items() if n.startswith("early_")}
-    return found or None
+def _model_evaluation(model: FittedModel) -> ModelEvaluation:
+    early = Figures.of(model.metrics, "early_")
+    return ModelEvaluation(
+        model=model.spec.name,
+        oof=replace(Figures.of(model.metrics, "oof_"), coverage=model.metrics.get("coverage")),
+        temporal=Figures.of(model.metrics, "temporal_"),
+        early=early if early.measured() else None,
+        width=model.metrics.get("width"),
+        share=getattr(model.estimator, "share", None),
+        seconds=round(model.seconds, 3),
+    )
 
 
 def _shown(
     target: str, comparison: FitResults, choices: Mapping[Task, Choice], films: FilmTable
-) -> dict[str, Any]:
+) -> ShownFigures:
     """The figures of what is shown: each film out of fold, by the champion of its own mode."""
     rows = comparison.rows[Task(target, RELEASED)]
     tasks = [Task(target, mode) for mode in (RELEASED, EARLY)]
-    with_votes, without = (comparison.models[t][choices[t].name].expected for t in tasks)
-    early = films.mode[rows.places] == EARLY
+    with_votes, without = (comparison.models[t][choices[t].name].oof_predictions for t in tasks)
+    early = films.mode[rows.indices] == EARLY
     shown = np.where(early, without, with_votes)
-    return {
-        "films": len(rows),
-        "early_films": int(early.sum()),
-        **figures(target, rows.actual, shown, films.votes[rows.places]),
-    }
+    found = figures(target, rows.actual, shown, films.votes[rows.indices])
+    return ShownFigures(films=len(rows), early_films=int(early.sum()), figures=Figures.of(found))

@@ -1,11 +1,12 @@
 """Snapshots to rows: one a film and day, with features of its past and the change that followed.
 
-No clock: "now" is the newest snapshot. Nothing in a row's features is later than the row.
+Days are counted back from the newest snapshot. No feature of a row is from later than the row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -36,12 +37,12 @@ FEATURES = (
 )
 
 THIN_HOURS = 8
-"""Of each film's snapshots, at most one in so many hours, counted back from the newest of all:
-polling every two minutes costs and weighs no more than polling three times a day."""
+"""At most one snapshot of a film is used in so many hours, counted back from the newest of all, so
+that polling every two minutes costs no more than polling three times a day."""
 
 
 def tolerance_hours(days: int) -> float:
-    """How far from its due time an observation may lie and still be the outcome."""
+    """The most hours from the due time to an observation that counts as the outcome."""
     return min(24.0, max(8.0, 6.0 * days))
 
 
@@ -76,11 +77,10 @@ def make_panel(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     return thinned
 
 
-def make_rows(panel: pd.DataFrame, released: Mapping[int, Any]) -> pd.DataFrame:
+def make_rows(panel: pd.DataFrame, released: Mapping[int, date | None]) -> pd.DataFrame:
     """The newest row of each film and day with `FEATURES`, ``tmdb_id`` and ``ts``.
 
-    ``released`` are release dates by film. What is missing stays NaN: the model has a branch of
-    its own for it.
+    ``released`` are release dates by film. Missing values stay NaN, which the model can split on.
     """
     film = panel["tmdb_id"]
     step = panel["level"].groupby(film).diff()
@@ -129,8 +129,8 @@ def make_pairs(panel: pd.DataFrame, rows: pd.DataFrame, days: int) -> pd.DataFra
     """The rows that have a target, in order of time.
 
     ``change`` leads to, and ``target_ts`` is the time of, the film's observation nearest to
-    ``days`` later, within `tolerance_hours`. A film that left the list has none, so that what is
-    learned holds for films that stay listed.
+    ``days`` later, within `tolerance_hours`. A film that left the list has none: the models are
+    for films that stay listed.
     """
     within = tolerance_hours(days) * HOUR
     then = nearest(panel, rows["tmdb_id"], rows["ts"] + days * DAY, within)
@@ -139,7 +139,10 @@ def make_pairs(panel: pd.DataFrame, rows: pd.DataFrame, days: int) -> pd.DataFra
 
 
 def nearest(
-    panel: pd.DataFrame, film: pd.Series[Any], when: pd.Series[Any], within: pd.Timedelta | None
+    panel: pd.DataFrame,
+    film: pd.Series[int],
+    when: pd.Series[pd.Timestamp],
+    within: pd.Timedelta | None,
 ) -> pd.DataFrame:
     """The film's panel row nearest to ``when``, with its time as ``found``; indexed like ``film``.
 
@@ -160,6 +163,6 @@ def nearest(
     return found
 
 
-def _days(spans: pd.Series[Any]) -> pd.Series[float]:
+def _days(spans: pd.Series[pd.Timedelta]) -> pd.Series[float]:
     days: pd.Series[float] = spans.dt.total_seconds() / 86_400.0
     return days

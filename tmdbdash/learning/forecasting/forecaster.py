@@ -1,11 +1,11 @@
-"""Fit, check and use the forecast models: pure, from data frames to data frames.
+"""Fits, backtests and applies the forecast models: pure, from data frames to data frames.
 
-Per horizon, gradient boosting with absolute error on the change of log(1 + popularity), for which
-no change is 0. The three newest fifths of the time are forecast by models fitted on pairs
-that were complete before each began. These errors shrink the model towards no change, compare it
-with persistence, and make the intervals. A model that is not clearly better over all of them, or
-no better on the newest, is not used: the forecast is persistence, with the reason. The model that
-is used is then fitted on everything.
+Per horizon, gradient boosting with absolute error on the change of log(1 + popularity). The
+backtest forecasts each of the three newest fifths of the time by a model fitted on the pairs that
+were complete before it began. Its errors set the weight of the model against no change, compare it
+with persistence, and make the intervals. Where the model is not clearly better over all of them,
+or no better on the newest, the method is persistence, with the reason. Otherwise the model is
+fitted on all pairs.
 """
 
 from __future__ import annotations
@@ -27,39 +27,39 @@ PERSISTENCE = "persistence"
 
 MIN_PAIRS = 200
 MIN_FIT_PAIRS = 100
-"""Complete before a held-out fifth begins."""
+"""Pairs complete before a held-out fifth begins, without which it is left out."""
 MIN_CHECK_PAIRS = 40
-"""Within a held-out fifth."""
+"""Pairs within a held-out fifth, without which it is left out."""
 FIFTHS = 3
 MIN_GAIN = 0.02
-"""Of persistence's error, over all held-out fifths; and more than one standard error."""
+"""The least gain, as a share of persistence's error; and it must exceed one standard error."""
 MAX_PAIRS = 20_000
 SEEDS = 3
-"""Models averaged in the one that is used; those that only check have one."""
+"""Models averaged in the one that is used; the backtest fits one."""
 RECENT_PAIRS = 4000
-"""Newest pairs whose changes make persistence's interval."""
+"""Newest pairs, whose changes make persistence's interval."""
 
 NO_HISTORY = "no_history"
 FEW_PAIRS = "few_pairs"
 NO_GAIN = "no_gain"
 NO_TIME = "no_time"
-"""Codes of why a horizon has persistence: too few days of history, or pairs of observations; no
-clear gain over it on the newest observations; no time was left."""
+"""Codes of why a horizon has persistence: too few days of history, too few pairs of observations,
+no clear gain of a model in the backtest, no time left to fit one."""
 
 Boosting = tuple[HistGradientBoostingRegressor, ...]
 
 
 @dataclass(frozen=True)
 class HorizonReport:
-    """What happened at one horizon.
+    """The method of one horizon, and its backtest.
 
-    ``mae`` and ``mae_persistence`` are of log(1 + popularity) on the ``held_out`` pairs. They chose
-    ``weight`` (the share of the model's change that is used; 0: persistence) and so flatter a
-    little.
+    ``mae`` and ``mae_persistence`` are of log(1 + popularity) on the ``held_out`` pairs. ``weight``
+    (the share of the model's change that is used; 0: persistence) was chosen on the same pairs, so
+    ``mae`` is a little too low.
     """
 
     days: int
-    basis: str
+    method: str
     reason: str
     pairs: int
     weight: float = 0.0
@@ -70,7 +70,7 @@ class HorizonReport:
 
 @dataclass(frozen=True)
 class Forecaster:
-    """The models of all horizons, fitted on what a panel knew."""
+    """The fitted models of all horizons, their intervals and reports, by days."""
 
     models: Mapping[int, Boosting]
     intervals: Mapping[int, Interval]
@@ -105,10 +105,10 @@ def fit_forecaster(
     order: Sequence[int] = HORIZONS,
     is_time_left: Callable[[], bool] = lambda: True,
 ) -> Forecaster:
-    """Fit, check and calibrate all horizons on a panel and its rows, in the ``order`` given.
+    """Fit and backtest all horizons on a panel and its rows, in the ``order`` given.
 
-    ``disabled_horizons`` are those for which no model shall be tried, with the reason. A horizon is
-    begun only while ``is_time_left``; the others get persistence.
+    ``disabled_horizons`` get persistence, with the reason given. So do those that are not begun
+    while ``is_time_left``.
     """
     fitted = {}
     for days in order:
@@ -117,8 +117,8 @@ def fit_forecaster(
         if len(pairs) > MAX_PAIRS:
             drawn = pairs.sample(MAX_PAIRS, random_state=0)
             pairs = drawn.sort_values(["ts", "tmdb_id"], kind="stable")
-        doubt = (disabled_horizons or {}).get(days, "") or ("" if is_time_left() else NO_TIME)
-        fitted[days] = _fit_horizon(pairs, days, enough, doubt)
+        reason = (disabled_horizons or {}).get(days, "") or ("" if is_time_left() else NO_TIME)
+        fitted[days] = _fit_horizon(pairs, days, enough, reason)
     return Forecaster(
         {days: models for days, (models, _, _) in fitted.items()},
         {days: interval for days, (_, interval, _) in fitted.items()},
@@ -127,11 +127,11 @@ def fit_forecaster(
 
 
 def has_history(pairs: pd.DataFrame) -> bool:
-    """Whether a horizon's pairs come of `MIN_HISTORY_DAYS` on which films were really looked at.
+    """Whether a horizon's pairs span `MIN_HISTORY_DAYS` and have observations on as many days.
 
-    They must span so many days, and their observations lie on as many: one old import and a week
-    of lists span a year, and time in which nobody looked teaches nothing. Outcomes count as well as
-    origins, since of two ticks a little less than a day apart only one may be an origin.
+    The span alone is not enough: that of one old import and a week of lists is a year. The times of
+    outcomes count as well, since of two ticks a little less than a day apart only one may be an
+    origin.
     """
     if pairs.empty:
         return False
@@ -141,7 +141,7 @@ def has_history(pairs: pd.DataFrame) -> bool:
 
 
 def _fit_horizon(
-    pairs: pd.DataFrame, days: int, enough: bool, doubt: str
+    pairs: pd.DataFrame, days: int, enough: bool, disabled: str
 ) -> tuple[Boosting, Interval, HorizonReport]:
     recent = pairs.tail(RECENT_PAIRS)
     persistence = measure_interval(recent, _column(recent, "change"), days)
@@ -159,29 +159,29 @@ def _fit_horizon(
         return fall_back(NO_HISTORY)
     if len(pairs) < MIN_PAIRS:
         return fall_back(FEW_PAIRS)
-    if doubt:
-        return fall_back(doubt)
-    check = _held_out(pairs)
-    if check.empty or not check["fold"].eq(0).any():
+    if disabled:
+        return fall_back(disabled)
+    backtest = _backtest(pairs)
+    if backtest.empty or not backtest["fold"].eq(0).any():
         return fall_back(FEW_PAIRS)
 
-    actual, expected = _column(check, "change"), _column(check, "expected")
+    actual, expected = _column(backtest, "change"), _column(backtest, "expected")
     weights = np.linspace(0.0, 1.0, 11)
     errors = np.abs(actual[:, None] - expected[:, None] * weights)
     weight = float(weights[errors.mean(axis=0).argmin()])
     residuals = actual - weight * expected
     mae, base = float(np.abs(residuals).mean()), float(np.abs(actual).mean())
     better = np.abs(actual) - np.abs(residuals)
-    newest = check["fold"].to_numpy() == 0
-    needed = max(MIN_GAIN * base, _standard_error(better, check))
+    newest = backtest["fold"].to_numpy() == 0
+    needed = max(MIN_GAIN * base, _standard_error(better, backtest))
     if not (better.mean() > needed and better[newest].mean() > 0.0):
-        return fall_back(NO_GAIN, len(check), mae, base)
-    report = HorizonReport(days, MODEL, "", len(pairs), weight, len(check), mae, base)
-    return _boost(pairs, SEEDS), measure_interval(check, residuals, days), report
+        return fall_back(NO_GAIN, len(backtest), mae, base)
+    report = HorizonReport(days, MODEL, "", len(pairs), weight, len(backtest), mae, base)
+    return _boost(pairs, SEEDS), measure_interval(backtest, residuals, days), report
 
 
-def _held_out(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of the newest fifths of the time, with the change expected before each part began."""
+def _backtest(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs of the newest fifths of the time, with the ``expected`` change and ``fold``."""
     first, last = pairs["ts"].min(), pairs["ts"].max()
     length = (last - first) / 5
     parts = [pairs.iloc[:0].assign(expected=0.0, fold=0)]
@@ -225,7 +225,7 @@ def _mean_predict(models: Boosting, rows: pd.DataFrame) -> Floats:
 
 
 def _standard_error(values: Floats, rows: pd.DataFrame) -> float:
-    """Of the mean: one film's rows are alike, as are one day's; the larger of the two errors."""
+    """Of the mean, clustered by film and by day: the larger of the two."""
     centred = pd.Series(values - values.mean())
     largest = 0.0
     for group in (rows["tmdb_id"].to_numpy(), rows["ts"].dt.floor("D").to_numpy()):

@@ -1,4 +1,4 @@
-"""Earlier forecasts against what came, and which horizons that speaks against: pure, no pandas."""
+"""Earlier forecasts against their outcomes, and the horizons disabled by them: pure, no pandas."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from tmdbdash.records import Forecast, ForecastBasis, Snapshot
 
 DISABLING_WINDOW = timedelta(days=14)
-"""Time before the origin within which forecasts must have come due to speak against a model."""
+"""Time before the origin within which the forecasts that are compared have come due."""
 DISABLING_SCORED = 60
+"""Outcomes below which no horizon is disabled."""
 DISABLING_DAYS = 5
-"""So many outcomes, of origins on so many different days, are asked for before they speak."""
+"""Days with origins below which no horizon is disabled."""
 
 LOST = "lost"
 """The code of a model that lost to persistence within `DISABLING_WINDOW`."""
@@ -29,8 +30,8 @@ def score(
     """The forecasts whose outcome is settled, with it and with ``now`` as the time of scoring.
 
     All are due at or before ``newest``, the time of the newest tick. The outcome is the film's
-    observation nearest to the due time within ``tolerance``. Where there is none, a forecast waits
-    until none can come any more, and then stays without outcome: the film was no longer listed.
+    observation nearest to the due time within ``tolerance``. A forecast without one is settled
+    once ``newest`` is later than that: the film was no longer listed.
     """
     settled = []
     for forecast in due:
@@ -49,23 +50,23 @@ def score(
 
 
 def disabled_horizons(bases: Iterable[ForecastBasis], origin: datetime) -> dict[int, str]:
-    """The horizons at which the model's forecasts, where scored lately, lost to persistence.
+    """The horizons at which the model's forecasts of the last `DISABLING_WINDOW` lost, as `LOST`.
 
-    No check on past data sees that films have begun to behave differently; outcomes do. Once these
-    forecasts are older than the window, the model is tried again.
+    A backtest does not see that films have begun to behave differently. Once these forecasts are
+    older than the window, the model is tried again.
     """
     lately: dict[int, list[ForecastBasis]] = {}
     for basis in bases:
         due = basis.origin_at + timedelta(days=basis.days)
-        if basis.basis == "model" and basis.scored and due > origin - DISABLING_WINDOW:
+        if basis.method == "model" and basis.scored and due > origin - DISABLING_WINDOW:
             lately.setdefault(basis.days, []).append(basis)
-    return {days: LOST for days, told in sorted(lately.items()) if _lost(told)}
+    return {days: LOST for days, bases in sorted(lately.items()) if _lost(bases)}
 
 
-def _lost(told: Sequence[ForecastBasis]) -> bool:
-    scored = sum(basis.scored for basis in told)
-    days = {basis.origin_at.date() for basis in told}
+def _lost(bases: Sequence[ForecastBasis]) -> bool:
+    scored = sum(basis.scored for basis in bases)
+    days = {basis.origin_at.date() for basis in bases}
     if scored < DISABLING_SCORED or len(days) < DISABLING_DAYS:
         return False
-    error = sum(basis.scored * (basis.scored_mae or 0.0) for basis in told)
-    return error > sum(basis.scored * (basis.scored_mae_persistence or 0.0) for basis in told)
+    error = sum(basis.scored * (basis.scored_mae or 0.0) for basis in bases)
+    return error > sum(basis.scored * (basis.scored_mae_persistence or 0.0) for basis in bases)

@@ -1,65 +1,22 @@
-"""What sets each group of films apart, in figures and in words."""
+"""The profile of each cluster of films: what sets it apart, its name, and examples."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.insights.cluster_traits import TRAITS, Whole, in_unit
+from tmdbdash.records import ClusterMark
+from tmdbdash.records.studies import Cluster
 
 EXAMPLES = 3
-FAR = 0.35
-"""How far, in standard deviations, a group's middle is from all films' for a mark."""
+LEAST_DISTANCE = 0.35
+"""Standard deviations from all films' mean to a cluster's centre, from which a trait marks it."""
 
 MIDDLE = "middle"
 """The code of a cluster that no trait marks."""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What sets a group apart: a trait, whether it is higher, and the medians of group and all.
-
-    Medians are in the unit that people read.
-    """
-
-    trait: str
-    higher: bool
-    median: float
-    overall: float
-
-    @property
-    def code(self) -> str:
-        """The code that a cluster is named by, such as "votes_high"."""
-        return f"{self.trait}_{'high' if self.higher else 'low'}"
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return {
-            "trait": self.trait,
-            "higher": self.higher,
-            "median": round(self.median, 2),
-            "overall": round(self.overall, 2),
-        }
-
-
-@dataclass(frozen=True)
-class Group:
-    """One group: its number from 1, the codes of what marks it, how many films, three examples.
-
-    ``examples`` are ids: the most voted of the films that lie nearest to its centre. ``centre`` is
-    the mean of its films' comparable traits, by which the next run recognises it.
-    """
-
-    number: int
-    name: str
-    films: int
-    marks: tuple[Mark, ...]
-    examples: tuple[int, ...]
-    centre: tuple[float, ...]
 
 
 def describe(
@@ -69,45 +26,45 @@ def describe(
     labels: Whole,
     centres: Floats,
     numbers: Whole,
-) -> tuple[Group, ...]:
-    """The groups by number.
+) -> tuple[Cluster, ...]:
+    """The clusters by number.
 
     ``ids`` and ``labels`` have shape (films,), ``values`` (own values, with gaps) and ``points``
-    (comparable) (films, 5); ``centres`` (groups, 5) and ``numbers`` (groups,) are by label.
+    (scaled) (films, 5); ``centres`` (clusters, 5) and ``numbers`` (clusters,) are by label.
     """
     overall = _medians(values)
     spread = np.maximum(points.std(axis=0), 1e-9)
-    groups: list[Group] = []
+    clusters: list[Cluster] = []
     for label in np.argsort(numbers):
         here, number = np.flatnonzero(labels == label), int(numbers[label])
-        middle = _medians(values[here], overall)
+        median = _medians(values[here], overall)
         away = (centres[label] - points.mean(axis=0)) / spread
         order = np.argsort(-np.abs(away), kind="stable")
         marks = [
-            Mark(
-                TRAITS[trait],
-                bool(away[trait] > 0),
-                in_unit(TRAITS[trait], middle[trait]),
-                in_unit(TRAITS[trait], overall[trait]),
+            ClusterMark(
+                trait=TRAITS[trait],
+                higher=bool(away[trait] > 0),
+                median=in_unit(TRAITS[trait], median[trait]),
+                overall=in_unit(TRAITS[trait], overall[trait]),
             )
             for trait in order
-            if abs(away[trait]) >= FAR
+            if abs(away[trait]) >= LEAST_DISTANCE
         ]
         near = here[np.argsort(((points[here] - centres[label]) ** 2).sum(axis=1), kind="stable")]
         near = near[: max(EXAMPLES, len(near) // 10)]
         votes = values[near, TRAITS.index("votes")]
         leading = near[np.lexsort((ids[near], -votes))][:EXAMPLES]
-        groups.append(
-            Group(
+        clusters.append(
+            Cluster(
                 number=number,
-                name=_name(marks, {g.name for g in groups}),
+                name=_name(marks, {cluster.name for cluster in clusters}),
                 films=len(here),
                 marks=tuple(marks),
                 examples=tuple(ids[leading].tolist()),
                 centre=tuple(centres[label].tolist()),
             )
         )
-    return tuple(groups)
+    return tuple(clusters)
 
 
 def _medians(values: Floats, otherwise: Floats | None = None) -> Floats:
@@ -120,8 +77,8 @@ def _medians(values: Floats, otherwise: Floats | None = None) -> Floats:
     return medians
 
 
-def _name(marks: Sequence[Mark], taken: set[str]) -> str:
-    """The codes of the strongest marks: two, or as many more as it takes to be told apart.
+def _name(marks: Sequence[ClusterMark], taken: set[str]) -> str:
+    """The codes of the strongest marks: two, or as many more as make the name unique.
 
     A number is added where all of them together are another cluster's too.
     """

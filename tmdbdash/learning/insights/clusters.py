@@ -1,16 +1,14 @@
-"""Groups of films: KMeans on five traits, as many groups as come out the same from resamples.
+"""Clusters of films: k-means on five traits, with the most stable number of clusters.
 
-Honest about what it is: films lie in one cloud, and groups cut it into regions that a reader can
-name. `Clustering.stability` says how far the same regions come back when a fifth of the films is
-left out.
+Films form one cloud without gaps, which clusters divide into regions that a reader can name.
+`ClusterStudy.stability` is how much of the division stays when a fifth of the films is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -19,8 +17,10 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from tmdbdash.learning.data.linear_features import Columns, Floats
-from tmdbdash.learning.insights.cluster_profiles import EXAMPLES, Group, describe
+from tmdbdash.learning.insights.cluster_profiles import EXAMPLES, describe
 from tmdbdash.learning.insights.cluster_traits import TRAITS, Whole, scale_of, trait_values
+from tmdbdash.records import ClusterStudy
+from tmdbdash.records.studies import Cluster
 
 COUNTS = (3, 4, 5, 6)
 RESAMPLES = 6
@@ -28,100 +28,69 @@ KEPT = 0.8
 """The share of the films in each resample."""
 STARTS = 3
 SAMPLE = 4000
-"""Films that the number of groups is chosen on, at most."""
+"""Films that the number of clusters is chosen on, at most."""
 TIE_TOLERANCE = 0.02
-"""Of numbers of groups that are equally stable but for this, the largest: it tells most."""
+"""Of numbers of clusters that differ by no more in stability, the largest is chosen."""
 SWITCH_MARGIN = 0.2
-"""The former number of groups stays unless another is more stable by more than this: by so much the
-measure itself differs between samples of a few hundred films."""
+"""The former number of clusters stays unless another is more stable by more than this, which is how
+much the measure differs between samples of a few hundred films."""
 DRAWN = 400
-"""Films that the page draws on the plane, at most."""
+"""Films that the page draws on the map, at most."""
 SEED = 42
 
 
 @dataclass(frozen=True)
 class Clustering:
-    """All films in groups, and where each lies in a plane; arrays have shape (films,).
+    """The study of clusters, and each film's cluster number and point on the map.
 
-    ``stability`` maps each number of groups that was tried to the mean adjusted Rand index between
-    groupings of resamples: 1 is the same groups each time, 0 is chance. ``explained`` are the
-    shares of the traits' variance that the plane's two axes show.
+    The arrays have shape (films,).
     """
 
+    study: ClusterStudy
     tmdb_ids: Whole
     numbers: Whole
     x: Floats
     y: Floats
-    groups: tuple[Group, ...]
-    stability: Mapping[int, float]
-    silhouette: float
-    explained: tuple[float, float]
-    shown: tuple[int, ...] = field(default=())
-
-    def as_json(self) -> dict[str, Any]:
-        """The study "groups": what the page and the next run need, without the films' places."""
-        chosen = len(self.groups)
-        return {
-            "films": len(self.tmdb_ids),
-            "chosen": chosen,
-            "stability": {str(count): round(ari, 4) for count, ari in self.stability.items()},
-            "ari": round(self.stability[chosen], 4),
-            "silhouette": round(self.silhouette, 4),
-            "explained": [round(share, 4) for share in self.explained],
-            "traits": list(TRAITS),
-            "groups": [
-                {
-                    "number": group.number,
-                    "name": group.name,
-                    "films": group.films,
-                    "marks": [mark.as_json() for mark in group.marks],
-                    "examples": list(group.examples),
-                    "centre": [round(value, 9) for value in group.centre],
-                }
-                for group in self.groups
-            ],
-            "shown": list(self.shown),
-        }
 
 
-def cluster_films(columns: Columns, former: Mapping[str, Any] | None = None) -> Clustering:
-    """Group the films; ``former`` is the last run's study, whose numbering goes on.
+def cluster_films(columns: Columns, former: ClusterStudy | None = None) -> Clustering:
+    """Cluster the films; the numbers of the ``former`` study's clusters are kept.
 
-    The same films give the same groups. Raises `ValueError` for too few different films.
+    The same films give the same clusters. Raises `ValueError` for too few different films.
     """
     values = trait_values(columns)
     points = scale_of(values).apply(values)
     if len(np.unique(points, axis=0)) < 10 * max(COUNTS):
         raise ValueError(f"{len(values)} films of so little variety cannot be grouped")
-    known = _former_groups(former)
+    known = _former_clusters(former)
     stability = {count: _stability(points, count) for count in COUNTS}
     count = choose_count(stability, len(known) or None)
-    before = np.array([group["centre"] for group in known])
+    before = np.array([cluster.centre for cluster in known])
     labels, centres = _cluster(points, count, before if len(known) == count else None)
-    numbers = _number(centres, before, [group["number"] for group in known])
+    numbers = _number(centres, before, [cluster.number for cluster in known])
     ids = np.array(columns["tmdb_id"], dtype=np.int64)
-    groups = describe(ids, values, points, labels, centres, numbers)
+    clusters = describe(ids, values, points, labels, centres, numbers)
     plane, explained = _project(points)
     sample = np.random.default_rng(SEED).permutation(len(points))[: min(1000, len(points))]
-    width = silhouette_score(points[sample], labels[sample])
-    return Clustering(
-        tmdb_ids=ids,
-        numbers=numbers[labels],
-        x=plane[:, 0],
-        y=plane[:, 1],
-        groups=groups,
-        stability=stability,
-        silhouette=float(width),
+    study = ClusterStudy(
+        films=len(ids),
+        chosen=len(clusters),
+        stability={str(count): round(ari, 4) for count, ari in stability.items()},
+        ari=stability[len(clusters)],
+        silhouette=float(silhouette_score(points[sample], labels[sample])),
         explained=explained,
-        shown=_shown(ids, numbers[labels], groups),
+        traits=TRAITS,
+        clusters=clusters,
+        shown=_shown(ids, numbers[labels], clusters),
     )
+    return Clustering(study, ids, numbers[labels], plane[:, 0], plane[:, 1])
 
 
 def choose_count(stability: Mapping[int, float], former: int | None = None) -> int:
-    """The number of groups: the most stable, of equals (`TIE_TOLERANCE`) the largest.
+    """The number of clusters: the most stable, of ties (`TIE_TOLERANCE`) the largest.
 
-    The former number stays while no other is more stable by more than `SWITCH_MARGIN`: clusters
-    that come and go with each run are worth less than ones that are a little less stable.
+    The former number stays while no other is more stable by more than `SWITCH_MARGIN`, so that
+    clusters do not come and go with each training.
     """
     best = max(stability.values())
     if former is not None and stability.get(former, -1.0) >= best - SWITCH_MARGIN:
@@ -130,26 +99,26 @@ def choose_count(stability: Mapping[int, float], former: int | None = None) -> i
 
 
 def match_numbers(distances: Floats, former: Sequence[int]) -> list[int]:
-    """The former number of each new group, so that the sum of distances is least.
+    """The former number of each new cluster, so that the sum of distances is least.
 
-    ``distances`` has shape (new groups, former groups). A new group that has no partner gets the
-    lowest number that is free.
+    ``distances`` has shape (new clusters, former clusters). A new cluster that has no partner gets
+    the lowest number that is free.
     """
     new, old = distances.shape
     pairs = dict(zip(*(side.tolist() for side in linear_sum_assignment(distances)), strict=True))
     free = iter(sorted(set(range(1, new + old + 1)) - {former[place] for place in pairs.values()}))
-    return [former[pairs[group]] if group in pairs else next(free) for group in range(new)]
+    return [former[pairs[one]] if one in pairs else next(free) for one in range(new)]
 
 
-def _former_groups(former: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
-    """The last run's groups by number; none where its study is of other traits."""
-    if not former or former.get("traits") != list(TRAITS):
+def _former_clusters(former: ClusterStudy | None) -> list[Cluster]:
+    """The former study's clusters by number; none where it is of other traits."""
+    if former is None or former.traits != TRAITS:
         return []
-    return sorted(former["groups"], key=lambda group: int(group["number"]))
+    return sorted(former.clusters, key=lambda cluster: cluster.number)
 
 
 def _stability(points: Floats, count: int) -> float:
-    """The mean agreement of groupings that each saw another share of the films."""
+    """The mean adjusted Rand index of clusterings fitted on different shares of the films."""
     random = np.random.default_rng(SEED)
     films = random.permutation(len(points))[:SAMPLE]
     points = points[np.sort(films)]
@@ -162,26 +131,26 @@ def _stability(points: Floats, count: int) -> float:
 
 
 def _cluster(points: Floats, count: int, start: Floats | None) -> tuple[Whole, Floats]:
-    """Label of each film and centre of each group, begun at the former centres where there are.
+    """Label of each film and centre of each cluster, fitted from the former centres if any.
 
-    A new start is taken instead only where it is better by 1 %, so that groups do not jump between
-    solutions that are as good.
+    A fit from random centres replaces it only where its inertia is lower by 1 %, so that clusters
+    do not jump between solutions that are as good.
     """
-    seen = points
+    learned = points
     if len(points) > 10 * SAMPLE:
         chosen = np.random.default_rng(SEED).permutation(len(points))[: 10 * SAMPLE]
-        seen = points[np.sort(chosen)]
-    # To the end (tol): a run begun where the last one ended must end there as well.
-    model = KMeans(count, n_init=3 * STARTS, tol=0, random_state=SEED).fit(seen)
+        learned = points[np.sort(chosen)]
+    # Without tolerance, or a fit that begins at the former centres would not end at them.
+    model = KMeans(count, n_init=3 * STARTS, tol=0, random_state=SEED).fit(learned)
     if start is not None:
-        loyal = KMeans(count, init=start, n_init=1, tol=0, random_state=SEED).fit(seen)
-        if loyal.inertia_ <= 1.01 * model.inertia_:
-            model = loyal
+        continued = KMeans(count, init=start, n_init=1, tol=0, random_state=SEED).fit(learned)
+        if continued.inertia_ <= 1.01 * model.inertia_:
+            model = continued
     return model.predict(points).astype(np.int64), model.cluster_centers_
 
 
 def _number(centres: Floats, before: Floats, former: Sequence[int]) -> Whole:
-    """The number of each label: the former group's that it is nearest to, or by popularity."""
+    """The number of each label: the former cluster's that it is nearest to, or by popularity."""
     if not len(before):
         order = np.argsort(-centres[:, TRAITS.index("popularity")], kind="stable")
         numbers = np.empty(len(centres), dtype=np.int64)
@@ -192,9 +161,9 @@ def _number(centres: Floats, before: Floats, former: Sequence[int]) -> Whole:
 
 
 def _project(points: Floats) -> tuple[Floats, tuple[float, float]]:
-    """Where the films lie on the two axes that show most, (films, 2), and the shares they show.
+    """The films on the first two principal axes, (films, 2), and the axes' shares of variance.
 
-    Each axis points to where its strongest trait grows, or the page would be mirrored at random.
+    Each axis points to where its strongest trait grows, or the map would be mirrored at random.
     """
     model = PCA(2, svd_solver="full").fit(points)
     strongest = np.abs(model.components_).argmax(axis=1)
@@ -203,12 +172,12 @@ def _project(points: Floats) -> tuple[Floats, tuple[float, float]]:
     return model.transform(points) * signs, (float(shares[0]), float(shares[1]))
 
 
-def _shown(ids: Whole, numbers: Whole, groups: Sequence[Group]) -> tuple[int, ...]:
-    """The films to draw: each group's share of `DRAWN` at random, with its examples."""
+def _shown(ids: Whole, numbers: Whole, clusters: Sequence[Cluster]) -> tuple[int, ...]:
+    """The films to draw: each cluster's share of `DRAWN` at random, with its examples."""
     random = np.random.default_rng(SEED)
     shown: set[int] = set()
-    for group in groups:
-        own = ids[numbers == group.number]
+    for cluster in clusters:
+        own = ids[numbers == cluster.number]
         share = max(EXAMPLES, int(DRAWN * len(own) / len(ids)))
-        shown.update(group.examples, random.permutation(own)[:share].tolist())
-    return tuple(sorted(shown)[: DRAWN + EXAMPLES * len(groups)])
+        shown.update(cluster.examples, random.permutation(own)[:share].tolist())
+    return tuple(sorted(shown)[: DRAWN + EXAMPLES * len(clusters)])

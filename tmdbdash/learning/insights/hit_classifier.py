@@ -1,190 +1,167 @@
-"""The chance of a film being in the top quarter of popularity among the tracked films.
+"""The probability that a film is in the top quarter of popularity among the tracked films.
 
-A classifier a fold; every figure and every film's own chance is out-of-fold. It is calibrated as
-it comes (stated and observed shares within .02 on average on two real files), which the
-reliability curve shows rather than asserts.
+One classifier a fold; every figure and every film's probability is out of fold. They are not
+recalibrated: predicted and observed shares differ by .02 on average on two real files.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import brier_score_loss, roc_auc_score, roc_curve
+from sklearn.metrics import brier_score_loss, confusion_matrix, roc_auc_score, roc_curve
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.insights.cluster_traits import Whole
-from tmdbdash.learning.models.fit import usable
+from tmdbdash.learning.models.fit import varying_features
+from tmdbdash.records import HitStudy
+from tmdbdash.records.studies import Confusion, ReliabilityBin, RocPoint
 
 QUARTER = 0.75
 THRESHOLD = 0.5
-"""The chance from which on a film is counted as called a hit, in the confusion matrix."""
+"""The probability from which on a film counts as called a hit."""
 FOLDS = 5
 BINS = 10
 ROC_POINTS = 50
 LEARNED = 20_000
 """Films to learn from, at most; the others are only scored."""
 AT_ONCE = 50_000
-"""Others that are scored at once: their features need not all stand in memory twice."""
+"""Others that are scored at once, so that their features are not copied all together."""
 LEAST_KNOWN = 20
 """Films that must have a feature for it to be used."""
 SEED = 42
 
+Flags = npt.NDArray[np.bool_]
+
 
 @dataclass(frozen=True)
-class HitStudy:
-    """Each film's chance, and how good such chances have proved; ``chance`` has shape (films,).
+class FilmHits:
+    """The study of hits, and each film's ``probability`` of being one, of shape (films,)."""
 
-    ``cut`` is the popularity from which on a film is in the top quarter. Figures are of the
-    ``films`` with a known popularity that were learned from, all out-of-fold: ``hits`` of them
-    are in the top quarter. ``confusion`` holds counts by "called" and "was"; ``roc`` and
-    ``reliability`` are points to draw. ``auc_without_votes`` is a plain logistic model's that sees
-    no votes: what can be told of a film before anybody voted.
-    """
-
-    chance: Floats
-    cut: float
-    films: int
-    hits: int
-    auc: float
-    auc_without_votes: float | None
-    brier: float
-    brier_of_share: float
-    calibration_error: float
-    confusion: dict[str, int]
-    roc: tuple[tuple[float, float], ...]
-    reliability: tuple[dict[str, float], ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """The study "hits": all but the films' own chances, as plain JSON values."""
-        return {
-            "films": self.films,
-            "hits": self.hits,
-            "cut": round(self.cut, 4),
-            "threshold": THRESHOLD,
-            "auc": round(self.auc, 4),
-            "auc_without_votes": None
-            if self.auc_without_votes is None
-            else round(self.auc_without_votes, 4),
-            "brier": round(self.brier, 4),
-            "brier_of_share": round(self.brier_of_share, 4),
-            "calibration_error": round(self.calibration_error, 4),
-            "confusion": dict(self.confusion),
-            "roc": [list(point) for point in self.roc],
-            "reliability": [dict(bin_) for bin_ in self.reliability],
-        }
+    study: HitStudy
+    probability: Floats
 
 
 def study_hits(
     features: pd.DataFrame, popularity: Floats, *, vote_features: tuple[str, ...] = ()
-) -> HitStudy:
-    """Learn who is in the top quarter, and measure it.
+) -> FilmHits:
+    """Learn which films are in the top quarter, and measure it.
 
     ``features`` has shape (films, features), without popularity and all that follows from it;
-    ``popularity`` (films,), NaN where not known. Films that were learned from get their
-    out-of-fold chance, all others the mean of the folds' models. Raises `ValueError` where fewer
-    than two films a fold are hits, or not.
+    ``popularity`` (films,), NaN where not known. Films learned from get their out-of-fold
+    probability, all others the mean of the folds' models. Raises `ValueError` where fewer than two
+    films a fold are hits, or are not.
     """
     known = np.flatnonzero(~np.isnan(popularity))
     if len(known) < 4 * 2 * FOLDS:
         raise ValueError(f"{len(known)} films with a popularity are too few to tell hits")
-    cut = float(np.quantile(popularity[known], QUARTER))
+    threshold = float(np.quantile(popularity[known], QUARTER))
     if len(known) > LEARNED:
         known = np.sort(np.random.default_rng(SEED).permutation(known)[:LEARNED])
-    is_hit = popularity[known] >= cut
+    is_hit: Flags = popularity[known] >= threshold
     if min(is_hit.sum(), (~is_hit).sum()) < 2 * FOLDS:
         raise ValueError("popularity varies too little to tell hits from others")
     learned = features.iloc[known]
     # What hardly any film has may be missing from a whole fold, which trees cannot be grown on.
-    names = [name for name in usable(learned) if learned[name].notna().sum() >= LEAST_KNOWN]
-    chance = _chances(_boosting(), features, names, known, is_hit)
-    own = chance[known]
-    told = [name for name in names if name not in vote_features]
-    without = None
-    if len(told) < len(names):
-        blind = _chances(_logistic(), learned, told, np.arange(len(known)), is_hit)
-        without = float(roc_auc_score(is_hit, blind))
-    called = own >= THRESHOLD
+    names = [
+        name for name in varying_features(learned) if learned[name].notna().sum() >= LEAST_KNOWN
+    ]
+    probability = _probabilities(_boosting(), features, names, known, is_hit)
+    own = probability[known]
+    without_votes = [name for name in names if name not in vote_features]
+    auc_without_votes = None
+    if len(without_votes) < len(names):
+        blind = _probabilities(_logistic(), learned, without_votes, np.arange(len(known)), is_hit)
+        auc_without_votes = float(roc_auc_score(is_hit, blind))
     share = float(is_hit.mean())
-    bins = reliability_curve(is_hit, own)
-    return HitStudy(
-        chance=chance,
-        cut=cut,
+    negatives, positives = confusion_matrix(is_hit, own >= THRESHOLD).tolist()
+    study = HitStudy(
         films=len(known),
         hits=int(is_hit.sum()),
+        popularity_threshold=threshold,
+        probability_threshold=THRESHOLD,
         auc=float(roc_auc_score(is_hit, own)),
-        auc_without_votes=without,
-        brier=float(brier_score_loss(is_hit, own)),
-        brier_of_share=share * (1 - share),
-        calibration_error=sum(
-            b["films"] * abs(b["stated"] - b["observed"]) for b in bins
-        ) / len(known),
-        confusion={
-            "called_and_was": int((called & is_hit).sum()),
-            "called_but_was_not": int((called & ~is_hit).sum()),
-            "missed": int((~called & is_hit).sum()),
-            "neither": int((~called & ~is_hit).sum()),
-        },
+        auc_without_votes=auc_without_votes,
+        brier_score=float(brier_score_loss(is_hit, own)),
+        reference_brier_score=share * (1 - share),
+        calibration_error=calibration_error(is_hit, own),
+        confusion=Confusion(
+            true_positives=positives[1],
+            false_positives=negatives[1],
+            false_negatives=positives[0],
+            true_negatives=negatives[0],
+        ),
         roc=thin_roc(is_hit, own),
-        reliability=bins,
-    )  # fmt: skip
+        reliability=reliability_curve(is_hit, own),
+    )
+    return FilmHits(study, probability)
 
 
-def thin_roc(is_hit: Any, chance: Floats) -> tuple[tuple[float, float], ...]:
-    """The ROC curve as about `ROC_POINTS` points (false positive rate, true positive rate).
-
-    Evenly along the curve, from (0, 0) to (1, 1).
-    """
-    false, true, _ = roc_curve(is_hit, chance)
+def thin_roc(is_hit: Flags, probability: Floats) -> tuple[RocPoint, ...]:
+    """The ROC curve as about `ROC_POINTS` points, evenly along it, from (0, 0) to (1, 1)."""
+    false, true, _ = roc_curve(is_hit, probability)
     along = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(false)) + np.abs(np.diff(true)))])
     wanted = np.searchsorted(along, np.linspace(0, along[-1], ROC_POINTS))
     places = np.unique(np.concatenate([[0], wanted, [len(false) - 1]]).clip(0, len(false) - 1))
-    return tuple((round(float(false[p]), 4), round(float(true[p]), 4)) for p in places)
+    return tuple(RocPoint(round(float(false[p]), 4), round(float(true[p]), 4)) for p in places)
 
 
-def reliability_curve(is_hit: Any, chance: Floats) -> tuple[dict[str, float], ...]:
-    """Stated against observed share in ten bins of the chance; empty bins are left out."""
-    bins: Whole = np.minimum((chance * BINS).astype(np.int64), BINS - 1)
+def calibration_error(is_hit: Flags, probability: Floats) -> float:
+    """The expected calibration error over the bins of the reliability curve."""
+    gaps = np.bincount(_bins(probability), weights=probability - is_hit)
+    return float(np.abs(gaps).sum()) / len(probability)
+
+
+def reliability_curve(is_hit: Flags, probability: Floats) -> tuple[ReliabilityBin, ...]:
+    """Predicted probability and fraction of positives in ten bins; empty bins are left out."""
+    numbers = _bins(probability)
     return tuple(
-        {
-            "from": number / BINS,
-            "to": (number + 1) / BINS,
-            "films": int(here.sum()),
-            "stated": round(float(chance[here].mean()), 4),
-            "observed": round(float(np.asarray(is_hit)[here].mean()), 4),
-        }
+        ReliabilityBin(
+            lower=number / BINS,
+            upper=(number + 1) / BINS,
+            films=int(here.sum()),
+            predicted_probability=float(probability[here].mean()),
+            fraction_of_positives=float(is_hit[here].mean()),
+        )
         for number in range(BINS)
-        if (here := bins == number).any()
+        if (here := numbers == number).any()
     )
 
 
-def _chances(
-    estimator: Any, features: pd.DataFrame, names: list[str], known: Whole, is_hit: Any
-) -> Floats:
-    """Out-of-fold chances of the ``known`` films, the folds' mean for all others; (films,)."""
-    from sklearn.base import clone
+def _bins(probability: Floats) -> Whole:
+    return np.minimum((probability * BINS).astype(np.int64), BINS - 1)
 
+
+def _probabilities(
+    estimator: HistGradientBoostingClassifier | Pipeline,
+    features: pd.DataFrame,
+    names: list[str],
+    known: npt.NDArray[np.intp],
+    is_hit: Flags,
+) -> Floats:
+    """Out of fold for the ``known`` films, the mean of the folds' models for others; (films,)."""
     others = np.setdiff1d(np.arange(len(features)), known)
-    chance = np.zeros(len(features))
+    probability = np.zeros(len(features))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     learned = features.iloc[known][names]
     models = []
-    for seen, held_out in folds.split(learned, is_hit):
-        models.append(clone(estimator).fit(learned.iloc[seen], is_hit[seen]))
-        chance[known[held_out]] = models[-1].predict_proba(learned.iloc[held_out])[:, 1]
+    for train, test in folds.split(learned, is_hit):
+        models.append(clone(estimator).fit(learned.iloc[train], is_hit[train]))
+        probability[known[test]] = models[-1].predict_proba(learned.iloc[test])[:, 1]
     for start in range(0, len(others), AT_ONCE):
         part = others[start : start + AT_ONCE]
         rest = features.iloc[part][names]
-        chance[part] = np.mean([model.predict_proba(rest)[:, 1] for model in models], axis=0)
-    return chance
+        probability[part] = np.mean([m.predict_proba(rest)[:, 1] for m in models], axis=0)
+    return probability
 
 
 def _boosting() -> HistGradientBoostingClassifier:

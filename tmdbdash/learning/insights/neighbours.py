@@ -1,7 +1,6 @@
-"""The films nearest to a film: alike in genres, language, time, length and size.
+"""The films nearest to a film in genres, language, release date, runtime, votes and budget.
 
-Neither popularity nor rating is looked at, so that a film that does not exist yet can be placed
-among real ones, and their numbers say something of it.
+Popularity and rating are left out, so that a film that does not exist yet has neighbours too.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import pandas as pd
@@ -22,12 +21,12 @@ from tmdbdash.learning.insights.cluster_traits import Whole
 
 NEAREST = 5
 GENRE_WEIGHT = 2.0
-"""A film's genres, as a direction: nothing in common is then 2.8 apart, the same genres 0."""
+"""The length of a film's genre vector: two films without a common genre are 2.8 apart."""
 LANGUAGE_WEIGHT = 1.0
 LIMIT = 3.0
-"""Standard deviations at which a number is cut."""
+"""Standard deviations at which a number is clipped."""
 AT_ONCE = 100_000
-"""Films that are looked through at once, of a million."""
+"""Films that are searched at once, to bound the memory of a search among a million."""
 
 _GENRES = tuple(name for name in FEATURE_GROUPS["genres"] if name != "genre_count")
 _LANGUAGES = tuple(name for name in FEATURE_GROUPS["language"] if name != "is_translated")
@@ -53,11 +52,11 @@ def nearest_films(
 ) -> list[tuple[Neighbour, ...]]:
     """For each row of ``wanted`` the nearest of ``features``' films, itself left out.
 
-    ``features`` (films, wide features) are the films to choose among and what is usual is measured
-    on them; ``ids`` (films,). ``wanted_ids`` are the wanted films' own ids where they have some.
-    What a wanted film lacks (votes before its release) is left out of its distances; where another
-    film lacks it, that one counts as usual. Distances of different films are not comparable.
-    Equally distant films come in order of id.
+    ``features`` (films, wide features) are the films to choose among, and numbers are scaled by
+    their medians and deviations; ``ids`` (films,). ``wanted_ids`` are the wanted films' own ids
+    where they have some. A number that a wanted film lacks (votes before its release) is left out
+    of its distances; where another film lacks it, the median is taken. So distances of different
+    wanted films are not comparable. Equally distant films come in order of id.
     """
     if not len(features):
         return [() for _ in range(len(wanted))]
@@ -69,19 +68,19 @@ def nearest_films(
         scaled = ((frame[used] - middle) / spread).clip(-LIMIT, LIMIT)
         return scaled.to_numpy(dtype=np.float64, copy=True)
 
-    asked, asked_kinds = numbers(wanted), _kinds(wanted)
+    asked, asked_kinds = numbers(wanted), _categories(wanted)
     if "log_votes" in used:
         asked[:, used.index("log_votes")][wanted["log_votes"].to_numpy() <= 0] = np.nan
     near: list[list[tuple[float, int]]] = [[] for _ in range(len(wanted))]
     lacks = np.isnan(asked)
     for start in range(0, len(features), AT_ONCE):
         some, own_ids = features.iloc[start : start + AT_ONCE], ids[start : start + AT_ONCE]
-        known, kinds = np.nan_to_num(numbers(some), nan=0.0), _kinds(some)
+        known, kinds = np.nan_to_num(numbers(some), nan=0.0), _categories(some)
         for pattern in np.unique(lacks, axis=0):
             here = np.flatnonzero((lacks == pattern).all(axis=1))
             among = np.hstack([kinds, known[:, ~pattern]])
             points = np.hstack([asked_kinds[here], asked[here][:, ~pattern]])
-            # Some more than asked for, since the film itself and films as far away are among them.
+            # Some more than asked for: the film itself and ties are among them.
             model = NearestNeighbors(n_neighbors=min(len(some), count + 5), algorithm="brute")
             distances, places = model.fit(among).kneighbors(points)
             for row, place in enumerate(here):
@@ -92,14 +91,24 @@ def nearest_films(
     return [_nearest(pairs, film, count) for pairs, film in zip(near, own, strict=True)]
 
 
-def near_film_rows(
-    films: FilmTable, near: Iterable[tuple[int, float]]
-) -> tuple[dict[str, Any], ...]:
-    """Films near another, (id, distance), with their real numbers, as plain JSON values.
+class NearFilmRow(TypedDict):
+    """A film near another with its actual numbers, as plain JSON values."""
 
-    In the order given; one that is not in the table is left out.
+    tmdb_id: int
+    title: str
+    release_date: str | None
+    popularity: float | None
+    vote_count: int
+    vote_average: float | None
+    distance: float
+
+
+def near_film_rows(films: FilmTable, near: Iterable[tuple[int, float]]) -> tuple[NearFilmRow, ...]:
+    """The rows of films near another, (id, distance), in the order given.
+
+    A film that is not in the table is left out.
     """
-    rows = []
+    rows: list[NearFilmRow] = []
     for tmdb_id, distance in near:
         place = int(np.searchsorted(films.ids, tmdb_id))
         if place == len(films) or films.ids[place] != tmdb_id:
@@ -122,8 +131,8 @@ def near_film_rows(
     return tuple(rows)
 
 
-def _kinds(frame: pd.DataFrame) -> Floats:
-    """Genres as a direction of one length, and the language; (films, genres + languages)."""
+def _categories(frame: pd.DataFrame) -> Floats:
+    """Genres as a vector of one length, and the language; (films, genres + languages)."""
     genres = frame[list(_GENRES)].to_numpy(dtype=np.float64)
     length = np.maximum(np.linalg.norm(genres, axis=1, keepdims=True), 1.0)
     language = frame[list(_LANGUAGES)].to_numpy(dtype=np.float64)

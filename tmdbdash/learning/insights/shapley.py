@@ -1,12 +1,10 @@
-"""What moved one film's prediction: signed contributions by group of features.
+"""Contributions to one film's prediction, by feature group: exact Shapley values.
 
-Every prediction is the one for a typical film plus what each group of this film's features adds.
-What a group adds depends, in a model of trees, on the other groups; so it is taken in every
-combination of them (there are at most 128) and shared out by Shapley's rule, which is the only
-one by which the shares add up to the difference, a group that changes nothing gets nothing, and
-for a linear model the share is exactly its coefficients times the distance from the typical film.
-
-These are statements about a model: what changes the prediction, not what makes a film succeed.
+A prediction is that of a typical film plus the contributions of this film's feature groups. What a
+group adds depends, in a model of trees, on the other groups; so it is computed in every combination
+of them (at most 128) and averaged by Shapley's weights. The contributions add up to the difference,
+a group that changes nothing has 0, and for a linear model a contribution is its coefficients times
+the distance from the typical film (Shapley 1953, "A value for n-person games").
 """
 
 from __future__ import annotations
@@ -14,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import factorial
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,9 +24,9 @@ from tmdbdash.learning.models.fitted_model import FittedModel
 
 SENTENCE = "This is what changes the prediction, not what makes a film succeed."
 MIDDLE_FILMS = 5_000
-"""Films among which the typical values are looked for, at most."""
+"""Films that the typical film is made of, at most."""
 AT_ONCE = 20_000
-"""Rows that a model is asked for at once."""
+"""Rows that a model predicts at once."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Explanation:
     typical: float
     contributions: tuple[tuple[str, float], ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain JSON values."""
         return {
             "predicted": self.predicted,
@@ -63,11 +60,11 @@ def explain_predictions(
     fold: Folds | None = None,
     bounds: tuple[float, float] = (-np.inf, np.inf),
 ) -> list[Explanation]:
-    """Why the model predicts what it does for these films.
+    """The model's predictions of these films, each as a sum of contributions.
 
-    ``inputs`` has shape (films, features), as `FittedModel.inputs` gives them; ``typical`` is that
-    of `typical_film`. ``fold`` (films,) names for each film the member that has not seen it, so
-    that the prediction explained is the one that is shown; ``bounds`` are those that it is cut to.
+    ``inputs`` has shape (films, features), as `FittedModel.inputs` gives them; ``typical`` is a
+    `typical_film`. ``fold`` (films,) names for each film the member that has not seen it, so that
+    the prediction explained is the one that is shown; ``bounds`` are those it is clipped to.
     """
     groups = features_by_group(list(inputs.columns))
     taken = _combinations(len(groups))
@@ -98,26 +95,26 @@ def explain_predictions(
 
 
 def typical_film(inputs: pd.DataFrame) -> pd.Series[float]:
-    """What is usual among the training films: one value a feature.
+    """The values of a typical training film: one a feature.
 
-    For each group they are those of one real film, the one nearest to the middle of that group: so
-    genres, or a date and an age, go together as they do in a film. Flags have their mean as
-    middle, numbers their median. ``inputs`` has shape (rows, features), in order of tmdb_id.
-    Raises `ValueError` without rows.
+    Each group's values are those of the real film nearest to the group's centre, so that genres,
+    or a date and an age, are consistent. The centre is the mean of flags and the median of
+    numbers. ``inputs`` has shape (rows, features), in order of tmdb_id. Raises `ValueError`
+    without rows.
     """
     if not len(inputs):
         raise ValueError("there is no typical film among none")
-    # Every n-th film: the same ones each time, and the order of ids says little of a film.
-    asked = inputs.iloc[:: max(1, len(inputs) // MIDDLE_FILMS)]
+    # Every n-th film: the same ones each time, and ids are hardly related to features.
+    sample = inputs.iloc[:: max(1, len(inputs) // MIDDLE_FILMS)]
     chosen: dict[str, float] = {}
     for names in features_by_group(list(inputs.columns)).values():
-        values = asked[names].to_numpy(dtype=np.float64)
-        frame = asked[names]
+        values = sample[names].to_numpy(dtype=np.float64)
+        frame = sample[names]
         flags = frame.isin([0.0, 1.0]).all().to_numpy()
-        middle = np.where(flags, frame.mean(), frame.median())
+        centre = np.where(flags, frame.mean(), frame.median())
         spread = frame.std(ddof=0).to_numpy()
-        away = (values - middle) / np.where(spread > 1e-9, spread, 1.0)
-        # A gap is usual where most films have one, and else is far out.
+        away = (values - centre) / np.where(spread > 1e-9, spread, 1.0)
+        # A gap is typical where most films have one, and otherwise two deviations off.
         gap = np.where(np.isnan(values).mean(axis=0) > 0.5, 0.0, 2.0)
         away = np.where(np.isnan(away), gap, away)
         nearest = int(np.argmin((away**2).sum(axis=1)))
@@ -126,14 +123,14 @@ def typical_film(inputs: pd.DataFrame) -> pd.Series[float]:
 
 
 def _combinations(groups: int) -> npt.NDArray[np.bool_]:
-    """Which groups are the film's own in each combination: none first, all last; (2**g, g)."""
+    """Which groups have the film's own values in each combination: none to all; (2**g, g)."""
     numbers = np.arange(2**groups)[:, None]
     taken: npt.NDArray[np.bool_] = (numbers >> np.arange(groups)[None, :]) & 1 == 1
     return taken
 
 
 def _shapley_weights(groups: int) -> Floats:
-    """What each combination's answer counts for each group's share; shape (g, 2**g)."""
+    """The weight of each combination's prediction in each group's contribution; (g, 2**g)."""
     taken = _combinations(groups)
     sizes = taken.sum(axis=1)
     orders = [factorial(n) for n in range(groups + 1)]

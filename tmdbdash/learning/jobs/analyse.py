@@ -1,7 +1,7 @@
-"""The studies beside the models: hits, groups, neighbours, and what moved the shown predictions.
+"""The studies beside the models: hits, clusters, neighbours, and contributions to predictions.
 
-They run after a training and off its critical path: what fails is told and left out, and below
-`LEAST_FILMS` films none is made.
+They are made after a training is stored. One that fails is logged and left out; below `LEAST_FILMS`
+films none is made.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -18,24 +18,24 @@ from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
 from tmdbdash.learning.insights.clusters import Clustering, cluster_films
-from tmdbdash.learning.insights.hit_classifier import HitStudy, study_hits
+from tmdbdash.learning.insights.hit_classifier import FilmHits, study_hits
 from tmdbdash.learning.insights.neighbours import nearest_films
 from tmdbdash.learning.jobs.explain import save_contributions, shown_films
-from tmdbdash.learning.models.training_set import Places
-from tmdbdash.records import FilmCluster, FilmEmbedding, NearFilm
+from tmdbdash.learning.models.training_set import Indices
+from tmdbdash.records import ClusterStudy, FilmCluster, FilmEmbedding, HitStudy, NearFilm
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 LEAST_FILMS = 50
 NEIGHBOURS_OF_ALL = 10_000
 """Films up to which all get their nearest ones: half a second at 5,000, and growing by the square.
 Of more films those that are shown or listed get them; `predict --explain` finds any other's.
 """
-HITS, CLUSTERS = "hits", "groups"
-"""The names under which the two studies are stored."""
 
 
 def make_studies(
@@ -43,15 +43,15 @@ def make_studies(
 ) -> tuple[str, ...]:
     """Make and store all studies; the names of those that were made.
 
-    ``predicted`` (films,) is the popularity that the champions expect. Nothing that goes wrong in
-    a study leaves this function.
+    ``predicted`` (films,) is the popularity that the champions predict. No failure of a study is
+    raised.
     """
     if len(films) < LEAST_FILMS:
         log.info("%d films are too few for studies of hits and groups", len(films))
         return ()
     made: list[str] = []
 
-    def attempt(name: str, work: Callable[[], Any]) -> Any:
+    def attempt(name: str, work: Callable[[], T]) -> T | None:
         try:
             result = work()
         except Exception as error:
@@ -65,27 +65,25 @@ def make_studies(
     if shown is not None:
         attempt("contributions", lambda: save_contributions(store, films, current, shown))
         attempt("neighbours", lambda: _save_neighbours(store, films, shown, now))
-    hits: HitStudy | None = attempt(HITS, lambda: hits_of(films))
-    grouping: Clustering | None = attempt(CLUSTERS, lambda: _group(store, films, now))
-    if hits is not None or grouping is not None:
-        attempt("places", lambda: _save(store, films, hits, grouping, now))
+    hits = attempt(HitStudy.study_name, lambda: hits_of(films))
+    clustering = attempt(
+        ClusterStudy.study_name,
+        lambda: cluster_films(films.columns, store.fetch_study(ClusterStudy, until=now)),
+    )
+    if hits is not None or clustering is not None:
+        attempt("places", lambda: _save(store, films, hits, clustering, now))
     return tuple(made)
 
 
-def hits_of(films: FilmTable) -> HitStudy:
+def hits_of(films: FilmTable) -> FilmHits:
     """The study of hits among these films, on the wide features."""
     return study_hits(
         films.features("wide"), films.targets["popularity"], vote_features=FEATURE_GROUPS["votes"]
     )
 
 
-def _group(store: Store, films: FilmTable, now: datetime) -> Clustering:
-    former = store.fetch_study(CLUSTERS, until=now)
-    return cluster_films(films.columns, None if former is None else former[1])
-
-
-def _placed(store: Store, films: FilmTable, shown: Places) -> Places:
-    """The films that get their nearest ones stored."""
+def _with_neighbours(store: Store, films: FilmTable, shown: Indices) -> Indices:
+    """The places of the films whose nearest ones are stored."""
     if len(films) <= NEIGHBOURS_OF_ALL:
         return np.arange(len(films))
     listing = store.fetch_listing()
@@ -93,10 +91,10 @@ def _placed(store: Store, films: FilmTable, shown: Places) -> Places:
     return np.union1d(shown, np.flatnonzero(np.isin(films.ids, listed)))
 
 
-def _save_neighbours(store: Store, films: FilmTable, shown: Places, now: datetime) -> None:
+def _save_neighbours(store: Store, films: FilmTable, shown: Indices, now: datetime) -> None:
     features = films.features("wide")
-    ids, placed = films.ids, _placed(store, films, shown)
-    near = nearest_films(features, ids, features.iloc[placed], wanted_ids=ids[placed])
+    ids, places = films.ids, _with_neighbours(store, films, shown)
+    near = nearest_films(features, ids, features.iloc[places], wanted_ids=ids[places])
     store.save_neighbours(
         now,
         [
@@ -107,7 +105,7 @@ def _save_neighbours(store: Store, films: FilmTable, shown: Places, now: datetim
                 distance=neighbour.distance,
                 made_at=now,
             )
-            for place, neighbours in zip(placed, near, strict=True)
+            for place, neighbours in zip(places, near, strict=True)
             for neighbour in neighbours
         ],
     )
@@ -116,40 +114,33 @@ def _save_neighbours(store: Store, films: FilmTable, shown: Places, now: datetim
 def _save(
     store: Store,
     films: FilmTable,
-    hits: HitStudy | None,
-    grouping: Clustering | None,
+    hits: FilmHits | None,
+    clustering: Clustering | None,
     now: datetime,
 ) -> None:
     blank = [None] * len(films)
-    columns: dict[str, list[Any]] = {
-        "group_no": blank if grouping is None else grouping.numbers.tolist(),
-        "x": blank if grouping is None else np.round(grouping.x, 6).tolist(),
-        "y": blank if grouping is None else np.round(grouping.y, 6).tolist(),
-        "hit_chance": blank if hits is None else np.round(hits.chance, 6).tolist(),
-    }
-    places = (
-        FilmEmbedding(tmdb_id=tmdb_id, made_at=now, group_no=number, x=x, y=y, hit_chance=chance)
-        for tmdb_id, number, x, y, chance in zip(films.ids.tolist(), *columns.values(), strict=True)
-    )
-    groups = [] if grouping is None else grouping.groups
+    numbers = blank if clustering is None else clustering.numbers.tolist()
+    xs = blank if clustering is None else np.round(clustering.x, 6).tolist()
+    ys = blank if clustering is None else np.round(clustering.y, 6).tolist()
+    chances = blank if hits is None else np.round(hits.probability, 6).tolist()
+    columns = zip(films.ids.tolist(), numbers, xs, ys, chances, strict=True)
+    clusters = () if clustering is None else clustering.study.clusters
     store.save_clusters(
         now,
         [
             FilmCluster(
                 made_at=now,
-                group_no=group.number,
-                name=group.name,
-                films=group.films,
-                marks=[mark.as_json() for mark in group.marks],
-                examples=list(group.examples),
+                group_no=cluster.number,
+                name=cluster.name,
+                films=cluster.films,
+                marks=cluster.marks,
+                examples=cluster.examples,
             )
-            for group in groups
+            for cluster in clusters
         ],
-        places,
+        [
+            FilmEmbedding(tmdb_id=film, made_at=now, group_no=number, x=x, y=y, hit_chance=chance)
+            for film, number, x, y, chance in columns
+        ],
     )
-    bodies: dict[str, Any] = {}
-    if hits is not None:
-        bodies[HITS] = hits.as_json()
-    if grouping is not None:
-        bodies[CLUSTERS] = grouping.as_json()
-    store.save_studies(now, bodies)
+    store.save_studies(now, [made.study for made in (hits, clustering) if made is not None])

@@ -1,25 +1,30 @@
-"""Popularity and rating of a film that does not exist yet, from what can be said of it."""
+"""An estimate of popularity and rating for a film that does not exist yet, from a description."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from tmdbdash.learning.artifacts.predictor import BOUNDS
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
 from tmdbdash.learning.data.tasks import EARLY, TARGETS
-from tmdbdash.learning.insights.neighbours import near_film_rows, nearest_films
+from tmdbdash.learning.insights.neighbours import NearFilmRow, near_film_rows, nearest_films
 from tmdbdash.learning.insights.shapley import SENTENCE, explain_predictions
 from tmdbdash.learning.jobs.estimate_models import (
     EstimateModel,
     as_estimate_films,
     fit_estimate_models,
 )
-from tmdbdash.learning.jobs.explain import Explained, target_rows, typical_inputs
+from tmdbdash.learning.jobs.explain import (
+    Explained,
+    PredictedValues,
+    Values,
+    target_rows,
+    typical_inputs,
+)
 from tmdbdash.records import Movie
 
 if TYPE_CHECKING:
@@ -28,15 +33,15 @@ if TYPE_CHECKING:
 NOBODY = 0
 """The id of a film that does not exist; TMDB's begin at 1."""
 FEW_EARLY = 0.1
-"""The share of films still to come below which models without votes speak of released ones."""
+"""The share of films still to come below which an estimate for one comes with a warning."""
 _NAMES = {"popularity": "popularity", "vote_average": "rating"}
 
 
 @dataclass(frozen=True)
 class FilmIdea:
-    """What is said of a film: a title, TMDB's English genre names, minutes, a date, a language.
+    """The description of a film: a title, TMDB's English genre names, minutes, a date, a language.
 
-    ``votes`` are ``None`` for a film that nobody can have voted on.
+    ``votes`` are ``None`` where they are not described.
     """
 
     title: str
@@ -49,29 +54,27 @@ class FilmIdea:
 
 @dataclass(frozen=True)
 class EstimateReport:
-    """What is expected of a film that does not exist, and real films like it.
+    """The estimate for a film that does not exist, and real films like it.
 
-    ``values`` are by target "predicted", "low" and "high" in its unit. ``mode`` says which models
-    were asked: "early" ones where there are no votes or the release is still to come. ``nearest``
-    are real films with their real numbers, the nearest first. ``measured`` is by target how the
-    model fared on films it had not seen: "films", "mae" beside "median_mae", the error of always
-    saying the median, and "coverage", the share of films inside such intervals: "overall", and
-    "temporal" for films newer than all that were learned from. ``notes`` are sentences on how far
-    to trust it.
+    ``mode`` is that of the models: "early" where there are no votes or the release is still to
+    come. ``nearest`` are real films, the nearest first. ``notes`` are sentences on how far to trust
+    the estimate.
     """
+
+    meaning: ClassVar[str] = SENTENCE
 
     idea: FilmIdea
     as_of: date
     mode: str
-    values: Mapping[str, Mapping[str, float | None]]
-    models: Mapping[str, str]
+    values: Values
+    fitted: Mapping[str, EstimateModel]
     explained: Explained
-    nearest: tuple[Mapping[str, Any], ...]
-    measured: Mapping[str, Mapping[str, Any]]
+    nearest: tuple[NearFilmRow, ...]
     notes: tuple[str, ...]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain JSON values, free of NaN."""
+        models = {target: own.model.spec.name for target, own in self.fitted.items()}
         return {
             "film": {
                 "title": self.idea.title,
@@ -84,17 +87,17 @@ class EstimateReport:
             "as_of": self.as_of.isoformat(),
             "mode": self.mode,
             "targets": {
-                target: {**row, **self.measured[target]}
-                for target, row in target_rows(self.values, self.models, self.explained).items()
+                target: {**row, **self.fitted[target].figures_json()}
+                for target, row in target_rows(self.values, models, self.explained).items()
             },
-            "nearest": [dict(film) for film in self.nearest],
+            "nearest": list(self.nearest),
             "notes": list(self.notes),
-            "meaning": SENTENCE,
+            "meaning": self.meaning,
         }
 
 
 def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
-    """What the stored films say of one that is not: by models of only what ``idea`` tells.
+    """The estimate for a described film, by models that see only what can be described.
 
     Its age is counted to the newest observation of the stored films: on a database of 2017 the
     estimate is one of 2017. Raises `NotReadyError` where too few films are stored.
@@ -104,48 +107,31 @@ def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
     film = read_films(columns_of([_movie(idea, as_of)]))
     mode = str(film.mode[0])
     known, film = as_estimate_films(known), as_estimate_films(film)
-    told = fit_estimate_models(known, mode)
-    measured = {target: _measured(own) for target, own in told.items()}
+    fitted = fit_estimate_models(known, mode)
     return EstimateReport(
         idea=idea,
         as_of=as_of,
         mode=mode,
-        values={target: _values(own, film) for target, own in told.items()},
-        models={target: own.model.spec.name for target, own in told.items()},
+        values={target: _values(own, film) for target, own in fitted.items()},
+        fitted=fitted,
         explained={
             target: explain_predictions(
                 own.model,
                 own.model.inputs(film),
                 typical_inputs(own.model, known),
-                bounds=BOUNDS[target],
+                bounds=TARGETS[target].bounds,
             )[0]
-            for target, own in told.items()
+            for target, own in fitted.items()
         },
         nearest=_nearest(known, film),
-        measured=measured,
-        notes=_notes(idea, known, mode, as_of, told, measured),
+        notes=_notes(idea, known, mode, as_of, fitted),
     )
 
 
-def _values(told: EstimateModel, film: FilmTable) -> dict[str, float | None]:
-    """What is expected of the only film of this table, with its interval."""
-    model = told.model
-    expected = np.clip(model.predict(model.inputs(film)), *BOUNDS[model.task.target])
-    low, high = model.interval(film, expected, np.zeros(1, dtype=np.intp))
-    return {"predicted": float(expected[0]), "low": float(low[0]), "high": float(high[0])}
-
-
-def _measured(told: EstimateModel) -> dict[str, Any]:
-    metrics = told.model.metrics
-    return {
-        "films": len(told.rows),
-        "mae": metrics["oof_mae"],
-        "median_mae": told.median_mae,
-        "coverage": {
-            "overall": metrics.get("coverage"),
-            "temporal": metrics.get("temporal_coverage"),
-        },
-    }
+def _values(fitted: EstimateModel, film: FilmTable) -> PredictedValues:
+    """The prediction of the only film of this table, with its interval."""
+    value, low, high = fitted.model.predict_interval(film, np.zeros(1, dtype=np.intp))
+    return {"predicted": float(value[0]), "low": float(low[0]), "high": float(high[0])}
 
 
 def _movie(idea: FilmIdea, as_of: date) -> Movie:
@@ -171,8 +157,8 @@ def _newest_day(films: FilmTable, now: datetime) -> date:
     return newest
 
 
-def _nearest(known: FilmTable, wanted: FilmTable) -> tuple[Mapping[str, Any], ...]:
-    """The real films that are most like it, among those with a popularity."""
+def _nearest(known: FilmTable, wanted: FilmTable) -> tuple[NearFilmRow, ...]:
+    """The real films that are nearest to it, among those with a popularity."""
     real = np.flatnonzero(~np.isnan(known.targets["popularity"]))
     features = known.features("wide").iloc[real]
     (near,) = nearest_films(features, known.ids[real], wanted.features("wide"))
@@ -184,8 +170,7 @@ def _notes(
     known: FilmTable,
     mode: str,
     as_of: date,
-    told: Mapping[str, EstimateModel],
-    measured: Mapping[str, Mapping[str, Any]],
+    fitted: Mapping[str, EstimateModel],
 ) -> tuple[str, ...]:
     notes: list[str] = []
     if mode == EARLY:
@@ -193,7 +178,7 @@ def _notes(
         notes.append(f"By models that see no votes: as of {as_of}, {why}.")
         if idea.votes:
             notes.append("The votes given are left out, since nobody can vote before the release.")
-        places = told["popularity"].rows.places
+        places = fitted["popularity"].rows.indices
         early = int(np.sum(known.mode[places] == EARLY))
         if idea.release > as_of and early < FEW_EARLY * len(places):
             notes.append(
@@ -204,10 +189,13 @@ def _notes(
         "Not said: budget, companies, countries, collection, overview and tagline. The models "
         "asked never saw them of any film, so that a gap is no sign of an obscure one."
     )
-    notes += [_fared(target, own, measured[target]) for target, own in told.items()]
+    notes += [_accuracy_note(target, own) for target, own in fitted.items()]
     dates = known.released[~np.isnan(known.targets["popularity"]) & ~np.isnat(known.released)]
-    shares = {target: measured[target]["coverage"]["temporal"] for target in TARGETS}
-    temporal = {target: share for target, share in shares.items() if share is not None}
+    temporal = {
+        target: own.model.metrics["temporal_coverage"]
+        for target, own in fitted.items()
+        if "temporal_coverage" in own.model.metrics
+    }
     if len(dates) and np.datetime64(idea.release) > dates.max() and temporal:
         notes.append(
             "Newer than all films learned from. For such films intervals that state 80 % held in "
@@ -216,15 +204,14 @@ def _notes(
     return tuple(notes)
 
 
-def _fared(target: str, told: EstimateModel, measured: Mapping[str, Any]) -> str:
-    """How far off the model was for films it had not seen."""
-    share = measured["coverage"]["overall"]
+def _accuracy_note(target: str, own: EstimateModel) -> str:
+    metrics = own.model.metrics
+    share = metrics.get("coverage")
     held = "" if share is None else f"; {share:.0%} lay inside such intervals"
-    little = " (too little data)" if told.note else ""
+    little = " (too little data)" if own.note else ""
     return (
-        f"Of {measured['films']:,} films with a known {_NAMES[target]} such an estimate was off by "
-        f"{measured['mae']:.2f} on average, the median by {measured['median_mae']:.2f}{held}"
-        f"{little}."
+        f"Of {len(own.rows):,} films with a known {_NAMES[target]} such an estimate was off by "
+        f"{metrics['oof_mae']:.2f} on average, the median by {own.median_mae:.2f}{held}{little}."
     )
 
 

@@ -1,10 +1,8 @@
-"""Models that read only what `estimate` can be told of a film that does not exist yet.
+"""Models for `estimate`, on the features that a description of a film has.
 
-What it cannot be told (budget, companies, a collection) would come as gaps, and the models of a
-training know gaps as films for which nobody took the trouble to fill anything in: those are
-obscure. So these models never see such features. They are fitted when the question is asked, which
-takes some seconds at 5,000 films, with intervals and figures from their own out-of-fold
-predictions, and nothing of them is stored.
+The others (budget, companies, a collection) would be gaps, which in stored films mean an obscure
+film. So these models are fitted without them, for each estimate anew (some seconds at 5,000 films),
+with intervals and figures from their out-of-fold predictions. None of them is stored.
 """
 
 from __future__ import annotations
@@ -19,9 +17,9 @@ from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, Task
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED
 from tmdbdash.learning.evaluation.champion import choose_champion
-from tmdbdash.learning.evaluation.metrics import measured
+from tmdbdash.learning.evaluation.metrics import with_metrics
 from tmdbdash.learning.models.estimators import CompactBoosting
-from tmdbdash.learning.models.fit import compare
+from tmdbdash.learning.models.fit import fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, ModelSpec
 from tmdbdash.learning.models.threads import threads_for
@@ -29,22 +27,24 @@ from tmdbdash.learning.models.training_set import TrainingSet
 
 LEAST_FILMS = 10
 MOST_FILMS = 20_000
-"""Films beyond which a sample of that many is learned from: an answer shall come in seconds."""
+"""Films learned from, at most (a sample of more), so that an estimate takes seconds."""
 
 _ESTIMATE_GROUPS = ("votes", "genres", "dates and age", "language", "runtime", "texts")
-_NOT_TOLD = frozenset({NOBODY_VOTED, "is_translated", "overview_length", "has_tagline"})
+_NOT_DESCRIBED = frozenset({NOBODY_VOTED, "is_translated", "overview_length", "has_tagline"})
 ESTIMATE_FEATURES = tuple(
-    name for group in _ESTIMATE_GROUPS for name in FEATURE_GROUPS[group] if name not in _NOT_TOLD
+    name
+    for group in _ESTIMATE_GROUPS
+    for name in FEATURE_GROUPS[group]
+    if name not in _NOT_DESCRIBED
 )
-"""The wide features that are known of a film once `estimate` has been told of it.
+"""The wide features that a description has.
 
-Whether anybody has voted is none of them: who leaves out ``--votes`` does not say that nobody has.
-That a film is still to come, its age says.
+Whether anybody has voted is none of them, since ``--votes`` may be left out.
 """
 
 
 def _boosting(task: Task, _names: Sequence[str], _rows: int) -> CompactBoosting:
-    """Few trees, in a hurry: on these few features five hundred slower ones err hardly less."""
+    """Sixty trees: on these few features five hundred slower ones err hardly less."""
     return CompactBoosting(
         loss="absolute_error" if task.target == "popularity" else "squared_error",
         learning_rate=0.15,
@@ -59,8 +59,8 @@ def _boosting(task: Task, _names: Sequence[str], _rows: int) -> CompactBoosting:
 
 SPECS = (
     REGISTRY["median"],
-    replace(REGISTRY["ridge"], reads=ESTIMATE_FEATURES),
-    ModelSpec("boosting", "wide", _boosting, min_rows=300, reads=ESTIMATE_FEATURES),
+    replace(REGISTRY["ridge"], allowed=ESTIMATE_FEATURES),
+    ModelSpec("boosting", "wide", _boosting, min_rows=300, allowed=ESTIMATE_FEATURES),
 )
 
 
@@ -68,8 +68,8 @@ SPECS = (
 class EstimateModel:
     """The best of `SPECS` for a task, with its figures; ``rows`` are what it was fitted on.
 
-    ``median_mae`` is what always saying the median comes to on the same films. ``note`` is
-    "too_little_data" where no model deserves belief.
+    ``median_mae`` is the error of the median on the same films. ``note`` is "too_little_data", or
+    ``None``.
     """
 
     model: FittedModel
@@ -77,11 +77,25 @@ class EstimateModel:
     median_mae: float
     note: str | None
 
+    def figures_json(self) -> dict[str, object]:
+        """The out-of-fold figures, as plain JSON values."""
+        metrics = self.model.metrics
+        coverage = {
+            "overall": metrics.get("coverage"),
+            "temporal": metrics.get("temporal_coverage"),
+        }
+        return {
+            "films": len(self.rows),
+            "mae": metrics["oof_mae"],
+            "median_mae": self.median_mae,
+            "coverage": coverage,
+        }
+
 
 def as_estimate_films(films: FilmTable) -> FilmTable:
-    """The films as these models take them: early are those still to come, with votes or without.
+    """The films with the mode that `estimate` uses: early are those still to come.
 
-    Of none it is known that nobody voted, so no film's interval is made of such films' residuals.
+    None counts as ignored by voters, so that no interval is made of such films' residuals.
     """
     return replace(
         films,
@@ -91,10 +105,10 @@ def as_estimate_films(films: FilmTable) -> FilmTable:
 
 
 def fit_estimate_models(films: FilmTable, mode: str) -> dict[str, EstimateModel]:
-    """For each target the model that errs least out of fold on what can be told.
+    """For each target the model with the least out-of-fold loss; the median if none beats it.
 
-    ``films`` are `as_estimate_films`. Never one that loses to the median. Raises `NotReadyError`
-    below `LEAST_FILMS` films with a target.
+    ``films`` are `as_estimate_films`. Raises `NotReadyError` below `LEAST_FILMS` films with a
+    target.
     """
     tasks = [Task(target, mode) for target in TARGETS]
     with threads_for(len(films)):
@@ -104,12 +118,12 @@ def fit_estimate_models(films: FilmTable, mode: str) -> dict[str, EstimateModel]
                 "with a rating: get more with `tmdbdash ingest --pages 10` or "
                 "`tmdbdash import FILE`"
             )
-        done = compare(films, SPECS, lambda: True, tasks, most=MOST_FILMS)
+        done = fit_all(films, SPECS, lambda: True, tasks, max_films=MOST_FILMS)
         return {task.target: _best(films, done.rows[task], done.models[task]) for task in tasks}
 
 
 def _best(films: FilmTable, rows: TrainingSet, fitted: dict[str, FittedModel]) -> EstimateModel:
-    models = {name: measured(model, rows, films) for name, model in fitted.items()}
+    models = {name: with_metrics(model, rows, films) for name, model in fitted.items()}
     choice = choose_champion(rows, models, None)
     median_mae = models["median"].metrics["oof_mae"]
     return EstimateModel(models[choice.name], rows, median_mae, choice.note)

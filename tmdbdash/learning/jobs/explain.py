@@ -1,4 +1,4 @@
-"""What moved the champions' predictions: of the films that the page shows, and of one asked for."""
+"""Contributions to the champions' predictions: for the films of the page, and for one asked for."""
 
 from __future__ import annotations
 
@@ -7,54 +7,68 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar, NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
 
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning.artifacts.predictor import BOUNDS, Predictor
+from tmdbdash.learning.artifacts.predictor import Predictor
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import MODES, TARGETS, Task
-from tmdbdash.learning.evaluation.report import task_notes
-from tmdbdash.learning.insights.neighbours import near_film_rows, nearest_films
+from tmdbdash.learning.insights.neighbours import NearFilmRow, near_film_rows, nearest_films
 from tmdbdash.learning.insights.shapley import (
     SENTENCE,
     Explanation,
     explain_predictions,
     typical_film,
 )
-from tmdbdash.learning.jobs.models_in_force import load_champions, stored_study
+from tmdbdash.learning.jobs.models_in_force import load_champions, training_notes
 from tmdbdash.learning.models.fitted_model import FittedModel
-from tmdbdash.learning.models.training_set import Places, training_set
+from tmdbdash.learning.models.training_set import Indices, training_set
 from tmdbdash.records import Contribution, latest_believable
 
 if TYPE_CHECKING:
-    from tmdbdash.settings import Settings
+    from pathlib import Path
+
     from tmdbdash.storage import Store
 
 log = logging.getLogger(__name__)
 
 TOP_FILMS = 10
 PREDICTED_FILMS = 20
-"""The films of the page: those that lead the latest list, and those predicted to be popular."""
+"""The films of the page: the most popular of the latest list, and those predicted to be."""
 
 Explained = Mapping[str, Explanation]
 """Explanations of one film by target."""
-Values = Mapping[str, Mapping[str, float | None]]
-"""Named numbers of one film by target."""
+
+
+class PredictedValues(TypedDict):
+    """One film's prediction and interval, and the actual value of a stored film.
+
+    In the target's unit, ``None`` where not known.
+    """
+
+    predicted: float | None
+    low: float | None
+    high: float | None
+    actual: NotRequired[float | None]
+
+
+Values = Mapping[str, PredictedValues]
+"""Predictions of one film by target."""
 
 
 @dataclass(frozen=True)
 class ExplainedFilm:
-    """One film's predictions and what moved them: what ``predict --explain`` tells.
+    """One film's predictions with their contributions: the result of ``predict --explain``.
 
-    ``values`` are by target the film's "predicted", "low", "high" and "actual" (``None`` where
-    not known), in the target's unit; ``models`` the names of the models that made them.
-    ``nearest`` are the films most like it with their real numbers, the nearest first. ``notes``
-    say by target what the training noted of these models, as "too_little_data"; or nothing.
+    ``models`` are the names of the champions by target, ``nearest`` the films most like it, the
+    nearest first. ``notes`` are by target, as "too_little_data".
     """
+
+    meaning: ClassVar[str] = SENTENCE
 
     tmdb_id: int
     title: str
@@ -66,10 +80,10 @@ class ExplainedFilm:
     explained: Explained
     group: str | None = None
     hit_chance: float | None = None
-    nearest: tuple[Mapping[str, Any], ...] = ()
+    nearest: tuple[NearFilmRow, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain JSON values, free of NaN."""
         return {
             "tmdb_id": self.tmdb_id,
@@ -81,8 +95,8 @@ class ExplainedFilm:
             "notes": dict(self.notes),
             "group": self.group,
             "hit_chance": self.hit_chance,
-            "nearest": [dict(film) for film in self.nearest],
-            "meaning": SENTENCE,
+            "nearest": list(self.nearest),
+            "meaning": self.meaning,
         }
 
 
@@ -90,8 +104,8 @@ def target_rows(
     values: Values,
     models: Mapping[str, str],
     explained: Explained,
-) -> dict[str, dict[str, Any]]:
-    """The answer for each target, as plain JSON values."""
+) -> dict[str, dict[str, object]]:
+    """Model, prediction and contributions by target, as plain JSON values."""
     return {
         target: {"model": models[target], **values[target], **explained[target].as_json()}
         for target in TARGETS
@@ -99,9 +113,9 @@ def target_rows(
 
 
 def explain_films(
-    films: FilmTable, current: Predictor, places: Places
+    films: FilmTable, current: Predictor, places: Indices
 ) -> list[dict[str, Explanation]]:
-    """Why the champions predict what they do for the films at these places, by target."""
+    """The champions' predictions of the films at these places, explained, by target."""
     found: list[dict[str, Explanation]] = [{} for _ in places]
     for target in TARGETS:
         fold = current.stored.seen.fold_of(films.ids, target)
@@ -115,7 +129,7 @@ def explain_films(
                 model.inputs(films, own),
                 typical_inputs(model, films),
                 fold[own],
-                BOUNDS[target],
+                TARGETS[target].bounds,
             )
             for place, explanation in zip(here, made, strict=True):
                 found[place][target] = explanation
@@ -123,17 +137,17 @@ def explain_films(
 
 
 def typical_inputs(model: FittedModel, films: FilmTable) -> pd.Series[float]:
-    """What the model reads of the typical film: among those it can learn from.
+    """The typical film among those that the model can learn from, as the model's inputs.
 
     Raises `NotReadyError` where no stored film has its target.
     """
     rows = training_set(films, model.task)
     if not len(rows):
         raise NotReadyError(f"no stored film has a known {model.task.target}")
-    return typical_film(model.inputs(films, rows.places))
+    return typical_film(model.inputs(films, rows.indices))
 
 
-def shown_films(store: Store, films: FilmTable, predicted: Floats) -> Places:
+def shown_films(store: Store, films: FilmTable, predicted: Floats) -> Indices:
     """The places of the films that the page shows; ``predicted`` popularity has shape (films,)."""
     listing = store.fetch_listing()
     if listing is None:
@@ -147,10 +161,10 @@ def shown_films(store: Store, films: FilmTable, predicted: Floats) -> Places:
     return shown.astype(np.intp)
 
 
-def save_contributions(store: Store, films: FilmTable, current: Predictor, places: Places) -> None:
-    """Explain the films at these places, and store what moved their predictions."""
+def save_contributions(store: Store, films: FilmTable, current: Predictor, places: Indices) -> None:
+    """Explain the predictions of the films at these places, and store the contributions."""
     found = explain_films(films, current, places)
-    store.save_contributions(
+    made = [
         Contribution(
             pred_ts=current.trained_at,
             tmdb_id=int(films.ids[place]),
@@ -161,16 +175,17 @@ def save_contributions(store: Store, films: FilmTable, current: Predictor, place
         for place, explained in zip(places, found, strict=True)
         for target, explanation in explained.items()
         for group, value in explanation.contributions
-    )
+    ]
+    store.save_contributions(made)
 
 
 def keep_contributions(
     store: Store, films: FilmTable, current: Predictor, predicted: Floats, *, changed: bool
 ) -> None:
-    """See that every film that the page shows now has its contributions stored.
+    """Store the contributions of the films that the page shows.
 
-    Where nothing ``changed`` since the last time, only for films that have none. What goes wrong
-    is told and stops nobody: predictions are worth having without their explanations.
+    Where no prediction has ``changed``, only of films that have none stored. A failure is logged
+    and not raised, since predictions can be used without them.
     """
     try:
         places = shown_films(store, films, predicted)
@@ -184,12 +199,12 @@ def keep_contributions(
         log.debug("how it failed", exc_info=True)
 
 
-def explain(store: Store, settings: Settings, tmdb_id: int, now: datetime) -> ExplainedFilm:
-    """One stored film's predictions by the models in force, and what moved them.
+def explain(store: Store, models_dir: Path, tmdb_id: int, now: datetime) -> ExplainedFilm:
+    """One stored film's predictions by the champions of the last training, explained.
 
     Raises `UsageError` for a film that is not stored, `NotReadyError` without a usable model.
     """
-    current = load_champions(store, settings, now)
+    current = load_champions(store, models_dir, now)
     films = read_films(store.fetch_movie_columns(COLUMNS))
     found = np.flatnonzero(films.ids == tmdb_id)
     if not len(found):
@@ -200,10 +215,11 @@ def explain(store: Store, settings: Settings, tmdb_id: int, now: datetime) -> Ex
     place = int(found[0])
     films_columns = films.columns
     released = films_columns["release_date"][place]
-    lies = store.fetch_embeddings([tmdb_id]).get(tmdb_id)
+    embedding = store.fetch_embeddings([tmdb_id]).get(tmdb_id)
     names = {group.group_no: group.name for group in store.fetch_clusters(latest_believable(now))}
+    cluster = embedding.group_no if embedding else None
     mode = str(films.mode[place])
-    noted = task_notes(stored_study(store, current.trained_at))
+    noted = training_notes(store, current.trained_at)
     notes = {target: noted.get(Task(target, mode).key) for target in TARGETS}
     return ExplainedFilm(
         tmdb_id=tmdb_id,
@@ -214,15 +230,15 @@ def explain(store: Store, settings: Settings, tmdb_id: int, now: datetime) -> Ex
         values=film_values(films, current, place),
         models={target: current.champions[Task(target, mode)] for target in TARGETS},
         explained=explain_films(films, current, found)[0],
-        group=None if lies is None or lies.group_no is None else names.get(lies.group_no),
-        hit_chance=None if lies is None else lies.hit_chance,
+        group=None if cluster is None else names.get(cluster),
+        hit_chance=embedding.hit_chance if embedding else None,
         nearest=_nearest(store, films, place),
         notes={target: note for target, note in notes.items() if note},
     )
 
 
-def _nearest(store: Store, films: FilmTable, place: int) -> tuple[Mapping[str, Any], ...]:
-    """The films nearest to one: as stored by the last studies, found now where they left it out."""
+def _nearest(store: Store, films: FilmTable, place: int) -> tuple[NearFilmRow, ...]:
+    """The films nearest to one, found now where the last studies stored none."""
     own = films.ids[[place]]
     stored = store.fetch_neighbours(own.tolist()).get(int(own[0]), ())
     pairs = [(near.other_id, near.distance) for near in stored]
@@ -233,20 +249,19 @@ def _nearest(store: Store, films: FilmTable, place: int) -> tuple[Mapping[str, A
     return near_film_rows(films, pairs)
 
 
-def film_values(
-    films: FilmTable, current: Predictor, place: int
-) -> dict[str, dict[str, float | None]]:
-    """The film's "predicted", "low", "high" and "actual" by target, in its unit."""
-    values = {}
+def film_values(films: FilmTable, current: Predictor, place: int) -> dict[str, PredictedValues]:
+    """The predictions of the film at this place by target."""
+
+    def known(values: Floats) -> float | None:
+        return float(values[place]) if math.isfinite(values[place]) else None
+
+    found: dict[str, PredictedValues] = {}
     for target in TARGETS:
-        expected = current.expect(films, target)
-        pairs = {
-            "predicted": expected.value[place],
-            "low": expected.low[place],
-            "high": expected.high[place],
-            "actual": films.targets[target][place],
+        expected = current.predict(films, target)
+        found[target] = {
+            "predicted": known(expected.value),
+            "low": known(expected.low),
+            "high": known(expected.high),
+            "actual": known(films.targets[target]),
         }
-        values[target] = {
-            name: float(value) if math.isfinite(value) else None for name, value in pairs.items()
-        }
-    return values
+    return found

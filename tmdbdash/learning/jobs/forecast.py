@@ -5,37 +5,34 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tmdbdash.errors import TmdbdashError
-from tmdbdash.freshness import iso
 from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons, score
-from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts, listed_rows, read_forecasts
-from tmdbdash.records import Forecast, ForecastBasis, Listing, latest_believable
+from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts, read_forecasts
+from tmdbdash.records import Forecast, ForecastBasis, Listing, Snapshot, latest_believable
+from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tmdbdash.learning.jobs.predict import PredictionReport
-    from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
 log = logging.getLogger(__name__)
 
 REFIT_AFTER = timedelta(hours=3)
-"""A fit takes seconds and `predict` runs every 15 minutes, but the pairs change within days."""
+"""A fit takes seconds, `predict` runs every 15 minutes, and the pairs change within days."""
 HISTORY = timedelta(days=365)
 LEAST_HISTORY = timedelta(days=30)
 MAX_FILMS = 2_000
-"""Films learned from, unless the latest list itself is longer."""
+"""Films learned from, at most, unless the latest list is longer."""
 MAX_SNAPSHOTS = 600_000
-"""Beyond these (after thinning), less far back is looked, down to `LEAST_HISTORY`."""
+"""Snapshots read, at most, after thinning: of many films the history is shorter."""
 BUDGET = 60.0
-"""Seconds for fits, as a training has them where nothing else is said."""
+"""Seconds for fits, as for a training."""
 KEEP = timedelta(days=60)
 ORIGINS_A_DAY = 4
 """Origins of a day that are kept, one of each six hours."""
@@ -47,41 +44,20 @@ _REASONS = {
     "no_time": "no time was left to fit a model",
     "lost": "the model lost to it lately",
 }
-"""The words of the log for why a horizon has persistence."""
-
-
-def with_forecasts(
-    report: PredictionReport,
-    store: Store,
-    settings: Settings,
-    now: datetime,
-    budget: float = BUDGET,
-) -> PredictionReport:
-    """A report of `predict` with forecasts for its films and all listed ones.
-
-    `update_forecasts` makes them.
-    """
-    kept = update_forecasts(store, settings, now, budget)
-    films = tuple(row | {"forecasts": kept.of(row["tmdb_id"])} for row in report.predictions)
-    return replace(
-        report,
-        predictions=films,
-        forecast_basis=kept.basis_json(),
-        forecasts=listed_rows(store, kept),
-    )
+"""Why a horizon has persistence, in words for the log."""
 
 
 def update_forecasts(
-    store: Store, settings: Settings, now: datetime, budget: float = BUDGET
+    store: Store, now: datetime, budget: float = BUDGET, *, retention_days: int = 0
 ) -> StoredForecasts:
-    """Score what has come due, forecast from the latest tick where that is due, and read all.
+    """Refresh the forecasts, and read all of the latest list's films.
 
-    For `predict`, which it must never stop: what goes wrong is logged as a warning, and the stored
-    forecasts are read where they can be.
+    A failure is logged as a warning and becomes the reason of what is returned, so that `predict`
+    goes on; the stored forecasts are read where they can be.
     """
     failure = ""
     try:
-        refresh_forecasts(store, settings, now, budget)
+        refresh_forecasts(store, now, budget, retention_days=retention_days)
     except Exception as error:
         failure = f"new forecasts could not be made: {_reason(error)}"
         log.warning("%s", failure)
@@ -94,15 +70,15 @@ def update_forecasts(
 
 
 def refresh_forecasts(
-    store: Store, settings: Settings, now: datetime, budget: float = BUDGET
+    store: Store, now: datetime, budget: float = BUDGET, *, retention_days: int = 0
 ) -> bool:
-    """Score earlier forecasts and make new ones where they are due; says whether it made any.
+    """Score earlier forecasts and make new ones where they are due; whether any were made.
 
     The origin is the latest complete list. New ones are due when the newest stored origin is
     `REFIT_AFTER` older than it, when a film of it has none, and when an import may have changed
     history since. Horizons that ``budget`` (seconds) left no time for are made for the same list
-    where it is still the latest, and otherwise come first when new ones are due. No transaction is
-    open while models are fitted.
+    where it is still the latest, and otherwise come first when new ones are due. Origins older than
+    ``retention_days`` are dropped (0: than `KEEP`). No transaction is open while models are fitted.
     """
     listing = store.fetch_listing()
     if listing is None:
@@ -116,15 +92,15 @@ def refresh_forecasts(
     if not horizons:
         return False
     forecasts, bases = make_forecasts(store, listing, now, budget=budget, horizons=horizons)
-    days = min(KEEP.days, settings.retention_days or KEEP.days)
+    days = min(KEEP.days, retention_days or KEEP.days)
     store.save_forecasts(forecasts, bases, keep=ORIGINS_A_DAY * days)
     return True
 
 
 def score_due(store: Store, listing: Listing, now: datetime) -> int:
-    """Store the outcomes of forecasts whose time has come; returns how many were settled.
+    """Store the outcomes of forecasts that have come due; returns how many have been settled.
 
-    Those that a list of a clock far ahead let be given up are looked at again.
+    Those that were settled without an outcome under a clock far ahead are scored again.
     """
     from tmdbdash.learning.forecasting.features import tolerance_hours
     from tmdbdash.learning.forecasting.forecaster import HORIZONS
@@ -137,7 +113,7 @@ def score_due(store: Store, listing: Listing, now: datetime) -> int:
     for (origin, days), group in groups.items():
         tolerance = timedelta(hours=tolerance_hours(days))
         at = origin + timedelta(days=days)
-        snapshots: dict[int, list[Any]] = {}
+        snapshots: dict[int, list[Snapshot]] = {}
         ids = [forecast.tmdb_id for forecast in group]
         for snapshot in store.fetch_snapshots(ids, at - tolerance, at + tolerance):
             snapshots.setdefault(snapshot.tmdb_id, []).append(snapshot)
@@ -155,9 +131,9 @@ def make_forecasts(
     horizons: Sequence[int],
     budget: float = BUDGET,
 ) -> tuple[list[Forecast], list[ForecastBasis]]:
-    """Fit on the stored history and forecast every film of a list that has a popularity.
+    """Fit on the stored history, and forecast every film of a list that has a popularity.
 
-    Those ``horizons``, in their order; fits are begun for ``budget`` seconds.
+    The ``horizons`` are fitted in their order, while less than ``budget`` seconds have passed.
     """
     from tmdbdash.learning.forecasting.forecaster import fit_forecaster
     from tmdbdash.learning.models.threads import threads_for
@@ -166,18 +142,18 @@ def make_forecasts(
     panel, rows = read_panel(store, listing)
     if panel.empty:
         return [], []
-    doubts = disabled_horizons(store.fetch_forecast_bases(origin - KEEP, origin), origin)
+    disabled = disabled_horizons(store.fetch_forecast_bases(origin - KEEP, origin), origin)
     until = time.monotonic() + budget
     with threads_for(len(rows)):
         forecaster = fit_forecaster(
             panel,
             rows,
-            doubts,
+            disabled,
             order=horizons,
             is_time_left=lambda: time.monotonic() < until,
         )
     popularity = {e.tmdb_id: e.popularity for e in listing.entries}
-    # Others may have been observed at the list's very time: by an import, or by the tick itself.
+    # An import, or the tick itself, may have observed other films at the time of the list.
     is_listed = rows["tmdb_id"].isin(list(popularity))
     fresh = rows[is_listed & (rows["ts"] == panel["ts"].max())].set_index("tmdb_id")
     forecasts, bases = [], []
@@ -189,7 +165,7 @@ def make_forecasts(
                 origin_at=origin,
                 days=days,
                 made_at=now,
-                basis=report.basis,
+                method=report.method,
                 reason=report.reason,
                 films=len(predicted),
                 pairs=report.pairs,
@@ -210,19 +186,18 @@ def make_forecasts(
                     popularity=value,
                     low=low,
                     high=high,
-                    basis=report.basis,
+                    method=report.method,
                     origin_popularity=float(popularity[film] or 0.0),
                 )
             )
-    log.info("forecast %d films from %s: %s", len(fresh), iso(origin), _bases_text(bases))
+    log.info("forecast %d films from %s: %s", len(fresh), iso(origin), _methods_text(bases))
     return forecasts, bases
 
 
 def read_panel(store: Store, listing: Listing) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What is known up to a list, that list included, as panel and rows; see `features`.
+    """The history up to a list, that list included, as panel and rows; see `features`.
 
-    A snapshot is a change, so a film that has not changed has none at the list's time: its entry
-    in the list is one.
+    The list's entries are added as snapshots, since a film that has not changed has none stored.
     """
     from tmdbdash.learning.forecasting.features import THIN_HOURS, make_panel, make_rows
 
@@ -248,7 +223,7 @@ def read_panel(store: Store, listing: Listing) -> tuple[pd.DataFrame, pd.DataFra
 
 
 def _longest_waiting_first(store: Store, origin: datetime) -> list[int]:
-    """All horizons, by the origin at which there was last time for them."""
+    """All horizons, by the last origin for which there was time to fit them."""
     from tmdbdash.learning.forecasting.forecaster import HORIZONS, NO_TIME
 
     had_time: dict[int, datetime] = {}
@@ -260,7 +235,7 @@ def _longest_waiting_first(store: Store, origin: datetime) -> list[int]:
 
 
 def _left_out(store: Store, listing: Listing, stored: list[Forecast]) -> list[int]:
-    """The horizons of the stored forecasts of this very list that there was no time for."""
+    """The horizons of this list that there was no time to fit."""
     from tmdbdash.learning.forecasting.forecaster import NO_TIME
 
     origin = listing.observed_at
@@ -284,16 +259,16 @@ def _is_due(store: Store, listing: Listing, stored: list[Forecast], now: datetim
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong; with the kind of an error that was not made to be read ("7" of a key)."""
+    """The error's message; with its class where it is not ours (a `KeyError` is just "7")."""
     if isinstance(error, TmdbdashError):
         return str(error)
     kind = type(error).__name__
     return f"{error} ({kind})" if str(error) else kind
 
 
-def _bases_text(bases: list[ForecastBasis]) -> str:
+def _methods_text(bases: list[ForecastBasis]) -> str:
     return "; ".join(
-        f"{basis.days} d by {basis.basis}"
+        f"{basis.days} d by {basis.method}"
         + (f" ({_REASONS.get(basis.reason, basis.reason)})" if basis.reason else "")
         for basis in bases
     )

@@ -1,12 +1,11 @@
-"""Scoring: from fitted models to one prediction a film, and the ``predict`` job."""
+"""The ``predict`` job: one prediction for every film by the models of the last training."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
@@ -15,19 +14,14 @@ from tmdbdash.learning.artifacts.predictor import BASELINE
 from tmdbdash.learning.artifacts.scored_films import SORTS, ScoredFilms, score_films
 from tmdbdash.learning.data.film_table import COLUMNS, read_films
 from tmdbdash.learning.data.tasks import TARGETS
-from tmdbdash.learning.evaluation.report import task_notes
 from tmdbdash.learning.jobs.explain import keep_contributions
-from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, stored_study
-from tmdbdash.records import (
-    SHOWN,
-    Prediction,
-    as_dict,
-    latest_believable,
-    residual,
-)
+from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, training_notes
+from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts
+from tmdbdash.records import SHOWN, Coverage, Prediction, latest_believable, residual
 
 if TYPE_CHECKING:
-    from tmdbdash.settings import Settings
+    from pathlib import Path
+
     from tmdbdash.storage import Store
 
 _NUMBERS = tuple(
@@ -39,63 +33,85 @@ _DRIFT = 1e-9
 """Relative difference below which a stored number is the same: databases round at the end."""
 
 
+class PredictionRow(TypedDict):
+    """One prediction under its documented keys, as plain JSON values."""
+
+    tmdb_id: int
+    title: str
+    release_date: str | None
+    model_name: str
+    predicted_popularity: float | None
+    predicted_vote_average: float | None
+    actual_popularity: float | None
+    actual_vote_average: float | None
+    mae_popularity: float | None
+    mae_vote_average: float | None
+    predicted_popularity_low: float | None
+    predicted_popularity_high: float | None
+    predicted_vote_average_low: float | None
+    predicted_vote_average_high: float | None
+    mode: str | None
+    basis: str | None
+    residual_popularity: float | None
+    residual_vote_average: float | None
+
+
 @dataclass(frozen=True)
 class PredictionReport:
-    """What ``predict`` found.
+    """The result of ``predict``.
 
-    ``predictions`` are the chosen films with the documented keys, in the order ``sort`` and
-    limited; ``listed`` is how many that order has before the limit, ``films`` how many were scored,
-    ``written`` how many predictions were new or changed. Once
-    `jobs.forecast.with_forecasts` has been at it, each film has its "forecasts",
-    ``forecasts`` has those of all films of the latest list, whichever are chosen, and
-    ``forecast_basis`` says what they rest on. ``coverage`` says by task how often this model's
-    intervals held: what is stated, what was measured, and for the newest fifth of films. ``notes``
-    say by task what the training noted, as "too_little_data"; empty where nothing.
+    ``predictions`` are the chosen films in the order ``sort`` and limited; ``listed`` is how many
+    that order has before the limit, ``films`` how many were scored, ``written`` how many
+    predictions were new or changed. ``coverage`` and ``notes`` ("too_little_data") are by task
+    key; ``forecasts`` are those of the latest list, ``None`` before they are updated.
     """
 
     model: str
     trained_at: datetime
     films: int
     written: int
-    predictions: tuple[dict[str, Any], ...]
-    forecast_basis: dict[str, Any] | None = None
-    coverage: dict[str, dict[str, Any]] = field(default_factory=dict)
-    forecasts: tuple[dict[str, Any], ...] = ()
+    predictions: tuple[PredictionRow, ...]
+    forecasts: StoredForecasts | None = None
+    coverage: dict[str, Coverage] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     sort: str = "predicted"
     listed: int = 0
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain JSON values, free of NaN."""
+        made = self.forecasts
         return {
             "model": self.model,
             "trained_at": f"{self.trained_at:%Y-%m-%dT%H:%M:%SZ}",
             "films": self.films,
             "sort": self.sort,
             "listed": self.listed,
-            "coverage": self.coverage,
+            "coverage": {task: coverage.as_json() for task, coverage in self.coverage.items()},
             "notes": self.notes,
-            "forecast_basis": self.forecast_basis,
-            "forecasts": list(self.forecasts),
-            "predictions": list(self.predictions),
+            "forecast_basis": made.basis_json() if made else None,
+            "forecasts": made.listed_json() if made else [],
+            "predictions": [
+                {**row, "forecasts": made.of(row["tmdb_id"])} if made else row
+                for row in self.predictions
+            ],
         }
 
 
 def predict(
     store: Store,
-    settings: Settings,
+    models_dir: Path,
     *,
     now: datetime,
     sort: str = "predicted",
     limit: int = 20,
     model: str | None = None,
 ) -> PredictionReport:
-    """Score all films, new ones included, with the models of the last training as of ``now``.
+    """Predict all films, new ones included, with the models of the last training as of ``now``.
 
     New and changed predictions are stored under that training's time. ``sort`` is one of `SORTS`,
-    ``limit`` 0 means all films, ``model`` chooses among the models of that training ("champion",
-    where not given: each film by the champion of its mode). Raises `NotReadyError` where there is
-    no usable model, `UsageError` for a sort, a limit or a model that does not exist.
+    ``limit`` 0 means all films, ``model`` is one of that training ("champion" by default: each
+    film by the champion of its mode). Raises `NotReadyError` where there is no usable model,
+    `UsageError` for an unknown sort or model, and for a limit below 0.
     """
     if sort not in SORTS:
         raise UsageError(f"cannot sort by {sort!r}: choose one of {', '.join(SORTS)}")
@@ -104,7 +120,7 @@ def predict(
     training = store.fetch_last_training(latest_believable(now))
     if training is None:
         raise NotReadyError("there is no model yet: run `tmdbdash train` first")
-    names = [SHOWN, *model_names(store, settings, training)]
+    names = [SHOWN, *model_names(store, models_dir, training)]
     if model is not None and model not in names:
         raise UsageError(
             f"the last training has no model {model!r}: choose one of {', '.join(names)}, "
@@ -112,16 +128,18 @@ def predict(
         )
     shown = model or SHOWN
     kept = [name for name in (SHOWN, BASELINE) if name in names]
-    current = load_predictor(store, settings, training, (*kept, shown))
+    current = load_predictor(store, models_dir, training, (*kept, shown))
 
-    columns = store.fetch_movie_columns([*COLUMNS, *_missing(COLUMNS, "title")])
+    columns = store.fetch_movie_columns(COLUMNS)
     scored = score_films(read_films(columns), current, list(dict.fromkeys([*kept, shown])))
-    written = sum(_store_changes(store, films) for films in scored if films.model_name in kept)
-    if scored[0].model_name == SHOWN:
-        expected = scored[0].predicted_popularity
-        keep_contributions(store, scored[0].films, current, expected, changed=written > 0)
+    by_model = {films.model_name: films for films in scored}
+    written = sum(_store_changes(store, by_model[name]) for name in kept)
+    champions = by_model[SHOWN]
+    keep_contributions(
+        store, champions.films, current, champions.predicted_popularity, changed=written > 0
+    )
 
-    films = next(films for films in scored if films.model_name == shown)
+    films = by_model[shown]
     ordered = films.order(sort, columns["title"])
     places = ordered[:limit] if limit else ordered
     rows = tuple(
@@ -129,7 +147,7 @@ def predict(
         for i, prediction in zip(places, films.rows(np.asarray(places, dtype=np.intp)), strict=True)
     )
     coverage = current.coverage(None if shown == SHOWN else shown)
-    notes = task_notes(stored_study(store, training.trained_at))
+    notes = training_notes(store, training.trained_at)
     return PredictionReport(
         shown,
         training.trained_at,
@@ -143,21 +161,31 @@ def predict(
     )
 
 
-def prediction_row(prediction: Prediction, title: str, release_date: date | None) -> dict[str, Any]:
-    """One prediction under the documented keys, as plain JSON values."""
-    values = as_dict(prediction)
-    del values["pred_ts"]
+def prediction_row(made: Prediction, title: str, release_date: date | None) -> PredictionRow:
+    """One prediction under the documented keys."""
     return {
-        "tmdb_id": values.pop("tmdb_id"),
+        "tmdb_id": made.tmdb_id,
         "title": title,
         "release_date": None if release_date is None else release_date.isoformat(),
-        **values,
-        **{
-            f"residual_{target}": residual(
-                expected=values[f"predicted_{target}"], actual=values[f"actual_{target}"]
-            )
-            for target in TARGETS
-        },
+        "model_name": made.model_name,
+        "predicted_popularity": made.predicted_popularity,
+        "predicted_vote_average": made.predicted_vote_average,
+        "actual_popularity": made.actual_popularity,
+        "actual_vote_average": made.actual_vote_average,
+        "mae_popularity": made.mae_popularity,
+        "mae_vote_average": made.mae_vote_average,
+        "predicted_popularity_low": made.predicted_popularity_low,
+        "predicted_popularity_high": made.predicted_popularity_high,
+        "predicted_vote_average_low": made.predicted_vote_average_low,
+        "predicted_vote_average_high": made.predicted_vote_average_high,
+        "mode": made.mode,
+        "basis": made.prediction_source,
+        "residual_popularity": residual(
+            expected=made.predicted_popularity, actual=made.actual_popularity
+        ),
+        "residual_vote_average": residual(
+            expected=made.predicted_vote_average, actual=made.actual_vote_average
+        ),
     }
 
 
@@ -176,12 +204,8 @@ def _differs(stored: Prediction | None, new: Prediction) -> bool:
     if stored is None:
         return True
     pairs = [(getattr(stored, name), getattr(new, name)) for name in _NUMBERS]
-    return (stored.mode, stored.basis) != (new.mode, new.basis) or any(
+    return (stored.mode, stored.prediction_source) != (new.mode, new.prediction_source) or any(
         (a is None) != (b is None)
         or (a is not None and b is not None and not math.isclose(a, b, rel_tol=_DRIFT))
         for a, b in pairs
     )
-
-
-def _missing(names: Sequence[str], name: str) -> list[str]:
-    return [] if name in names else [name]

@@ -1,13 +1,13 @@
-"""The forecasts in force, as the store has them."""
+"""The newest stored forecasts of the films in the latest list, and their JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tmdbdash.freshness import iso
 from tmdbdash.records import Forecast, ForecastBasis
+from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -18,21 +18,42 @@ NO_POPULARITY = "no film of the latest list has a popularity"
 
 @dataclass(frozen=True)
 class StoredForecasts:
-    """The forecasts in force, by film, and what each horizon rests on; ``reason`` where none."""
+    """The forecasts by film, with their method by horizon; ``reason`` is why there are none new.
+
+    ``titles`` are those of the films.
+    """
 
     by_film: Mapping[int, tuple[Forecast, ...]] = field(default_factory=dict)
+    titles: Mapping[int, str] = field(default_factory=dict)
     bases: tuple[ForecastBasis, ...] = ()
     reason: str = ""
 
-    def of(self, tmdb_id: int) -> list[dict[str, Any]]:
+    def of(self, tmdb_id: int) -> list[dict[str, object]]:
         """One film's forecasts as plain JSON values; empty where it is not in the latest list."""
         return [
             {"days": f.days, "popularity": f.popularity, "low": f.low, "high": f.high}
             for f in self.by_film.get(tmdb_id, ())
         ]
 
-    def basis_json(self) -> dict[str, Any]:
-        """What the forecasts rest on, as plain JSON values."""
+    def listed_json(self) -> list[dict[str, object]]:
+        """Every film that has forecasts, the most popular first, as plain JSON values."""
+        first = {film: forecasts[0] for film, forecasts in self.by_film.items()}
+        ordered = sorted(first, key=lambda film: (-first[film].origin_popularity, film))
+        return [
+            {
+                "tmdb_id": film,
+                "title": self.titles.get(film),
+                "popularity": first[film].origin_popularity,
+                "forecasts": [
+                    row | {"basis": forecast.method}
+                    for row, forecast in zip(self.of(film), self.by_film[film], strict=True)
+                ],
+            }
+            for film in ordered
+        ]
+
+    def basis_json(self) -> dict[str, object]:
+        """Origin, method and backtest of the forecasts, as plain JSON values."""
         first = self.bases[0] if self.bases else None
         return {
             "origin_at": None if first is None else iso(first.origin_at),
@@ -41,7 +62,7 @@ class StoredForecasts:
             "horizons": [
                 {
                     "days": basis.days,
-                    "basis": basis.basis,
+                    "basis": basis.method,
                     "reason": basis.reason,
                     "pairs": basis.pairs,
                     "weight": basis.weight,
@@ -69,27 +90,10 @@ def read_forecasts(store: Store, reason: str = "") -> StoredForecasts:
             by_film.setdefault(forecast.tmdb_id, []).append(forecast)
     origin = stored[0].origin_at
     bases = store.fetch_forecast_bases(origin, origin)
+    movies = store.fetch_movies(by_film)
     return StoredForecasts(
-        {film: tuple(own) for film, own in by_film.items()}, tuple(bases), reason
-    )
-
-
-def listed_rows(store: Store, kept: StoredForecasts) -> tuple[dict[str, Any], ...]:
-    """Every film of the latest list that has forecasts, the most popular first, as JSON values."""
-    movies = store.fetch_movies(kept.by_film)
-
-    def popularity(film: int) -> tuple[float, int]:
-        return -kept.by_film[film][0].origin_popularity, film
-
-    return tuple(
-        {
-            "tmdb_id": film,
-            "title": movies[film].title if film in movies else None,
-            "popularity": kept.by_film[film][0].origin_popularity,
-            "forecasts": [
-                told | {"basis": forecast.basis}
-                for told, forecast in zip(kept.of(film), kept.by_film[film], strict=True)
-            ],
-        }
-        for film in sorted(kept.by_film, key=popularity)
+        by_film={film: tuple(own) for film, own in by_film.items()},
+        titles={film: movie.title for film, movie in movies.items()},
+        bases=tuple(bases),
+        reason=reason,
     )

@@ -1,4 +1,4 @@
-"""The ``train`` job: read, fit, compare, store models and a prediction for every film."""
+"""The ``train`` job: fits and compares the models, stores them and a prediction for every film."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,19 +24,20 @@ from tmdbdash.learning.data.tasks import RELEASED, TARGETS, TASKS, Task
 from tmdbdash.learning.evaluation.champion import Choice, choose_champion
 from tmdbdash.learning.evaluation.holdout import holdout_figures
 from tmdbdash.learning.evaluation.importance import measure_importances
-from tmdbdash.learning.evaluation.metrics import measured
+from tmdbdash.learning.evaluation.metrics import with_metrics
 from tmdbdash.learning.evaluation.report import HoldoutFigures, TrainingReport, evaluation_study
 from tmdbdash.learning.jobs.analyse import make_studies
-from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, stored_study
-from tmdbdash.learning.models.fit import FitResults, compare
+from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names
+from tmdbdash.learning.models.fit import FitResults, fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.models.threads import threads_for
-from tmdbdash.learning.models.training_set import Places
-from tmdbdash.records import EVALUATION, Importance, TrainingRun, latest_believable
+from tmdbdash.learning.models.training_set import Indices
+from tmdbdash.records import Evaluation, Importance, TrainingRun, latest_believable
 
 if TYPE_CHECKING:
-    from tmdbdash.settings import Settings
+    from pathlib import Path
+
     from tmdbdash.storage import Store
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ MIN_FILMS = 10
 
 @dataclass(frozen=True)
 class Learned:
-    """What the fits came to: the comparison with figures, the choice and importances by task."""
+    """The fitted models with their metrics, the champions by task, and feature importances."""
 
     comparison: FitResults
     choices: Mapping[Task, Choice]
@@ -62,7 +63,7 @@ class Learned:
 
 def train(
     store: Store,
-    settings: Settings,
+    models_dir: Path,
     *,
     now: datetime,
     models: Sequence[str] = (),
@@ -73,15 +74,14 @@ def train(
 ) -> TrainingReport:
     """Fit and compare the models on all films; store them, their figures and all predictions.
 
-    ``models`` are names of the registry (all where empty); naming one, or ``force``, trains even
-    where nothing has changed since the last training, which is skipped otherwise. ``budget`` is in
-    seconds: a model is begun only while it is not used up. The baselines and the champions of the
-    last training are always fitted: a champion gives way only to what beats it. The database is
-    read before and written after the fits; the ``studies`` of hits and groups come after that.
-    Raises `UsageError` for an unknown model, `NotReadyError` below `MIN_FILMS` films that have
-    both a popularity and a rating.
+    ``models`` are names of the registry (all where empty). Where nothing has changed since the
+    last training, it is skipped, unless models are named or by ``force``. No fit begins after
+    ``budget`` seconds, but the baselines and the champions of the last training are always fitted:
+    a champion is replaced only by a model that beats it. The database is read before and written
+    after the fits, and ``studies`` are made after that. Raises `UsageError` for an unknown model,
+    `NotReadyError` below `MIN_FILMS` films that have both a popularity and a rating.
     """
-    choose_models(models)  # an unknown name is said before the database is read
+    choose_models(models)  # raises before the database is read
     begin = stopwatch()
 
     def is_time_left() -> bool:
@@ -100,20 +100,18 @@ def train(
     if (
         not (models or force)
         and last is not None
-        and _is_current(store, settings, last, mark, budget)
+        and _is_current(store, models_dir, last, mark, budget)
     ):
         log.info("nothing has changed since the training of %s: skipped", last.trained_at)
         if not store.has_model_files(last.trained_at):  # of a program that kept them on disk only
-            store.save_model_files(
-                last.trained_at, read_files(settings.models_dir, last.trained_at)
-            )
+            store.save_model_files(last.trained_at, read_files(models_dir, last.trained_at))
         return skipped_report(store, last, "nothing has changed since the last training")
 
     former = champions_of_last(last)
     always = {task: with_parts(name) for task, name in former.items()}
     specs = choose_models(models and [*models, *(name for own in always.values() for name in own)])
     with threads_for(len(films)):
-        comparison = compare(films, specs, is_time_left, always=always)
+        comparison = fit_all(films, specs, is_time_left, always=always)
         learned = learn(films, comparison, former, now)
         learned = _with_holdout(learned, _holdout(films, complete))
     run = TrainingRun(
@@ -129,36 +127,39 @@ def train(
             for metric, value in model.metrics.items()
         },
     )
-    study = evaluation_study(run, learned.comparison, learned.choices, learned.importances, films)
+    evaluation = evaluation_study(
+        run, learned.comparison, learned.choices, learned.importances, films
+    )
     if learned.comparison.skipped:
-        log.warning("the budget of %g s left no time for %s", budget, ", ".join(study["skipped"]))
+        log.warning("the budget of %g s left no time for %s", budget, ", ".join(evaluation.skipped))
     notes = {
         "budget": budget,
         "left_out": bool(learned.comparison.skipped),
         "named": list(models),
     }
     with threads_for(len(films)):
-        current, scored = _store(store, settings, run, films, learned, study, notes)
+        current, scored = _store(store, models_dir, run, films, learned, evaluation, notes)
         if studies:
             make_studies(store, films, current, scored.predicted_popularity, run.trained_at)
-    return TrainingReport.of(run, study)
+    return TrainingReport.of(run, evaluation)
 
 
 def champions_of_last(last: TrainingRun | None) -> dict[Task, str]:
-    """The champions that challengers have to beat: those of the last training."""
+    """The champions of the last training, which challengers have to beat."""
     return {} if last is None or "popularity/early" not in last.champions else champions_of(last)
 
 
 def learn(
     films: FilmTable, comparison: FitResults, former: Mapping[Task, str], now: datetime
 ) -> Learned:
-    """Measure what was fitted, choose the champions, and measure feature importance."""
+    """Measure the fitted models, choose the champions, and measure feature importance."""
     choices: dict[Task, Choice] = {}
     found: list[Importance] = []
     for task in TASKS:
         rows = comparison.rows[task]
         fitted = {
-            name: measured(model, rows, films) for name, model in comparison.models[task].items()
+            name: with_metrics(model, rows, films)
+            for name, model in comparison.models[task].items()
         }
         comparison.models[task] = fitted
         choices[task] = choose_champion(rows, fitted, former.get(task))
@@ -166,17 +167,14 @@ def learn(
     return Learned(comparison, choices, tuple(found))
 
 
-def complete_films(films: FilmTable) -> Places:
+def complete_films(films: FilmTable) -> Indices:
     """The places of the films that have both a popularity and a rating."""
     known = [~np.isnan(films.targets[target]) for target in TARGETS]
     return np.flatnonzero(np.logical_and(*known))
 
 
 def fingerprint(films: FilmTable) -> str:
-    """What identifies the rows learned from: a SHA-256 of ids, targets, votes and features.
-
-    The models' names are part of it: another registry is another training.
-    """
+    """The SHA-256 of the rows learned from (ids, targets, votes, features) and the model names."""
     rows = np.flatnonzero(~np.isnan(np.fmax(*(films.targets[target] for target in TARGETS))))
     digest = hashlib.sha256(" ".join(REGISTRY).encode())
     for values in (films.ids, films.votes, *films.targets.values()):
@@ -189,13 +187,13 @@ def fingerprint(films: FilmTable) -> str:
     return digest.hexdigest()
 
 
-def _holdout(films: FilmTable, complete: Places) -> dict[str, dict[str, float]]:
-    """The linear baseline's figures as the replaced system measured them, by target."""
+def _holdout(films: FilmTable, complete: Indices) -> dict[str, dict[str, float]]:
+    """The linear baseline's figures on the split of the replaced system, by target."""
     spec = REGISTRY[BASELINE]
-    features = films.features(LINEAR.name).iloc[complete]
+    features = films.features("linear").iloc[complete]
     return {
         target: holdout_figures(
-            spec.build(Task(target, RELEASED), LINEAR.names, len(complete)),
+            spec.build(Task(target, RELEASED), LINEAR, len(complete)),
             features,
             films.targets[target][complete],
         )
@@ -213,21 +211,21 @@ def _with_holdout(learned: Learned, holdout: Mapping[str, Mapping[str, float]]) 
 
 
 def _is_current(
-    store: Store, settings: Settings, last: TrainingRun, mark: str, budget: float | None
+    store: Store, models_dir: Path, last: TrainingRun, mark: str, budget: float | None
 ) -> bool:
-    """Whether the last training would only be repeated: same films, program and sound files.
+    """Whether another training would be the same: of the same films, and its files can be loaded.
 
-    One that ran out of time, or was told which models to fit, is repeated where there is more.
+    It would not where the last one had its models named, or a smaller budget that was used up.
     """
     if last.fingerprint != mark:
         return False
     try:
-        # Whatever `predict` would refuse is repeated: its way out is a training.
-        load_predictor(store, settings, last, model_names(store, settings, last))
+        # Models that `predict` could not load are trained anew.
+        load_predictor(store, models_dir, last, model_names(store, models_dir, last))
     except NotReadyError as error:
         log.warning("the last training cannot be used: %s", error)
         return False
-    notes = read_notes(settings.models_dir, last.trained_at)
+    notes = read_notes(models_dir, last.trained_at)
     if notes is None or notes.get("named"):
         return False
     if not notes.get("left_out"):
@@ -237,36 +235,36 @@ def _is_current(
 
 
 def skipped_report(store: Store, last: TrainingRun, message: str) -> TrainingReport:
-    """The report of a training that was not made because the ``last`` one does, and why."""
-    study = stored_study(store, last.trained_at)
-    return replace(TrainingReport.of(last, study), outcome="skipped", message=message)
+    """The report of the ``last`` training where none was made; ``message`` is the reason."""
+    evaluation = store.fetch_study(Evaluation, made_at=last.trained_at)
+    return replace(TrainingReport.of(last, evaluation), outcome="skipped", message=message)
 
 
 def _store(
     store: Store,
-    settings: Settings,
+    models_dir: Path,
     run: TrainingRun,
     films: FilmTable,
     learned: Learned,
-    study: dict[str, Any],
-    notes: Mapping[str, Any],
+    evaluation: Evaluation,
+    notes: Mapping[str, object],
 ) -> tuple[Predictor, ScoredFilms]:
-    """Models first, then the database row that makes them current, then what is too old goes.
+    """Save the models, then the database rows that refer to them, then delete what is too old.
 
-    The models now in force, and what the champions expect of every film.
+    Returns the models, and the champions' predictions of every film.
     """
     seen = FoldIndex.of(films, learned.comparison.rows)
     champions = {task: choice.name for task, choice in learned.choices.items()}
     current = Predictor(run.trained_at, champions, StoredModels(learned.models, seen))
     scored = score_films(films, current)
-    save_models(settings.models_dir, run.trained_at, learned.models, seen, notes=notes)
+    save_models(models_dir, run.trained_at, learned.models, seen, notes=notes)
     store.save_training(
         run,
         AllPredictions(scored),
         keep=KEEP,
         importances=learned.importances,
-        studies={EVALUATION: study},
-        model_files=read_files(settings.models_dir, run.trained_at),
+        studies=[evaluation],
+        model_files=read_files(models_dir, run.trained_at),
     )
-    prune_models(settings.models_dir, keep=KEEP, current=run.trained_at)
+    prune_models(models_dir, keep=KEEP, current=run.trained_at)
     return current, scored[0]

@@ -1,4 +1,4 @@
-"""The models: their registry and parts, fits that keep each film out of one fold, intervals.
+"""The models: registry, estimators, cross-fitting and conformal intervals.
 
-Needs ``data`` alone.
+Imports ``data`` alone.
 """

@@ -1,8 +1,8 @@
-"""One model a fold: out-of-fold predictions, residuals and the final model from the same fits."""
+"""Cross-fitting: one model a fold gives out-of-fold predictions and the final model at once."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,22 +14,31 @@ from sklearn.utils.validation import check_is_fitted
 from tmdbdash.learning.data.linear_features import Floats
 
 Folds = npt.NDArray[np.int64]
-"""The fold of each film, from 0; -1 for a film that was not learned from. Shape (films,)."""
+"""The fold of each film, from 0; `UNSEEN` for a film outside the training set. Shape (films,)."""
 
 FOLDS = 5
 FOLD_SEED = 42
 UNSEEN = -1
 SHARES = tuple(float(share) for share in np.round(np.arange(0.0, 1.01, 0.05), 2))
-"""What a blend may give its first part: chosen from these, so never outside 0 to 1."""
+"""The shares that a blend's first part may have."""
 LOSS_TOLERANCE = 0.0025
-"""What a smaller share may cost, relative to the least loss."""
+"""Relative excess over the least loss that a smaller share may have."""
+
+
+class Regressor(Protocol):
+    """What is used of scikit-learn's regressors and pipelines."""
+
+    def fit(self, features: pd.DataFrame, actual: Floats, **weights: Floats) -> Self:
+        """Fit to ``features`` (rows, features) and ``actual`` (rows,)."""
+
+    def predict(self, features: pd.DataFrame) -> Floats:
+        """The predictions, of shape (films,)."""
 
 
 def fold_numbers(rows: int, folds: int = FOLDS, seed: int = FOLD_SEED) -> Folds:
-    """The fold of each row, shuffled; shape (rows,). The same for every model that is compared.
+    """The fold of each row, shuffled, as films may come sorted by popularity; shape (rows,).
 
-    Shuffled because films may come sorted: unshuffled folds of a list sorted by popularity measure
-    something else. Raises `ValueError` for fewer rows than folds.
+    The same for every model that is compared. Raises `ValueError` for fewer rows than folds.
     """
     numbers = np.empty(rows, dtype=np.int64)
     splits = KFold(folds, shuffle=True, random_state=seed).split(np.zeros((rows, 1)))
@@ -38,11 +47,11 @@ def fold_numbers(rows: int, folds: int = FOLDS, seed: int = FOLD_SEED) -> Folds:
     return numbers
 
 
-def fit_estimator(
-    estimator: Any, features: pd.DataFrame, actual: Floats, weights: Floats | None
-) -> Any:
-    """Fit a fresh copy; weights go to the last step of a pipeline."""
-    member = clone(estimator)
+def fit_copy(
+    estimator: Regressor, features: pd.DataFrame, actual: Floats, weights: Floats | None
+) -> Regressor:
+    """A fitted copy of an estimator; weights go to the last step of a pipeline."""
+    member: Regressor = clone(estimator)
     if weights is None:
         return member.fit(features, actual)
     prefix = f"{member.steps[-1][0]}__" if hasattr(member, "steps") else ""
@@ -52,15 +61,15 @@ def fit_estimator(
 class FoldEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Copies of ``estimator``, each fitted without one fold; their mean predicts new films.
 
-    After ``fit``, ``out_of_fold_`` (rows,) holds for each training row the prediction of the one
-    member that has not seen it; it is not stored with the model. Preprocessing is part of the
-    estimator and so is fitted inside each fold.
+    After ``fit``, ``out_of_fold_`` (rows,) has the prediction of each training row by the one
+    member that was fitted without it; it is not stored. Preprocessing is part of the estimator, so
+    it is fitted inside each fold too.
 
-    The mean of the members errs a little less (1 to 2 %) than one member on rows new to all of
-    them, so figures and intervals from ``out_of_fold_`` lean to the cautious side.
+    On new rows the mean of the members errs 1 to 2 % less than one member does, so figures and
+    intervals from ``out_of_fold_`` are slightly cautious.
     """
 
-    def __init__(self, estimator: Any = None) -> None:
+    def __init__(self, estimator: Regressor | None = None) -> None:
         self.estimator = estimator
 
     def fit(
@@ -69,13 +78,20 @@ class FoldEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scik
         """Fit one copy a fold.
 
         ``features`` has shape (rows, features); ``actual``, ``weights`` and ``fold`` (rows,).
+        Raises `TypeError` without an estimator.
         """
+        if self.estimator is None:
+            raise TypeError("an ensemble without an estimator cannot be fitted")
         members, out_of_fold = [], np.empty(len(actual))
         for number in range(int(fold.max()) + 1):
-            seen = fold != number
-            own = None if weights is None else weights[seen]
-            member = fit_estimator(self.estimator, features[seen], actual[seen], own)
-            out_of_fold[~seen] = member.predict(features[~seen])
+            train, test = fold != number, fold == number
+            member = fit_copy(
+                self.estimator,
+                features[train],
+                actual[train],
+                None if weights is None else weights[train],
+            )
+            out_of_fold[test] = member.predict(features[test])
             members.append(member)
         self.members_ = members
         self.out_of_fold_ = out_of_fold
@@ -84,55 +100,55 @@ class FoldEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scik
         return self
 
     def predict(self, features: pd.DataFrame, fold: Folds | None = None) -> Floats:
-        """The members' mean; where a film's ``fold`` is given, the member that has not seen it.
+        """The members' mean, or the member fitted without ``fold`` where a film has one.
 
-        So a film that was learned from is never judged by what has seen it. Shape (films,).
+        So no training film is predicted by a model that was fitted to it. Shape (films,).
         """
         check_is_fitted(self, "members_")
-        films = len(features)
-        fold = np.full(films, UNSEEN) if fold is None else fold
-        expected = np.zeros(films)
+        fold = np.full(len(features), UNSEEN) if fold is None else fold
+        predicted = np.zeros(len(features))
         for number, member in enumerate(self.members_):
-            asked = np.flatnonzero((fold == UNSEEN) | (fold == number))
-            if len(asked):
-                share = np.where(fold[asked] == UNSEEN, 1.0 / len(self.members_), 1.0)
-                expected[asked] += share * member.predict(features.iloc[asked])
-        return expected
+            rows = np.flatnonzero((fold == UNSEEN) | (fold == number))
+            if len(rows):
+                share = np.where(fold[rows] == UNSEEN, 1.0 / len(self.members_), 1.0)
+                predicted[rows] += share * member.predict(features.iloc[rows])
+        return predicted
 
     def __getstate__(self) -> dict[str, Any]:
-        """What is stored: without the predictions for the training rows."""
+        """The state to store: without the predictions of the training rows."""
         state = dict(super().__getstate__())
         state.pop("out_of_fold_", None)
         return state
 
 
 class Blend:
-    """``share`` of one fold ensemble and the rest of another, both fitted on the same folds.
+    """The weighted mean of two fold ensembles that were fitted on the same folds.
 
-    Nothing is fitted again. The share is the smallest of `SHARES` whose weighted loss over the
+    ``share``, the first one's weight, is the smallest of `SHARES` whose weighted loss over the
     out-of-fold predictions is within `LOSS_TOLERANCE` of the least: the curve is flat there, and
-    the second part, trees, is the safer one for films newer than all known. The share is one number
-    from all rows, so ``out_of_fold_`` remains a fair measure, though not a strict one: each row,
-    and the newest fifth too, has had a small influence on the share that it is judged with.
+    the second ensemble, of trees, is the safer one for films newer than all others. As the share is
+    one number from all rows, each row has a small influence on its own out-of-fold prediction.
     """
 
-    def __init__(self, first: FoldEnsemble, second: FoldEnsemble, share: float) -> None:
+    def __init__(
+        self, first: FoldEnsemble | Blend, second: FoldEnsemble | Blend, share: float
+    ) -> None:
         self.first = first
         self.second = second
         self.share = share
-        self.feature_names_in_ = second.feature_names_in_
+        self.feature_names_in_: npt.NDArray[np.str_] = second.feature_names_in_
 
     @classmethod
     def combine(
         cls,
-        first: FoldEnsemble,
-        second: FoldEnsemble,
+        first: FoldEnsemble | Blend,
+        second: FoldEnsemble | Blend,
         actual: Floats,
         weights: Floats | None,
         *,
         squared: bool,
     ) -> Blend:
-        """Choose the share by absolute or ``squared`` loss on the learned scale."""
+        """The blend with the best share by absolute or ``squared`` loss on the learned scale."""
         losses = []
         for share in SHARES:
             error = np.abs(
@@ -144,12 +160,11 @@ class Blend:
 
     @property
     def out_of_fold_(self) -> Floats:
-        """The blend of both parts' out-of-fold predictions; shape (rows,)."""
-        own: Floats = self.mix(self.first.out_of_fold_, self.second.out_of_fold_)
-        return own
+        """The blend of both ensembles' out-of-fold predictions; shape (rows,)."""
+        return self.mix(self.first.out_of_fold_, self.second.out_of_fold_)
 
     def mix(self, first: Floats, second: Floats) -> Floats:
-        """The weighted mean of both parts' predictions."""
+        """The weighted mean of both ensembles' predictions."""
         return self.share * first + (1 - self.share) * second
 
     def predict(self, features: pd.DataFrame, fold: Folds | None = None) -> Floats:

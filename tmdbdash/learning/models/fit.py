@@ -1,4 +1,4 @@
-"""Fitting: one model for one task, on the same folds as all others."""
+"""Fitting every model for every task, on the same folds."""
 
 from __future__ import annotations
 
@@ -6,32 +6,19 @@ import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import (
-    TASKS,
-    Task,
-    from_learned,
-    to_learned,
-)
-from tmdbdash.learning.models.conformal_intervals import (
-    fit_intervals,
-)
-from tmdbdash.learning.models.cross_fitting import (
-    Blend,
-    FoldEnsemble,
-    fit_estimator,
-)
+from tmdbdash.learning.data.tasks import POPULARITY, TARGETS, TASKS, Task
+from tmdbdash.learning.models.conformal_intervals import fit_intervals
+from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, Regressor, fit_copy
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import ModelSpec, feature_names
 from tmdbdash.learning.models.training_set import (
-    SAMPLE,
+    MAX_FILMS,
     TrainingSet,
     category_edges,
     training_set,
@@ -42,7 +29,10 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class FitResults:
-    """All that was fitted, by task and model name; what the time did not suffice for; failures."""
+    """Training sets by task; fitted models by task and name.
+
+    ``skipped`` are (model, task) for which there was no time, ``failed`` (model, task, error).
+    """
 
     rows: dict[Task, TrainingSet]
     models: dict[Task, dict[str, FittedModel]]
@@ -50,124 +40,128 @@ class FitResults:
     failed: list[tuple[str, Task, str]] = field(default_factory=list)
 
 
-def compare(
+def fit_all(
     films: FilmTable,
     specs: Sequence[ModelSpec],
     is_time_left: Callable[[], bool],
     tasks: Sequence[Task] = TASKS,
     *,
-    most: int = SAMPLE,
+    max_films: int = MAX_FILMS,
     always: Mapping[Task, Collection[str]] | None = None,
 ) -> FitResults:
-    """Fit every model for every task, on at most so many films.
+    """Fit every model for every task, on at most ``max_films`` films.
 
-    The baselines and the models named in ``always``, by task, are fitted in any case, others only
-    while there is time. A model that fails is logged and left out; the others go on.
+    Baselines and the models named in ``always``, by task, are fitted in any case, others only
+    while there is time. A model that fails is logged and left out.
     """
-    rows = {task: training_set(films, task, most) for task in tasks}
-    done = FitResults(rows, {task: {} for task in tasks})
+    training_sets = {task: training_set(films, task, max_films) for task in tasks}
+    results = FitResults(training_sets, {task: {} for task in tasks})
     for spec in specs:
-        for task in tasks:
-            if len(rows[task]) < spec.min_rows:
+        for task, rows in training_sets.items():
+            if len(rows) < spec.min_rows:
                 continue
-            fitted = done.models[task]
+            fitted = results.models[task]
             if spec.parts and not set(spec.parts) <= set(fitted):
-                continue  # what it is made of was skipped or failed, and that was said
+                continue  # a part was skipped or failed, which is recorded of the part
             needed = spec.name in (always or {}).get(task, ())
             if not (spec.is_baseline or spec.parts or needed or is_time_left()):
-                done.skipped.append((spec.name, task))
+                results.skipped.append((spec.name, task))
                 continue
             try:
-                fitted[spec.name] = fit_model(films, spec, rows[task], fitted)
+                fitted[spec.name] = fit_model(films, spec, rows, fitted)
             except Exception as error:
                 log.error("the model %s failed for %s: %r", spec.name, task.key, error)
                 log.debug("how it failed", exc_info=True)
-                done.failed.append((spec.name, task, f"{type(error).__name__}: {error}"))
-    return done
+                results.failed.append((spec.name, task, f"{type(error).__name__}: {error}"))
+    return results
 
 
 def fit_model(
     films: FilmTable, spec: ModelSpec, rows: TrainingSet, others: Mapping[str, FittedModel]
 ) -> FittedModel:
-    """Fit one model; a blend from the fits of ``others``, without fitting anything."""
+    """Fit one model; a blend is combined from its parts in ``others`` without another fit."""
     begin = time.perf_counter()
+    target = TARGETS[rows.task.target]
+    estimator: FoldEnsemble | Blend
     if spec.parts is not None:
-        first, second = (others[part] for part in spec.parts)
-        blend = Blend.combine(
-            first.estimator,
-            second.estimator,
-            rows.learned,
-            rows.weights,
-            squared=rows.task.target != "popularity",
-        )
-        later = None
-        if first.later is not None and second.later is not None:
-            mixed = blend.mix(
-                to_learned(rows.task.target, first.later),
-                to_learned(rows.task.target, second.later),
-            )
-            later = from_learned(rows.task.target, mixed)
-        return _fitted(spec, rows, blend, later, time.perf_counter() - begin)
-    names = list(feature_names(spec, rows.task))
-    inputs = films.features(spec.features).iloc[rows.places][names]
-    if not spec.is_baseline:
-        inputs = inputs[usable(inputs)]
-    learned = rows.actual if spec.is_baseline else rows.learned
-    weights = None if spec.is_baseline or np.all(rows.weights == 1.0) else rows.weights
-    per_copy = len(rows) - len(rows) // (int(rows.fold.max()) + 1)
-    estimator = spec.build(rows.task, list(inputs.columns), per_copy)
-    ensemble = FoldEnsemble(estimator).fit(inputs, learned, weights, rows.fold)
-    later = _later(estimator, inputs, learned, weights, rows.newest)
-    if later is not None and not spec.is_baseline:
-        later = from_learned(rows.task.target, later)
-    return _fitted(spec, rows, ensemble, later, time.perf_counter() - begin)
+        estimator, temporal = _blend(rows, *(others[part] for part in spec.parts))
+    else:
+        inputs = films.features(spec.feature_set).iloc[rows.indices]
+        inputs = inputs[list(feature_names(spec, rows.task))]
+        if not spec.is_baseline:
+            inputs = inputs[varying_features(inputs)]
+        actual = rows.actual if spec.is_baseline else rows.learned
+        weights = None if spec.is_baseline or np.all(rows.weights == 1.0) else rows.weights
+        rows_per_copy = len(rows) - len(rows) // (int(rows.fold.max()) + 1)
+        unfitted = spec.build(rows.task, list(inputs.columns), rows_per_copy)
+        estimator = FoldEnsemble(unfitted).fit(inputs, actual, weights, rows.fold)
+        temporal = _predict_newest(unfitted, inputs, actual, weights, rows)
+    oof_predictions = spec.to_unit(target, estimator.out_of_fold_)
+    learned = target.transform(oof_predictions)
+    intervals = fit_intervals(
+        rows.learned - learned, learned, rows.category_values, category_edges(rows.task)
+    )
+    return FittedModel(
+        spec,
+        rows.task,
+        estimator,
+        intervals,
+        seconds=time.perf_counter() - begin,
+        oof_predictions=oof_predictions,
+        temporal_predictions=None if temporal is None else spec.to_unit(target, temporal),
+    )
 
 
-def _later(
-    estimator: Any,
+def _blend(
+    rows: TrainingSet, first: FittedModel, second: FittedModel
+) -> tuple[Blend, Floats | None]:
+    """The blend of two models, and its temporal predictions on the learned scale."""
+    blend = Blend.combine(
+        first.estimator,
+        second.estimator,
+        rows.learned,
+        rows.weights,
+        squared=rows.task.target != POPULARITY.name,
+    )
+    if first.temporal_predictions is None or second.temporal_predictions is None:
+        return blend, None
+    transform = TARGETS[rows.task.target].transform
+    return blend, blend.mix(
+        transform(first.temporal_predictions), transform(second.temporal_predictions)
+    )
+
+
+def _predict_newest(
+    estimator: Regressor,
     inputs: pd.DataFrame,
-    learned: Floats,
+    actual: Floats,
     weights: Floats | None,
-    newest: npt.NDArray[np.bool_] | None,
+    rows: TrainingSet,
 ) -> Floats | None:
-    """What a copy fitted on the older films says of the newest fifth, NaN elsewhere; (rows,).
+    """Predictions of the newest fifth by a copy fitted to the older films, NaN elsewhere; (rows,).
 
-    It only measures: where it fails, that figure is missing, not the model.
+    They only serve for figures, so a failure is logged and costs these figures, not the model.
     """
-    if newest is None:
+    if rows.newest is None:
         return None
-    own = None if weights is None else weights[~newest]
-    later = np.full(len(learned), np.nan)
+    older = ~rows.newest
+    predicted = np.full(len(actual), np.nan)
     try:
-        copy = fit_estimator(estimator, inputs[~newest], learned[~newest], own)
-        later[newest] = copy.predict(inputs[newest])
+        copy = fit_copy(
+            estimator, inputs[older], actual[older], None if weights is None else weights[older]
+        )
+        predicted[rows.newest] = copy.predict(inputs[rows.newest])
     except Exception as error:
         log.warning("no figures for the newest films: %r", error)
         log.debug("how it failed", exc_info=True)
         return None
-    return later
+    return predicted
 
 
-def usable(features: pd.DataFrame) -> list[str]:
-    """The features that say anything in these rows: not all missing, not all the same.
+def varying_features(features: pd.DataFrame) -> list[str]:
+    """The columns that have more than one value, NaN counted as one; the first where none has.
 
-    Decided once on the training rows, without the target: a constant column only costs time.
+    A constant column only costs time. Chosen once, on the training rows and without the target.
     """
-    varied = features.nunique(dropna=False) > 1
-    chosen = [str(name) for name in features.columns[varied]]
-    return chosen or [str(name) for name in features.columns[:1]]
-
-
-def _fitted(
-    spec: ModelSpec, rows: TrainingSet, estimator: Any, later: Floats | None, seconds: float
-) -> FittedModel:
-    expected = np.asarray(estimator.out_of_fold_, dtype=np.float64)
-    if not spec.is_baseline:
-        expected = from_learned(rows.task.target, expected)
-    learned = to_learned(rows.task.target, expected)
-    intervals = fit_intervals(
-        rows.learned - learned, learned, rows.measure, category_edges(rows.task)
-    )
-    return FittedModel(
-        spec, rows.task, estimator, intervals, seconds=seconds, expected=expected, later=later
-    )
+    varying = [str(name) for name in features.columns[features.nunique(dropna=False) > 1]]
+    return varying or [str(name) for name in features.columns[:1]]

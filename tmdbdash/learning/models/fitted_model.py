@@ -4,78 +4,88 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import (
-    Task,
-    from_learned,
-    to_learned,
-)
-from tmdbdash.learning.models.conformal_intervals import (
-    MondrianIntervals,
-)
-from tmdbdash.learning.models.cross_fitting import (
-    Folds,
-)
+from tmdbdash.learning.data.tasks import TARGETS, Target, Task
+from tmdbdash.learning.models.conformal_intervals import MondrianIntervals
+from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, Folds
 from tmdbdash.learning.models.registry import ModelSpec
-from tmdbdash.learning.models.training_set import Places, category_variable
+from tmdbdash.learning.models.training_set import Indices, category_values
+
+
+class PredictedInterval(NamedTuple):
+    """Prediction and bounds of its interval in the target's unit; arrays of shape (films,)."""
+
+    value: Floats
+    low: Floats
+    high: Floats
 
 
 @dataclass(frozen=True)
 class FittedModel:
-    """A model fitted for one task: a `FoldEnsemble` or a `Blend`, with its intervals and figures.
+    """A model fitted for one task, with its intervals and figures.
 
-    ``seconds`` is what fitting took. ``expected`` (rows,) are its out-of-fold predictions in the
-    target's unit, ``later`` those for the newest fifth by a copy that saw only older films (NaN
-    elsewhere, ``None`` without a split by time). Both are of the fit; a loaded model lacks them.
+    ``seconds`` is the time that fitting took. ``oof_predictions`` (rows,) are out of fold;
+    ``temporal_predictions`` are those of the newest fifth by a copy fitted to older films, NaN
+    elsewhere, and ``None`` without a temporal split. Both are in the target's unit, and of the
+    training set only: a loaded model lacks them.
     """
 
     spec: ModelSpec
     task: Task
-    estimator: Any
+    estimator: FoldEnsemble | Blend
     intervals: MondrianIntervals
     metrics: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
-    expected: Floats = field(default_factory=lambda: np.empty(0), repr=False)
-    later: Floats | None = field(default=None, repr=False)
+    oof_predictions: Floats = field(default_factory=lambda: np.empty(0), repr=False)
+    temporal_predictions: Floats | None = field(default=None, repr=False)
 
     @property
     def features(self) -> list[str]:
-        """The features it reads, in order."""
+        """The names of the features that it reads, in order."""
         return [str(name) for name in self.estimator.feature_names_in_]
 
-    def inputs(self, films: FilmTable, places: Places | None = None) -> pd.DataFrame:
-        """What the model reads of these films (of all, where no places are given)."""
-        frame = films.features(self.spec.features)
-        return (frame if places is None else frame.iloc[places])[self.features]
+    @property
+    def target(self) -> Target:
+        """Scale and bounds of what it predicts."""
+        return TARGETS[self.task.target]
+
+    def inputs(self, films: FilmTable, indices: Indices | None = None) -> pd.DataFrame:
+        """The features that it reads of these films, or of all; shape (films, features)."""
+        frame = films.features(self.spec.feature_set)
+        return (frame if indices is None else frame.iloc[indices])[self.features]
 
     def predict(self, inputs: pd.DataFrame, fold: Folds | None = None) -> Floats:
-        """The expected target of each film, in its unit; shape (films,).
+        """The prediction for each film in the target's unit; shape (films,).
 
-        Where a film's ``fold`` is given, by the member that has not seen it. The baselines answer
-        raw, be it below 0.
+        Out of fold where a film's ``fold`` is given. Baselines are not clipped to the target's
+        bounds: they predict as the replaced system did.
         """
-        return self.in_unit(self.estimator.predict(inputs, fold))
+        return self.spec.to_unit(self.target, self.estimator.predict(inputs, fold))
 
-    def in_unit(self, answer: Floats) -> Floats:
-        """An estimator's answer in the target's unit."""
-        if self.spec.is_baseline:
-            return np.asarray(answer, dtype=np.float64)
-        return from_learned(self.task.target, answer)
+    def predict_interval(
+        self, films: FilmTable, indices: Indices, fold: Folds | None = None, *, clip: bool = True
+    ) -> PredictedInterval:
+        """Predictions for these films as of `predict`, and their intervals.
 
-    def interval(self, films: FilmTable, expected: Floats, places: Places) -> tuple[Floats, Floats]:
-        """Low and high end around predictions (in the target's unit) for films at these places.
-
-        The prediction itself is always inside; popularity stays above 0, ratings within 0 to 10.
-        Among the residuals behind it is the film's own, where it was learned from: one of at least
-        `MIN_RESIDUALS`, left out where coverage is measured (`metrics.cross_conformal_bounds`).
+        ``clip`` clips baselines to the target's bounds too. An interval includes its prediction
+        and is within the target's bounds. Each training film's own residual is one of the
+        `MIN_RESIDUALS` or more behind its interval; coverage is measured without it
+        (`metrics.cross_conformal_bounds`).
         """
-        learned = to_learned(self.task.target, expected)
-        low, high = self.intervals.ends(learned, category_variable(self.task, films)[places])
-        low, high = np.minimum(low, learned), np.maximum(high, learned)
-        return from_learned(self.task.target, low), from_learned(self.task.target, high)
+        value = self.predict(self.inputs(films, indices), fold)
+        if clip:
+            value = np.clip(value, *self.target.bounds)
+        learned = self.target.transform(value)
+        values = category_values(self.task, films)[indices]
+        low, high = self.intervals.bounds(learned, values)
+        return PredictedInterval(
+            value,
+            self.target.to_unit(np.minimum(low, learned)),
+            self.target.to_unit(np.maximum(high, learned)),
+        )

@@ -1,7 +1,7 @@
-"""What the ridge models see of a film: standardised features, smooth curves, and likenesses.
+"""The features of the ridge models: standardised, spline and kernel features.
 
-One transformer of plain arrays, rather than a dozen nested ones of scikit-learn: fitted in a
-fifth of the time on few films, and stored in a tenth of the files.
+One transformer of plain arrays is fitted in a fifth of the time that a dozen nested ones of
+scikit-learn take on few films, and stored in a tenth of the files.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+from scipy.interpolate import BSpline
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from tmdbdash.learning.data.linear_features import Floats
@@ -21,95 +21,91 @@ SEED = 42
 
 
 class RidgeFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """Wide features, NaN where missing, as the numbers that a linear model can work with.
+    """Wide features, NaN where missing, as features for a linear model.
 
-    Missing values become the median. All features are standardised and cut to what training
-    spanned and to ``limit`` standard deviations, so that no outlier steers the model and it does
-    not extrapolate, as trees do not. The features named ``curved`` also get a cubic spline with
-    knots at quantiles, flat beyond the training range. ``kernels`` films of the training part
-    serve as points of reference: each film's likeness to them (a Gaussian kernel of width
-    ``gamma``, made orthogonal as in the Nystroem method) says what features do together.
+    Missing values become the median. All features are standardised and clipped to the training
+    range and to ``limit`` standard deviations, so that the model does not extrapolate. Those named
+    in ``splined`` also get a cubic spline with knots at quantiles, constant beyond the training
+    range. ``landmarks`` training films serve for the interactions of features: a Gaussian kernel of
+    width ``gamma`` between each film and them, whitened as in the Nystroem method.
     """
 
     def __init__(
         self,
-        curved: Sequence[str] = (),
+        splined: Sequence[str] = (),
         *,
-        kernels: int = 0,
+        landmarks: int = 0,
         gamma: float = 0.01,
         limit: float = 4.0,
     ) -> None:
-        self.curved = curved
-        self.kernels = kernels
+        self.splined = splined
+        self.landmarks = landmarks
         self.gamma = gamma
         self.limit = limit
 
     def fit(self, features: pd.DataFrame, actual: Floats | None = None) -> RidgeFeatures:  # noqa: ARG002  scikit-learn gives it
-        """Learn medians, scales, knots and points of reference; shape (rows, features)."""
+        """Learn medians, scales, knots and landmarks from features of shape (rows, features)."""
         self.feature_names_in_ = np.asarray([str(name) for name in features.columns])
         self.n_features_in_ = len(self.feature_names_in_)
         values = features.to_numpy(dtype=np.float64)
-        known = ~np.isnan(values).all(axis=0)
+        has_values = ~np.isnan(values).all(axis=0)
         self.median_ = np.zeros(values.shape[1])
-        self.median_[known] = np.nanmedian(values[:, known], axis=0)
-        values = self._filled(values)
-        self.mean_, spread = values.mean(axis=0), values.std(axis=0)
-        self.scale_ = np.where(spread > 1e-12, spread, 1.0)
-        straight = (values - self.mean_) / self.scale_
-        self.low_ = np.maximum(straight.min(axis=0), -self.limit)
-        self.high_ = np.minimum(straight.max(axis=0), self.limit)
-        found = {place: _knots(values[:, place]) for place in self._splined_columns()}
-        self.splined_ = np.array([p for p, knots in found.items() if len(knots)], dtype=np.int64)
-        self.knots_ = [knots for knots in found.values() if len(knots)]
-        self._fit_kernels(np.clip(straight, self.low_, self.high_))
+        self.median_[has_values] = np.nanmedian(values[:, has_values], axis=0)
+        values = self._imputed(values)
+        self.mean_, deviation = values.mean(axis=0), values.std(axis=0)
+        self.scale_ = np.where(deviation > 1e-12, deviation, 1.0)
+        standardised = (values - self.mean_) / self.scale_
+        self.low_ = np.maximum(standardised.min(axis=0), -self.limit)
+        self.high_ = np.minimum(standardised.max(axis=0), self.limit)
+        names = list(self.feature_names_in_)
+        columns = [names.index(name) for name in self.splined if name in names]
+        knots = {column: spline_knots(values[:, column]) for column in columns}
+        self.spline_columns_ = np.array([c for c in columns if len(knots[c])], dtype=np.int64)
+        self.knots_ = [knots[column] for column in self.spline_columns_]
+        self._fit_kernel(np.clip(standardised, self.low_, self.high_))
         return self
 
     def transform(self, features: pd.DataFrame) -> Floats:
-        """The numbers, side by side; shape (films, numbers)."""
-        values = self._filled(features.to_numpy(dtype=np.float64))
-        straight = np.clip((values - self.mean_) / self.scale_, self.low_, self.high_)
-        parts = [straight]
-        parts += [
-            spline_features(values[:, place], knots)
-            for place, knots in zip(self.splined_, self.knots_, strict=True)
+        """Standardised, spline and kernel features side by side; shape (films, numbers)."""
+        values = self._imputed(features.to_numpy(dtype=np.float64))
+        standardised = np.clip((values - self.mean_) / self.scale_, self.low_, self.high_)
+        blocks = [standardised]
+        blocks += [
+            spline_features(values[:, column], knots)
+            for column, knots in zip(self.spline_columns_, self.knots_, strict=True)
         ]
         if len(self.landmarks_):
-            parts.append(_gaussian_kernel(straight, self.landmarks_, self.gamma) @ self.whitening_)
-        return np.hstack(parts)
+            kernel = _gaussian_kernel(standardised, self.landmarks_, self.gamma)
+            blocks.append(kernel @ self.whitening_)
+        return np.hstack(blocks)
 
-    def _filled(self, values: Floats) -> Floats:
+    def _imputed(self, values: Floats) -> Floats:
         return np.where(np.isnan(values), self.median_, values)
 
-    def _splined_columns(self) -> list[int]:
-        names = list(self.feature_names_in_)
-        return [names.index(name) for name in self.curved if name in names]
-
-    def _fit_kernels(self, straight: Floats) -> None:
-        count = min(self.kernels, len(straight))
-        chosen = np.random.default_rng(SEED).permutation(len(straight))[:count]
-        self.landmarks_ = straight[chosen]
-        own = _gaussian_kernel(self.landmarks_, self.landmarks_, self.gamma)
-        values, vectors = np.linalg.eigh(own)
+    def _fit_kernel(self, standardised: Floats) -> None:
+        count = min(self.landmarks, len(standardised))
+        sample = np.random.default_rng(SEED).permutation(len(standardised))[:count]
+        self.landmarks_ = standardised[sample]
+        kernel = _gaussian_kernel(self.landmarks_, self.landmarks_, self.gamma)
+        values, vectors = np.linalg.eigh(kernel)
         self.whitening_ = (vectors / np.sqrt(np.maximum(values, 1e-12))) @ vectors.T
 
 
 def spline_features(values: Floats, knots: Floats) -> Floats:
-    """The cubic B-splines over ``knots``, which ascend strictly; shape (films, len(knots) - 4).
+    """The cubic B-splines over strictly ascending ``knots``; shape (films, len(knots) - 4).
 
-    Beyond the knots a film counts as being at the nearest one.
+    Values beyond the inner knots count as the nearest of these.
     """
-    first, last = knots[DEGREE], knots[-DEGREE - 1]
-    x = np.clip(values, first, last)[:, None]
-    basis = ((x >= knots[:-1]) & (x < knots[1:])).astype(np.float64)
-    for degree in range(1, DEGREE + 1):
-        rise = (x - knots[: -degree - 1]) / (knots[degree:-1] - knots[: -degree - 1])
-        fall = (knots[degree + 1 :] - x) / (knots[degree + 1 :] - knots[1:-degree])
-        basis = rise * basis[:, :-1] + fall * basis[:, 1:]
-    return basis
+    inside = np.clip(values, knots[DEGREE], knots[-DEGREE - 1])
+    features: Floats = BSpline.design_matrix(inside, knots, DEGREE).toarray()
+    return features
 
 
-def _knots(values: Floats) -> Floats:
-    """Quantiles of the values, each once, with what splines need beyond the ends; maybe empty."""
+def spline_knots(values: Floats) -> Floats:
+    """`KNOTS` quantiles of the values, each once, and `DEGREE` more on each side.
+
+    Empty where all values are equal.
+    """
     inner = np.unique(np.quantile(values, np.linspace(0, 1, KNOTS)))
     if len(inner) < 2:
         return np.empty(0)
@@ -118,12 +114,12 @@ def _knots(values: Floats) -> Floats:
     return np.concatenate([before, inner, after])
 
 
-def _gaussian_kernel(films: Floats, points: Floats, gamma: float) -> Floats:
-    """Gaussian kernel of the distance between each film and each point; (films, points)."""
+def _gaussian_kernel(films: Floats, landmarks: Floats, gamma: float) -> Floats:
+    """exp(-gamma d^2) of the distance d of each film from each landmark; (films, landmarks)."""
     squares = (
         np.square(films).sum(axis=1)[:, None]
-        + np.square(points).sum(axis=1)[None, :]
-        - 2 * films @ points.T
+        + np.square(landmarks).sum(axis=1)[None, :]
+        - 2 * films @ landmarks.T
     )
-    found: npt.NDArray[np.float64] = np.exp(-gamma * np.maximum(squares, 0.0))
-    return found
+    kernel: Floats = np.exp(-gamma * np.maximum(squares, 0.0))
+    return kernel

@@ -1,4 +1,4 @@
-"""How many threads a fit may take."""
+"""The number of threads that a fit may use."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from threadpoolctl import threadpool_limits
 
 ONE_THREAD = 20_000
-"""Films up to which one thread does it all: more of them mostly wait for each other, and on a busy
-machine of two cores take twice as long or worse.
+"""Films up to which one thread is faster: several mostly wait for each other, and take at least
+twice as long on a busy machine of two cores.
 """
 
 
 @contextmanager
 def threads_for(films: int) -> Iterator[None]:
-    """Meanwhile OpenMP and BLAS use as many threads as so many films are worth."""
+    """Limit OpenMP and BLAS to one thread for up to `ONE_THREAD` films."""
     with threadpool_limits(1 if films <= ONE_THREAD else None):
         yield

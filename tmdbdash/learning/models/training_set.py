@@ -11,111 +11,94 @@ from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import (
     EARLY,
+    POPULARITY,
+    TARGETS,
     Task,
     film_weights,
     mode_weights,
-    to_learned,
 )
-from tmdbdash.learning.models.conformal_intervals import (
-    AGE_EDGES,
-    VOTE_EDGES,
-)
-from tmdbdash.learning.models.cross_fitting import (
-    FOLD_SEED,
-    FOLDS,
-    Folds,
-    fold_numbers,
-)
+from tmdbdash.learning.models.conformal_intervals import AGE_EDGES, VOTE_EDGES
+from tmdbdash.learning.models.cross_fitting import FOLD_SEED, FOLDS, Folds, fold_numbers
 
-SAMPLE = 50_000
-"""Films beyond which a sample of that many, in fewer folds, is learned from."""
+MAX_FILMS = 50_000
+"""Films beyond which a sample of that many is learned from, in `FOLDS_OF_SAMPLE` folds."""
+FOLDS_OF_SAMPLE = 2
+NEWEST_SHARE = 0.2
+MIN_DATED_FILMS = 50
+"""Films with a date below which there is no temporal split."""
+IGNORED_EDGE = -100_000.0
+"""An age in days below that of any film: it separates ignored films from all others."""
 
-
-FOLDS_OF_MANY = 2
-
-
-NEWEST = 0.2
-
-
-LONG_BEFORE = -100_000.0
-"""An age in days below that of any film: it sets films that are ignored apart in a bin."""
-
-
-LEAST_FOR_TIME = 50
-"""Films with a date below which a split by time says nothing."""
-
-
-Places = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class TrainingSet:
     """The films that a task is learned from; all arrays have shape (rows,).
 
-    ``places`` are their places in the table. ``actual`` is in the target's unit, ``learned`` on
-    the scale it is learned and judged on. ``newest`` marks the newest fifth by release date; it is
-    ``None`` where there are too few dates for that.
+    ``indices`` are their rows in the `FilmTable`. ``actual`` is in the target's unit, ``learned``
+    on the learned scale. ``category_values`` are those of `category_values`. ``newest`` marks the
+    newest fifth by release date; ``None`` where too few films have a date.
     """
 
     task: Task
-    places: Places
+    indices: Indices
     actual: Floats
     learned: Floats
     weights: Floats
     fold: Folds
-    measure: Floats
+    category_values: Floats
     newest: npt.NDArray[np.bool_] | None
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.indices)
 
 
-def category_variable(task: Task, films: FilmTable) -> Floats:
-    """By what intervals are taken: popularity by age, ratings by votes; shape (films,).
+def category_values(task: Task, films: FilmTable) -> Floats:
+    """What interval categories are defined by: age for popularity, votes for ratings; (films,).
 
-    In the early mode the released films on which nobody has voted come before all others, whatever
-    their age: they have residuals of their own, and so have those still to come, or where these
-    are too few those of the youngest films.
+    In the early mode age for both, and below every age for ignored films, which have residuals of
+    their own.
     """
     if task.mode == EARLY:
         return np.where(films.ignored, -np.inf, films.age)
-    return films.age if task.target == "popularity" else films.votes
+    return films.age if task.target == POPULARITY.name else films.votes
 
 
 def category_edges(task: Task) -> tuple[float, ...]:
-    """The edges of the bins; of early ratings, whose votes are to come, only that of release."""
+    """The edges of the categories; of early ratings only the day of release."""
     if task.mode == EARLY:
-        return (LONG_BEFORE, 0.0, *AGE_EDGES) if task.target == "popularity" else (0.0,)
-    return AGE_EDGES if task.target == "popularity" else VOTE_EDGES
+        return (IGNORED_EDGE, 0.0, *AGE_EDGES) if task.target == POPULARITY.name else (0.0,)
+    return AGE_EDGES if task.target == POPULARITY.name else VOTE_EDGES
 
 
-def training_set(films: FilmTable, task: Task, most: int = SAMPLE) -> TrainingSet:
-    """The films with a known target, or a fixed sample of ``most``; in order of tmdb_id."""
-    places = np.flatnonzero(~np.isnan(films.targets[task.target]))
+def training_set(films: FilmTable, task: Task, max_films: int = MAX_FILMS) -> TrainingSet:
+    """The films with a known target, or a fixed sample of ``max_films``; in order of tmdb_id."""
+    indices = np.flatnonzero(~np.isnan(films.targets[task.target]))
     folds = FOLDS
-    if len(places) > most:
-        chosen = np.random.default_rng(FOLD_SEED).choice(len(places), most, replace=False)
-        places, folds = places[np.sort(chosen)], FOLDS_OF_MANY
-    actual = films.targets[task.target][places]
+    if len(indices) > max_films:
+        sample = np.random.default_rng(FOLD_SEED).choice(len(indices), max_films, replace=False)
+        indices, folds = indices[np.sort(sample)], FOLDS_OF_SAMPLE
+    actual = films.targets[task.target][indices]
     return TrainingSet(
         task=task,
-        places=places,
+        indices=indices,
         actual=actual,
-        learned=to_learned(task.target, actual),
-        weights=film_weights(task.target, films.votes[places])
-        * mode_weights(task, films.mode[places]),
-        fold=fold_numbers(len(places), folds),
-        measure=category_variable(task, films)[places],
-        newest=newest_rows(films.released[places]),
+        learned=TARGETS[task.target].transform(actual),
+        weights=film_weights(task.target, films.votes[indices])
+        * mode_weights(task, films.mode[indices]),
+        fold=fold_numbers(len(indices), folds),
+        category_values=category_values(task, films)[indices],
+        newest=newest_rows(films.released[indices]),
     )
 
 
 def newest_rows(released: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_] | None:
-    """Which films are the newest fifth of those with a date; ``None`` for too few dates."""
+    """Whether each film is in the newest fifth of those with a date; ``None`` for too few dates."""
     dated = np.flatnonzero(~np.isnat(released))
-    if len(dated) < LEAST_FOR_TIME:
+    if len(dated) < MIN_DATED_FILMS:
         return None
     ordered = dated[np.argsort(released[dated], kind="stable")]
     newest = np.zeros(len(released), dtype=bool)
-    newest[ordered[round((1 - NEWEST) * len(ordered)) :]] = True
+    newest[ordered[round((1 - NEWEST_SHARE) * len(ordered)) :]] = True
     return newest

@@ -1,0 +1,1 @@
+"""What happened lately, and the Atom feed of it."""

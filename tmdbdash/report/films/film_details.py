@@ -1,0 +1,176 @@
+"""The details of each film that its line in the table leaves out, as JSON values. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
+from tmdbdash.report.films.film_table import POPULARITY_DIGITS, RATING_DIGITS
+from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.values import TARGETS, finite, json_value, rounded
+
+if TYPE_CHECKING:
+    from tmdbdash.storage.past_values import Point
+
+MOST_NAMES = 5
+"""Companies, countries and languages of a film; the first ones are the main ones."""
+POSTER_PATH = re.compile(r"/[A-Za-z0-9_-]{1,100}\.(jpg|png)")
+"""What TMDB's poster paths look like; nothing else becomes part of an image's address."""
+DIGITS = {"popularity": POPULARITY_DIGITS, "vote_average": RATING_DIGITS}
+
+
+class FactRow(NamedTuple):
+    """A row of ``movies``; the fields are its columns."""
+
+    tmdb_id: int
+    original_title: str | None
+    overview: str | None
+    tagline: str | None
+    runtime: int | None
+    status: str | None
+    budget: int | None
+    revenue: int | None
+    collection: str | None
+    imdb_id: str | None
+    production_companies: tuple[str, ...] | None
+    production_countries: tuple[str, ...] | None
+    spoken_languages: tuple[str, ...] | None
+    poster_path: str | None
+
+
+FACTS = FactRow._fields[1:10]
+"""The facts that are passed on unchanged: from the original title to the IMDb id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailRows:
+    """Database rows of some films: their facts, and the rest by film."""
+
+    facts: Sequence[FactRow]
+    points: Mapping[int, Sequence[Point]] = field(default_factory=dict)
+    contributions: Sequence[Contribution] = ()
+    places: Mapping[int, FilmEmbedding] = field(default_factory=dict)
+    near: Mapping[int, Sequence[NearFilm]] = field(default_factory=dict)
+
+
+class Details:
+    """Makes the details of films from ``rows``, which it indexes once for all of them."""
+
+    def __init__(self, rows: Rows, *, posters: bool) -> None:
+        self._rows = rows
+        self._posters = posters
+        self._groups = {group.group_no: group.codes for group in rows.groups}
+        self._forecasts: dict[int, list[Forecast]] = {}
+        for forecast in rows.forecasts:
+            self._forecasts.setdefault(forecast.tmdb_id, []).append(forecast)
+
+    def of(self, found: DetailRows) -> dict[int, dict[str, object]]:
+        """The details of these films by id, as plain JSON values."""
+        contributions: dict[int, list[Contribution]] = {}
+        for contribution in found.contributions:
+            contributions.setdefault(contribution.tmdb_id, []).append(contribution)
+        made: dict[int, dict[str, object]] = {}
+        for film in found.facts:
+            tmdb_id = film.tmdb_id
+            place = found.places.get(tmdb_id)
+            made[tmdb_id] = {
+                "facts": self._facts(film),
+                "history": [_point(point) for point in found.points.get(tmdb_id, ())],
+                "predictions": self._predictions(tmdb_id),
+                "moves": _contributions(contributions.get(tmdb_id)),
+                "forecasts": [_forecast(made) for made in self._forecasts.get(tmdb_id, ())],
+                "group": self._group(place),
+                "hit_chance": rounded(place.hit_chance, 3) if place else None,
+                "near": self._near(found.near.get(tmdb_id, ())),
+            }
+        return made
+
+    def _facts(self, film: FactRow) -> dict[str, object]:
+        """The facts that are known, by name."""
+        facts = {name: fact for name in FACTS if (fact := getattr(film, name))}
+        names = {
+            "companies": film.production_companies,
+            "countries": film.production_countries,
+            "languages": film.spoken_languages,
+        }
+        facts |= {name: list(listed[:MOST_NAMES]) for name, listed in names.items() if listed}
+        if self._posters and POSTER_PATH.fullmatch(film.poster_path or ""):
+            facts["poster_path"] = film.poster_path
+        return facts
+
+    def _predictions(self, tmdb_id: int) -> dict[str, object]:
+        made = self._rows.expected.get(tmdb_id)
+        if made is None:
+            return {}
+        return {
+            target: {
+                **{name: rounded(value, DIGITS[target]) for name, value in figures.items()},
+                "model": self._model(target, made.mode),
+                "mode": made.mode,
+                "basis": made.prediction_source,
+            }
+            for target in TARGETS
+            if finite((figures := made.of(target)._asdict())["predicted"]) is not None
+        }
+
+    def _model(self, target: str, mode: str | None) -> str | None:
+        """The name of the model that is shown for films of this mode."""
+        training = self._rows.training
+        champions = training.champions if training else {}
+        key = f"{target}/early" if mode == "early" else target
+        return champions.get(key, self._rows.model)
+
+    def _group(self, place: FilmEmbedding | None) -> list[str] | None:
+        codes = self._groups.get(place.group_no) if place and place.group_no is not None else None
+        return None if codes is None else list(codes)
+
+    def _near(self, near: Iterable[NearFilm]) -> list[dict[str, object]]:
+        films = [self._rows.tracked.get(film.other_id) for film in near]
+        return [
+            {
+                "tmdb_id": film.tmdb_id,
+                "title": film.shown_title,
+                "release_date": json_value(film.release_date),
+            }
+            for film in films
+            if film is not None
+        ]
+
+
+def _point(point: Point) -> list[float | None]:
+    return [
+        point.at,
+        rounded(point.popularity, POPULARITY_DIGITS),
+        point.vote_count,
+        rounded(point.vote_average, RATING_DIGITS),
+        point.rank,
+    ]
+
+
+def _contributions(
+    contributions: Iterable[Contribution] | None,
+) -> dict[str, list[tuple[str, float]]] | None:
+    """Feature groups with their contributions by target, the largest first; ``None`` without."""
+    if not contributions:
+        return None
+    known = [made for made in contributions if finite(made.value) is not None]
+    ordered = sorted(known, key=lambda made: (-abs(made.value), made.feature_group))
+    return {
+        target: [(m.feature_group, round(m.value, 4)) for m in ordered if m.target == target]
+        for target in TARGETS
+    }
+
+
+def _forecast(made: Forecast) -> dict[str, object]:
+    return {
+        "days": made.days,
+        "at": int((made.origin_at + timedelta(days=made.days)).timestamp()),
+        "popularity": rounded(made.popularity, POPULARITY_DIGITS),
+        "low": rounded(made.low, POPULARITY_DIGITS),
+        "high": rounded(made.high, POPULARITY_DIGITS),
+        "basis": made.method,
+    }

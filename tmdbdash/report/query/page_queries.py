@@ -1,0 +1,249 @@
+"""What the page shows of the database, as `Rows`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from tmdbdash.errors import NotReadyError, UsageError
+from tmdbdash.records import (
+    JOBS,
+    SIDES,
+    ClusterStudy,
+    Contribution,
+    Evaluation,
+    FilmCluster,
+    FilmEmbedding,
+    Forecast,
+    ForecastBasis,
+    ForecastScore,
+    HitStudy,
+    Importance,
+    ListEntry,
+    Listing,
+    Movie,
+    PredictedFilm,
+    Run,
+    TrainingRun,
+    latest_believable,
+)
+from tmdbdash.report.query.past import Past, fetch_past
+from tmdbdash.report.query.tracked_films import (
+    ExpectedFilm,
+    TrackedFilm,
+    fetch_expected_films,
+    fetch_tracked_films,
+)
+from tmdbdash.report.values import TARGETS, finite
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tmdbdash.settings import Settings
+    from tmdbdash.storage import Store
+
+TOP_FILMS = 10
+PREDICTED_FILMS = 20
+OUTLIERS = 10
+"""Films on each side: under-rated, over-rated."""
+OUTLIER_VOTES = 50
+"""Votes below which a film's rating and popularity vary too much by chance for these lists."""
+MAP_FILMS = 400
+BASELINE = "linear_regression"
+WELL, BADLY = ("ok", "skipped"), ("failed", "incomplete")
+"""Outcomes of runs with success, and without."""
+NO_FAILURES = (UsageError.exit_code, NotReadyError.exit_code)
+"""Exit codes of wrong commands, and of commands that came too early: not failures of the job."""
+MOST_FILMS = 20_000
+"""Films in the table of all films, the most popular of more: as many as a browser can filter."""
+TRAININGS = 20
+"""Trainings whose errors are shown."""
+ERROR_METRICS = ("oof_mae", "oof_log_mae")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Database rows, as fetched: the whole input of the page beside settings and the time.
+
+    ``movies`` holds the leading films of ``listing``; ``most_popular`` is filled only where there
+    is no listing. ``model`` is the name of the model whose ``predictions`` these are. ``runs``
+    holds the last run of each job that ever ran. ``evaluation`` is of ``training``,
+    ``clustering`` of ``groups``; ``outliers`` maps a target to the most under-rated films and then
+    the most over-rated. ``forecast_bases`` are those of the newest forecasts. ``named`` holds the
+    films that are examples of ``groups`` and those of ``places``. ``tracked`` holds all films of
+    the table in order of tmdb_id, ``expected`` the predictions of them. ``trainings`` are the last
+    ones with their `ERROR_METRICS`, newest first. ``succeeded`` and ``failed`` map a job to its
+    newest run with, and without, success. ``observed_at`` is the time of TMDB's values, see
+    `Store.fetch_observed_at`.
+    """
+
+    films: int = 0
+    observed_at: datetime | None = None
+    listing: Listing | None = None
+    movies: Mapping[int, Movie] = field(default_factory=dict)
+    most_popular: tuple[Movie, ...] = ()
+    training: TrainingRun | None = None
+    model: str | None = None
+    predictions: tuple[PredictedFilm, ...] = ()
+    outliers: Mapping[str, tuple[PredictedFilm, ...]] = field(default_factory=dict)
+    contributions: tuple[Contribution, ...] = ()
+    evaluation: Evaluation | None = None
+    importances: tuple[Importance, ...] = ()
+    forecasts: tuple[Forecast, ...] = ()
+    forecast_bases: tuple[ForecastBasis, ...] = ()
+    forecast_scores: tuple[ForecastScore, ...] = ()
+    hits: HitStudy | None = None
+    clustering: ClusterStudy | None = None
+    groups: tuple[FilmCluster, ...] = ()
+    places: tuple[FilmEmbedding, ...] = ()
+    named: Mapping[int, Movie] = field(default_factory=dict)
+    past: Past = field(default_factory=Past)
+    tracked: Mapping[int, TrackedFilm] = field(default_factory=dict)
+    expected: Mapping[int, ExpectedFilm] = field(default_factory=dict)
+    trainings: tuple[TrainingRun, ...] = ()
+    runs: tuple[Run, ...] = ()
+    succeeded: Mapping[str, Run] = field(default_factory=dict)
+    failed: Mapping[str, Run] = field(default_factory=dict)
+    simulated: bool = False
+
+    @property
+    def leading(self) -> list[tuple[Movie | ListEntry, Movie]]:
+        """The ten most popular of the latest complete list; where there is none, of all films.
+
+        Each is the entry in that list, where there is one, and the stored film.
+        """
+        films: list[tuple[Movie | ListEntry, Movie]] = [(film, film) for film in self.most_popular]
+        if self.listing is not None:
+            entries = self.listing.entries
+            films = [(e, self.movies[e.tmdb_id]) for e in entries if e.tmdb_id in self.movies]
+        return sorted(films, key=lambda film: by_popularity(film[0]))[:TOP_FILMS]
+
+
+def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
+    """Fetch what the page shows at ``now``. Raises `DatabaseError`."""
+    until = latest_believable(now)
+    listing = store.fetch_listing()
+    listed = [entry.tmdb_id for entry in listing.entries] if listing else []
+    ids = sorted({*store.fetch_most_popular_ids(MOST_FILMS), *listed})
+    rows = Rows(
+        films=store.count_movies(),
+        observed_at=store.fetch_observed_at(),
+        listing=listing,
+        movies=_leaders(store, listing) if listing else {},
+        most_popular=() if listing else tuple(store.fetch_most_popular(TOP_FILMS)),
+        tracked=fetch_tracked_films(store, ids),
+        runs=_last_runs(store, None, until),
+        succeeded={run.job: run for run in _last_runs(store, WELL, until)},
+        failed={run.job: run for run in _last_runs(store, BADLY, until, NO_FAILURES)},
+        simulated=_is_simulated(store, until),
+        hits=store.fetch_study(HitStudy, until),
+    )
+    past = fetch_past(
+        store,
+        listed=listed,
+        leading=[movie.tmdb_id for _, movie in rows.leading],
+        cadence_minutes=settings.ingest_minutes,
+        as_of=min(now, rows.observed_at or now),
+    )
+    rows = _with_training(replace(rows, past=past), store, until, ids)
+    return _with_clusters(_with_forecasts(rows, store), store, until)
+
+
+def _last_runs(
+    store: Store,
+    outcomes: Collection[str] | None,
+    until: datetime,
+    exclude_exit_codes: Collection[int] = (),
+) -> tuple[Run, ...]:
+    found = (
+        store.fetch_last_run(job, outcomes, until, exclude_exit_codes=exclude_exit_codes)
+        for job in JOBS
+    )
+    return tuple(run for run in found if run is not None)
+
+
+def _with_training(rows: Rows, store: Store, until: datetime, ids: Collection[int]) -> Rows:
+    """The rows with the last training up to ``until``, and its predictions of these films."""
+    training = store.fetch_last_training(until)
+    if training is None:
+        return rows
+    at, model = training.trained_at, training.shown or BASELINE
+    predictions = store.fetch_predictions(at, model, sort="predicted", limit=PREDICTED_FILMS)
+
+    def outliers(target: str) -> Iterator[PredictedFilm]:
+        for side in SIDES:
+            yield from store.fetch_outliers(
+                at, model, target, side, limit=OUTLIERS, min_votes=OUTLIER_VOTES
+            )
+
+    return replace(
+        rows,
+        training=training,
+        model=model,
+        predictions=tuple(predictions),
+        expected=fetch_expected_films(store, training, model, ids),
+        outliers={target: tuple(outliers(target)) for target in TARGETS},
+        contributions=tuple(
+            store.fetch_contributions(at, [film.prediction.tmdb_id for film in predictions])
+        ),
+        evaluation=store.fetch_study(Evaluation, made_at=at),
+        trainings=tuple(store.fetch_trainings(TRAININGS, until, ERROR_METRICS)),
+        importances=tuple(store.fetch_importances(at)),
+    )
+
+
+def _with_forecasts(rows: Rows, store: Store) -> Rows:
+    """The rows with the newest forecasts up to the latest list, and the accuracy of past ones."""
+    if rows.listing is None:
+        return rows
+    forecasts = tuple(store.fetch_forecasts(until=rows.listing.observed_at))
+    origin = forecasts[0].origin_at if forecasts else None
+    return replace(
+        rows,
+        forecasts=forecasts,
+        forecast_bases=tuple(store.fetch_forecast_bases(origin, origin) if origin else ()),
+        forecast_scores=tuple(store.fetch_forecast_scores()),
+    )
+
+
+def _with_clusters(rows: Rows, store: Store, until: datetime) -> Rows:
+    """The rows with the clusters up to ``until``, and the films that the page shows of them."""
+    groups = tuple(store.fetch_clusters(until))
+    if not groups:
+        return rows
+    clustering = store.fetch_study(ClusterStudy, made_at=groups[0].made_at)
+    examples = {film for group in groups for film in group.examples}
+    places = store.fetch_embeddings(clustering.shown[:MAP_FILMS] if clustering else ())
+    return replace(
+        rows,
+        groups=groups,
+        clustering=clustering,
+        places=tuple(places.values()),
+        named=store.fetch_movies(sorted(examples | places.keys())),
+    )
+
+
+def by_popularity(film: Movie | ListEntry) -> tuple[float, int]:
+    """A sort key: the most popular first, ties by rank; films without popularity last."""
+    popularity = finite(film.popularity)
+    return (math.inf if popularity is None else -popularity, film.rank or 0)
+
+
+def _leaders(store: Store, listing: Listing) -> dict[int, Movie]:
+    """The list's most popular films: twice as many as are shown, as some may not be stored."""
+    entries = sorted(listing.entries, key=by_popularity)[: 2 * TOP_FILMS]
+    return store.fetch_movies([entry.tmdb_id for entry in entries])
+
+
+def _is_simulated(store: Store, until: datetime) -> bool:
+    """Whether the last complete tick read invented data.
+
+    A failed tick stores nothing, and an incomplete one does not replace the list that is shown:
+    one counts only where there has been no complete one.
+    """
+    run = store.fetch_last_run("ingest", ("ok",), until) or store.fetch_last_run(
+        "ingest", ("incomplete",), until
+    )
+    return run is not None and run.source == "simulation"

@@ -1,0 +1,231 @@
+"""The published folder: the page that it holds, and the writing of a new one."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import logging
+import os
+import stat
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tmdbdash.errors import PartlyReplacedError, UsageError
+from tmdbdash.files import read_regular, renew, set_mode, write_atomic, write_together
+from tmdbdash.report.site.assets import ASSET_NAME
+from tmdbdash.report.site.page_origin import is_ours
+from tmdbdash.system_errors import message_of
+
+log = logging.getLogger(__name__)
+
+FOLDER_MODE = 0o755
+ORPHAN_SECONDS = 3600
+KEPT_SECONDS = 3600
+"""How long an asset is kept at least after the last page that named it."""
+KEPT_POLLS = 10
+"""And how many polls of an open page it is kept for."""
+KEPT_BYTES = 256_000_000
+"""Room for assets of former pages; of more, those named longest ago are removed at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The page in a folder: whether there is one, with films, of simulated data.
+
+    ``posters`` is whether it shows images of TMDB, ``foreign`` whether another program made it.
+    """
+
+    page: bool
+    films: bool
+    simulated: bool
+    posters: bool = False
+    foreign: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Paths in the folder that were written, that already held the right bytes, and removed."""
+
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def read_published(out_dir: Path) -> Published:
+    """The page in the folder. One that cannot be read counts as a page of real films."""
+    page = (out_dir / "index.html").exists()
+    with contextlib.suppress(OSError):
+        if page and not is_ours(out_dir):
+            return Published(page, films=False, simulated=False, foreign=True)
+    try:
+        data = json.loads(read_regular(out_dir / "data.json"))
+        return Published(
+            page,
+            films=not data["empty"],
+            simulated=data["simulated"] is True,
+            posters=data.get("posters") is True,
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return Published(page, films=page, simulated=False)
+
+
+def write_all(
+    out_dir: Path, files: Mapping[str, bytes], now: datetime, *, poll_seconds: float = 0
+) -> Written:
+    """Write the files in their order, then remove assets that no page has named for long.
+
+    An older page that is still open, or cached by a host, finds all that it loads: the assets of
+    the page before this one are kept for `KEPT_SECONDS`, and for `KEPT_POLLS` times
+    ``poll_seconds``, the time between two polls of an open page, within `KEPT_BYTES`. Assets,
+    named by their content, are written first; the page and all other files are then replaced
+    together or not at all. Raises `UsageError`, which names the file and the state of the folder,
+    where that cannot be done.
+    """
+    named = _named_in(out_dir)
+    keep = max(KEPT_SECONDS, KEPT_POLLS * poll_seconds)
+    before = _page_state(out_dir)
+    added: list[str] = []
+    try:
+        _make_folders(out_dir, files)
+        for path, content in files.items():
+            if path.startswith("assets/") and write_atomic(out_dir / path, content):
+                added.append(path)
+        lasting = {out_dir / p: c for p, c in files.items() if not p.startswith("assets/")}
+        replaced = {path.relative_to(out_dir).as_posix() for path in write_together(lasting)}
+    except BaseException as error:
+        if not isinstance(error, PartlyReplacedError):
+            _remove_added(out_dir, added, named)
+        if isinstance(error, OSError):
+            raise _unwritten(out_dir, error, before) from error
+        raise
+    for name in sorted(named - files.keys()):
+        _touch(out_dir / name, now)
+    removed = _remove_old(out_dir, files, now, keep)
+    _warn_of_unreadable(out_dir / "index.html")
+    changed = tuple(path for path in files if path in added or path in replaced)
+    kept = tuple(path for path in files if path not in changed)
+    return Written(changed, kept, tuple(removed))
+
+
+def _warn_of_unreadable(page: Path) -> None:
+    with contextlib.suppress(OSError):
+        if os.name == "posix" and not page.stat().st_mode & 0o044:
+            log.warning("%s can be read by its owner alone, and its mode cannot be set", page)
+
+
+def _page_state(out_dir: Path) -> bool | None:
+    """Whether there is a page that can be opened; ``None`` where that is unknown."""
+    try:
+        found = (out_dir / "index.html").stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return None
+    return stat.S_ISREG(found.st_mode) and found.st_size > 0
+
+
+def _unwritten(out_dir: Path, error: OSError, before: bool | None) -> UsageError:
+    """What could not be written, why, and what is in the folder now, as far as that is certain."""
+    text = f"cannot write the page into {out_dir}: {message_of(error)}"
+    after = _page_state(out_dir)
+    if isinstance(error, PartlyReplacedError):
+        text += "; its files are partly new and partly old now: run `tmdbdash render` when mended"
+    elif before and after:
+        text += "; the page that was there still stands"
+    elif before is False and after is False:
+        text += "; no page was there, and none is"
+    return UsageError(text)
+
+
+def _remove_added(out_dir: Path, added: Sequence[str], named: Set[str]) -> None:
+    """Remove the assets that only the page that failed would have named: the disk may be full."""
+    for name in added:
+        if name not in named:
+            with contextlib.suppress(OSError):
+                (out_dir / name).unlink()
+
+
+def _make_folders(out_dir: Path, files: Mapping[str, bytes]) -> None:
+    """Make missing folders, readable to a web server whatever the umask."""
+    missing = [folder for folder in (out_dir, *out_dir.parents) if not os.path.lexists(folder)]
+    inner = sorted({str(Path(name).parent) for name in files} - {"."})
+    for folder in (*reversed(missing), out_dir, *(out_dir / path for path in inner)):
+        if not folder.is_dir():
+            if os.path.lexists(folder):
+                raise NotADirectoryError(
+                    errno.ENOTDIR, "a folder has to be there, and something else is", str(folder)
+                )
+            folder.mkdir(FOLDER_MODE)
+        if folder == out_dir and folder not in missing:
+            continue  # its mode is its owner's choice
+        set_mode(folder, FOLDER_MODE, 0o055)
+
+
+def _named_in(out_dir: Path) -> set[str]:
+    """The assets that the page in the folder names, in itself or in its data."""
+    named = set()
+    for name in ("index.html", "data.json"):
+        with contextlib.suppress(OSError):
+            text = read_regular(out_dir / name).decode("utf-8", "replace")
+            named |= {f"assets/{found[0]}" for found in ASSET_NAME.finditer(text)}
+    return named
+
+
+def _touch(path: Path, now: datetime) -> None:
+    """Set an asset's time to now, until which a page named it."""
+    with contextlib.suppress(OSError):
+        try:
+            os.utime(path, (now.timestamp(),) * 2, follow_symlinks=False)
+        except FileNotFoundError:
+            return
+        except OSError:  # another user's file, or a file system without times
+            renew(path)
+
+
+def _remove_old(out_dir: Path, files: Mapping[str, bytes], now: datetime, keep: float) -> list[str]:
+    """Remove assets of former pages after ``keep`` seconds, and temporary files after an hour.
+
+    What cannot be removed is left: the page is complete without that.
+    """
+    removed = []
+    kept_bytes = 0
+    for age, size, path in sorted(_former_assets(out_dir, files, now)):
+        kept_bytes += size
+        if age > keep or kept_bytes > KEPT_BYTES:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+                removed.append(f"assets/{path.name}")
+        elif age < -keep:
+            _touch(path, now)  # left under a clock that was ahead: counted from here
+    for path in _temporary_files(out_dir, files):
+        with contextlib.suppress(OSError):
+            if now.timestamp() - path.stat().st_mtime > ORPHAN_SECONDS:
+                path.unlink(missing_ok=True)
+    return removed
+
+
+def _temporary_files(out_dir: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
+    """The temporary files of killed writers: of these names, or of any asset."""
+    for name in files:
+        written = out_dir / name
+        with contextlib.suppress(OSError):
+            yield from list(written.parent.glob(f".{written.name}.*.tmp"))
+    with contextlib.suppress(OSError):
+        for path in list((out_dir / "assets").glob(".*.tmp")):
+            if ASSET_NAME.match(path.name, 1):
+                yield path
+
+
+def _former_assets(
+    out_dir: Path, files: Mapping[str, bytes], now: datetime
+) -> Iterator[tuple[float, int, Path]]:
+    """Age in seconds, size in bytes and path of each asset that the page does not name."""
+    with contextlib.suppress(OSError):
+        for path in list((out_dir / "assets").iterdir()):
+            if ASSET_NAME.fullmatch(path.name) and f"assets/{path.name}" not in files:
+                with contextlib.suppress(OSError):
+                    found = path.stat()
+                    yield now.timestamp() - found.st_mtime, found.st_size, path
