@@ -63,13 +63,14 @@ LONGEST = (
 LEARNING = {
     "test_explain", "test_forecasting", "test_forecasts_stored", "test_groups", "test_hits",
     "test_learning_features", "test_learning_parts", "test_learning_stored", "test_learning_wide",
-    "test_model_files", "test_conformal_reference",
+    "test_model_files", "test_conformal_reference", "test_rounds", "test_clock_replay",
 }  # fmt: skip
 """Modules whose tests fit models for seconds."""
 
 SERVERS = {"mariadb", "database", "chromium", "galera", "tmdb"}
-STARTING = re.compile(r"\bsubprocess\b|\bhome\.(run|script|json)\b")
+STARTING = re.compile(r"\bsubprocess\b|\bhome\.(run|script|json)\b|\.(run|script)\([\"*]")
 """What a module's source has that starts processes."""
+MODULES = sorted(Path(__file__).parent.glob("test_*.py"))
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -98,13 +99,24 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     """
     worker = getattr(session.config, "workerinput", None)
     if worker is not None and session.config.args == ["tests"]:
-        modules = sorted(path.stem for path in Path(__file__).parent.glob("test_*.py"))
+        is_quick = session.config.getoption("--quick")
+        modules = [path.stem for path in MODULES if not (is_quick and _is_long(path))]
         number = int(worker["workerid"].removeprefix("gw"))
         first = number * len(modules) // worker["workercount"]
         for name in modules[first:] + modules[:first]:
             with contextlib.suppress(Exception):  # the collection tells of it
                 importlib.import_module(f"tests.{name}")
     return (yield)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """What is not quick is not even loaded."""
+    return (config.getoption("--quick") and _is_long(collection_path)) or None
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    long = [path.stem for path in MODULES if _is_long(path)] if config.getoption("--quick") else []
+    return [f"not quick, and left out: {', '.join(long)}"] if long else []
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -127,13 +139,15 @@ def pytest_collection_finish() -> None:
 def _is_quick(item: pytest.Item) -> bool:
     assert isinstance(item, pytest.Function)
     on_server = hasattr(item, "callspec") and "mariadb" in item.callspec.params.values()
-    is_long = item.path.stem in LEARNING or _starts_programs(item.path)
-    return not (on_server or SERVERS & set(item.fixturenames) or is_long)
+    return not (on_server or SERVERS & set(item.fixturenames))
 
 
 @functools.cache
-def _starts_programs(module: Path) -> bool:
-    return module.stem in LONGEST or bool(STARTING.search(module.read_text(encoding="utf-8")))
+def _is_long(module: Path) -> bool:
+    if module not in MODULES:
+        return False
+    named = module.stem in LEARNING or module.stem in LONGEST
+    return named or bool(STARTING.search(module.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(autouse=True)

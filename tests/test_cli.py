@@ -142,22 +142,30 @@ def test_what_a_user_can_cause_is_a_sentence_with_its_code(
 ) -> None:
     told = connected_home.run(*arguments, "--json")
     assert told.returncode == code, told.stderr
-    assert said in told.stderr
+    assert said in told.stderr + told.stdout
     assert "Traceback" not in told.stderr
     error = json.loads(told.stdout.splitlines()[-1])
     if "error" in error:  # `status` and `import` answer, and then exit
         assert error["error"]["code"] == code
         assert said in error["error"]["message"]
+        assert said in told.stderr
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"), [(["nonsense"], 2), (["train"], 5), (["status"], 10)]
+    ("arguments", "code", "said"),
+    [
+        (["nonsense"], 2, "nonsense"),
+        (["import", "nothing.csv"], 2, "nothing.csv"),
+        (["train"], 5, "10"),
+        (["status"], 10, "ingest"),
+    ],
 )
 def test_where_no_json_is_asked_for_the_sentence_is_all(
-    connected_home: Home, arguments: list[str], code: int
+    connected_home: Home, arguments: list[str], code: int, said: str
 ) -> None:
     done = connected_home.run("-q", *arguments)
     assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr
 
 
