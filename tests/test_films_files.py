@@ -116,6 +116,7 @@ def test_details_are_in_the_shard_that_the_number_says() -> None:
         "model": "boosting",
         "mode": "released",
         "basis": "out_of_fold",
+        "coverage": 0.803,
     }
     assert film["moves"]["popularity"][0] == ["votes", 12.34]
     assert film["near"][0]["tmdb_id"] == 1

@@ -54,6 +54,39 @@ def test_ranks_are_compared_with_those_of_24_hours_ago(store: Store, settings: S
     assert [film.is_new for film in top.values()].count(True) == 1
 
 
+def test_the_change_counts_in_the_order_that_is_shown(store: Store, settings: Settings) -> None:
+    """By popularity, whatever the order of TMDB's list; films that have left it count as well."""
+
+    def way(movie: Movie, age: timedelta) -> float | None:
+        if movie.tmdb_id == 30:
+            return 5000.0 if age >= 20 * HOUR else None  # led the list, and left it
+        if movie.tmdb_id == 9:
+            return 3000.0 if age < 12 * HOUR else movie.popularity
+        return movie.popularity
+
+    follow(store, FILMS, hours(30), way)
+    top = top_films(fetch(store, settings))
+    assert [(film.place, film.tmdb_id) for film in top[:3]] == [(1, 9), (2, 1), (3, 2)]
+    assert [film.rank_change for film in top[:3]] == [10 - 1, 2 - 2, 3 - 3]
+
+
+def test_the_line_of_a_film_starts_where_its_change_is_counted_from(
+    store: Store, settings: Settings
+) -> None:
+    def way(movie: Movie, age: timedelta) -> float | None:
+        return (movie.popularity or 0) * (2 if movie.tmdb_id == 1 and age > 6 * DAY else 1)
+
+    follow(store, FILMS, DAYS, way)
+    rows = fetch(store, settings)
+    lines = {film.tmdb_id: film.spark for film in top_films(rows)}
+    ranges = {film.tmdb_id: film.ranges["7d"] for film in film_histories(rows)}
+    week = [m for m in film_movers(rows) if m.window == "7d" and m.tmdb_id in lines]
+    assert {mover.tmdb_id for mover in week} == {1}
+    for mover in week:
+        assert lines[mover.tmdb_id][0][1] == ranges[mover.tmdb_id][0][1] == mover.before
+        assert lines[mover.tmdb_id][-1][1] == mover.popularity
+
+
 def test_without_a_list_of_yesterday_nothing_is_new(store: Store, settings: Settings) -> None:
     follow(store, FILMS, hours(20))
     rows = fetch(store, settings)

@@ -133,7 +133,7 @@ def import_files(
             "failed" if report.failed else "ok",
             exit_code=2 if report.failed else 0,
             source=", ".join(path.name for path in paths)[:60],
-            films_seen=report.rows,
+            films_seen=report.observations,
             films_new=report.new,
             films_changed=report.changed,
             films_unchanged=report.unchanged,

@@ -384,7 +384,7 @@ def expected(films: Sequence[Movie]) -> dict[int, ExpectedFilm]:
 
 
 def past(films: Sequence[Movie]) -> Past:
-    """Half of the films were listed a day and a week ago, with other popularity and rank."""
+    """Half of the films were listed a day and a week ago, and two more popular ones that left."""
     known = [movie for movie in films if movie.tmdb_id % 2 and movie.popularity is not None]
     seconds = int(OBSERVED.timestamp())
 
@@ -405,7 +405,7 @@ def past(films: Sequence[Movie]) -> Past:
                 at, value(movie, window.days), movie.vote_count, 6.0, (movie.rank or 0) + 2
             )
             for movie in known
-        }
+        } | {number: Point(at, 5000.0 + number, 10, 6.0, number - 900) for number in (901, 902)}
 
     return Past(
         ago={name: ago(window) for name, window in WINDOWS.items()},

@@ -54,6 +54,7 @@ def tracked(titles: Mapping[int, str], *, risen: float = 0) -> dict[int, Tracked
             vote_count=7 * n,
             vote_average=None if n % 23 == 0 else 4 + n % 50 / 10,
             snapshot_at=sample.OBSERVED,
+            observed_at=sample.OBSERVED,
         )
         for n in sorted(titles)
     }

@@ -113,6 +113,11 @@ class ImportReport:
         return self._sum("rows")
 
     @property
+    def observations(self) -> int:
+        """Films read, each as often as it was observed: the sum of all counts."""
+        return self._sum("observations")
+
+    @property
     def new(self) -> int:
         """Films that were not known before."""
         return self._sum("new")

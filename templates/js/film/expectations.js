@@ -45,6 +45,11 @@
         }),
       ),
     );
+    if (found.coverage !== null) {
+      const newer = found.basis === "unseen" ? "_newer" : "";
+      const coverage = { kind: "share", value: found.coverage };
+      block.append(element("p", "note", app.translate(`film.coverage${newer}`, { coverage })));
+    }
     return block;
   }
 

@@ -3,7 +3,7 @@
   "use strict";
 
   const SIZES = [25, 50, 100];
-  const FRESH = { q: "", genre: "", from: null, to: null, sort: "-popularity", page: 1, size: 25 };
+  const FRESH = { q: "", genre: "", from: null, to: null, sort: "rank", page: 1, size: 25 };
   /* Columns that begin with the smallest; the others begin with the largest. */
   const UPWARD = ["title", "genres", "rank"];
   const LONGEST = 200;

@@ -29,7 +29,7 @@
     function sortable(key) {
       if (key === "title") return ranked(columns.title);
       if (key === "genres") return ranked(columns.genres.map((found, at) => (found.length ? genresOf(at).join() : null)));
-      if (key === "release_date") return columns[key].map((day) => (day ? Number(day.replaceAll("-", "")) : null));
+      if (["release_date", "as_of"].includes(key)) return columns[key].map((day) => (day ? Number(day.replaceAll("-", "")) : null));
       return columns[key];
     }
 
@@ -40,7 +40,7 @@
       return made.get(key);
     }
 
-    /* All places in a column's order, films without a value last either way. */
+    /* All places in a column's order; films without a value last either way, the most popular first. */
     function order(key, descending) {
       return once(`${key} ${descending}`, () => {
         const values = once(key, () => sortable(key));
@@ -49,6 +49,7 @@
         const missing = [];
         for (let at = 0; at < size; at += 1) (values[at] === null ? missing : present).push(at);
         present.sort((a, b) => sign * (values[a] - values[b]) || a - b);
+        missing.sort((a, b) => columns.popularity[b] - columns.popularity[a] || a - b);
         return present.concat(missing);
       });
     }
@@ -64,7 +65,7 @@
       },
 
       /* The places of the films that match, in order. `sort` is a column's key, "-" first: downward. */
-      select({ q = "", genre = "", from = null, to = null, sort = "-popularity" }) {
+      select({ q = "", genre = "", from = null, to = null, sort = "rank" }) {
         const words = app.fold(q).split(/\s+/).filter(Boolean);
         const wanted = genreNames.indexOf(genre);
         const key = sort.replace("-", "");

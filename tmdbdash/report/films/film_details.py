@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
 from tmdbdash.report.films.film_table import POPULARITY_DIGITS, RATING_DIGITS
 from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.query.tracked_films import ExpectedFilm
 from tmdbdash.report.values import TARGETS, finite, json_value, rounded
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class Details:
                 "model": self._model(target, made.mode),
                 "mode": made.mode,
                 "basis": made.prediction_source,
+                "coverage": rounded(self._coverage(target, made), 3),
             }
             for target in TARGETS
             if finite((figures := made.of(target)._asdict())["predicted"]) is not None
@@ -123,6 +125,18 @@ class Details:
         champions = training.champions if training else {}
         key = f"{target}/early" if mode == "early" else target
         return champions.get(key, self._rows.model)
+
+    def _coverage(self, target: str, made: ExpectedFilm) -> float | None:
+        """The measured coverage of such intervals.
+
+        Of a film that no training had, that of the films newer than the models' own.
+        """
+        tasks = self._rows.evaluation.tasks if self._rows.evaluation else ()
+        for task in tasks:
+            if (task.target, task.mode) == (target, made.mode or "released") and task.coverage:
+                is_new = made.prediction_source == "unseen"
+                return task.coverage.temporal if is_new else task.coverage.overall
+        return None
 
     def _group(self, place: FilmEmbedding | None) -> list[str] | None:
         codes = self._groups.get(place.group_no) if place and place.group_no is not None else None

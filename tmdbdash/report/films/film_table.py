@@ -18,6 +18,8 @@ NO_EXPECTATION = Expectation(None, None, None, None)
 class TableFilm(NamedTuple):
     """A line of the table; ``genres`` are names joined by commas, ``rank`` that in the list.
 
+    ``as_of`` is the day on which TMDB gave the figures.
+
     The fields are the columns in the file, and what the columns of the panel refer to.
     """
 
@@ -30,6 +32,7 @@ class TableFilm(NamedTuple):
     vote_count: int | None
     vote_average: float | None
     rank: int | None
+    as_of: date | None
     predicted_popularity: float | None
     predicted_popularity_low: float | None
     predicted_popularity_high: float | None
@@ -57,6 +60,7 @@ def _line(rows: Rows, film: TrackedFilm, rank: int | None) -> TableFilm:
         vote_count=film.vote_count,
         vote_average=rounded(film.vote_average, RATING_DIGITS),
         rank=rank,
+        as_of=film.observed_at.date() if film.observed_at else None,
         predicted_popularity=rounded(popularity.predicted, POPULARITY_DIGITS),
         predicted_popularity_low=rounded(popularity.low, POPULARITY_DIGITS),
         predicted_popularity_high=rounded(popularity.high, POPULARITY_DIGITS),
@@ -70,6 +74,7 @@ def table_json(films: Sequence[TableFilm]) -> dict[str, object]:
     names = sorted({name for genres in split for name in genres})
     positions = {name: position for position, name in enumerate(names)}
     columns = {name: [getattr(film, name) for film in films] for name in TableFilm._fields}
-    columns["release_date"] = [json_value(film.release_date) for film in films]
+    for name in ("release_date", "as_of"):
+        columns[name] = [json_value(day) for day in columns[name]]
     columns["genres"] = [[positions[name] for name in genres] for genres in split]
     return {"columns": columns, "genre_names": names}

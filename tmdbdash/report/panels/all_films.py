@@ -31,6 +31,7 @@ FILMS = Panel(
         Column(key="release_date", kind="date", minor=True),
         Column(key="genres", kind="text", minor=True),
         Column(key="popularity", digits=1),
+        Column(key="as_of", kind="date"),
         Column(key="predicted_popularity", digits=1, minor=True),
         Column(key="vote_average", digits=1),
         Column(key="predicted_vote_average", digits=1, minor=True),

@@ -49,13 +49,14 @@ def film_histories(rows: Rows) -> tuple[FilmHistory, ...]:
     return tuple(found)
 
 
-def recent_values(rows: Rows, tmdb_id: int) -> list[Value]:
-    """A leading film's popularity of the last seven days."""
-    return _up_to_the_list(rows, tmdb_id, rows.past.week.get(tmdb_id, ()))
+def week_values(rows: Rows, tmdb_id: int) -> list[Value]:
+    """A leading film's popularity of the last seven days, from the value at their start."""
+    points = _up_to_the_list(rows, tmdb_id, rows.past.week.get(tmdb_id, ()))
+    return _from_its_start(rows.past, tmdb_id, "7d", points)
 
 
 def _ranges(rows: Rows, tmdb_id: int) -> dict[str, list[Value]]:
-    week = recent_values(rows, tmdb_id)
+    week = week_values(rows, tmdb_id)
     as_of = rows.past.as_of
     end = int(as_of.timestamp()) if as_of else week[-1][0] if week else 0
     day = RANGES["24h"].total_seconds()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from tmdbdash.records import ListEntry, Movie
-from tmdbdash.report.panels.histories import SPARK_POINTS, recent_values
+from tmdbdash.report.panels.histories import SPARK_POINTS, week_values
 from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
-from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.query.page_queries import Rows, popularity_order
 from tmdbdash.report.query.thinning import Value, thinned
 from tmdbdash.report.values import finite, label_of, title_of
 
@@ -17,9 +18,9 @@ from tmdbdash.report.values import finite, label_of, title_of
 class TopFilm:
     """One of the most popular films; ``rank`` is its position in TMDB's list, where it had one.
 
-    ``rank_change`` is the number of places gained there in 24 hours; ``is_new`` is true where the
-    film was not listed then, false where that is unknown. ``spark`` is its popularity of seven
-    days.
+    ``place`` is its position by popularity among the listed films, ``rank_change`` the number of
+    places gained by that order in 24 hours; ``is_new`` is true where the film was not listed then,
+    false where that is unknown. ``spark`` is its popularity of seven days.
     """
 
     place: int
@@ -38,17 +39,33 @@ class TopFilm:
 
 def top_films(rows: Rows) -> tuple[TopFilm, ...]:
     """The ten most popular of the latest complete list; where there is none, of all films."""
+    before = _places_of_yesterday(rows)
     return tuple(
-        _top_film(rows, place, seen, movie)
+        _top_film(rows, place, seen, movie, before)
         for place, (seen, movie) in enumerate(rows.leading, start=1)
     )
 
 
-def _top_film(rows: Rows, place: int, seen: Movie | ListEntry, movie: Movie) -> TopFilm:
+def _places_of_yesterday(rows: Rows) -> dict[int, int]:
+    """The places by popularity of the films that were listed 24 hours ago; empty where unknown.
+
+    Imported histories have values of days of which no list is known.
+    """
+    if rows.listing is None:
+        return {}
+    listed = [
+        (popularity_order(point), tmdb_id)
+        for tmdb_id, point in rows.past.ago.get("24h", {}).items()
+        if point.rank is not None
+    ]
+    return {tmdb_id: place for place, (_, tmdb_id) in enumerate(sorted(listed), start=1)}
+
+
+def _top_film(
+    rows: Rows, place: int, seen: Movie | ListEntry, movie: Movie, before: Mapping[int, int]
+) -> TopFilm:
     title = title_of(movie.title, movie.original_title, movie.tmdb_id)
-    yesterday = rows.past.ago.get("24h", {})
-    before = yesterday.get(movie.tmdb_id)
-    rank_before = before.rank if before else None
+    place_before = before.get(movie.tmdb_id)
     return TopFilm(
         place=place,
         rank=seen.rank,
@@ -59,14 +76,9 @@ def _top_film(rows: Rows, place: int, seen: Movie | ListEntry, movie: Movie) -> 
         vote_count=seen.vote_count,
         vote_average=finite(seen.vote_average),
         release_date=movie.release_date,
-        rank_change=None
-        if rank_before is None or seen.rank is None or rows.listing is None
-        else rank_before - seen.rank,
-        # Imported histories have values of days of which no list is known.
-        is_new=rank_before is None
-        and rows.listing is not None
-        and any(point.rank is not None for point in yesterday.values()),
-        spark=tuple(thinned(recent_values(rows, movie.tmdb_id), SPARK_POINTS)),
+        rank_change=None if place_before is None else place_before - place,
+        is_new=bool(before) and place_before is None,
+        spark=tuple(thinned(week_values(rows, movie.tmdb_id), SPARK_POINTS)),
     )
 
 

@@ -29,7 +29,8 @@ from tmdbdash.records import (
     TrainingRun,
     latest_believable,
 )
-from tmdbdash.report.query.past import Past, fetch_past
+from tmdbdash.report.query.past import WINDOWS, Past, fetch_past
+from tmdbdash.report.query.spans import moment_span
 from tmdbdash.report.query.tracked_films import (
     ExpectedFilm,
     TrackedFilm,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
+    from tmdbdash.storage.past_values import Point
 
 TOP_FILMS = 10
 PREDICTED_FILMS = 20
@@ -118,7 +120,7 @@ class Rows:
         if self.listing is not None:
             entries = self.listing.entries
             films = [(e, self.movies[e.tmdb_id]) for e in entries if e.tmdb_id in self.movies]
-        return sorted(films, key=lambda film: by_popularity(film[0]))[:TOP_FILMS]
+        return sorted(films, key=lambda film: popularity_order(film[0]))[:TOP_FILMS]
 
 
 def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
@@ -140,15 +142,26 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
         simulated=_is_simulated(store, until),
         hits=store.fetch_study(HitStudy, until),
     )
+    as_of = min(now, rows.observed_at or now)
     past = fetch_past(
         store,
-        listed=listed,
+        compared=listed + _maybe_left(rows, as_of, settings.ingest_minutes),
         leading=[movie.tmdb_id for _, movie in rows.leading],
         cadence_minutes=settings.ingest_minutes,
-        as_of=min(now, rows.observed_at or now),
+        as_of=as_of,
     )
     rows = _with_training(replace(rows, past=past), store, until, ids)
     return _with_clusters(_with_forecasts(rows, store), store, until)
+
+
+def _maybe_left(rows: Rows, as_of: datetime, cadence_minutes: float) -> list[int]:
+    """Films that may have been listed a day ago: those that have a snapshot from then on."""
+    since, _ = moment_span(as_of - WINDOWS["24h"], cadence_minutes)
+    return [
+        film.tmdb_id
+        for film in rows.tracked.values()
+        if film.snapshot_at is not None and film.snapshot_at > since
+    ]
 
 
 def _last_runs(
@@ -225,7 +238,7 @@ def _with_clusters(rows: Rows, store: Store, until: datetime) -> Rows:
     )
 
 
-def by_popularity(film: Movie | ListEntry) -> tuple[float, int]:
+def popularity_order(film: Movie | ListEntry | Point) -> tuple[float, int]:
     """A sort key: the most popular first, ties by rank; films without popularity last."""
     popularity = finite(film.popularity)
     return (math.inf if popularity is None else -popularity, film.rank or 0)
@@ -233,7 +246,7 @@ def by_popularity(film: Movie | ListEntry) -> tuple[float, int]:
 
 def _leaders(store: Store, listing: Listing) -> dict[int, Movie]:
     """The list's most popular films: twice as many as are shown, as some may not be stored."""
-    entries = sorted(listing.entries, key=by_popularity)[: 2 * TOP_FILMS]
+    entries = sorted(listing.entries, key=popularity_order)[: 2 * TOP_FILMS]
     return store.fetch_movies([entry.tmdb_id for entry in entries])
 
 

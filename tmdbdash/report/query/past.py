@@ -54,20 +54,22 @@ class Past:
 def fetch_past(
     store: Store,
     *,
-    listed: Collection[int],
+    compared: Collection[int],
     leading: Collection[int],
     cadence_minutes: float,
     as_of: datetime,
 ) -> Past:
-    """Fetch earlier values of the ``listed`` films, and the ``leading`` ones' over time."""
+    """Fetch earlier values of the films ``compared``, and the ``leading`` ones' over time."""
     until = latest_believable(as_of)
     first = store.fetch_first_snapshot(leading)
-    compared = {*listed, *leading}
     return Past(
         as_of=as_of,
         ago={
             name: _values_at(
-                store, compared if name in WINDOWS else leading, as_of - length, cadence_minutes
+                store,
+                {*compared, *leading} if name in WINDOWS else leading,
+                as_of - length,
+                cadence_minutes,
             )
             for name, length in RANGES.items()
         },

@@ -26,6 +26,7 @@ class TrackedFilm(NamedTuple):
     vote_count: int | None
     vote_average: float | None
     snapshot_at: datetime | None
+    observed_at: datetime | None
 
     @property
     def shown_title(self) -> str:

@@ -6,6 +6,7 @@ There a reader chooses films and ranges; here are the most popular films, and on
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -35,9 +36,9 @@ class HistoryLine:
 
 
 def film_lines(films: Iterable[TableFilm], genre: Callable[[str], str]) -> list[TableFilm]:
-    """The most popular films; their genres are replaced by the texts that ``genre`` returns."""
+    """The films of the list, then the most popular others, with genres as ``genre`` words them."""
     known = ((film.popularity, film) for film in films if film.popularity is not None)
-    most = heapq.nsmallest(MOST_LINES, known, key=lambda line: -line[0])
+    most = heapq.nsmallest(MOST_LINES, known, key=lambda line: (line[1].rank or math.inf, -line[0]))
     return [film._replace(genres=_texts(film.genres, genre)) for _, film in most]
 
 
