@@ -99,7 +99,7 @@ import signal, time, weakref
 import tmdbdash.cli
 from tmdbdash import program
 
-program.ASK_AGAIN = 0.0005  # so that asking again meets the next callbacks
+program.RETRY_SECONDS = 0.0005  # so that asking again meets the next callbacks
 
 class Thing:
     pass
@@ -110,6 +110,33 @@ def app(*_, **__):
         kept = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGTERM))
         del thing
     time.sleep(30)
+
+tmdbdash.cli.app = app
+program.main([])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
+        timeout=25, check=False,
+    )  # fmt: skip
+    assert done.returncode == 143
+    assert "Traceback" not in done.stderr
+    assert "stopped by signal 15" in done.stderr
+
+
+def test_a_stop_while_a_class_is_being_made_is_a_stop() -> None:
+    """Python before 3.12 raises another error from it."""
+    code = """
+import signal
+import tmdbdash.cli
+from tmdbdash import program
+
+class Part:
+    def __set_name__(self, owner, name):
+        signal.raise_signal(signal.SIGTERM)
+
+def app(*_, **__):
+    class Record:
+        part = Part()
 
 tmdbdash.cli.app = app
 program.main([])

@@ -15,7 +15,6 @@ from tmdbdash.errors import (
     DatabaseError,
     LockedError,
     StuckError,
-    Terminated,
     TmdbdashError,
     UsageError,
 )
@@ -225,7 +224,7 @@ def _recorded(job: Job, body: Callable[[Job], Result]) -> Result:
 
 
 def _record_failure(job: Job, error: BaseException) -> None:
-    known = error if isinstance(error, Terminated) else foreseen(error)
+    known = foreseen(error)
     code = 1 if known is None else known.exit_code
     message = type(error).__name__ if known is None else str(known)
     if not job.stores_run:

@@ -62,6 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = _written(_run(given))
     except Terminated as stopped:  # before the command began, or when it had ended
         code = stopped.exit_code
+    # All is written: from here on a signal ends the process at once.
+    for signum in STOPPING:
+        if signal.getsignal(signum) is _stop:
+            signal.signal(signum, signal.SIG_DFL)
     sys.exit(code)
 
 
@@ -88,12 +92,9 @@ def _run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except typer.Abort:
         return 128 + signal.SIGINT
-    except Terminated as stopped:
-        _report(stopped.exit_code, str(stopped), as_json)
-        return stopped.exit_code
     except SystemExit as end:  # shell completion answers and ends by itself
         return end.code if isinstance(end.code, int) else 0
-    except Exception as error:  # the outermost call: what is not foreseen is a bug
+    except (Exception, Terminated) as error:  # the outermost call: what is not foreseen is a bug
         known = foreseen(error)
         if known is None:
             return _bug(as_json)

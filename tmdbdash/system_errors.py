@@ -10,7 +10,7 @@ import errno
 import os
 from pathlib import Path
 
-from tmdbdash.errors import PartlyReplacedError, TmdbdashError, UsageError
+from tmdbdash.errors import PartlyReplacedError, Terminated, TmdbdashError, UsageError
 from tmdbdash.ownership import owner_note
 
 _OURS = {errno.EBADF, errno.ECHILD, errno.EDOM, errno.EFAULT, errno.ENOTSOCK, errno.ERANGE}
@@ -36,8 +36,17 @@ _ADVICE = {
 _THREADS = "can't start new thread"
 
 
-def foreseen(error: BaseException) -> TmdbdashError | None:
-    """The error as a `TmdbdashError`, itself where it is one; ``None`` for a bug of ours."""
+def foreseen(error: BaseException) -> TmdbdashError | Terminated | None:
+    """The error as one of ours, itself where it is one; ``None`` for a bug of ours.
+
+    A stop is found also where it is the cause of another error: while a class is being made,
+    Python before 3.12 raises `RuntimeError` from it.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, Terminated):
+            return cause
+        cause = cause.__cause__
     if isinstance(error, TmdbdashError):
         return error
     if isinstance(error, MemoryError):

@@ -250,11 +250,14 @@ def _become(asked: dict[str, object], out: int, err: int) -> None:
     except BaseException:  # noqa: BLE001  it is shown, and ends in a code, as a script's would
         traceback.print_exc()
     finally:
-        threading._shutdown()  # type: ignore[attr-defined]  # what the interpreter does at its end
-        with contextlib.suppress(OSError, ValueError):
+        try:
+            threading._shutdown()  # type: ignore[attr-defined]  # as the interpreter does at its end
             sys.stdout.flush()
             sys.stderr.flush()
-        os._exit(code)
+        except (OSError, ValueError):
+            pass
+        finally:  # whatever comes: a run that returned would go on as a second server
+            os._exit(code)
 
 
 def _changed_world() -> None:
