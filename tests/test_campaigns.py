@@ -52,7 +52,7 @@ def test_what_is_half_stored_is_found(home: Home, tmdb: SimulatedTmdb) -> None:
         run_tick(store, tmdb, NOW + STEP)
         assert soundness.database_faults(store) == []
         for fault, damage in damages.items():
-            with store._database.engine.connect() as connection:
+            with store.database.engine.connect() as connection:
                 damage(connection)
                 said = soundness.rows_faults(connection)
                 connection.rollback()

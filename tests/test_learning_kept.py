@@ -54,7 +54,7 @@ def test_models_on_disk_are_pruned_with_their_trainings(
     folders = sorted(path.name for path in home.settings().models_dir.iterdir())
     assert folders == ["20251120T121500.000000Z", "20251120T123000.000000Z"]
     assert len(trained.store.fetch_trainings(9)) == 2
-    times = trained.store._database.read(lambda c: set(c.scalars(select(model_files.c.trained_at))))
+    times = trained.store.database.read(lambda c: set(c.scalars(select(model_files.c.trained_at))))
     assert times == {NOON + timedelta(minutes=minute) for minute in (15, 30)}
     do_predict(trained, home)
 
@@ -73,7 +73,7 @@ def test_lost_models_are_said_and_healed_by_training(trained: Films, home: Home)
 
 def lose_model_files(films: Films) -> None:
     """Of the database; it never had those of programs before this one."""
-    films.store._database.write(lambda c: c.execute(delete(model_files)))
+    films.store.database.write(lambda c: c.execute(delete(model_files)))
 
 
 def test_another_machine_predicts_with_the_same_models(
@@ -127,7 +127,7 @@ def test_who_only_looks_leaves_no_models_behind(trained: Films, home: Home, tmp_
 
 def test_forged_names_of_files_lead_nowhere(trained: Films, home: Home) -> None:
     shutil.rmtree(home.settings().models_dir)
-    trained.store._database.write(
+    trained.store.database.write(
         lambda c: c.execute(
             update(model_files).where(model_files.c.name == "seen.npy").values(name="../../x.npy")
         )

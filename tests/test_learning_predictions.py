@@ -71,7 +71,7 @@ def test_new_and_changed_films_are_scored_and_only_they_are_written(
 
 
 def test_an_empty_database_after_training_scores_nothing(trained: Films, home: Home) -> None:
-    trained.store._database.write(lambda c: c.exec_driver_sql("DELETE FROM movies"))
+    trained.store.database.write(lambda c: c.exec_driver_sql("DELETE FROM movies"))
     report = do_predict(trained, home)
     assert (report.films, report.written, report.predictions) == (0, 0, ())
 

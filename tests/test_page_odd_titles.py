@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.parts.chromium import OpenPage
 from tests.parts.hostile import FORMULAS, TITLES
 from tests.parts.published import standing_page
 from tmdbdash.terminal.plaintext import one_line
+from tmdbdash.terminal.spreadsheet import write_predictions_csv
 
 pytestmark = pytest.mark.xdist_group("chromium")
 
@@ -92,14 +94,11 @@ def test_downloads_hold_what_is_filtered(disk_site: Site, open_page: OpenPage) -
 
 def defused(title: str) -> str:
     """What the CSV that `tmdbdash predict` writes says of a title."""
-    from defusedcsv import csv as defusing
-
-    from tmdbdash.terminal.spreadsheet import _cell
-
-    text = io.StringIO(newline="")
-    defusing.writer(text).writerow([_cell(title)])
-    (row,) = csv.reader(io.StringIO(text.getvalue(), newline=""))
-    return row[0]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "titles.csv"
+        write_predictions_csv(path, [{"title": title}])
+        (row,) = csv.DictReader(io.StringIO(path.read_bytes().decode(), newline=""))
+    return row["title"]
 
 
 ANY_TITLES = st.lists(

@@ -1,7 +1,9 @@
 """The client of TMDB: what it asks, and with which key."""
 
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -133,9 +135,19 @@ def test_settings_make_a_client(tmdb: SimulatedTmdb, connected_home: Home) -> No
 def test_connections_are_kept_and_the_client_says_who_it_is(
     tmdb: SimulatedTmdb, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    sent: set[tuple[object, ...]] = set()
+    put = HTTPConnection.putheader
+
+    def noted(connection: HTTPConnection, *header: Any) -> None:
+        sent.add(header)
+        put(connection, *header)
+
+    monkeypatch.setattr(HTTPConnection, "putheader", noted)
     client = connect()
     client.fetch_details(4)
     for page in (1, 2, 3):
         client.fetch_list(POPULAR, page)
     assert tmdb.connections == 1
-    assert client._transport._session.headers["User-Agent"] == f"tmdbdash/{__version__}"
+    assert {header for header in sent if header[0] == "User-Agent"} == {
+        ("User-Agent", f"tmdbdash/{__version__}")
+    }
