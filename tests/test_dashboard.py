@@ -85,7 +85,7 @@ def test_films_without_training_have_no_predictions_and_no_figures(home: Home) -
     assert made.trained_at is None
 
 
-def test_each_part_stands_without_the_others(home: Home) -> None:
+def test_each_part_is_there_without_the_others(home: Home) -> None:
     """Older data lack some of it, and a study that failed is not there."""
     full = build_dashboard(sample.rows(), home.settings(), sample.NOW)
     assert all(full.panels.values())
@@ -150,7 +150,7 @@ def test_few_films_withhold_r2_and_say_so() -> None:
     assert interval_coverage(rows) == ()
 
 
-def test_coverage_is_told_of_each_champion_with_what_was_measured() -> None:
+def test_each_champion_has_its_measured_coverage() -> None:
     coverage = {"stated": 0.8, "overall": 0.75, "thirds": [0.7, None, 0.8], "young": None}
     tasks = [
         sample.task("popularity", "released"),
@@ -194,7 +194,7 @@ def test_outliers_are_named_with_their_distance_in_half_widths() -> None:
     assert rating_outliers(rows) == ()
 
 
-def test_what_moved_a_prediction_is_told_by_the_largest_groups() -> None:
+def test_the_largest_groups_explain_a_prediction() -> None:
     rows = sample.rows()
     moved = prediction_drivers(rows)
     assert [m.tmdb_id for m in moved] == [p.prediction.tmdb_id for p in rows.predictions]
@@ -248,7 +248,7 @@ def test_forecast_scores_join_what_is_forecast_with_what_came() -> None:
     ]
 
 
-def test_hits_are_told_in_figures_with_their_meaning() -> None:
+def test_hits_have_figures_with_their_meaning() -> None:
     rows = sample.rows()
     english = load_catalogue("en")
     figures = {figure.figure: figure for figure in hit_figures(rows)}

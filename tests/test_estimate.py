@@ -39,9 +39,7 @@ def movies() -> list[Movie]:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_real_films_lie_where_estimate_says_from_what_it_can_be_told(
-    movies: list[Movie], mode: str
-) -> None:
+def test_intervals_of_estimate_hold_for_real_films(movies: list[Movie], mode: str) -> None:
     """Films held out, of which only that is known: the intervals hold, the median is beaten."""
     told = [
         Movie(
@@ -77,7 +75,7 @@ def test_real_films_lie_where_estimate_says_from_what_it_can_be_told(
         assert model.metrics["coverage"] == pytest.approx(0.8, abs=0.02)
 
 
-def test_an_estimate_knows_nothing_of_what_it_is_not_told(asked: Any) -> None:
+def test_an_estimate_uses_only_what_is_given(asked: Any) -> None:
     report = asked()
     groups = {group for own in report.explained.values() for group, _ in own.contributions}
     assert groups <= {"genres", "dates and age", "language", "runtime", "texts"}
@@ -90,7 +88,7 @@ def test_an_estimate_knows_nothing_of_what_it_is_not_told(asked: Any) -> None:
     assert "never saw them" in notes
 
 
-def test_where_nearly_all_films_are_out_that_is_said_of_one_to_come(home: Home) -> None:
+def test_an_estimate_notes_that_no_film_learned_from_was_to_come(home: Home) -> None:
     with open_store(home.settings()) as store:
         put(store, [f for f in FILMS if f.vote_count and f.status == "Released"])
         notes = estimate(store, IDEA, LATER).notes
@@ -185,7 +183,7 @@ ESTIMATE = [
 ]
 
 
-def test_what_cannot_be_estimated_is_told(home: Home) -> None:
+def test_what_cannot_be_estimated_is_refused(home: Home) -> None:
     done = home.run(*ESTIMATE, "--json")
     assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (5, 5), done.stderr
     for option, value, said in (("--genres", "Sci-Fi", "Fiction"), ("--runtime", "0", "--runtime")):

@@ -76,7 +76,7 @@ def test_later_renders_tell_the_same_events(store: Store, settings: Settings, ho
     assert not first.keys() & found[4].keys()
 
 
-def test_what_happens_today_is_told_at_once_and_stays(store: Store, settings: Settings) -> None:
+def test_events_of_today_appear_at_once_and_stay(store: Store, settings: Settings) -> None:
     climbed = datetime(2026, 1, 31, 10, tzinfo=UTC)
 
     def today(movie: Movie, age: timedelta) -> float | None:

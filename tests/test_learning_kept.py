@@ -90,7 +90,7 @@ def test_another_machine_predicts_with_the_same_models(
     assert do_train(trained, other, now=LATER).outcome == "skipped"
 
 
-def test_a_machine_that_never_trains_keeps_no_more_models_than_one_that_does(
+def test_a_machine_that_never_trains_drops_old_models_too(
     trained: Films, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(models_at_hand, "KEEP", 1)
@@ -113,7 +113,7 @@ def test_models_that_lie_on_disk_alone_are_stored_by_the_next_training(
     assert stored == read_files(home.settings().models_dir, NOON)
 
 
-def test_who_only_looks_leaves_no_models_behind(trained: Films, home: Home, tmp_path: Path) -> None:
+def test_reading_alone_leaves_no_models(trained: Films, home: Home, tmp_path: Path) -> None:
     training = trained.store.fetch_last_training()
     assert training is not None
     other = Home(tmp_path / "other")

@@ -34,12 +34,12 @@ KEYS = {
 }
 
 
-def test_no_model_yet_is_said(films: Films, home: Home) -> None:
+def test_predicting_without_a_model_is_refused(films: Films, home: Home) -> None:
     with pytest.raises(NotReadyError, match="run `tmdbdash train` first"):
         do_predict(films, home)
 
 
-def test_the_coverage_told_is_that_of_the_model_asked_for(trained: Films, home: Home) -> None:
+def test_coverage_is_that_of_the_model_asked_for(trained: Films, home: Home) -> None:
     run = trained.store.fetch_last_training()
     assert run is not None
     for model in ("linear_regression", "ridge", None):

@@ -102,7 +102,7 @@ LASTING = ("index.html", "data.json", "tables.html", "feed.xml", "api/summary.js
     ("name", "code"),
     list(zip(LASTING, [errno.EPERM, errno.EACCES, errno.EBUSY, errno.EIO] * 2, strict=False)),
 )
-def test_a_file_that_cannot_be_replaced_is_named_and_the_old_page_stands(
+def test_a_file_that_cannot_be_replaced_is_named_and_the_old_page_kept(
     out: Path,
     before: dict[str, bytes],
     old_files: dict[str, bytes],
@@ -140,7 +140,7 @@ def test_without_links_the_old_page_is_put_back_from_copies(
     assert contents(out) == before
 
 
-def test_where_the_old_files_cannot_be_put_back_it_does_not_say_that_they_stand(
+def test_an_old_page_that_cannot_be_put_back_is_not_called_whole(
     out: Path,
     old_files: dict[str, bytes],
     new_files: dict[str, bytes],
@@ -162,7 +162,7 @@ def test_where_the_old_files_cannot_be_put_back_it_does_not_say_that_they_stand(
     assert "partly new and partly old" in str(refused.value)
 
 
-def test_a_first_page_that_fails_leaves_no_file_and_says_that_none_was_there(
+def test_a_first_page_that_fails_leaves_no_file(
     out: Path, old_files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "index.html"))
@@ -173,7 +173,7 @@ def test_a_first_page_that_fails_leaves_no_file_and_says_that_none_was_there(
 
 
 @pytest.mark.parametrize("kind", ["a folder", "a link to nothing", "a pipe", "an empty file"])
-def test_no_page_is_said_to_stand_where_none_can_be_opened(
+def test_an_index_that_cannot_be_opened_counts_as_no_page(
     out: Path, old_files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     index = out / "index.html"
@@ -192,7 +192,7 @@ def test_no_page_is_said_to_stand_where_none_can_be_opened(
     assert "still stands" not in str(refused.value)
 
 
-def test_nothing_is_said_of_a_page_that_cannot_be_looked_at(
+def test_a_page_that_cannot_be_looked_at_is_not_mentioned(
     out: Path,
     before: dict[str, bytes],
     new_files: dict[str, bytes],
@@ -207,7 +207,7 @@ def test_nothing_is_said_of_a_page_that_cannot_be_looked_at(
 
 
 @pytest.mark.parametrize("name", ["api", "assets", "data.json", "index.html"])
-def test_what_stands_in_the_way_is_named(
+def test_what_is_in_the_way_is_named(
     out: Path, old_files: dict[str, bytes], new_files: dict[str, bytes], name: str
 ) -> None:
     write_all(out, old_files, sample.NOW)

@@ -85,7 +85,7 @@ def test_another_users_unreadable_file_is_replaced_and_never_just_removed(
     assert_whole(out)
 
 
-def test_another_users_page_in_a_sticky_folder_is_named_and_stands(
+def test_another_users_page_in_a_sticky_folder_is_named_and_kept(
     shared: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
 ) -> None:
     out = shared / "out"
@@ -101,7 +101,7 @@ def test_another_users_page_in_a_sticky_folder_is_named_and_stands(
     assert contents(out) == before
 
 
-def test_a_folder_that_may_not_be_written_is_said_with_the_page_that_stands(
+def test_an_unwritable_folder_is_named_and_its_page_kept(
     shared: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
 ) -> None:
     out = shared / "out"
@@ -122,7 +122,7 @@ def test_models_and_database_need_no_modes(
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_disk_of_its_own_that_is_full_is_said(
+def test_a_full_disk_is_named(
     tmp_path: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
 ) -> None:
     disk = tmp_path / "disk"

@@ -71,7 +71,7 @@ def test_hostile_text_is_kept(store: Store, text: str) -> None:
     assert store.fetch_movies([603])[603] == movie == as_stored(movie)
 
 
-def test_what_no_database_holds_is_replaced_or_cut_and_said_so_by_as_stored(store: Store) -> None:
+def test_what_no_database_holds_is_replaced_or_cut(store: Store) -> None:
     movie = replace(
         FULL,
         title="x" * 600 + "🎬" * 100,

@@ -89,7 +89,7 @@ def test_of_many_films_those_shown_or_listed_get_their_nearest(
 
 
 @pytest.mark.parametrize("little", [True, False])
-def test_too_little_data_is_said_wherever_predictions_are_read(
+def test_too_little_data_is_noted_with_every_prediction(
     request: pytest.FixtureRequest, home: Home, little: bool
 ) -> None:
     store: Store = request.getfixturevalue("own_store" if little else "trained")
@@ -156,7 +156,7 @@ def test_a_film_that_comes_to_be_shown_is_explained_by_the_next_predict(
     assert trained.fetch_contributions(OBSERVED, [900])
 
 
-def test_a_study_that_fails_is_told_and_stops_nobody(
+def test_a_study_that_fails_is_logged_and_stops_nothing(
     own_store: Store,
     home: Home,
     monkeypatch: pytest.MonkeyPatch,

@@ -31,7 +31,7 @@ PASSING: list[tuple[Kind, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("kind", "how"), PASSING)
-def test_what_passes_is_asked_again(
+def test_passing_faults_are_tried_again(
     tmdb: SimulatedTmdb,
     connect: Connect,
     kind: Kind,
@@ -73,7 +73,7 @@ ALL_FAULTS: list[tuple[Kind, dict[str, Any], type[TmdbError], str]] = [
     + [("v4", *fault) for fault in ALL_FAULTS if fault[0] in {"drop", "redirect", "not_a_dict"}]
     + [("v4", *ALL_FAULTS[0])],
 )
-def test_what_does_not_pass_is_told_without_the_key(
+def test_lasting_faults_are_reported_without_the_key(
     tmdb: SimulatedTmdb,
     connect: Connect,
     form: str,
