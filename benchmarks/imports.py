@@ -90,11 +90,11 @@ source, fresh = settings(*sys.argv[1:3]), settings(*sys.argv[3:5])
 took = 0.0
 with open_store(source) as old, open_store(fresh) as new:
     for kept in (movies, movie_snapshots):
-        with old._database.engine.connect() as connection:
+        with old.database.engine.connect() as connection:
             rows = [tuple(r) for r in connection.exec_driver_sql(f"SELECT * FROM {kept.name}")]
             mark = "?" if connection.dialect.name == "sqlite" else "%s"
         sql = f"INSERT INTO {kept.name} VALUES ({', '.join([mark] * len(kept.columns))})"
-        with new._database.engine.connect() as connection:
+        with new.database.engine.connect() as connection:
             started = time.perf_counter()
             cursor = connection.connection.cursor()
             cursor.execute("BEGIN")  # SQLite would commit each row on its own otherwise

@@ -49,21 +49,33 @@ pytest_plugins = [
     "tests.parts.simulated",
     "tests.parts.chromium",
     "tests.parts.published",
+    "tests.parts.browsed",
+    "tests.parts.publishing",
+    "tests.parts.clients",
+    "tests.parts.importing",
+    "tests.parts.learned",
+    "tests.parts.study_stores",
+    "tests.parts.stored_models",
+    "tests.parts.old_pages",
 ]
 
 LONGEST = (
     "test_docs", "test_wheel", "test_dataset_dialects", "test_import",
-    "test_learning", "test_page_films", "test_streams", "test_studies", "test_looking",
-    "test_secrets", "test_secrets_malformed", "test_cli", "test_page_checks", "test_demo",
-    "test_foreign_pages", "test_page", "test_import_kinds", "test_report_history", "test_signals",
-    "test_data_age", "test_page_upkeep", "test_page_shell", "test_forecasts_kept", "test_champions",
+    "test_learning", "test_page_films", "test_page_one_film", "test_page_lines",
+    "test_page_odd_titles", "test_streams", "test_studies", "test_estimate", "test_looking",
+    "test_learning_kept", "test_learning_predictions", "test_secrets", "test_secrets_malformed",
+    "test_secrets_commands", "test_cli", "test_page_checks", "test_demo", "test_foreign_pages",
+    "test_page", "test_page_news", "test_import_kinds", "test_import_damage", "test_import_sets",
+    "test_report_history", "test_report_jobs", "test_signals", "test_data_age",
+    "test_page_upkeep", "test_page_shell", "test_forecasts_kept", "test_champions",
 )  # fmt: skip
 """Modules whose tests start the whole program, or a browser, again and again."""
 
 LEARNING = {
     "test_explain", "test_forecasting", "test_forecasts_stored", "test_groups", "test_hits",
     "test_learning_features", "test_learning_parts", "test_learning_stored", "test_learning_wide",
-    "test_model_files", "test_conformal_reference", "test_rounds", "test_clock_replay",
+    "test_learning_reference", "test_model_files", "test_model_files_refused",
+    "test_conformal_reference", "test_rounds", "test_clock_replay",
 }  # fmt: skip
 """Modules whose tests fit models for seconds."""
 

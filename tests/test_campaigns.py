@@ -12,20 +12,14 @@ from tests.campaigns import soundness
 from tests.campaigns.hostile import spoilt
 from tests.campaigns.trial import Trial
 from tests.parts.home import Home
+from tests.parts.rendered import files_of
 from tests.parts.simulated import connect
 from tests.parts.ticks import NOW, STEP, run_tick
-from tests.test_render import files_of
 from tmdbdash.records import TrainingRun
 from tmdbdash.report.site.folder import write_all
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
-from tmdbdash.storage.schema import (
-    latest_list,
-    model_predictions,
-    movie_snapshots,
-    movies,
-    runs,
-)
+from tmdbdash.storage.schema import latest_list, model_predictions, movie_snapshots, movies, runs
 
 TRAINING = TrainingRun(trained_at=NOW, films=9, rows=9, seconds=1.0, fingerprint="", metrics={})
 SNAPSHOTS = movie_snapshots.c.snapshot_ts == NOW + STEP
@@ -58,7 +52,7 @@ def test_what_is_half_stored_is_found(home: Home, tmdb: SimulatedTmdb) -> None:
         run_tick(store, tmdb, NOW + STEP)
         assert soundness.database_faults(store) == []
         for fault, damage in damages.items():
-            with store._database.engine.connect() as connection:
+            with store.database.engine.connect() as connection:
                 damage(connection)
                 said = soundness.rows_faults(connection)
                 connection.rollback()

@@ -57,7 +57,7 @@ def test_an_end_that_no_claim_has_is_of_a_wrong_clock(work: Claims) -> None:
     work.take("training", "a", 10**9)  # taken for the longest that there is
     far = update(claims).values(expires_at=datetime.now(UTC) + timedelta(days=400))
     assert work.take("training", "b", 60).owner == "a"
-    work._database.write(lambda c: c.execute(far))
+    work.database.write(lambda c: c.execute(far))
     assert work.take("training", "b", 60).owner == "b"
 
 

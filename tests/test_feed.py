@@ -1,8 +1,8 @@
 """The feed: what happened lately, valid Atom, and the same event under the same id for ever."""
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -15,33 +15,24 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.parts import sample_rows as sample
-from tests.parts.followed import DAY, HOUR, follow, hours
+from tests.parts.feeds import ATOM, FILMS, read, text, told
+from tests.parts.followed import DAY, HOUR, follow
 from tests.parts.home import Home
-from tests.test_render import HOSTILE
+from tests.parts.rendered import HOSTILE
 from tmdbdash.errors import NotReadyError
-from tmdbdash.records import Movie
 from tmdbdash.report import publish
 from tmdbdash.report.feed.atom import feed
-from tmdbdash.report.feed.events import (
-    MOST_EVENTS,
-    Event,
-    ListedFilm,
-    Moment,
-    fetch_events,
-    newest_events,
-)
+from tmdbdash.report.feed.events import MOST_EVENTS, Event, ListedFilm, Moment, newest_events
 from tmdbdash.report.i18n.catalogue import LOCALES, load_catalogue
 from tmdbdash.report.panels.dashboard import Dashboard, build_dashboard
-from tmdbdash.report.query.page_queries import Rows, fetch_rows
+from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.site.render import render
-from tmdbdash.settings import Settings, load_settings
+from tmdbdash.settings import load_settings
 from tmdbdash.storage import Store, open_store
 
-ATOM = "{http://www.w3.org/2005/Atom}"
 NIGHT = datetime(2026, 1, 31, tzinfo=UTC)
 SEEN = datetime(2026, 1, 30, 14, 20, 8, tzinfo=UTC)
 HERE = UUID(int=7)
-FILMS = [sample.film(n, vote_count=100) for n in range(1, 41)]
 ROWS = sample.rows(FILMS)
 
 
@@ -75,21 +66,6 @@ def event(**changes: object) -> Event:
         "observed_at": SEEN,
     }
     return Event(**facts | changes)  # type: ignore[arg-type]  # facts of a test
-
-
-def read(content: bytes) -> ElementTree.Element:
-    return ElementTree.fromstring(content)
-
-
-def text(element: ElementTree.Element, name: str) -> str:
-    found = element.find(ATOM + name)
-    assert found is not None, name
-    assert found.text, name
-    return found.text
-
-
-def told(events: Sequence[Event]) -> list[tuple[str, int, str]]:
-    return [(one.kind, one.tmdb_id, one.day.isoformat()) for one in events]
 
 
 def test_films_that_came_into_the_top_ten_are_told_once() -> None:
@@ -322,90 +298,3 @@ def test_any_title_makes_a_feed_that_can_be_read(home: Home, title: str) -> None
     entry = root.findall(f"{ATOM}entry")[0]
     assert text(entry, "title").startswith("\u2068")
     assert text(entry, "summary")
-
-
-# From a database.
-
-
-@pytest.fixture
-def settings(engine_home: Home) -> Settings:
-    return engine_home.settings()
-
-
-def way(movie: Movie, age: timedelta) -> float | None:
-    """Film 15 climbs into the top ten two and a half days before; film 30 doubles for good."""
-    at = sample.OBSERVED - age
-    if movie.tmdb_id == 15 and at >= datetime(2026, 1, 29, 3, tzinfo=UTC):
-        return 500.0
-    if movie.tmdb_id == 30:
-        return 40.0 if at >= datetime(2026, 1, 30, 20, tzinfo=UTC) else 20.0
-    return movie.popularity
-
-
-def events_of(store: Store, settings: Settings, now: datetime) -> tuple[Event, ...]:
-    return fetch_events(store, fetch_rows(store, settings, now), settings, now)
-
-
-def test_events_are_worked_out_from_snapshots(store: Store, settings: Settings) -> None:
-    follow(store, FILMS, hours(100, 2), way)
-    events = events_of(store, settings, sample.NOW)
-    assert told(events) == [
-        ("rose", 30, "2026-01-30"),
-        ("entered", 15, "2026-01-29"),
-        ("rose", 15, "2026-01-29"),
-    ]
-    entered = events[1]
-    assert (entered.place, entered.popularity) == (1, 500.0)
-    moments = [one.observed_at.isoformat(timespec="minutes") for one in events]
-    assert moments == [  # the first lists after the change, as far as they were read
-        f"{first_list_after(datetime(2026, 1, day, hour, tzinfo=UTC)):%Y-%m-%dT%H:%M}+00:00"
-        for day, hour in ((30, 20), (29, 3), (29, 3))
-    ]
-
-
-def first_list_after(moment_: datetime) -> datetime:
-    ticks = (sample.OBSERVED - age for age in hours(100, 2))
-    return min(tick for tick in ticks if tick >= moment_)
-
-
-def test_later_renders_tell_the_same_events(store: Store, settings: Settings, home: Home) -> None:
-    """Under the same id and with the same time, until they are two weeks old."""
-    follow(store, FILMS, hours(100, 2), way)
-    found: list[dict[str, str]] = []
-    for later in (0, 1, 5, 12, 20):
-        until = sample.OBSERVED + later * DAY
-        if later:
-            follow(store, FILMS, [0 * HOUR], way, until=until)
-        out = home.path / f"out-{later}"
-        publish(store, settings, now=until + timedelta(minutes=1), out_dir=out)
-        entries = read((out / "feed.xml").read_bytes()).iter(f"{ATOM}entry")
-        found.append({text(entry, "id"): text(entry, "updated") for entry in entries})
-    first = found[0]
-    assert len(first) == 3
-    for entries_later in found[1:4]:
-        assert first.items() <= entries_later.items()
-    assert not first.keys() & found[4].keys()
-
-
-def test_what_happens_today_is_told_at_once_and_stays(store: Store, settings: Settings) -> None:
-    climbed = datetime(2026, 1, 31, 10, tzinfo=UTC)
-
-    def today(movie: Movie, age: timedelta) -> float | None:
-        at = sample.OBSERVED - age
-        return 500.0 if movie.tmdb_id == 15 and at >= climbed else movie.popularity
-
-    follow(store, FILMS, hours(60, 2), today)
-    now = events_of(store, settings, sample.NOW)
-    assert told(now) == [("entered", 15, "2026-01-31"), ("rose", 15, "2026-01-31")]
-    until = sample.OBSERVED + DAY
-    follow(store, FILMS, hours(22, 2), lambda m, age: today(m, age - DAY), until=until)
-    later = events_of(store, settings, until)
-    assert told(later) == told(now)
-    assert [one.observed_at for one in later] == [one.observed_at for one in now]
-    assert all(climbed <= one.observed_at <= climbed + 2 * HOUR for one in now)
-
-
-def test_a_long_silence_is_no_event(store: Store, settings: Settings) -> None:
-    """A page whose cron died for days tells nothing of the days that nobody saw."""
-    follow(store, FILMS, [*hours(4), *(8 * DAY + age for age in hours(30, 2))])
-    assert events_of(store, settings, sample.NOW) == ()

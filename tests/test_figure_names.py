@@ -38,7 +38,7 @@ def report(store: Store) -> TrainingReport:
 
 def stored(store: Store, sql: str) -> dict[str, Any]:
     """A query's rows of two columns, as a program without this code reads them."""
-    rows = store._database.read(lambda c: c.execute(text(sql)).all())
+    rows = store.database.read(lambda c: c.execute(text(sql)).all())
     return {str(row[0]): row[1] for row in rows}
 
 

@@ -17,7 +17,7 @@ from tests.parts import tracked_rows as tracked
 from tests.parts.engines import on_sqlite
 from tests.parts.followed import DAY, HOUR, follow, hours
 from tests.parts.home import Home
-from tests.test_render import HOSTILE
+from tests.parts.rendered import HOSTILE
 from tmdbdash.files import write_atomic
 from tmdbdash.records import FilmChange, Movie, NearFilm, TickWrite
 from tmdbdash.report import publish

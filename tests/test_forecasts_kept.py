@@ -197,7 +197,7 @@ def test_what_the_budget_leaves_out_comes_first_next_time(
     lines = list(lines_of(swinging_columns(days=36)))
     begun: list[int] = []
     clock = [1000.0]
-    original = fitting._fit_horizon
+    original = fitting.fit_horizon
 
     def fit(pairs: Any, days: int, enough: bool, doubt: str) -> Any:
         assert {pool["num_threads"] for pool in threadpool_info()} == {1}
@@ -206,7 +206,7 @@ def test_what_the_budget_leaves_out_comes_first_next_time(
             clock[0] += 10.0
         return original(pairs, days, enough, doubt)
 
-    monkeypatch.setattr(fitting, "_fit_horizon", fit)
+    monkeypatch.setattr(fitting, "fit_horizon", fit)
     monkeypatch.setattr(keeping, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     with open_store(home.settings()) as store:
         bring_in(store, write_lines(tmp_path / "lists.jsonl", lines), folder=tmp_path)

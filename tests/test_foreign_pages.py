@@ -9,8 +9,8 @@ import pytest
 from tests.parts import sample_rows as sample
 from tests.parts.changed import SHORT_DEMO
 from tests.parts.home import Home
+from tests.parts.rendered import files_of
 from tests.parts.simulated import connect
-from tests.test_render import files_of
 from tmdbdash.commands.options import read_folder
 from tmdbdash.errors import UsageError
 from tmdbdash.report.query.page_queries import Rows

@@ -40,7 +40,7 @@ def times(store: Store, job: str) -> list[datetime]:
 
 def distinct(store: Store, column: Column[Any]) -> set[Any]:
     query = select(column).distinct()
-    return store._database.read(lambda c: set(c.scalars(query)))
+    return store.database.read(lambda c: set(c.scalars(query)))
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def execute(home: Home, *sql: str) -> None:
 
 def differences(store: Store) -> list[Any]:
     options = {"compare_type": True}
-    return store._database.read(
+    return store.database.read(
         lambda c: compare_metadata(MigrationContext.configure(c, opts=options), metadata)
     )
 
@@ -65,7 +65,7 @@ def test_revisions_make_exactly_the_tables_of_the_program(store: Store) -> None:
 
 
 def test_the_comparison_sees_a_difference(store: Store) -> None:
-    store._database.write(lambda c: c.execute(text("DROP TABLE latest_list")))
+    store.database.write(lambda c: c.execute(text("DROP TABLE latest_list")))
     assert len(differences(store)) == 1
 
 
@@ -150,9 +150,9 @@ def test_of_several_versions_the_newest_counts_and_the_next_upgrade_leaves_one(
         "INSERT INTO installation VALUES ('another', 0)",
     )
     with open_store(engine_home.settings()) as store:
-        found = store._database.read(lambda c: c.execute(text("SELECT * FROM alembic_version")))
+        found = store.database.read(lambda c: c.execute(text("SELECT * FROM alembic_version")))
         assert found.scalars().all() == [HEAD]
-        count = store._database.read(lambda c: c.execute(text("SELECT 1 FROM installation")))
+        count = store.database.read(lambda c: c.execute(text("SELECT 1 FROM installation")))
         assert len(count.all()) == 1
 
 

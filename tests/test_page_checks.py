@@ -242,7 +242,7 @@ SETTLED = """async () => {
 """Charts follow the room that they have some frames later."""
 
 
-# Hostile titles, where tests/test_page.py and tests/test_page_films.py do not look
+# Hostile titles, where tests/test_page.py and tests/test_page_odd_titles.py do not look
 
 
 TIPS = """() => {

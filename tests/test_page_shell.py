@@ -27,11 +27,6 @@ Publish = Callable[..., dict[str, bytes]]
 
 
 @pytest.fixture
-def out(home: Home) -> Path:
-    return home.path / "out"
-
-
-@pytest.fixture
 def publish(home: Home, out: Path) -> Publish:
     """Write a page of these rows; unless told otherwise it asks for news once an hour."""
 

@@ -30,11 +30,6 @@ FOCUSED = "document.activeElement.textContent"
 
 
 @pytest.fixture
-def out(home: Home) -> Path:
-    return home.path / "out"
-
-
-@pytest.fixture
 def publish(home: Home, out: Path) -> Publish:
     """Write a page of these rows with all films; it asks for news every ``poll`` milliseconds."""
 

@@ -12,8 +12,8 @@ from tests.parts.accessibility import unreadable, violations
 from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.hostile import TITLES
+from tests.parts.rendered import Elements
 from tests.test_page_checks import OUTSIDE, SEEN, WIDTHS, page_files
-from tests.test_render import Elements
 from tmdbdash.report.films.film_table import film_table
 from tmdbdash.report.i18n.catalogue import LOCALES, load_catalogue
 from tmdbdash.report.panels import PANELS

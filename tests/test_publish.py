@@ -216,10 +216,10 @@ def test_a_render_that_fails_leaves_the_old_page(
     put(store, settings, out)
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
-    def broken(*_: object) -> str:
+    def broken(*_: object, **__: object) -> str:
         raise RuntimeError("broken template")
 
-    monkeypatch.setattr(render, "_page", broken)
+    monkeypatch.setattr(render, "panel_view", broken)
     train(store)
     with pytest.raises(RuntimeError, match="broken template"):
         put(store, settings, out)

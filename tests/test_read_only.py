@@ -54,7 +54,7 @@ def test_what_a_job_stored_is_read_and_nothing_is_written(engine_home: Home) -> 
         with pytest.raises(DatabaseError, match="opened for reading only"):
             store.save_run(RUN)
         with pytest.raises(DatabaseError, match="cannot be used"):
-            store._database.read(lambda c: c.execute(text("DELETE FROM movies")))
+            store.database.read(lambda c: c.execute(text("DELETE FROM movies")))
         assert store.count_movies() == 3
     assert tree(engine_home.path) == before
 
@@ -124,7 +124,7 @@ def test_a_user_with_the_right_to_select_is_enough(home: Home, mariadb: MariaDb)
         store.save_tick(films(2))
     with reader(home, **looking) as store:
         assert store.count_movies() == 2
-        mode = store._database.read(lambda c: c.execute(text("SELECT @@tx_read_only")).scalar())
+        mode = store.database.read(lambda c: c.execute(text("SELECT @@tx_read_only")).scalar())
         assert mode == 1
     mariadb.execute(f"DROP DATABASE {name}; DROP USER looker@localhost")
 
@@ -297,7 +297,7 @@ def test_what_is_written_during_a_read_makes_it_begin_again(home: Home) -> None:
                 write_elsewhere(home, 7)
             return counts[-1]
 
-        assert store._database.read(slowly) == 12
+        assert store.database.read(slowly) == 12
     assert counts == [5, 12]
 
 
@@ -340,7 +340,7 @@ def test_beside_a_writer_every_answer_is_of_one_moment(home: Home) -> None:
             with reader(home) as store:
                 while len(set(answers)) < 12:
                     assert datetime.now(UTC) < until
-                    count, length, last = store._database.read(
+                    count, length, last = store.database.read(
                         lambda c: c.execute(
                             text("SELECT count(*), count(title), max(tmdb_id) FROM movies")
                         ).one()

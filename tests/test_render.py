@@ -1,32 +1,23 @@
-"""The dashboard to files, and the files into a folder that a web server can read."""
+"""The dashboard to files: what each of them says."""
 
 import gzip
 import html
 import json
-import os
 import re
-import stat
-from dataclasses import replace
-from datetime import timedelta
-from html.parser import HTMLParser
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
-from tmdbdash.errors import UsageError
+from tests.parts.rendered import HOSTILE, Elements, files_of
 from tmdbdash.report.data_scripts import to_json
 from tmdbdash.report.i18n.catalogue import load_catalogue
 from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.panels import PANELS
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.site import assets, folder
-from tmdbdash.report.site.folder import read_published, write_all
+from tmdbdash.report.site import assets
 from tmdbdash.report.site.hosting_files import ROUTES, security_headers
-from tmdbdash.report.site.render import render
 
 FIXED = {
     "index.html",
@@ -55,42 +46,6 @@ ASSETS = (
     "spoken-en.js",
     "spoken-pt-BR.js",
 )
-HOSTILE = (
-    "</script><script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "{{ 7 * 7 }}{% raw %}",
-    "\" onmouseover='alert(1)' x=\"",
-    "<!--<script>",
-    "\u202e\u05ea\u05d9\u05e9\u05d0\u05e8\u05d1",
-    "\u2028\u2029\x00\x1b[31m",
-    "half a pair \ud83d",
-    "👩‍👩‍👧‍👦🎬" * 10,
-    "x" * 500,
-)
-
-
-def files_of(home: Home, rows: Rows | None = None, **changes: Any) -> dict[str, bytes]:
-    settings = home.settings(**changes)
-    return render(build_dashboard(rows or sample.rows(), settings, sample.NOW))
-
-
-class Elements(HTMLParser):
-    """Every start tag of a page with its attributes, and the text of its tables."""
-
-    def __init__(self, page: bytes) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text: list[str] = []
-        self.feed(page.decode())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
 
 
 def test_exactly_the_contracts_files_the_page_last(home: Home) -> None:
@@ -295,165 +250,3 @@ def test_the_licences_of_the_chart_library_come_along(home: Home) -> None:
     chart = next(c for p, c in files.items() if p.startswith("assets/chart."))
     assert b"Chart.js v" in chart[:100]
     assert len(chart) < 700_000
-
-
-def test_files_and_folders_can_be_read_by_a_web_server(home: Home) -> None:
-    out = home.path / "deep" / "out"
-    before = os.umask(0o077)
-    try:
-        write_all(out, files_of(home), sample.NOW)
-    finally:
-        os.umask(before)
-    for path in (out.parent, out, *out.rglob("*")):
-        mode = stat.S_IMODE(path.stat().st_mode)
-        assert mode == (0o755 if path.is_dir() else 0o644), path
-
-
-def test_what_did_not_change_is_not_written_again(home: Home) -> None:
-    out = home.path / "out"
-    first = write_all(out, files_of(home), sample.NOW)
-    assert set(first.changed) == set(files_of(home))
-    assert write_all(out, files_of(home), sample.NOW).changed == ()
-    later = render(
-        build_dashboard(sample.rows(), home.settings(), sample.NOW + timedelta(minutes=2))
-    )
-    of_a_time = ("health.json", "tables.html", "data.json", "data.js", "index.html")
-    assert write_all(out, later, sample.NOW).changed == of_a_time
-
-
-def test_old_assets_go_an_hour_after_the_last_page_that_named_them(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Those of an older version too: open pages and hosts that keep index.html ask for them."""
-    out = home.path / "out"
-    minute = timedelta(minutes=1)
-    write_all(out, files_of(home), sample.NOW - 100 * minute)
-    mine = [out / "assets" / "logo.png", out / "assets" / "app.js", out / "CNAME"]
-    for path in mine:
-        path.write_text("mine")
-    before = files_of(home)
-    real = assets.build_assets
-    monkeypatch.setattr("tmdbdash.report.site.render.build_assets", lambda: newer(real()))
-    after = files_of(home)
-    old = {name for name in before if name not in after}
-    assert {name.split(".")[0] for name in old} == {"assets/app"}
-    assert {name.rsplit(".")[-1] for name in old} == {"js", "css"}
-
-    def there() -> set[str]:
-        return {name for name in old if (out / name).exists()}
-
-    # The page named them until now, however long ago they were written.
-    for age in (0, 2, 30, 60):
-        assert write_all(out, after, sample.NOW + age * minute).removed == ()
-        assert there() == old
-    assert set(write_all(out, after, sample.NOW + 61 * minute).removed) == old
-    assert all(path.exists() for path in mine)
-    assert all((out / name).exists() for name in after)
-
-
-def newer(made: assets.Assets) -> assets.Assets:
-    """The same assets under the names that an upgrade would give the app's."""
-    name = "app.0123456789ab"
-    renamed = {
-        re.sub(r"app\.[0-9a-f]{12}", name, path): content for path, content in made.files.items()
-    }
-    return replace(made, files=renamed, app_js=f"assets/{name}.js", app_css=f"assets/{name}.css")
-
-
-def test_slow_polls_keep_old_assets_longer_and_a_clock_ahead_not_for_ever(home: Home) -> None:
-    out = home.path / "out"
-    hour = timedelta(hours=1)
-    write_all(out, files_of(home), sample.NOW)
-    old = out / "assets" / "app.0123456789ab.js"
-    old.write_text("old")
-    os.utime(old, (sample.NOW.timestamp(),) * 2)
-    later = sample.NOW + 2 * hour
-    assert write_all(out, files_of(home), later, poll_seconds=1800).removed == ()
-    assert write_all(out, files_of(home), later).removed == ("assets/app.0123456789ab.js",)
-    old.write_text("old")
-    os.utime(old, ((sample.NOW + 1000 * hour).timestamp(),) * 2)
-    assert write_all(out, files_of(home), sample.NOW).removed == ()
-    assert write_all(out, files_of(home), sample.NOW + 2 * hour).removed != ()
-
-
-def test_assets_of_former_pages_take_up_only_so_much(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = home.path / "out"
-    files = files_of(home)
-    write_all(out, files, sample.NOW)
-    left = [out / "assets" / f"films.{n:012x}.js" for n in range(5)]
-    for minutes, path in enumerate(left):
-        path.write_bytes(b"x" * 1000)
-        os.utime(path, (sample.NOW.timestamp() - 60 * minutes,) * 2)
-    monkeypatch.setattr("tmdbdash.report.site.folder.KEPT_BYTES", 3500)
-    removed = write_all(out, files, sample.NOW).removed
-    assert removed == tuple(f"assets/{path.name}" for path in left[3:])
-    assert [path.exists() for path in left] == [True] * 3 + [False] * 2
-    assert all((out / name).exists() for name in files)
-
-
-def test_what_a_killed_writer_left_is_swept_after_an_hour(home: Home) -> None:
-    out = home.path / "out"
-    write_all(out, files_of(home), sample.NOW)
-    left, fresh = out / ".data.json.abc.tmp", out / ".data.json.def.tmp"
-    asset = out / "assets" / ".films.0123456789ab.js.0a1b2c3d.tmp"  # of a page that never came
-    theirs = out / "assets" / ".notes.txt.tmp"
-    for path, age in ((left, 7200), (asset, 7200), (theirs, 7200), (fresh, 10)):
-        path.write_text("half")
-        os.utime(path, (sample.NOW.timestamp() - age,) * 2)
-    write_all(out, files_of(home), sample.NOW)
-    assert not left.exists()
-    assert not asset.exists()
-    assert theirs.exists()
-    assert fresh.exists()
-
-
-def test_a_write_that_fails_leaves_the_page_as_it_was(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = home.path / "out"
-    write_all(out, files_of(home), sample.NOW)
-    page = (out / "index.html").read_bytes()
-    real = os.replace
-
-    def full(source: Path, target: Path) -> None:
-        if target == out / "index.html" and ".old." not in Path(source).name:
-            raise OSError(28, "No space left on device")
-        real(source, target)
-
-    monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(UsageError, match="No space left on device"):
-        write_all(out, files_of(home, sample.rows(simulated=True)), sample.NOW)
-    assert (out / "index.html").read_bytes() == page
-    named = re.findall(r"assets/[A-Za-z0-9.-]+", page.decode())
-    assert all((out / name).exists() for name in named)
-
-
-def test_a_folder_that_is_a_file_is_said(home: Home) -> None:
-    (home.path / "out").write_text("not a folder")
-    with pytest.raises(UsageError, match="cannot write the page into"):
-        write_all(home.path / "out", files_of(home), sample.NOW)
-
-
-def test_what_a_folder_shows_is_recognised(home: Home) -> None:
-    out = home.path / "out"
-    assert read_published(out) == folder.Published(page=False, films=False, simulated=False)
-    write_all(out, files_of(home, Rows()), sample.NOW)
-    assert read_published(out) == folder.Published(page=True, films=False, simulated=False)
-    write_all(out, files_of(home, sample.rows(simulated=True)), sample.NOW)
-    assert read_published(out) == folder.Published(page=True, films=True, simulated=True)
-    write_all(out, files_of(home), sample.NOW)
-    assert read_published(out) == folder.Published(page=True, films=True, simulated=False)
-    (out / "data.json").write_text("[")
-    assert read_published(out) == folder.Published(page=True, films=True, simulated=False)
-
-
-def test_an_open_page_learns_of_another_make(home: Home) -> None:
-    def build(rows: Rows, **changes: Any) -> str:
-        return str(json.loads(files_of(home, rows, **changes)["data.json"])["build"])
-
-    rows = sample.rows()
-    assert build(rows) == build(replace(rows, films=99))
-    others = {build(rows, version="2"), build(rows, posters=True), build(Rows())}
-    assert len({build(rows), *others}) == 4

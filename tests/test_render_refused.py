@@ -1,15 +1,11 @@
-"""Rendering where the file system refuses something: the page is written, or the old one stands."""
+"""Rendering where the file system refuses a call: the page is written, or the old one stays."""
 
-import contextlib
 import errno
 import os
 import re
 import resource
 import shutil
 import stat
-import subprocess
-from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +13,10 @@ import pytest
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
-from tests.parts.require import missing
-from tests.test_render import files_of
-from tmdbdash import files
+from tests.parts.old_pages import SECOND, assert_whole, contents, refuse, refused_mode
 from tmdbdash.errors import UsageError
 from tmdbdash.report.site.folder import write_all
 
-SECOND = timedelta(seconds=1)
 SHIM = """
 import errno, os
 
@@ -37,63 +30,11 @@ for name in {names!r}:
 """
 
 
-def contents(out: Path) -> dict[str, bytes]:
-    """Everything in the folder, temporary files too."""
-    return {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
-
-
-def assert_whole(out: Path) -> None:
-    """The page is there with everything that it names, and nothing is left half done."""
-    page = (out / "index.html").read_text()
-    named = re.findall(r"assets/[A-Za-z0-9.-]+", page + (out / "data.json").read_text())
-    assert named
-    assert all((out / name).is_file() for name in named)
-    assert not list(out.rglob("*.tmp"))
-
-
-@pytest.fixture
-def out(home: Home) -> Path:
-    return home.path / "out"
-
-
-@pytest.fixture(scope="module")
-def made() -> dict[str, dict[str, bytes]]:
-    """Pages made so far, each once."""
-    return {}
-
-
-@pytest.fixture
-def old_files(home: Home, made: dict[str, dict[str, bytes]]) -> dict[str, bytes]:
-    if "old" not in made:
-        made["old"] = files_of(home)
-    return dict(made["old"])
-
-
-@pytest.fixture
-def new_files(home: Home, made: dict[str, dict[str, bytes]]) -> dict[str, bytes]:
-    """Another page, of which every lasting file and some assets differ."""
-    if "new" not in made:
-        made["new"] = files_of(home, sample.rows(simulated=True))
-    files = {**made["new"], "assets/films.0123456789ab.js": b"films"}
-    return {**files, "index.html": files.pop("index.html")}
-
-
 @pytest.fixture
 def before(out: Path, old_files: dict[str, bytes]) -> dict[str, bytes]:
     """The old page, published: what the folder holds."""
     write_all(out, old_files, sample.NOW)
     return contents(out)
-
-
-def refuse(call: Callable[..., Any], *, of: Callable[[Path], bool], code: int = errno.EPERM) -> Any:
-    """The call, which the file system refuses where its last path is one of those."""
-
-    def refusing(*paths: Any, **others: Any) -> Any:
-        if of(next(Path(p) for p in reversed(paths) if isinstance(p, str | Path))):
-            raise OSError(code, os.strerror(code), str(paths[0]))
-        return call(*paths, **others)
-
-    return refusing
 
 
 def test_the_installed_program_renders_again_and_again_where_calls_are_refused(
@@ -124,7 +65,7 @@ def test_a_refused_mode_is_said_only_where_others_cannot_read_the_page(
     caplog: pytest.LogCaptureFixture,
     umask: int,
 ) -> None:
-    monkeypatch.setattr(os, "fchmod", _refused_mode)
+    monkeypatch.setattr(os, "fchmod", refused_mode)
     before = os.umask(umask)
     try:
         write_all(out, old_files, sample.NOW)
@@ -150,10 +91,6 @@ def test_where_times_cannot_be_set_former_assets_stay_as_long_as_elsewhere(
     assert (out / former).stat().st_mtime > 1e9
 
 
-def _refused_mode(*_: object) -> None:
-    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
-
-
 def _refused_utime(path: Path, *_: object, **__: object) -> None:
     raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(path))
 
@@ -165,7 +102,7 @@ LASTING = ("index.html", "data.json", "tables.html", "feed.xml", "api/summary.js
     ("name", "code"),
     list(zip(LASTING, [errno.EPERM, errno.EACCES, errno.EBUSY, errno.EIO] * 2, strict=False)),
 )
-def test_a_file_that_cannot_be_replaced_is_named_and_the_old_page_stands(
+def test_a_file_that_cannot_be_replaced_is_named_and_the_old_page_kept(
     out: Path,
     before: dict[str, bytes],
     old_files: dict[str, bytes],
@@ -203,7 +140,7 @@ def test_without_links_the_old_page_is_put_back_from_copies(
     assert contents(out) == before
 
 
-def test_where_the_old_files_cannot_be_put_back_it_does_not_say_that_they_stand(
+def test_an_old_page_that_cannot_be_put_back_is_not_called_whole(
     out: Path,
     old_files: dict[str, bytes],
     new_files: dict[str, bytes],
@@ -225,7 +162,7 @@ def test_where_the_old_files_cannot_be_put_back_it_does_not_say_that_they_stand(
     assert "partly new and partly old" in str(refused.value)
 
 
-def test_a_first_page_that_fails_leaves_no_file_and_says_that_none_was_there(
+def test_a_first_page_that_fails_leaves_no_file(
     out: Path, old_files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "index.html"))
@@ -236,7 +173,7 @@ def test_a_first_page_that_fails_leaves_no_file_and_says_that_none_was_there(
 
 
 @pytest.mark.parametrize("kind", ["a folder", "a link to nothing", "a pipe", "an empty file"])
-def test_no_page_is_said_to_stand_where_none_can_be_opened(
+def test_an_index_that_cannot_be_opened_counts_as_no_page(
     out: Path, old_files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     index = out / "index.html"
@@ -255,7 +192,7 @@ def test_no_page_is_said_to_stand_where_none_can_be_opened(
     assert "still stands" not in str(refused.value)
 
 
-def test_nothing_is_said_of_a_page_that_cannot_be_looked_at(
+def test_a_page_that_cannot_be_looked_at_is_not_mentioned(
     out: Path,
     before: dict[str, bytes],
     new_files: dict[str, bytes],
@@ -270,7 +207,7 @@ def test_nothing_is_said_of_a_page_that_cannot_be_looked_at(
 
 
 @pytest.mark.parametrize("name", ["api", "assets", "data.json", "index.html"])
-def test_what_stands_in_the_way_is_named(
+def test_what_is_in_the_way_is_named(
     out: Path, old_files: dict[str, bytes], new_files: dict[str, bytes], name: str
 ) -> None:
     write_all(out, old_files, sample.NOW)
@@ -326,127 +263,3 @@ def test_what_cannot_be_removed_stays_and_the_page_is_written(
     monkeypatch.setattr(os, "unlink", refuse(os.unlink, of=lambda p: p == left))
     assert write_all(out, old_files, sample.NOW).removed == ()
     assert_whole(out)
-
-
-@contextlib.contextmanager
-def as_user(number: int) -> Iterator[None]:
-    """Act as another user of the machine, as far as files are concerned."""
-    os.setegid(number)
-    os.seteuid(number)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-        os.setegid(0)
-
-
-NOBODY, OTHER = 65534, 65533
-
-
-@pytest.fixture
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder that any user reaches; only root can act as several of them."""
-    if os.geteuid() != 0:
-        missing("only root can act as two users")
-    folder = Path(os.path.realpath("/tmp")) / f"tmdbdash-shared-{os.getpid()}"
-    folder.mkdir(mode=0o755)
-    os.chown(folder, NOBODY, NOBODY)
-    yield folder
-    shutil.rmtree(folder)
-
-
-def test_a_user_renders_again_after_root_rendered_other_data(
-    shared: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
-) -> None:
-    out = shared / "out"
-    with as_user(NOBODY):
-        write_all(out, old_files, sample.NOW)
-    write_all(out, new_files, sample.NOW + SECOND)
-    assert (out / "index.html").stat().st_uid == 0
-    with as_user(NOBODY):
-        write_all(out, old_files, sample.NOW + 2 * SECOND)
-    assert (out / "index.html").read_bytes() == old_files["index.html"]
-    assert (out / "assets" / "films.0123456789ab.js").exists()
-    assert_whole(out)
-
-
-def test_another_users_unreadable_file_is_replaced_and_never_just_removed(
-    shared: Path,
-    old_files: dict[str, bytes],
-    new_files: dict[str, bytes],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    out = shared / "out"
-    with as_user(NOBODY):
-        write_all(out, old_files, sample.NOW)
-        (out / "health.json").unlink()
-    (out / "health.json").write_text("root's")
-    (out / "health.json").chmod(0o600)
-    with as_user(NOBODY):
-        with monkeypatch.context() as patch:
-            patch.setattr(os, "link", refuse(os.link, of=lambda _: True))
-            patch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "index.html"))
-            with pytest.raises(UsageError, match="partly new and partly old"):
-                write_all(out, new_files, sample.NOW)
-        assert (out / "health.json").read_bytes() == new_files["health.json"]
-        assert (out / "data.json").read_bytes() == old_files["data.json"]
-        write_all(out, new_files, sample.NOW)
-    assert_whole(out)
-
-
-def test_another_users_page_in_a_sticky_folder_is_named_and_stands(
-    shared: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
-) -> None:
-    out = shared / "out"
-    with as_user(NOBODY):
-        write_all(out, old_files, sample.NOW)
-    before = contents(out)
-    for folder in (out, out / "api", out / "assets"):
-        folder.chmod(0o1777)
-    with as_user(OTHER), pytest.raises(UsageError) as refused:
-        write_all(out, new_files, sample.NOW)
-    assert str(out) in str(refused.value)
-    assert "still stands" in str(refused.value)
-    assert contents(out) == before
-
-
-def test_a_folder_that_may_not_be_written_is_said_with_the_page_that_stands(
-    shared: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
-) -> None:
-    out = shared / "out"
-    write_all(out, old_files, sample.NOW)
-    before = contents(out)
-    with as_user(OTHER), pytest.raises(UsageError, match=r"Permission denied.*; .* still stands"):
-        write_all(out, new_files, sample.NOW)
-    assert contents(out) == before
-
-
-def test_models_and_database_need_no_modes(
-    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "fchmod", _refused_mode)
-    path = tmp_path / "model.skops"
-    assert files.write_atomic(path, b"model", mode=files.PRIVATE)
-    assert not files.write_atomic(path, b"model", mode=files.PRIVATE)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_a_disk_of_its_own_that_is_full_is_said(
-    tmp_path: Path, old_files: dict[str, bytes], new_files: dict[str, bytes]
-) -> None:
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("file systems cannot be mounted here; a limit on files stands in for it above")
-    try:
-        out = disk / "out"
-        write_all(out, old_files, sample.NOW)
-        before = contents(out)
-        with contextlib.suppress(OSError):
-            (disk / "ballast").write_bytes(b"x" * 6_000_000)
-        with pytest.raises(UsageError, match=r"No space left on device: .*; .* still stands"):
-            write_all(out, new_files, sample.NOW)
-        assert contents(out) == before
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)

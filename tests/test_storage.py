@@ -1,66 +1,20 @@
-"""What every engine promises: one suite, run on SQLite and on MariaDB."""
+"""What every engine promises of films: one suite, run on SQLite and on MariaDB."""
 
 import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.parts.home import Home
-from tmdbdash.records import (
-    FilmChange,
-    ListEntry,
-    Movie,
-    Prediction,
-    Run,
-    Snapshot,
-    TickWrite,
-    TrainingRun,
-)
+from tests.parts.stored_rows import FULL, HOUR, NOON, film, listing, prediction, snapshot, tick
+from tmdbdash.records import Movie
 from tmdbdash.storage import Store, open_store
 from tmdbdash.storage.column_types import CleanText, LongText
 from tmdbdash.storage.schema import HEAD
 from tmdbdash.storage.schema import movies as movies_table
-
-NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-
-FULL = Movie(
-    tmdb_id=603,
-    imdb_id="tt0133093",
-    title="The Matrix",
-    original_title="The Matrix",
-    overview="A hacker learns.\nThen \"fights\"; 100% 'sure' \\ %s ? :x",
-    language="en",
-    release_date=date(1999, 3, 31),
-    popularity=83.1234567890123,
-    vote_count=27000,
-    vote_average=8.2,
-    runtime=136,
-    genres=("Action", "Science Fiction"),
-    poster_path="/p.jpg",
-    backdrop_path="/b.jpg",
-    status="Released",
-    budget=63_000_000,
-    revenue=2_923_706_026,
-    tagline="Welcome to the Real World.",
-    homepage="http://example.org/",
-    collection="The Matrix Collection",
-    production_companies=("Village Roadshow", 'A "B", C\\D', "Ünïcode, 映画"),
-    production_countries=("US",),
-    spoken_languages=(),
-    rank=3,
-    observed_at=NOON,
-    details_at=NOON - HOUR,
-    snapshot_at=NOON,
-    imported=False,
-    inserted_at=NOON - 2 * HOUR,
-    updated_at=NOON,
-)
 
 
 def as_stored(movie: Movie) -> Movie:
@@ -71,48 +25,6 @@ def as_stored(movie: Movie) -> Movie:
             text = getattr(movie, column.name)
             changes[column.name] = column.type.process_bind_param(text, None)  # type: ignore[arg-type]  # needs no dialect
     return replace(movie, **changes)  # type: ignore[arg-type]  # texts for text fields
-
-
-def film(tmdb_id: int, **facts: Any) -> Movie:
-    values = {"title": f"Film {tmdb_id}", "observed_at": NOON, **facts}
-    return Movie(tmdb_id=tmdb_id, **values)
-
-
-def snapshot(tmdb_id: int, at: datetime = NOON, **facts: Any) -> Snapshot:
-    values = {"popularity": 1.5, "vote_count": 10, "vote_average": 6.5, **facts}
-    return Snapshot(tmdb_id=tmdb_id, snapshot_ts=at, **values)
-
-
-def listing(*ids: int, popularity: float = 9.0) -> tuple[ListEntry, ...]:
-    return tuple(
-        ListEntry(rank=rank, tmdb_id=i, popularity=popularity, vote_count=1, vote_average=None)
-        for rank, i in enumerate(ids, start=1)
-    )
-
-
-def tick(*movies: Movie, at: datetime = NOON, snapshots: Any = (), **more: Any) -> TickWrite:
-    changes = [FilmChange(kind="new", movie=movie) for movie in movies]
-    changes += [FilmChange(kind="changed", snapshot=one) for one in snapshots]
-    return TickWrite(observed_at=at, changes=tuple(changes), **more)
-
-
-def run(at: datetime = NOON, job: str = "ingest", outcome: str = "ok", **more: Any) -> Run:
-    return Run(job=job, started_at=at, finished_at=at + HOUR, outcome=outcome, **more)
-
-
-def prediction(tmdb_id: int, at: datetime = NOON, **more: Any) -> Prediction:
-    values = {
-        "model_name": "linear_regression",
-        "predicted_popularity": float(tmdb_id),
-        "predicted_vote_average": 6.0,
-        **more,
-    }
-    return Prediction(pred_ts=at, tmdb_id=tmdb_id, **values)
-
-
-def training(at: datetime = NOON, **more: Any) -> TrainingRun:
-    values = {"films": 12, "rows": 9, "seconds": 0.25, "fingerprint": "abc", **more}
-    return TrainingRun(trained_at=at, **values)
 
 
 # films
@@ -159,7 +71,7 @@ def test_hostile_text_is_kept(store: Store, text: str) -> None:
     assert store.fetch_movies([603])[603] == movie == as_stored(movie)
 
 
-def test_what_no_database_holds_is_replaced_or_cut_and_said_so_by_as_stored(store: Store) -> None:
+def test_what_no_database_holds_is_replaced_or_cut(store: Store) -> None:
     movie = replace(
         FULL,
         title="x" * 600 + "🎬" * 100,
@@ -288,238 +200,7 @@ def test_columns_of_all_films(store: Store) -> None:
         store.fetch_movie_columns(["nonsense"])
 
 
-# the latest list
-
-
-def test_a_complete_list_replaces_the_last_one_and_shrinks(store: Store) -> None:
-    store.save_tick(tick(listing=listing(5, 3, 9)))
-    store.save_tick(tick(at=NOON + HOUR, listing=listing(9, 5, popularity=1.0)))
-    found = store.fetch_listing()
-    assert found is not None
-    assert found.observed_at == NOON + HOUR
-    assert found.entries == listing(9, 5, popularity=1.0)
-
-
-def test_an_older_an_absent_and_an_empty_list_change_nothing(store: Store) -> None:
-    store.save_tick(tick(listing=listing(5, 3)))
-    store.save_tick(tick(at=NOON - HOUR, listing=listing(7, 8, 9)))
-    store.save_tick(tick(at=NOON + HOUR))
-    store.save_tick(tick(at=NOON + HOUR, listing=()))
-    found = store.fetch_listing()
-    assert found is not None
-    assert (found.observed_at, found.entries) == (NOON, listing(5, 3))
-
-
-def test_the_same_list_again_is_stored_as_of_now(store: Store) -> None:
-    store.save_tick(tick(listing=listing(5)))
-    store.save_tick(tick(listing=listing(6)))
-    found = store.fetch_listing()
-    assert found is not None
-    assert found.entries == listing(6)
-
-
-# history
-
-
-def test_snapshots_by_film_and_time(store: Store) -> None:
-    stored = [snapshot(i, NOON + n * HOUR, rank=n) for i in (1, 2) for n in range(4)]
-    store.save_tick(tick(snapshots=reversed(stored)))
-    assert store.fetch_snapshots([2, 1, 7]) == stored
-    found = store.fetch_snapshots([1], since=NOON + HOUR, until=NOON + 2 * HOUR)
-    assert [s.rank for s in found] == [1, 2]
-
-
-def test_a_snapshot_of_the_same_moment_is_replaced(store: Store) -> None:
-    store.save_tick(tick(snapshots=[snapshot(1), snapshot(1, NOON + timedelta(microseconds=1))]))
-    store.save_tick(tick(snapshots=[snapshot(1, popularity=None, imported=True)]))
-    found = store.fetch_snapshots([1])
-    assert [(s.popularity, s.imported) for s in found] == [(None, True), (1.5, False)]
-
-
-def test_the_newest_snapshot_at_or_before_a_time(store: Store) -> None:
-    films = [film(i) for i in (1, 2, 3, 4)]
-    taken = [snapshot(i, NOON + n * HOUR, rank=n) for i in (1, 2) for n in range(5)]
-    store.save_tick(tick(*films, snapshots=[*taken, snapshot(3, NOON + 9 * HOUR)]))
-    found = store.fetch_snapshots_before([1, 2, 3, 4], NOON + 2 * HOUR)
-    assert found == {
-        1: snapshot(1, NOON + 2 * HOUR, rank=2),
-        2: snapshot(2, NOON + 2 * HOUR, rank=2),
-    }
-    just_before = NOON + 2 * HOUR - timedelta(microseconds=1)
-    assert store.fetch_snapshots_before([2], just_before)[2].rank == 1
-
-
-def test_pruning_drops_what_ingest_stored_and_nothing_imported(store: Store) -> None:
-    old, limit = NOON - 2 * HOUR, NOON - HOUR
-    store.save_tick(
-        tick(
-            film(1, observed_at=old),
-            film(2, observed_at=NOON),
-            film(3, observed_at=old, imported=True),
-            film(4, observed_at=old),
-            film(5, observed_at=None),
-            snapshots=[
-                snapshot(1, old),
-                snapshot(2, old),
-                snapshot(2, limit),
-                snapshot(3, old, imported=True),
-                snapshot(3, old + timedelta(minutes=1)),
-                snapshot(4, old, imported=True),
-            ],
-            run=run(old),
-        )
-    )
-    store.save_run(run(limit))
-    store.save_predictions([prediction(1), prediction(2)])
-    store.save_run(run(NOON))
-    assert store.prune(limit)
-
-    assert sorted(store.fetch_movies(range(9))) == [2, 3, 4, 5]
-    kept = [(s.tmdb_id, s.snapshot_ts) for s in store.fetch_snapshots(range(9))]
-    assert kept == [(2, limit), (3, old), (4, old)]
-    assert [r.started_at for r in store.fetch_runs("ingest", 9)] == [NOON, limit]
-    assert [p.prediction.tmdb_id for p in store.fetch_predictions(NOON, "linear_regression")] == [2]
-
-
-def test_pruning_goes_on_where_its_time_was_over(
-    store: Store, caplog: pytest.LogCaptureFixture
-) -> None:
-    """In small parts, one at the least; and it says when much goes at once."""
-    old = NOON - 4 * DAY
-    films = range(1, 1001)
-    for number in range(5):
-        at = old + number * HOUR
-        store.save_tick(
-            tick(
-                *(film(n, observed_at=NOON if n == 1 else at) for n in films),
-                snapshots=[snapshot(n, at) for n in films],
-            )
-        )
-    store.save_tick(tick(snapshots=[snapshot(1, NOON)]))
-    assert not store.prune(NOON - DAY, seconds=0)
-    assert "5,000 of 5,001 snapshots" in caplog.text
-    left = len(store.fetch_snapshots(films))
-    assert 0 < left < 5001
-    assert store.count_movies() == 1000, "none goes while it has a snapshot"
-    while not store.prune(NOON - DAY, seconds=0):
-        pass
-    assert [(s.tmdb_id, s.snapshot_ts) for s in store.fetch_snapshots(films)] == [(1, NOON)]
-    assert list(store.fetch_movies(films)) == [1]
-    caplog.clear()
-    assert store.prune(NOON - DAY)
-    assert caplog.text == ""
-
-
-# runs
-
-
-def test_runs_of_a_job_newest_first(store: Store) -> None:
-    whole = run(
-        NOON,
-        exit_code=3,
-        source="popular",
-        requests=42,
-        films_seen=40,
-        films_new=1,
-        films_changed=2,
-        films_unchanged=37,
-        message="all went well 🎬" * 500,
-    )
-    store.save_run(whole)
-    store.save_run(run(NOON + HOUR, outcome="failed"))
-    store.save_run(run(NOON + 2 * HOUR, job="train"))
-    found = store.fetch_runs("ingest", 5)
-    assert [r.outcome for r in found] == ["failed", "ok"]
-    assert whole.message is not None
-    assert found[1] == replace(whole, message=whole.message[:2000])
-    assert len(store.fetch_runs("ingest", 1)) == 1
-    last = store.fetch_last_run("ingest", {"ok", "incomplete"})
-    assert last is not None
-    assert last.started_at == NOON
-    newest = store.fetch_last_run("ingest")
-    assert newest is not None
-    assert newest.outcome == "failed"
-    assert store.fetch_last_run("ingest", {"incomplete"}) is None
-
-
-def test_a_run_is_stored_with_its_tick(store: Store) -> None:
-    store.save_tick(tick(FULL, run=run()))
-    assert store.fetch_last_run("ingest") == run()
-
-
-# trainings and predictions
-
-
-def test_a_training_comes_back_with_its_figures(store: Store) -> None:
-    done = training(
-        champions={"popularity": "hist_gradient_boosting", "vote_average": "linear_regression"},
-        metrics={
-            ("linear_regression", "popularity", "holdout_mae"): 7.2935,
-            ("linear_regression", "popularity", "holdout_r2"): -0.1,
-        },
-    )
-    store.save_training(done, [])
-    assert store.fetch_last_training() == done
-    again = training(metrics={("linear_regression", "popularity", "holdout_r2"): math.nan})
-    store.save_training(again, [])
-    assert store.fetch_trainings(5) == [replace(again, metrics={})]
-
-
-def test_only_the_newest_trainings_are_kept(store: Store) -> None:
-    store.save_tick(tick(film(1)))
-    for hour in range(23):
-        at = NOON + hour * HOUR
-        figures = {("linear_regression", "popularity", "holdout_mae"): float(hour)}
-        # An iterator, which a transaction that is begun again must not find used up.
-        store.save_training(training(at, metrics=figures), [prediction(1, at)])
-    found = store.fetch_trainings(99)
-    assert [t.trained_at for t in found] == [NOON + hour * HOUR for hour in range(22, 2, -1)]
-    assert [list(t.metrics.values()) for t in found] == [[float(h)] for h in range(22, 2, -1)]
-    assert not store.fetch_predictions(NOON + 2 * HOUR, "linear_regression")
-    assert store.fetch_predictions(NOON + 3 * HOUR, "linear_regression")
-    store.save_training(training(NOON + 30 * HOUR), [], keep=1)
-    assert len(store.fetch_trainings(99)) == 1
-    assert not store.fetch_predictions(NOON + 22 * HOUR, "linear_regression")
-
-
-def test_predictions_with_their_films_in_the_order_asked_for(store: Store) -> None:
-    store.save_tick(tick(film(1, title="beta"), film(2, title="Alpha"), film(3, title="gamma")))
-    made = [
-        prediction(1, predicted_popularity=5.0, actual_popularity=5.5),
-        prediction(2, predicted_popularity=None),
-        prediction(
-            3,
-            predicted_popularity=9.0,
-            actual_popularity=2.0,
-            actual_vote_average=7.0,
-            mae_popularity=1.0,
-            mae_vote_average=0.5,
-            predicted_popularity_low=8.0,
-            predicted_popularity_high=10.0,
-            predicted_vote_average_low=5.0,
-            predicted_vote_average_high=7.5,
-        ),
-        prediction(4),  # its film is gone
-        prediction(1, model_name="other"),
-    ]
-    store.save_predictions(made)
-
-    def order(**options: Any) -> list[int]:
-        found = store.fetch_predictions(NOON, "linear_regression", **options)
-        return [one.prediction.tmdb_id for one in found]
-
-    assert order() == [3, 1, 2]
-    assert order(limit=1) == [3]
-    assert order(sort="residual") == [3, 1, 2]
-    assert order(sort="title") == [2, 1, 3]
-    first = store.fetch_predictions(NOON, "linear_regression", limit=1)[0]
-    assert (first.prediction, first.title, first.vote_count) == (made[2], "gamma", None)
-    store.save_predictions([prediction(3, predicted_popularity=1.0)])
-    assert order() == [1, 3, 2]
-
-
 # any value
-
 
 movies = st.builds(
     Movie,

@@ -98,7 +98,7 @@ def test_the_log_is_written_ahead_and_the_url_told(home: Home) -> None:
 
 def test_a_refused_journal_mode_is_told_and_lived_with(caplog: pytest.LogCaptureFixture) -> None:
     connection = sqlite3.connect(":memory:")  # which never keeps a write-ahead log
-    engine._prepare_sqlite(connection, None)
+    engine.prepare_sqlite(connection, None)
     connection.close()
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert "'memory' instead of WAL" in caplog.text
@@ -138,7 +138,7 @@ def small_store(home: Home) -> Iterator[Store]:
 
 
 def test_a_full_disk(small_store: Store) -> None:
-    @event.listens_for(small_store._database.engine, "checkout")
+    @event.listens_for(small_store.database.engine, "checkout")
     def _limit(connection: sqlite3.Connection, *_: object) -> None:
         connection.execute("PRAGMA max_page_count = 1")
 
@@ -149,7 +149,7 @@ def test_a_full_disk(small_store: Store) -> None:
 
 
 def test_a_file_that_may_only_be_read(small_store: Store) -> None:
-    @event.listens_for(small_store._database.engine, "checkout")
+    @event.listens_for(small_store.database.engine, "checkout")
     def _read_only(connection: sqlite3.Connection, *_: object) -> None:
         connection.execute("PRAGMA query_only = 1")
 
@@ -175,14 +175,14 @@ def test_a_file_that_another_program_keeps_locked(
 
 
 def test_a_lost_table(store: Store) -> None:
-    store._database.write(lambda c: c.execute(text("DROP TABLE runs")))
+    store.database.write(lambda c: c.execute(text("DROP TABLE runs")))
     with pytest.raises(DatabaseError, match="is missing: restore a backup"):
         store.save_run(RUN)
 
 
 def test_a_bug_is_no_fault_of_the_database_and_shows_no_data(store: Store) -> None:
     with pytest.raises(Exception, match="syntax") as caught:
-        store._database.read(lambda c: c.execute(text("SELEKT :x"), {"x": SESAME}))
+        store.database.read(lambda c: c.execute(text("SELEKT :x"), {"x": SESAME}))
     assert not isinstance(caught.value, TmdbdashError)
     # MariaDB quotes the statement that it did not understand; nothing else may.
     assert "hide_parameters" in str(caught.value)
@@ -243,7 +243,7 @@ def test_faults_of_the_server(
     url = f"{mariadb.url(database)}&password={SESAME}"  # which the driver lets win
     assert "refused the login" in complaint(home, url)
     with opened(home, mariadb.url(database)) as store, pytest.raises(DatabaseError) as caught:
-        store._database.write(lambda c: c.exec_driver_sql(raise_it))
+        store.database.write(lambda c: c.exec_driver_sql(raise_it))
     assert part in str(caught.value)
 
 
@@ -263,7 +263,7 @@ def test_statements_are_logged_without_data(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     logger = logging.getLogger("sqlalchemy.engine.Engine")
-    assert isinstance(store._database.engine, Engine)
+    assert isinstance(store.database.engine, Engine)
     logger.setLevel(logging.INFO)
     store.save_run(RUN)
     logger.setLevel(logging.NOTSET)

@@ -65,7 +65,7 @@ def test_old_runs_groups_go(store: Store) -> None:
     for hour in range(4):
         at = NOON + hour * HOUR
         store.save_clusters(at, [group(1, at), group(2, at)], [], keep=2)
-    kept = store._database.read(
+    kept = store.database.read(
         lambda c: c.exec_driver_sql("SELECT DISTINCT made_at FROM film_groups").all()
     )
     assert len(kept) == 2

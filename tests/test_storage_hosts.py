@@ -167,7 +167,7 @@ def test_a_node_killed_in_mid_transaction_and_one_killed_between_two(
         assert in_use(store) == first.address
         killed: list[str] = []
 
-        @event.listens_for(store._database.engine, "before_cursor_execute")
+        @event.listens_for(store.database.engine, "before_cursor_execute")
         def _kill(connection: object, _cursor: object, statement: str, *_: object) -> None:
             if statement.startswith("INSERT INTO movie_snapshots") and not killed:
                 killed.append(statement)
@@ -207,7 +207,7 @@ def test_a_host_that_is_down_or_silent_or_not_ready_is_passed_over(
         with opened(home, url) as store:
             store.save_run(RUN)
             assert in_use(store) == mariadb.address
-            with store._database.engine.connect() as connection:
+            with store.database.engine.connect() as connection:
                 opened_socket = connection.connection.dbapi_connection._sock  # type: ignore[union-attr]
                 if hasattr(socket, "TCP_USER_TIMEOUT"):  # by it a machine that vanished is noticed
                     bound = (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
@@ -242,7 +242,7 @@ def test_a_node_that_takes_no_statements_is_left(
         assert in_use(store) == first.address
         if code != 1290:
 
-            @event.listens_for(store._database.engine, "before_cursor_execute")
+            @event.listens_for(store.database.engine, "before_cursor_execute")
             def _refuse(connection: object, cursor: object, *_: object) -> None:
                 if connection.info["tmdbdash_host"].port == first.port:  # type: ignore[attr-defined]
                     cursor.execute(  # type: ignore[attr-defined]  # of PyMySQL

@@ -102,7 +102,7 @@ def test_a_connection_that_is_killed_is_made_again(
     with opened(home, mariadb.url(database)) as store:
         killed: list[str] = []
 
-        @event.listens_for(store._database.engine, "before_cursor_execute")
+        @event.listens_for(store.database.engine, "before_cursor_execute")
         def _kill(connection: object, _cursor: object, statement: str, *_: object) -> None:
             if statement.startswith("INSERT") and not killed:
                 found = mariadb.execute(

@@ -117,7 +117,7 @@ def test_questions_use_indexes(full_store: Store) -> None:
 
 
 def test_an_index_knows_which_film_was_observed_last(full_store: Store) -> None:
-    full_store._database.write(lambda c: c.exec_driver_sql("DELETE FROM latest_list"))
+    full_store.database.write(lambda c: c.exec_driver_sql("DELETE FROM latest_list"))
     with looked_at(full_store) as read:
         assert full_store.fetch_observed_at() is not None
         found = read()
@@ -148,14 +148,14 @@ def test_a_steady_tick_touches_few_rows(full_store: Store) -> None:
 def test_pruning_reads_only_what_it_drops(full_store: Store) -> None:
     """Or it would lock all the rest, and other machines' ticks would wait."""
     dropped = 25 * FILMS // 2
-    before = full_store._database.read(lambda c: c.scalar(select(func.count(SNAPSHOT))))
+    before = full_store.database.read(lambda c: c.scalar(select(func.count(SNAPSHOT))))
     with looked_at(full_store) as read:
         assert full_store.prune(at(25))
         full_store.save_training(
             TrainingRun(trained_at=at(9), films=1, rows=1, seconds=1.0, fingerprint=""), [], keep=1
         )
         found = read()
-    after = full_store._database.read(lambda c: c.scalar(select(func.count(SNAPSHOT))))
+    after = full_store.database.read(lambda c: c.scalar(select(func.count(SNAPSHOT))))
     assert (before, after) == (HISTORY * FILMS, HISTORY * FILMS - dropped)
     if isinstance(found, list):
         fine = (" USING COVERING INDEX ", "latest_list")

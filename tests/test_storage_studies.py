@@ -110,7 +110,7 @@ def test_a_study_is_any_json_and_the_newest_is_read(store: Store) -> None:
 def test_a_study_that_is_no_object_is_none(store: Store) -> None:
     store.save_studies(NOON, [HitStudy(films=3)])
     assert store.fetch_study(HitStudy) == HitStudy(films=3)
-    store._database.write(lambda c: c.exec_driver_sql("UPDATE studies SET body = '[]'"))
+    store.database.write(lambda c: c.exec_driver_sql("UPDATE studies SET body = '[]'"))
     assert store.fetch_study(HitStudy) is None
 
 
@@ -169,7 +169,7 @@ def test_a_prediction_says_its_mode_and_basis(store: Store) -> None:
         mode="early",
         prediction_source="unseen",
     )
-    store._database.write(
+    store.database.write(
         lambda c: c.execute(
             text(
                 "INSERT INTO movies (tmdb_id, title, genres, imported, inserted_at, updated_at) "

@@ -129,7 +129,7 @@ def test_a_reader_does_not_wait_for_a_writer_and_sees_nothing_half_done(store: S
         )
     )
     with ThreadPoolExecutor(1) as pool:
-        writing = pool.submit(store._database.write, slow)
+        writing = pool.submit(store.database.write, slow)
         assert written.wait(30)
         begun = time.monotonic()
         seen = store.fetch_movies([1])[1].title
@@ -150,7 +150,7 @@ def test_a_reader_keeps_one_view(store: Store) -> None:
             pool.submit(store.save_run, run).result(30)
         return [before, connection.execute(count).scalar_one()]
 
-    assert store._database.read(look) == [0, 0]
+    assert store.database.read(look) == [0, 0]
     assert store.fetch_last_run("ingest") is not None
 
 
@@ -162,7 +162,7 @@ def test_a_deadlock_begins_the_whole_transaction_again(home: Home, mariadb: Mari
         meeting = threading.Barrier(2)
         codes: list[int] = []
         event.listen(
-            store._database.engine,
+            store.database.engine,
             "handle_error",
             lambda context: codes.append(context.original_exception.args[0]),
         )
@@ -181,7 +181,7 @@ def test_a_deadlock_begins_the_whole_transaction_again(home: Home, mariadb: Mari
             return work
 
         with ThreadPoolExecutor(2) as pool:
-            tasks = [pool.submit(store._database.write, crossing(*ids)) for ids in ((1, 2), (2, 1))]
+            tasks = [pool.submit(store.database.write, crossing(*ids)) for ids in ((1, 2), (2, 1))]
             for task in tasks:
                 task.result(60)
         assert 1213 in codes
@@ -202,7 +202,7 @@ def test_each_lost_transaction_is_begun_again(home: Home, mariadb: MariaDb, code
                 connection.exec_driver_sql(raise_it)
             return "done"
 
-        assert store._database.write(work) == "done"
+        assert store.database.write(work) == "done"
         assert len(attempts) == 4
     mariadb.execute(f"DROP DATABASE {name}")
 
@@ -219,6 +219,6 @@ def test_a_connection_that_the_server_dropped_is_made_anew(home: Home, mariadb: 
                 mariadb.execute(f"KILL {me}")
             return connection.exec_driver_sql("SELECT 1").scalar_one()
 
-        assert store._database.write(work) == 1
+        assert store.database.write(work) == 1
         assert len(attempts) == 2
     mariadb.execute(f"DROP DATABASE {name}")

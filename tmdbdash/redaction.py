@@ -38,8 +38,10 @@ _COMMON = frozenset(
 )
 """Words of URLs and of our own sentences, which are not masked as a part of a secret."""
 
-_protected: set[str] = set()
-_words: set[str] = set()
+protected_texts: set[str] = set()
+"""Declared values in all their forms, masked wherever they are."""
+protected_words: set[str] = set()
+"""Short parts of declared values, masked where they are words of their own."""
 
 
 def protect(*values: str) -> None:
@@ -48,7 +50,7 @@ def protect(*values: str) -> None:
     Values shorter than four characters are left out: masking them would garble ordinary text.
     """
     for value in values:
-        _protected.update(form for form in _forms(value) if len(form) >= SHORTEST)
+        protected_texts.update(form for form in _forms(value) if len(form) >= SHORTEST)
 
 
 def protect_parts(*values: str) -> None:
@@ -62,11 +64,11 @@ def protect_parts(*values: str) -> None:
             if len(part) < SHORTEST or part.lower() in _COMMON:
                 continue
             if len(part) < PLAIN_LENGTH and (part.isalpha() or part.isdigit()):
-                _words.add(part)
+                protected_words.add(part)
             else:
                 protect(part)
             if not part.isascii():
-                _protected.update(_host_forms(part))
+                protected_texts.update(_host_forms(part))
 
 
 def protect_likely(*values: str) -> None:
@@ -88,11 +90,11 @@ def redact(text: str) -> str:
     Letter case does not matter: a host is shown in small letters.
     """
     folded = text.lower()
-    for value in sorted(_protected, key=len, reverse=True):
+    for value in sorted(protected_texts, key=len, reverse=True):
         if value.lower() in folded:
             text = re.sub(re.escape(value), MASK, text.replace(value, MASK), flags=re.IGNORECASE)
             folded = text.lower()
-    for word in _words:
+    for word in protected_words:
         if word.lower() in folded:
             alone = rf"(?<![^\W_]){re.escape(word)}(?![^\W_])"
             text = re.sub(alone, MASK, text, flags=re.IGNORECASE)

@@ -41,7 +41,7 @@ def database_faults(store: Store, *, whole: bool = True, true_times: bool = True
         found = rows_faults(connection, true_times=true_times)
         return found + (_engine_faults(connection) if whole else [])
 
-    return store._database.read(look)
+    return store.database.read(look)
 
 
 def rows_faults(connection: Connection, *, true_times: bool = True) -> list[str]:

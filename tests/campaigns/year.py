@@ -116,7 +116,7 @@ class Year:
             }
 
         with open_store(self.settings) as store:
-            return store._database.read(count)
+            return store.database.read(count)
 
     def end(self) -> None:
         """Check each bound."""
@@ -139,7 +139,7 @@ class Year:
 
     def _check_rows(self, store: Store) -> None:
         def ask(query: Callable[[Connection], object]) -> object:
-            return store._database.read(query)
+            return store.database.read(query)
 
         oldest = self.now - timedelta(days=RETENTION)
         own = movie_snapshots.c.imported.is_(False)
@@ -157,7 +157,7 @@ class Year:
             self._bound(f"times of {column}", _distinct(store, column), TRAININGS)
         self._bound("origins of forecasts", _distinct(store, forecasts.c.origin_at), ORIGINS)
         named = select(func.count()).select_from(studies).group_by(studies.c.name)
-        most = store._database.read(lambda c: max(c.scalars(named), default=0))
+        most = store.database.read(lambda c: max(c.scalars(named), default=0))
         self._bound("studies of one name", most, TRAININGS)
 
     def _check_files(self) -> None:
@@ -185,7 +185,7 @@ class Year:
 
 def _distinct(store: Store, column: Column[object]) -> int:
     query = select(func.count(column.distinct()))
-    return store._database.read(lambda c: c.scalar(query) or 0)
+    return store.database.read(lambda c: c.scalar(query) or 0)
 
 
 def _size(store: Store) -> int:
@@ -201,7 +201,7 @@ def _size(store: Store) -> int:
         )
         return int(told)
 
-    return store._database.read(ask)
+    return store.database.read(ask)
 
 
 def _pages(out: Path) -> str:

@@ -13,7 +13,7 @@ from tmdbdash.storage import Store
 @contextmanager
 def looked_at(store: Store) -> Iterator[Callable[[], Any]]:
     """Whether all rows of a table were read meanwhile (SQLite), or how many rows (MariaDB)."""
-    engine = store._database.engine
+    engine = store.database.engine
     plans: list[str] = []
 
     def explain(connection: Connection, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
@@ -27,7 +27,7 @@ def looked_at(store: Store) -> Iterator[Callable[[], Any]]:
 
     def rows_read() -> int:
         sql = "SHOW SESSION STATUS LIKE 'Handler_read%%'"
-        found = store._database.read(lambda c: c.exec_driver_sql(sql).all())
+        found = store.database.read(lambda c: c.exec_driver_sql(sql).all())
         return sum(int(value) for _, value in found)
 
     if engine.dialect.name == "sqlite":

@@ -9,7 +9,7 @@ from tmdbdash import redaction
 @contextlib.contextmanager
 def fresh_redaction() -> Iterator[None]:
     """Nothing is declared secret when the block begins, and afterwards what was before."""
-    kept = [(known, set(known)) for known in (redaction._protected, redaction._words)]
+    kept = [(known, set(known)) for known in (redaction.protected_texts, redaction.protected_words)]
     for known, _ in kept:
         known.clear()
     try:

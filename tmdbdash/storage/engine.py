@@ -183,7 +183,7 @@ def _sqlite(address: DatabaseAddress, where: str, settings: Settings) -> Engine:
         ) from error
     given = {"timeout": LOCK_SECONDS, **address.options}
     engine = create_engine(address.url, hide_parameters=True, connect_args=given)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -202,7 +202,7 @@ def _make_file(file: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file))
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     """Write-ahead log, so that readers and the writer do not wait for each other."""
     connection.isolation_level = None  # `_begin_sqlite` sends BEGIN; the driver would do so late
     connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")

@@ -115,17 +115,17 @@ class Store(
 
     def close(self) -> None:
         """Close the connections."""
-        self._database.close()
+        self.database.close()
 
     @property
     def where(self) -> str:
         """The database's URL without its password."""
-        return self._database.where
+        return self.database.where
 
     @property
     def only_reads(self) -> bool:
         """Whether the store was opened for reading only, so that every ``save`` is refused."""
-        return self._database.only_reads
+        return self.database.only_reads
 
     @read_transaction
     def fetch_facts(self, connection: Connection) -> dict[str, str]:
@@ -142,8 +142,8 @@ class Store(
             "schema": fetch_version(connection) or "",
         }
         if dialect.name == "sqlite":
-            facts["journal"] = self._database.journal(connection)
-        if self._database.several_hosts:
+            facts["journal"] = self.database.journal(connection)
+        if self.database.several_hosts:
             facts["host"] = str(connection.info[HOST])
         return facts
 
@@ -168,4 +168,4 @@ class Store(
         within ``seconds``; what is left is for the next time. Warns where a tenth of the history
         is to go.
         """
-        return prune(self._database, before, records_before, seconds)
+        return prune(self.database, before, records_before, seconds)

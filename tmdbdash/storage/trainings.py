@@ -79,9 +79,9 @@ class TrainingQueries(Queries):
             for (model, target, name), value in run.metrics.items()
             if math.isfinite(value)
         ]
-        self._database.write(save)
+        self.database.write(save)
         try:
-            drop_old_trainings(self._database, run.trained_at, keep)
+            drop_old_trainings(self.database, run.trained_at, keep)
         except DatabaseError as error:  # this one is stored; after the next one they go as well
             log.warning("old trainings were not dropped: %s", error)
 

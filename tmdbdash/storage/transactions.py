@@ -39,7 +39,8 @@ class Queries:
     """Queries of one subject on an open database."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
+        """Where they are asked: whatever has no method here is asked of it as well."""
 
 
 def read_transaction(
@@ -49,7 +50,7 @@ def read_transaction(
 
     @functools.wraps(query)
     def method(self: Q, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._database.read(lambda connection: query(self, connection, *args, **kwargs))
+        return self.database.read(lambda connection: query(self, connection, *args, **kwargs))
 
     return method
 
@@ -61,7 +62,7 @@ def write_transaction(
 
     @functools.wraps(query)
     def method(self: Q, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._database.write(lambda connection: query(self, connection, *args, **kwargs))
+        return self.database.write(lambda connection: query(self, connection, *args, **kwargs))
 
     return method
 

@@ -118,7 +118,7 @@ def fit_forecaster(
             drawn = pairs.sample(MAX_PAIRS, random_state=0)
             pairs = drawn.sort_values(["ts", "tmdb_id"], kind="stable")
         reason = (disabled_horizons or {}).get(days, "") or ("" if is_time_left() else NO_TIME)
-        fitted[days] = _fit_horizon(pairs, days, enough, reason)
+        fitted[days] = fit_horizon(pairs, days, enough, reason)
     return Forecaster(
         {days: models for days, (models, _, _) in fitted.items()},
         {days: interval for days, (_, interval, _) in fitted.items()},
@@ -140,9 +140,14 @@ def has_history(pairs: pd.DataFrame) -> bool:
     return bool(span >= MIN_HISTORY_DAYS and observed >= MIN_HISTORY_DAYS)
 
 
-def _fit_horizon(
+def fit_horizon(
     pairs: pd.DataFrame, days: int, enough: bool, disabled: str
 ) -> tuple[Boosting, Interval, HorizonReport]:
+    """The models of one horizon, its interval and its report.
+
+    Persistence, without any model, where history is not ``enough``, where there is a reason why the
+    horizon is ``disabled``, and where models gain nothing.
+    """
     recent = pairs.tail(RECENT_PAIRS)
     persistence = measure_interval(recent, _column(recent, "change"), days)
 
