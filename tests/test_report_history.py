@@ -75,7 +75,7 @@ def test_the_line_of_a_film_starts_where_its_change_is_counted_from(
     def way(movie: Movie, age: timedelta) -> float | None:
         return (movie.popularity or 0) * (2 if movie.tmdb_id == 1 and age > 6 * DAY else 1)
 
-    follow(store, FILMS, DAYS, way)
+    follow(store, FILMS, [n * DAY for n in range(9)], way)
     rows = fetch(store, settings)
     lines = {film.tmdb_id: film.spark for film in top_films(rows)}
     ranges = {film.tmdb_id: film.ranges["7d"] for film in film_histories(rows)}
