@@ -46,9 +46,9 @@
       ),
     );
     if (found.coverage !== null) {
-      const newer = found.basis === "unseen" ? "_newer" : "";
+      const films = found.basis === "unseen" ? "newer" : "overall";
       const coverage = { kind: "share", value: found.coverage };
-      block.append(element("p", "note", app.translate(`film.coverage${newer}`, { coverage })));
+      block.append(element("p", "note", app.translate(`film.coverage.${films}`, { coverage })));
     }
     return block;
   }
