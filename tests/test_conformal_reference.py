@@ -46,7 +46,7 @@ def test_categories_have_intervals_of_their_own_as_in_crepes() -> None:
     variable = np.repeat([10.0, 90.0, 900.0], 200)
     residuals = crooked(600, 3) * np.repeat([3.0, 1.0, 0.2], 200)
     predicted = np.zeros(600)
-    own = fit_intervals(residuals, predicted, variable, edges, levels=1)
+    own = fit_intervals(residuals, predicted, variable, edges, max_bins=1)
     low, high = own.bounds(predicted, variable)
     reference = ConformalPredictiveSystem().fit(
         residuals=residuals, bins=categories_of(variable, edges)

@@ -60,7 +60,7 @@ def test_a_random_walk_is_left_as_it_is() -> None:
         assert report.held_out > 100
         assert report.mae_persistence is not None
         predicted = forecaster.predict(rows, days)
-        assert np.allclose(np.log1p(predicted["popularity"]), rows["level"])
+        assert np.allclose(np.log1p(predicted["popularity"]), rows["log_popularity"])
 
 
 def test_what_can_be_learned_is() -> None:
@@ -78,7 +78,7 @@ def test_what_can_be_learned_is() -> None:
         pairs = make_pairs(panel, rows, days)
         pairs = pairs[pairs["ts"] >= origin]
         predicted = np.log1p(forecaster.predict(pairs, days))
-        actual = pairs["level"] + pairs["change"]
+        actual = pairs["log_popularity"] + pairs["change"]
         errors = (actual - predicted["popularity"]).abs()
         assert errors.mean() < 0.75 * pairs["change"].abs().mean(), days
 
@@ -99,7 +99,7 @@ def test_too_little_gives_persistence_with_an_interval(
     widths = []
     for days in HORIZONS:
         predicted = forecaster.predict(rows, days)
-        assert np.allclose(predicted["popularity"], np.expm1(rows["level"]))
+        assert np.allclose(predicted["popularity"], np.expm1(rows["log_popularity"]))
         assert (predicted["low"] < predicted["popularity"]).all()
         assert (predicted["popularity"] < predicted["high"]).all()
         widths.append((predicted["high"] - predicted["low"]).mean())
@@ -168,7 +168,7 @@ def test_intervals_hold_what_they_state_and_stay_in_order() -> None:
         assert (predicted["low"] >= 0).all()
         assert (predicted["low"] <= predicted["popularity"]).all()
         assert (predicted["popularity"] <= predicted["high"]).all()
-        actual = (pairs["level"] + pairs["change"]).to_numpy()
+        actual = (pairs["log_popularity"] + pairs["change"]).to_numpy()
         low, high = np.log1p(predicted["low"]), np.log1p(predicted["high"])
         inside = ((low - 1e-9 <= actual) & (actual <= high + 1e-9)).mean()
         assert 0.72 <= inside <= 0.9, days

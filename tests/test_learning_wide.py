@@ -148,7 +148,7 @@ def test_only_a_released_film_is_known_to_be_ignored() -> None:
         Movie(tmdb_id=5, observed_at=NOON, vote_count=None, release_date=past),
         Movie(tmdb_id=6, observed_at=NOON, vote_count=3, release_date=past),
     )
-    assert films.ignored.tolist() == [False, False, True, True, False, False]
+    assert films.nobody_voted.tolist() == [False, False, True, True, False, False]
     assert films.features("wide")[NOBODY_VOTED].tolist() == [0, 0, 1, 1, 0, 0]
     early = Task("popularity", EARLY)
     bins = categories_of(category_values(early, films), category_edges(early))

@@ -13,8 +13,9 @@ from tmdbdash.records.studies import ClusterMark
 class Prediction:
     """One model's prediction for one film: a row of ``model_predictions``.
 
-    ``pred_ts`` is the time of the training whose models made it; ``mae_*`` are that model's
-    mean absolute errors, repeated on each row as people's queries expect. ``mode`` is "released",
+    ``pred_ts`` is the time of the training whose models made it. ``mae_*`` repeat on each
+    row, for queries, the ``oof_mae`` of the film's champion where ``model_name`` is `SHOWN`, and
+    of another model its ``holdout_mae``, else its ``oof_mae``. ``mode`` is "released",
     or "early" for the models that see no votes. ``prediction_source`` (in tables and JSON
     "basis") is "out_of_fold" where the film was learned from and the model that predicts it is
     the one of its fold, which has not seen it; else "unseen".
@@ -57,8 +58,8 @@ class TrainingRun:
 
     ``champions`` maps a task key to a model: "popularity" for released films, "popularity/early"
     for films without votes or before release. ``metrics`` maps (model name, task key, metric name)
-    to a value, as ("linear_regression", "popularity", "oof_mae"). ``fingerprint`` identifies the
-    rows learned from.
+    to a value, as ("linear_regression", "popularity", "oof_mae"). ``rows`` counts the films that
+    have both targets. ``fingerprint`` identifies the rows learned from.
     """
 
     trained_at: datetime

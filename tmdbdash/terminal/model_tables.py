@@ -182,8 +182,8 @@ def explanation_tables(film: ExplainedFilm) -> Group:
     table = _contributions_table(film.explained, film.values)
     heading = _heading(film.title, film.release_date, film.mode)
     lines = [f"{line}." for line in _note_lines(film.notes)]
-    if film.group is not None:
-        lines.append(f"Among films of the group: {cluster_words(film.group)}.")
+    if film.cluster is not None:
+        lines.append(f"Among films of the group: {cluster_words(film.cluster)}.")
     if film.hit_chance is not None:
         lines.append(f"Chance of the top quarter of popularity: {film.hit_chance:.0%}.")
     lines.append(film.meaning)

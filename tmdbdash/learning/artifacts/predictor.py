@@ -27,8 +27,9 @@ CHUNK = 50_000
 class TargetPredictions:
     """The predictions of one target for all films; all arrays have shape (films,).
 
-    ``value``, ``low``, ``high`` and ``mae``, the error measured of the film's model, are in the
-    target's unit, NaN where no model applies. ``fold`` is `UNSEEN` outside the training set.
+    ``value``, ``low``, ``high`` and ``mae`` are in the target's unit, NaN where no model applies.
+    ``mae`` is the ``oof_mae`` of the film's champion; of a model asked for by name its
+    ``holdout_mae``, else its ``oof_mae``. ``fold`` is `UNSEEN` outside the training set.
     """
 
     value: Floats

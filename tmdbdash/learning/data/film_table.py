@@ -23,7 +23,7 @@ from tmdbdash.learning.data.wide_features import (
     FILM_COLUMNS,
     days_between,
     early_films,
-    ignored_films,
+    nobody_voted,
     observation_days,
     wide_features,
 )
@@ -39,7 +39,7 @@ class FilmTable:
 
     ``targets`` are NaN where unknown (a rating without votes is unknown), ``votes`` 0 where
     unknown. ``age`` is in days from release to observation, NaN without a release date. ``mode``
-    is `EARLY` for films without votes or before release, else `RELEASED`. ``ignored`` marks
+    is `EARLY` for films without votes or before release, else `RELEASED`. ``nobody_voted`` marks
     released films on which nobody has voted.
     """
 
@@ -49,7 +49,7 @@ class FilmTable:
     released: Dates
     age: Floats
     mode: npt.NDArray[np.str_]
-    ignored: npt.NDArray[np.bool_]
+    nobody_voted: npt.NDArray[np.bool_]
     columns: Columns = field(repr=False)
     observed: Dates = field(repr=False)
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
@@ -81,7 +81,7 @@ def read_films(columns: Columns) -> FilmTable:
         released=released,
         age=age,
         mode=np.where(early_films(votes, age), EARLY, RELEASED),
-        ignored=ignored_films(stored_votes, age),
+        nobody_voted=nobody_voted(stored_votes, age),
         columns=columns,
         observed=observed,
     )

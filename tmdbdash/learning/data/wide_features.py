@@ -76,7 +76,7 @@ def wide_features(columns: Columns, observed: Dates) -> pd.DataFrame:
     values = {
         "log_votes": np.log1p(votes),
         "log_votes_per_year": np.log1p(votes / years),
-        NOBODY_VOTED: ignored_films(votes, days).astype(np.float64),
+        NOBODY_VOTED: nobody_voted(votes, days).astype(np.float64),
         **genre_flags(columns["genres"], dict(zip(FEATURE_GROUPS["genres"], GENRES, strict=False))),
         **calendar_features(dates),
         "age_days": days,
@@ -109,7 +109,7 @@ def early_films(votes: Floats, age: Floats) -> npt.NDArray[np.bool_]:
     return found
 
 
-def ignored_films(votes: Floats, age: Floats) -> npt.NDArray[np.bool_]:
+def nobody_voted(votes: Floats, age: Floats) -> npt.NDArray[np.bool_]:
     """Whether each film has 0 votes although it is not before release; shape (films,).
 
     ``votes`` are NaN where unknown, ``age`` is in days, below 0 before release.

@@ -25,7 +25,8 @@ class Choice:
     """The champion of a task.
 
     ``why`` has under "code" why it was kept or replaced, and the names and figures of that reason.
-    ``note`` is `TOO_LITTLE_DATA` below `MIN_ROWS` films.
+    "low_coverage" is the code of a coverage too far from nominal on either side. ``note`` is
+    `TOO_LITTLE_DATA` below `MIN_ROWS` films.
     """
 
     name: str

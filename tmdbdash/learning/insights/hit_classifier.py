@@ -21,21 +21,21 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.insights.cluster_traits import Whole
+from tmdbdash.learning.insights.cluster_traits import Ints
 from tmdbdash.learning.models.fit import varying_features
 from tmdbdash.records import HitStudy
 from tmdbdash.records.studies import Confusion, ReliabilityBin, RocPoint
 
 QUARTER = 0.75
 THRESHOLD = 0.5
-"""The probability from which on a film counts as called a hit."""
+"""The probability at or above which a film is predicted to be a hit."""
 FOLDS = 5
 BINS = 10
 ROC_POINTS = 50
-LEARNED = 20_000
-"""Films to learn from, at most; the others are only scored."""
+MAX_TRAINING_FILMS = 20_000
+"""Films to learn from, at most; the others are only predicted."""
 AT_ONCE = 50_000
-"""Others that are scored at once, so that their features are not copied all together."""
+"""Others that are predicted at once, so that their features are not copied all together."""
 LEAST_KNOWN = 20
 """Films that must have a feature for it to be used."""
 SEED = 42
@@ -65,8 +65,8 @@ def study_hits(
     if len(known) < 4 * 2 * FOLDS:
         raise ValueError(f"{len(known)} films with a popularity are too few to tell hits")
     threshold = float(np.quantile(popularity[known], QUARTER))
-    if len(known) > LEARNED:
-        known = np.sort(np.random.default_rng(SEED).permutation(known)[:LEARNED])
+    if len(known) > MAX_TRAINING_FILMS:
+        known = np.sort(np.random.default_rng(SEED).permutation(known)[:MAX_TRAINING_FILMS])
     is_hit: Flags = popularity[known] >= threshold
     if min(is_hit.sum(), (~is_hit).sum()) < 2 * FOLDS:
         raise ValueError("popularity varies too little to tell hits from others")
@@ -80,8 +80,10 @@ def study_hits(
     without_votes = [name for name in names if name not in vote_features]
     auc_without_votes = None
     if len(without_votes) < len(names):
-        blind = _probabilities(_logistic(), learned, without_votes, np.arange(len(known)), is_hit)
-        auc_without_votes = float(roc_auc_score(is_hit, blind))
+        without_votes_probability = _probabilities(
+            _logistic(), learned, without_votes, np.arange(len(known)), is_hit
+        )
+        auc_without_votes = float(roc_auc_score(is_hit, without_votes_probability))
     share = float(is_hit.mean())
     negatives, positives = confusion_matrix(is_hit, own >= THRESHOLD).tolist()
     study = HitStudy(
@@ -137,7 +139,7 @@ def reliability_curve(is_hit: Flags, probability: Floats) -> tuple[ReliabilityBi
     )
 
 
-def _bins(probability: Floats) -> Whole:
+def _bins(probability: Floats) -> Ints:
     return np.minimum((probability * BINS).astype(np.int64), BINS - 1)
 
 

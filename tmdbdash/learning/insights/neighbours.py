@@ -17,7 +17,7 @@ from sklearn.neighbors import NearestNeighbors
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
-from tmdbdash.learning.insights.cluster_traits import Whole
+from tmdbdash.learning.insights.cluster_traits import Ints
 
 NEAREST = 5
 GENRE_WEIGHT = 2.0
@@ -44,10 +44,10 @@ class Neighbour:
 
 def nearest_films(
     features: pd.DataFrame,
-    ids: Whole,
+    ids: Ints,
     wanted: pd.DataFrame,
     *,
-    wanted_ids: Whole | None = None,
+    wanted_ids: Ints | None = None,
     count: int = NEAREST,
 ) -> list[tuple[Neighbour, ...]]:
     """For each row of ``wanted`` the nearest of ``features``' films, itself left out.

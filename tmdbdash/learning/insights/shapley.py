@@ -22,7 +22,7 @@ from tmdbdash.learning.evaluation.importance import features_by_group
 from tmdbdash.learning.models.cross_fitting import UNSEEN, Folds
 from tmdbdash.learning.models.fitted_model import FittedModel
 
-SENTENCE = "This is what changes the prediction, not what makes a film succeed."
+CAUSALITY_NOTE = "This is what changes the prediction, not what makes a film succeed."
 MIDDLE_FILMS = 5_000
 """Films that the typical film is made of, at most."""
 AT_ONCE = 20_000
@@ -68,7 +68,7 @@ def explain_predictions(
     """
     groups = features_by_group(list(inputs.columns))
     taken = _combinations(len(groups))
-    owner = {name: place for place, names in enumerate(groups.values()) for name in names}
+    owner = {name: number for number, names in enumerate(groups.values()) for name in names}
     columns = taken[:, [owner[name] for name in inputs.columns]]
     weights = _shapley_weights(len(groups))
     usual = typical[list(inputs.columns)].to_numpy(dtype=np.float64)

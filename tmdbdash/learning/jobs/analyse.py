@@ -47,7 +47,7 @@ def make_studies(
     raised.
     """
     if len(films) < LEAST_FILMS:
-        log.info("%d films are too few for studies of hits and groups", len(films))
+        log.info("%d films are too few for studies of hits and clusters", len(films))
         return ()
     made: list[str] = []
 
@@ -71,7 +71,7 @@ def make_studies(
         lambda: cluster_films(films.columns, store.fetch_study(ClusterStudy, until=now)),
     )
     if hits is not None or clustering is not None:
-        attempt("places", lambda: _save(store, films, hits, clustering, now))
+        attempt("hits and clusters", lambda: _save(store, films, hits, clustering, now))
     return tuple(made)
 
 
@@ -83,7 +83,7 @@ def hits_of(films: FilmTable) -> FilmHits:
 
 
 def _with_neighbours(store: Store, films: FilmTable, shown: Indices) -> Indices:
-    """The places of the films whose nearest ones are stored."""
+    """The indices of the films whose nearest ones are stored."""
     if len(films) <= NEIGHBOURS_OF_ALL:
         return np.arange(len(films))
     listing = store.fetch_listing()
@@ -93,19 +93,19 @@ def _with_neighbours(store: Store, films: FilmTable, shown: Indices) -> Indices:
 
 def _save_neighbours(store: Store, films: FilmTable, shown: Indices, now: datetime) -> None:
     features = films.features("wide")
-    ids, places = films.ids, _with_neighbours(store, films, shown)
-    near = nearest_films(features, ids, features.iloc[places], wanted_ids=ids[places])
+    ids, indices = films.ids, _with_neighbours(store, films, shown)
+    near = nearest_films(features, ids, features.iloc[indices], wanted_ids=ids[indices])
     store.save_neighbours(
         now,
         [
             NearFilm(
-                tmdb_id=int(ids[place]),
+                tmdb_id=int(ids[index]),
                 place=neighbour.place,
                 other_id=neighbour.tmdb_id,
                 distance=neighbour.distance,
                 made_at=now,
             )
-            for place, neighbours in zip(places, near, strict=True)
+            for index, neighbours in zip(indices, near, strict=True)
             for neighbour in neighbours
         ],
     )

@@ -95,12 +95,12 @@ class EstimateModel:
 def as_estimate_films(films: FilmTable) -> FilmTable:
     """The films with the mode that `estimate` uses: early are those still to come.
 
-    None counts as ignored by voters, so that no interval is made of such films' residuals.
+    None counts as a film that nobody voted on, so that these make no intervals of their own.
     """
     return replace(
         films,
         mode=np.where(films.age < 0, EARLY, RELEASED),
-        ignored=np.zeros(len(films), dtype=bool),
+        nobody_voted=np.zeros(len(films), dtype=bool),
     )
 
 

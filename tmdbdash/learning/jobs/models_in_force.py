@@ -91,7 +91,7 @@ def load_champions(store: Store, models_dir: Path, now: datetime) -> Predictor:
     return load_predictor(store, models_dir, training, (SHOWN,))
 
 
-def training_notes(store: Store, trained_at: datetime) -> dict[str, str]:
-    """The notes of the training of that time by task key, as "too_little_data"."""
+def task_notes(store: Store, trained_at: datetime) -> dict[str, str]:
+    """The notes of the tasks of that training by task key, as "too_little_data"."""
     evaluation = store.fetch_study(Evaluation, made_at=trained_at)
     return evaluation.notes if evaluation else {}

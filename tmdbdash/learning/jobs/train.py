@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tmdbdash.errors import NotReadyError
+from tmdbdash.learning.artifacts.film_predictions import (
+    AllPredictions,
+    FilmPredictions,
+    predict_films,
+)
 from tmdbdash.learning.artifacts.fold_index import FoldIndex
+from tmdbdash.learning.artifacts.manifest import TrainingOptions
 from tmdbdash.learning.artifacts.model_folders import KEEP, prune_models, read_files
-from tmdbdash.learning.artifacts.model_store import StoredModels, read_notes, save_models
+from tmdbdash.learning.artifacts.model_store import StoredModels, read_training_options, save_models
 from tmdbdash.learning.artifacts.predictor import BASELINE, Predictor, champions_of
-from tmdbdash.learning.artifacts.scored_films import AllPredictions, ScoredFilms, score_films
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.linear_features import LINEAR
 from tmdbdash.learning.data.tasks import RELEASED, TARGETS, TASKS, Task
@@ -95,12 +100,12 @@ def train(
             f"and of the {len(films)} in the database {len(complete)} have: get more with "
             "`tmdbdash ingest --pages 10` or `tmdbdash import FILE`"
         )
-    mark = fingerprint(films)
+    current_fingerprint = fingerprint(films)
     last = store.fetch_last_training(latest_believable(now))
     if (
         not (models or force)
         and last is not None
-        and _is_current(store, models_dir, last, mark, budget)
+        and _is_current(store, models_dir, last, current_fingerprint, budget)
     ):
         log.info("nothing has changed since the training of %s: skipped", last.trained_at)
         if not store.has_model_files(last.trained_at):  # of a program that kept them on disk only
@@ -119,7 +124,7 @@ def train(
         films=len(films),
         rows=len(complete),
         seconds=stopwatch() - begin,
-        fingerprint=mark,
+        fingerprint=current_fingerprint,
         champions={task.key: choice.name for task, choice in learned.choices.items()},
         metrics={
             (model.spec.name, model.task.key, metric): value
@@ -132,15 +137,15 @@ def train(
     )
     if learned.comparison.skipped:
         log.warning("the budget of %g s left no time for %s", budget, ", ".join(evaluation.skipped))
-    notes = {
+    options: TrainingOptions = {
         "budget": budget,
         "left_out": bool(learned.comparison.skipped),
         "named": list(models),
     }
     with threads_for(len(films)):
-        current, scored = _store(store, models_dir, run, films, learned, evaluation, notes)
+        current, predictions = _store(store, models_dir, run, films, learned, evaluation, options)
         if studies:
-            make_studies(store, films, current, scored.predicted_popularity, run.trained_at)
+            make_studies(store, films, current, predictions.predicted_popularity, run.trained_at)
     return TrainingReport.of(run, evaluation)
 
 
@@ -168,7 +173,7 @@ def learn(
 
 
 def complete_films(films: FilmTable) -> Indices:
-    """The places of the films that have both a popularity and a rating."""
+    """The indices of the films that have both a popularity and a rating."""
     known = [~np.isnan(films.targets[target]) for target in TARGETS]
     return np.flatnonzero(np.logical_and(*known))
 
@@ -211,13 +216,17 @@ def _with_holdout(learned: Learned, holdout: Mapping[str, Mapping[str, float]]) 
 
 
 def _is_current(
-    store: Store, models_dir: Path, last: TrainingRun, mark: str, budget: float | None
+    store: Store,
+    models_dir: Path,
+    last: TrainingRun,
+    current_fingerprint: str,
+    budget: float | None,
 ) -> bool:
     """Whether another training would be the same: of the same films, and its files can be loaded.
 
     It would not where the last one had its models named, or a smaller budget that was used up.
     """
-    if last.fingerprint != mark:
+    if last.fingerprint != current_fingerprint:
         return False
     try:
         # Models that `predict` could not load are trained anew.
@@ -225,12 +234,12 @@ def _is_current(
     except NotReadyError as error:
         log.warning("the last training cannot be used: %s", error)
         return False
-    notes = read_notes(models_dir, last.trained_at)
-    if notes is None or notes.get("named"):
+    options = read_training_options(models_dir, last.trained_at)
+    if options is None or options.get("named"):
         return False
-    if not notes.get("left_out"):
+    if not options.get("left_out"):
         return True
-    spent = notes.get("budget")
+    spent = options.get("budget")
     return budget is not None and isinstance(spent, int | float) and budget <= spent
 
 
@@ -247,8 +256,8 @@ def _store(
     films: FilmTable,
     learned: Learned,
     evaluation: Evaluation,
-    notes: Mapping[str, object],
-) -> tuple[Predictor, ScoredFilms]:
+    options: TrainingOptions,
+) -> tuple[Predictor, FilmPredictions]:
     """Save the models, then the database rows that refer to them, then delete what is too old.
 
     Returns the models, and the champions' predictions of every film.
@@ -256,15 +265,15 @@ def _store(
     seen = FoldIndex.of(films, learned.comparison.rows)
     champions = {task: choice.name for task, choice in learned.choices.items()}
     current = Predictor(run.trained_at, champions, StoredModels(learned.models, seen))
-    scored = score_films(films, current)
-    save_models(models_dir, run.trained_at, learned.models, seen, notes=notes)
+    predictions = predict_films(films, current)
+    save_models(models_dir, run.trained_at, learned.models, seen, options=options)
     store.save_training(
         run,
-        AllPredictions(scored),
+        AllPredictions(predictions),
         keep=KEEP,
         importances=learned.importances,
         studies=[evaluation],
         model_files=read_files(models_dir, run.trained_at),
     )
     prune_models(models_dir, keep=KEEP, current=run.trained_at)
-    return current, scored[0]
+    return current, predictions[0]

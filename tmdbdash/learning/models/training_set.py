@@ -26,8 +26,8 @@ FOLDS_OF_SAMPLE = 2
 NEWEST_SHARE = 0.2
 MIN_DATED_FILMS = 50
 """Films with a date below which there is no temporal split."""
-IGNORED_EDGE = -100_000.0
-"""An age in days below that of any film: it separates ignored films from all others."""
+NOBODY_VOTED_EDGE = -100_000.0
+"""An age in days below that of any film: films that nobody voted on are below it."""
 
 Indices = npt.NDArray[np.intp]
 
@@ -57,18 +57,18 @@ class TrainingSet:
 def category_values(task: Task, films: FilmTable) -> Floats:
     """What interval categories are defined by: age for popularity, votes for ratings; (films,).
 
-    In the early mode age for both, and below every age for ignored films, which have residuals of
-    their own.
+    In the early mode age for both, and below every age for films that nobody voted on, which have
+    residuals of their own.
     """
     if task.mode == EARLY:
-        return np.where(films.ignored, -np.inf, films.age)
+        return np.where(films.nobody_voted, -np.inf, films.age)
     return films.age if task.target == POPULARITY.name else films.votes
 
 
 def category_edges(task: Task) -> tuple[float, ...]:
     """The edges of the categories; of early ratings only the day of release."""
     if task.mode == EARLY:
-        return (IGNORED_EDGE, 0.0, *AGE_EDGES) if task.target == POPULARITY.name else (0.0,)
+        return (NOBODY_VOTED_EDGE, 0.0, *AGE_EDGES) if task.target == POPULARITY.name else (0.0,)
     return AGE_EDGES if task.target == POPULARITY.name else VOTE_EDGES
 
 

@@ -26,7 +26,7 @@ CHUNK = 20_000
 
 
 @dataclass(frozen=True)
-class ScoredFilms:
+class FilmPredictions:
     """The predictions of one model for all films, by target; all arrays have shape (films,).
 
     Iterating gives the `Prediction` rows, and can be repeated by a retried transaction.
@@ -111,25 +111,25 @@ class ScoredFilms:
 class AllPredictions:
     """The rows of several models one after the other; iterating can be repeated."""
 
-    scored: Sequence[ScoredFilms]
+    by_model: Sequence[FilmPredictions]
 
     def __len__(self) -> int:
-        return sum(map(len, self.scored))
+        return sum(map(len, self.by_model))
 
     def __iter__(self) -> Iterator[Prediction]:
-        return chain.from_iterable(self.scored)
+        return chain.from_iterable(self.by_model)
 
 
-def score_films(
+def predict_films(
     films: FilmTable, models: Predictor, names: Sequence[str] = (SHOWN, BASELINE)
-) -> list[ScoredFilms]:
+) -> list[FilmPredictions]:
     """The predictions of every film by each of these models; `SHOWN` means the champions."""
-    scored = []
+    found = []
     for name in names:
         single = None if name == SHOWN else name
         predictions = {target: models.predict(films, target, single) for target in TARGETS}
-        scored.append(ScoredFilms(models.trained_at, name, films, predictions))
-    return scored
+        found.append(FilmPredictions(models.trained_at, name, films, predictions))
+    return found
 
 
 def _known(values: Floats) -> list[float | None]:
