@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
-from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
-from tmdbdash.learning.forecasting.live_accuracy import LOST
+from tmdbdash.records.forecasts import FEW_PAIRS, LOST, NO_GAIN, NO_HISTORY, NO_TIME, REASONS
 from tmdbdash.report.i18n.catalogue import load_catalogue
 from tmdbdash.report.i18n.wording import (
     date_text,
@@ -27,7 +26,7 @@ from tmdbdash.report.panels import PANELS
 from tmdbdash.report.panels import dashboard as board
 from tmdbdash.report.panels.dashboard import Dashboard, build_dashboard
 from tmdbdash.report.panels.drivers import prediction_drivers
-from tmdbdash.report.panels.forecast_accuracy import REASONS, forecast_scores
+from tmdbdash.report.panels.forecast_accuracy import forecast_scores
 from tmdbdash.report.panels.forecasts import film_forecasts
 from tmdbdash.report.panels.importances import model_importances
 from tmdbdash.report.panels.model_accuracy import interval_coverage, model_figures

@@ -17,17 +17,10 @@ from tmdbdash.learning.forecasting.features import (
     make_rows,
     tolerance_hours,
 )
-from tmdbdash.learning.forecasting.forecaster import (
-    FEW_PAIRS,
-    HORIZONS,
-    NO_GAIN,
-    NO_HISTORY,
-    Forecaster,
-    fit_forecaster,
-    has_history,
-)
-from tmdbdash.learning.forecasting.live_accuracy import LOST, disabled_horizons, score
+from tmdbdash.learning.forecasting.forecaster import Forecaster, fit_forecaster, has_history
+from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons, score
 from tmdbdash.records import Forecast, ForecastBasis, Snapshot
+from tmdbdash.records.forecasts import FEW_PAIRS, HORIZONS, LOST, NO_GAIN, NO_HISTORY
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -269,7 +262,7 @@ def forecast(**changes: Any) -> Forecast:
         "popularity": 11.0,
         "low": 9.0,
         "high": 13.0,
-        "basis": "model",
+        "method": "model",
         "origin_popularity": 10.0,
     }
     return Forecast(**facts | changes)
@@ -311,7 +304,7 @@ def basis(day: int, **changes: Any) -> ForecastBasis:
         "origin_at": FIRST + timedelta(days=day),
         "days": 3,
         "made_at": NOW,
-        "basis": "model",
+        "method": "model",
         "scored": 20,
         "scored_mae": 0.3,
         "scored_mae_persistence": 0.2,

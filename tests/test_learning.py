@@ -32,11 +32,12 @@ from tmdbdash.learning.artifacts import model_folders as models_on_disk
 from tmdbdash.learning.artifacts.model_folders import read_files
 from tmdbdash.learning.data.film_table import COLUMNS, read_films
 from tmdbdash.learning.data.linear_features import linear_features
+from tmdbdash.learning.evaluation.report import TrainingReport
 from tmdbdash.learning.jobs import models_in_force as models_at_hand
 from tmdbdash.learning.jobs import train as training
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names
 from tmdbdash.learning.jobs.predict import PredictionReport, predict
-from tmdbdash.learning.jobs.train import TrainingReport, train
+from tmdbdash.learning.jobs.train import train
 from tmdbdash.learning.models import registry
 from tmdbdash.records import SHOWN, Evaluation, FilmChange, Movie, Prediction, TickWrite
 from tmdbdash.storage import Store, open_empty_store, open_store, open_store_read_only

@@ -10,13 +10,13 @@ import pytest
 
 from tests.parts.films import NOON, movie
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
-from tmdbdash.learning.data.tasks import EARLY, RELEASED, TASKS, Task
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED, WIDE
 from tmdbdash.learning.evaluation.importance import GROUP_OF
 from tmdbdash.learning.models.conformal_intervals import categories_of
 from tmdbdash.learning.models.registry import REGISTRY, feature_names
 from tmdbdash.learning.models.training_set import category_edges, category_values
 from tmdbdash.records import Movie
+from tmdbdash.records.tasks import EARLY, RELEASED, TASKS, Task
 
 
 def table(*movies: Movie) -> FilmTable:

@@ -44,12 +44,12 @@ from tmdbdash.learning.artifacts.model_store import (
 )
 from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
 from tmdbdash.learning.data.linear_features import LINEAR
-from tmdbdash.learning.data.tasks import TASKS, Task
 from tmdbdash.learning.evaluation.metrics import with_metrics
 from tmdbdash.learning.models.cross_fitting import FoldEnsemble
 from tmdbdash.learning.models.fit import fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY
+from tmdbdash.records.tasks import TASKS, Task
 
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)
 MODEL = "linear_regression.popularity.skops"

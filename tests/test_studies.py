@@ -18,16 +18,18 @@ from tests.parts.simulated import connect
 from tests.parts.trained import CATALOGUE as FILMS
 from tests.parts.trained import of_a_catalogue
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning.data.tasks import MODES, TARGETS, Task
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.jobs import analyse as studies
 from tmdbdash.learning.jobs.estimate import FilmIdea, estimate
 from tmdbdash.learning.jobs.estimate_models import as_estimate_films, fit_estimate_models
-from tmdbdash.learning.jobs.explain import PREDICTED_FILMS, explain
+from tmdbdash.learning.jobs.explain import explain
 from tmdbdash.learning.jobs.predict import predict
 from tmdbdash.learning.jobs.train import train
 from tmdbdash.model_queries import estimate as ask_estimate
 from tmdbdash.model_queries import genre_list, language_code, release_day
 from tmdbdash.records import SHOWN, ClusterStudy, HitStudy, ListEntry, Movie, TickWrite
+from tmdbdash.records.learned import PREDICTED_FILMS
+from tmdbdash.records.tasks import MODES, Task
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 from tmdbdash.terminal.model_tables import explanation_tables, predictions_table

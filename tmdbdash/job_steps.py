@@ -24,8 +24,8 @@ from tmdbdash.settings import Settings
 if TYPE_CHECKING:
     from tmdbdash.importing.importer import ImportOptions, ImportReport, Progress
     from tmdbdash.ingest.tick_result import TickResult
+    from tmdbdash.learning.evaluation.report import TrainingReport
     from tmdbdash.learning.jobs.predict import PredictionReport
-    from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.report import PublishReport
     from tmdbdash.tmdb.client import ListQuery
 

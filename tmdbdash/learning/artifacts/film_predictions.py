@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tmdbdash.learning.artifacts.predictor import BASELINE, Predictor, TargetPredictions
+from tmdbdash.learning.artifacts.predictor import Predictor, TargetPredictions
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.models.cross_fitting import UNSEEN
 from tmdbdash.learning.models.training_set import Indices
-from tmdbdash.records import SHOWN, SIDES, Prediction, Side, margin
+from tmdbdash.records import BASELINE, SHOWN, SIDES, Prediction, Side, margin
 
 SORTS = ("predicted", "residual", *SIDES, "title")
 CHUNK = 20_000

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.tasks import TARGETS, Task
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.models.cross_fitting import FOLDS, UNSEEN, Folds
 from tmdbdash.learning.models.training_set import TrainingSet
+from tmdbdash.records.tasks import Task
 
 
 @dataclass(frozen=True)

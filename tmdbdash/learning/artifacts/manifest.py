@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NoReturn, TypedDict
 
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.data.tasks import TASKS, Task
 from tmdbdash.learning.models.conformal_intervals import IntervalsJson
+from tmdbdash.records.tasks import TASKS, Task
 
 MANIFEST = "manifest.json"
 LAYOUT = 4

@@ -37,11 +37,11 @@ from tmdbdash.learning.artifacts.manifest import (
     unusable,
 )
 from tmdbdash.learning.artifacts.model_folders import models_folder, write_files
-from tmdbdash.learning.data.tasks import Task
 from tmdbdash.learning.models.conformal_intervals import MondrianIntervals
 from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, Regressor
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, ModelSpec, feature_names
+from tmdbdash.records.tasks import Task
 
 SEEN = "seen.npy"
 LARGEST_FILE = 256 * 2**20

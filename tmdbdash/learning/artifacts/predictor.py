@@ -12,13 +12,12 @@ from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.artifacts.model_store import StoredModels
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import MODES, RELEASED, TASKS, Task
 from tmdbdash.learning.evaluation.metrics import coverage_of
 from tmdbdash.learning.models.cross_fitting import Folds
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.records import Coverage, TrainingRun
+from tmdbdash.records.tasks import MODES, RELEASED, TASKS, Task
 
-BASELINE = "linear_regression"
 CHUNK = 50_000
 """Films predicted at once, which bounds the memory that a model takes."""
 

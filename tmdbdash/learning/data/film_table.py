@@ -18,7 +18,6 @@ from tmdbdash.learning.data.linear_features import (
     ratings,
     release_days,
 )
-from tmdbdash.learning.data.tasks import EARLY, RELEASED
 from tmdbdash.learning.data.wide_features import (
     FILM_COLUMNS,
     days_between,
@@ -28,6 +27,7 @@ from tmdbdash.learning.data.wide_features import (
     wide_features,
 )
 from tmdbdash.records import Movie
+from tmdbdash.records.tasks import EARLY, RELEASED
 
 COLUMNS = ("tmdb_id", *FILM_COLUMNS, "popularity", "vote_average")
 """The film columns that learning reads."""

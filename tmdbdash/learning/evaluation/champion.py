@@ -9,10 +9,10 @@ import numpy as np
 
 from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.evaluation.metrics import losses
-from tmdbdash.learning.models.conformal_intervals import COVERAGE
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import MIN_ROWS
 from tmdbdash.learning.models.training_set import TrainingSet
+from tmdbdash.records.evaluation import NOMINAL_COVERAGE
 
 FALLBACK = "median"
 STANDARD_ERRORS = 2.0
@@ -51,8 +51,8 @@ def has_coverage(model: FittedModel, rows: int) -> bool:
     coverage = model.metrics.get("coverage")
     if coverage is None:
         return True
-    chance = STANDARD_ERRORS * np.sqrt(COVERAGE * (1 - COVERAGE) / rows)
-    return bool(abs(coverage - COVERAGE) <= max(COVERAGE_TOLERANCE, chance))
+    chance = STANDARD_ERRORS * np.sqrt(NOMINAL_COVERAGE * (1 - NOMINAL_COVERAGE) / rows)
+    return bool(abs(coverage - NOMINAL_COVERAGE) <= max(COVERAGE_TOLERANCE, chance))
 
 
 def choose_champion(

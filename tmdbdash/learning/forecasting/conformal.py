@@ -9,10 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from tmdbdash.learning.forecasting.features import DAY
+from tmdbdash.records.evaluation import NOMINAL_COVERAGE
 
 Floats = npt.NDArray[np.float64]
 
-COVERAGE = 0.8
 MIN_RESIDUALS = 30
 """Residuals below which the interval is the `PRIOR`."""
 PRIOR = (-0.16, 0.12)
@@ -45,7 +45,7 @@ class Interval:
 
 
 def measure_interval(rows: pd.DataFrame, residuals: Floats, days: int) -> Interval:
-    """The `COVERAGE` interval of these residuals, shape (rows,), of forecasts ``days`` ahead."""
+    """The interval of forecasts ``days`` ahead, from these residuals, of shape (rows,)."""
     if len(residuals) < MIN_RESIDUALS:
         return Interval(*PRIOR, (), (float(np.sqrt(days)),) * 3)
     older = rows["movement"].to_numpy(dtype=np.float64)[categories_of(rows, ()) == 2]
@@ -62,7 +62,7 @@ def measure_interval(rows: pd.DataFrame, residuals: Floats, days: int) -> Interv
     # The finite-sample correction counts a film's rows of one week once, since they are alike.
     weeks = (rows["ts"].max() - rows["ts"]) // (7 * DAY)
     count = len(pd.DataFrame({"film": rows["tmdb_id"], "week": weeks}).drop_duplicates())
-    inside = min((1.0 - (1.0 - COVERAGE) / 2.0) * (count + 1.0) / count, 1.0)
+    inside = min((1.0 - (1.0 - NOMINAL_COVERAGE) / 2.0) * (count + 1.0) / count, 1.0)
     low, high = np.quantile(residuals / spreads[category], [1.0 - inside, inside])
     return Interval(min(float(low), 0.0), max(float(high), 0.0), edges, tuple(spreads.tolist()))
 

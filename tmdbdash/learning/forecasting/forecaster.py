@@ -19,11 +19,16 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 
 from tmdbdash.learning.forecasting.conformal import Floats, Interval, measure_interval
 from tmdbdash.learning.forecasting.features import DAY, FEATURES, make_pairs
-from tmdbdash.records import MIN_HISTORY_DAYS
-
-HORIZONS = (1, 3, 7)
-MODEL = "model"
-PERSISTENCE = "persistence"
+from tmdbdash.records.forecasts import (
+    FEW_PAIRS,
+    HORIZONS,
+    MIN_HISTORY_DAYS,
+    MODEL,
+    NO_GAIN,
+    NO_HISTORY,
+    NO_TIME,
+    PERSISTENCE,
+)
 
 MIN_PAIRS = 200
 MIN_FIT_PAIRS = 100
@@ -40,13 +45,6 @@ SEEDS = 3
 """Models averaged in the one that is used; the backtest fits one."""
 RECENT_PAIRS = 4000
 """Newest pairs, whose changes make persistence's interval."""
-
-NO_HISTORY = "no_history"
-FEW_PAIRS = "few_pairs"
-NO_GAIN = "no_gain"
-NO_TIME = "no_time"
-"""Codes of why a horizon has persistence: too few days of history, too few pairs of observations,
-no clear gain of a model in the backtest, no time left to fit one."""
 
 Boosting = tuple[HistGradientBoostingRegressor, ...]
 

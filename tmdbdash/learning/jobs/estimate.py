@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
-from tmdbdash.learning.data.tasks import EARLY, TARGETS
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.insights.neighbours import NearFilmRow, near_film_rows, nearest_films
 from tmdbdash.learning.insights.shapley import CAUSALITY_NOTE, explain_predictions
 from tmdbdash.learning.jobs.estimate_models import (
@@ -26,6 +26,7 @@ from tmdbdash.learning.jobs.explain import (
     typical_inputs,
 )
 from tmdbdash.records import Movie
+from tmdbdash.records.tasks import EARLY, TARGET_WORDS
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -34,7 +35,6 @@ NOBODY = 0
 """The id of a film that does not exist; TMDB's begin at 1."""
 FEW_EARLY = 0.1
 """The share of films still to come below which an estimate for one comes with a warning."""
-_NAMES = {"popularity": "popularity", "vote_average": "rating"}
 
 
 @dataclass(frozen=True)
@@ -210,12 +210,12 @@ def _accuracy_note(target: str, own: EstimateModel) -> str:
     coverage_text = "" if share is None else f"; nominal coverage 80 %, empirical {share:.0%}"
     little = " (too little data)" if own.note else ""
     return (
-        f"Of {len(own.rows):,} films with a known {_NAMES[target]} such an estimate was off by "
-        f"{metrics['oof_mae']:.2f} on average, the median by {own.median_mae:.2f}"
+        f"Of {len(own.rows):,} films with a known {TARGET_WORDS[target]} such an estimate "
+        f"was off by {metrics['oof_mae']:.2f} on average, the median by {own.median_mae:.2f}"
         f"{coverage_text}{little}."
     )
 
 
 def _shares(temporal: Mapping[str, float]) -> str:
-    parts = [f"{share:.0%} for the {_NAMES[target]}" for target, share in temporal.items()]
+    parts = [f"{share:.0%} for the {TARGET_WORDS[target]}" for target, share in temporal.items()]
     return " and ".join(parts)

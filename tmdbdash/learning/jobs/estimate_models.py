@@ -14,7 +14,7 @@ import numpy as np
 
 from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, Task
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED
 from tmdbdash.learning.evaluation.champion import choose_champion
 from tmdbdash.learning.evaluation.metrics import with_metrics
@@ -24,6 +24,7 @@ from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, ModelSpec
 from tmdbdash.learning.models.threads import threads_for
 from tmdbdash.learning.models.training_set import TrainingSet
+from tmdbdash.records.tasks import EARLY, RELEASED, Task
 
 LEAST_FILMS = 10
 MOST_FILMS = 20_000

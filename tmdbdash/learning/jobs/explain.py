@@ -16,7 +16,7 @@ from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.learning.artifacts.predictor import Predictor
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import MODES, TARGETS, Task
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.insights.neighbours import NearFilmRow, near_film_rows, nearest_films
 from tmdbdash.learning.insights.shapley import (
     CAUSALITY_NOTE,
@@ -27,7 +27,8 @@ from tmdbdash.learning.insights.shapley import (
 from tmdbdash.learning.jobs.models_in_force import load_champions, task_notes
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.training_set import Indices, training_set
-from tmdbdash.records import Contribution, latest_believable
+from tmdbdash.records import PREDICTED_FILMS, TOP_FILMS, Contribution, latest_believable
+from tmdbdash.records.tasks import MODES, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
     from tmdbdash.storage import Store
 
 log = logging.getLogger(__name__)
-
-TOP_FILMS = 10
-PREDICTED_FILMS = 20
-"""The films of the page: the most popular of the latest list, and those predicted to be."""
 
 Explained = Mapping[str, Explanation]
 """Explanations of one film by target."""

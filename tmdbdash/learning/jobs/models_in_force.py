@@ -16,8 +16,8 @@ from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.artifacts.model_folders import KEEP, prune_models, write_files
 from tmdbdash.learning.artifacts.model_store import load_models, stored_names
 from tmdbdash.learning.artifacts.predictor import Predictor, champions_of
-from tmdbdash.learning.data.tasks import TASKS, Task
 from tmdbdash.records import SHOWN, Evaluation, TrainingRun, latest_believable
+from tmdbdash.records.tasks import TASKS, Task
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store

@@ -11,13 +11,12 @@ import numpy as np
 
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.learning.artifacts.film_predictions import SORTS, FilmPredictions, predict_films
-from tmdbdash.learning.artifacts.predictor import BASELINE
 from tmdbdash.learning.data.film_table import COLUMNS, read_films
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.jobs.explain import keep_contributions
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, task_notes
 from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts
-from tmdbdash.records import SHOWN, Coverage, Prediction, latest_believable, residual
+from tmdbdash.records import BASELINE, SHOWN, Coverage, Prediction, latest_believable, residual
 
 if TYPE_CHECKING:
     from pathlib import Path

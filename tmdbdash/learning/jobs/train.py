@@ -22,15 +22,15 @@ from tmdbdash.learning.artifacts.fold_index import FoldIndex
 from tmdbdash.learning.artifacts.manifest import TrainingOptions
 from tmdbdash.learning.artifacts.model_folders import KEEP, prune_models, read_files
 from tmdbdash.learning.artifacts.model_store import StoredModels, read_training_options, save_models
-from tmdbdash.learning.artifacts.predictor import BASELINE, Predictor, champions_of
+from tmdbdash.learning.artifacts.predictor import Predictor, champions_of
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.linear_features import LINEAR
-from tmdbdash.learning.data.tasks import RELEASED, TARGETS, TASKS, Task
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.evaluation.champion import Choice, choose_champion
 from tmdbdash.learning.evaluation.holdout import holdout_figures
 from tmdbdash.learning.evaluation.importance import measure_importances
 from tmdbdash.learning.evaluation.metrics import with_metrics
-from tmdbdash.learning.evaluation.report import HoldoutFigures, TrainingReport, evaluation_study
+from tmdbdash.learning.evaluation.report import TrainingReport, evaluation_study
 from tmdbdash.learning.jobs.analyse import make_studies
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names
 from tmdbdash.learning.models.fit import FitResults, fit_all
@@ -38,7 +38,8 @@ from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.models.threads import threads_for
 from tmdbdash.learning.models.training_set import Indices
-from tmdbdash.records import Evaluation, Importance, TrainingRun, latest_believable
+from tmdbdash.records import BASELINE, Evaluation, Importance, TrainingRun, latest_believable
+from tmdbdash.records.tasks import RELEASED, TASKS, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
     from tmdbdash.storage import Store
 
 log = logging.getLogger(__name__)
-
-__all__ = ["HoldoutFigures", "TrainingReport", "train"]
 
 MIN_FILMS = 10
 
@@ -151,7 +150,7 @@ def train(
 
 def champions_of_last(last: TrainingRun | None) -> dict[Task, str]:
     """The champions of the last training, which challengers have to beat."""
-    return {} if last is None or "popularity/early" not in last.champions else champions_of(last)
+    return {} if last is None or not last.has_early_champions else champions_of(last)
 
 
 def learn(

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.records.evaluation import NOMINAL_COVERAGE
 
-COVERAGE = 0.8
 MIN_RESIDUALS = 30
 AGE_EDGES = (30.0, 180.0, 730.0, 3650.0)
 """Days from release to observation; films without a date are in the last category."""
@@ -124,7 +124,7 @@ def fit_intervals(
     edges: Sequence[float],
     *,
     max_bins: int = MAX_BINS,
-    coverage: float = COVERAGE,
+    coverage: float = NOMINAL_COVERAGE,
 ) -> MondrianIntervals:
     """Offsets from out-of-fold ``residuals`` (actual less ``predicted``, on the learned scale).
 
@@ -152,7 +152,7 @@ def fit_intervals(
     )
 
 
-def residual_offsets(residuals: Floats, coverage: float = COVERAGE) -> Offsets:
+def residual_offsets(residuals: Floats, coverage: float = NOMINAL_COVERAGE) -> Offsets:
     """The residual quantiles that leave (1 - coverage) / 2 outside on each side.
 
     With the finite-sample correction of conformal prediction: the quantile q is the (n + 1) q-th

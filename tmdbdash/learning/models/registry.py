@@ -18,11 +18,12 @@ from sklearn.preprocessing import StandardScaler
 
 from tmdbdash.errors import UsageError
 from tmdbdash.learning.data.linear_features import LINEAR, Floats
-from tmdbdash.learning.data.tasks import EARLY, POPULARITY, Target, Task
+from tmdbdash.learning.data.tasks import POPULARITY, Target
 from tmdbdash.learning.data.wide_features import NOBODY_VOTED, NOT_EARLY, WIDE
 from tmdbdash.learning.models.cross_fitting import Regressor
 from tmdbdash.learning.models.estimators import BoundedRidge, CompactBoosting
 from tmdbdash.learning.models.ridge_features import RidgeFeatures
+from tmdbdash.records.tasks import EARLY, Task
 
 MIN_ROWS = 30
 """Films below which no model reliably beats the median."""

@@ -9,16 +9,10 @@ import numpy.typing as npt
 
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import (
-    EARLY,
-    POPULARITY,
-    TARGETS,
-    Task,
-    film_weights,
-    mode_weights,
-)
+from tmdbdash.learning.data.tasks import POPULARITY, TARGETS, film_weights, mode_weights
 from tmdbdash.learning.models.conformal_intervals import AGE_EDGES, VOTE_EDGES
 from tmdbdash.learning.models.cross_fitting import FOLD_SEED, FOLDS, Folds, fold_numbers
+from tmdbdash.records.tasks import EARLY, Task
 
 MAX_FILMS = 50_000
 """Films beyond which a sample of that many is learned from, in `FOLDS_OF_SAMPLE` folds."""
