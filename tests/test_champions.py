@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from sklearn.dummy import DummyRegressor
 
+from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
-from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.evaluation.champion import choose_champion, has_coverage, is_better
 from tmdbdash.learning.evaluation.importance import measure_importances
 from tmdbdash.learning.evaluation.metrics import figures, with_metrics

@@ -14,7 +14,7 @@ from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LinearRegression, RidgeCV
 from sklearn.preprocessing import SplineTransformer
 
-from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.data.tasks import POPULARITY, RATING, film_weights
 from tmdbdash.learning.models.conformal_intervals import (
     AGE_EDGES,

@@ -10,14 +10,12 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from tmdbdash.learning.artifacts.predictor import Predictor, TargetPredictions
+from tmdbdash.learning.data.arrays import Flags, Floats, Indices
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.models.cross_fitting import UNSEEN
-from tmdbdash.learning.models.training_set import Indices
 from tmdbdash.records import BASELINE, SHOWN, SIDES, Prediction, Side, margin
 
 SORTS = ("predicted", "residual", *SIDES, "title")
@@ -51,9 +49,9 @@ class FilmPredictions:
         return self.predictions["popularity"].value
 
     @property
-    def seen(self) -> npt.NDArray[np.bool_]:
+    def seen(self) -> Flags:
         """Whether each film was in the training set of either target; shape (films,)."""
-        found: npt.NDArray[np.bool_] = np.any(
+        found: Flags = np.any(
             [target.fold != UNSEEN for target in self.predictions.values()], axis=0
         )
         return found

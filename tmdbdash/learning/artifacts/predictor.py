@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.artifacts.model_store import StoredModels
+from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.evaluation.metrics import coverage_of
 from tmdbdash.learning.models.cross_fitting import Folds
 from tmdbdash.learning.models.fitted_model import FittedModel

@@ -9,15 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tmdbdash.learning.data.linear_features import (
+from tmdbdash.learning.data.arrays import (
     Columns,
     Dates,
+    Flags,
     Floats,
-    linear_features,
+    Ints,
     numbers,
     ratings,
     release_days,
 )
+from tmdbdash.learning.data.linear_features import linear_features
 from tmdbdash.learning.data.wide_features import (
     FILM_COLUMNS,
     days_between,
@@ -43,13 +45,13 @@ class FilmTable:
     released films on which nobody has voted.
     """
 
-    ids: npt.NDArray[np.int64]
+    ids: Ints
     targets: dict[str, Floats]
     votes: Floats
     released: Dates
     age: Floats
     mode: npt.NDArray[np.str_]
-    nobody_voted: npt.NDArray[np.bool_]
+    nobody_voted: Flags
     columns: Columns = field(repr=False)
     observed: Dates = field(repr=False)
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.evaluation.metrics import losses
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import MIN_ROWS

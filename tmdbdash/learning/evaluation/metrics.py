@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from tmdbdash.learning.data.arrays import Flags, Floats
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import POPULARITY
 from tmdbdash.learning.models.conformal_intervals import fit_intervals
 from tmdbdash.learning.models.fitted_model import FittedModel
@@ -23,8 +22,6 @@ MIN_EARLY = 20
 """Films without votes or before release below which early models have no figures for them."""
 YOUNG_DAYS = 180.0
 VOTE_FLOORS = (10, 50)
-
-Flags = npt.NDArray[np.bool_]
 
 
 def with_metrics(model: FittedModel, rows: TrainingSet, films: FilmTable) -> FittedModel:

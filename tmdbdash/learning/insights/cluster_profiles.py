@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.insights.cluster_traits import TRAITS, Ints, in_unit
+from tmdbdash.learning.data.arrays import Floats, Ints
+from tmdbdash.learning.insights.cluster_traits import TRAITS, in_unit
 from tmdbdash.records import ClusterMark
 from tmdbdash.records.studies import Cluster
 

@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-import numpy.typing as npt
 
-from tmdbdash.learning.data.linear_features import Columns, Floats, numbers, ratings
-
-Ints = npt.NDArray[np.int64]
+from tmdbdash.learning.data.arrays import Columns, Floats, numbers, ratings
 
 TRAITS = ("votes", "popularity", "rating", "runtime", "year")
 WEIGHTS = np.array([1.0, 1.0, 0.7, 0.7, 1.0])

@@ -16,9 +16,9 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from tmdbdash.learning.data.linear_features import Columns, Floats
+from tmdbdash.learning.data.arrays import SEED, Columns, Floats, Ints
 from tmdbdash.learning.insights.cluster_profiles import EXAMPLES, describe
-from tmdbdash.learning.insights.cluster_traits import TRAITS, Ints, scale_of, trait_values
+from tmdbdash.learning.insights.cluster_traits import TRAITS, scale_of, trait_values
 from tmdbdash.records import ClusterStudy
 from tmdbdash.records.studies import Cluster
 
@@ -36,7 +36,6 @@ SWITCH_MARGIN = 0.2
 much the measure differs between samples of a few hundred films."""
 DRAWN = 400
 """Films that the page draws on the map, at most."""
-SEED = 42
 
 
 @dataclass(frozen=True)

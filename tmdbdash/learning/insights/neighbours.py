@@ -14,10 +14,9 @@ import numpy as np
 import pandas as pd
 from sklearn.neighbors import NearestNeighbors
 
+from tmdbdash.learning.data.arrays import Floats, Ints
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
-from tmdbdash.learning.insights.cluster_traits import Ints
 
 NEAREST = 5
 GENRE_WEIGHT = 2.0
@@ -25,7 +24,7 @@ GENRE_WEIGHT = 2.0
 LANGUAGE_WEIGHT = 1.0
 LIMIT = 3.0
 """Standard deviations at which a number is clipped."""
-AT_ONCE = 100_000
+SEARCHED_AT_ONCE = 100_000
 """Films that are searched at once, to bound the memory of a search among a million."""
 
 _GENRES = tuple(name for name in FEATURE_GROUPS["genres"] if name != "genre_count")
@@ -73,8 +72,11 @@ def nearest_films(
         asked[:, used.index("log_votes")][wanted["log_votes"].to_numpy() <= 0] = np.nan
     near: list[list[tuple[float, int]]] = [[] for _ in range(len(wanted))]
     lacks = np.isnan(asked)
-    for start in range(0, len(features), AT_ONCE):
-        some, own_ids = features.iloc[start : start + AT_ONCE], ids[start : start + AT_ONCE]
+    for start in range(0, len(features), SEARCHED_AT_ONCE):
+        some, own_ids = (
+            features.iloc[start : start + SEARCHED_AT_ONCE],
+            ids[start : start + SEARCHED_AT_ONCE],
+        )
         known, kinds = np.nan_to_num(numbers(some), nan=0.0), _categories(some)
         for pattern in np.unique(lacks, axis=0):
             here = np.flatnonzero((lacks == pattern).all(axis=1))

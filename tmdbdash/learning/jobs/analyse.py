@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from tmdbdash.learning.artifacts.predictor import Predictor
+from tmdbdash.learning.data.arrays import Floats, Indices
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
 from tmdbdash.learning.insights.clusters import Clustering, cluster_films
 from tmdbdash.learning.insights.hit_classifier import FilmHits, study_hits
 from tmdbdash.learning.insights.neighbours import nearest_films
 from tmdbdash.learning.jobs.explain import save_contributions, shown_films
-from tmdbdash.learning.models.training_set import Indices
 from tmdbdash.records import ClusterStudy, FilmCluster, FilmEmbedding, HitStudy, NearFilm
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tmdbdash.errors import NotReadyError
+from tmdbdash.learning.data.arrays import SEED
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED
@@ -44,7 +45,7 @@ Whether anybody has voted is none of them, since ``--votes`` may be left out.
 """
 
 
-def _boosting(task: Task, _names: Sequence[str], _rows: int) -> CompactBoosting:
+def _small_boosted_trees(task: Task, _names: Sequence[str], _rows: int) -> CompactBoosting:
     """Sixty trees: on these few features five hundred slower ones err hardly less."""
     return CompactBoosting(
         loss="absolute_error" if task.target == "popularity" else "squared_error",
@@ -54,14 +55,14 @@ def _boosting(task: Task, _names: Sequence[str], _rows: int) -> CompactBoosting:
         min_samples_leaf=20,
         max_features=0.4,
         early_stopping=False,
-        random_state=42,
+        random_state=SEED,
     )
 
 
 SPECS = (
     REGISTRY["median"],
     replace(REGISTRY["ridge"], allowed=ESTIMATE_FEATURES),
-    ModelSpec("boosting", "wide", _boosting, min_rows=300, allowed=ESTIMATE_FEATURES),
+    ModelSpec("boosting", "wide", _small_boosted_trees, min_rows=300, allowed=ESTIMATE_FEATURES),
 )
 
 

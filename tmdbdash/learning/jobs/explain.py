@@ -14,8 +14,8 @@ import pandas as pd
 
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.learning.artifacts.predictor import Predictor
+from tmdbdash.learning.data.arrays import Floats, Indices
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
-from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.insights.neighbours import NearFilmRow, near_film_rows, nearest_films
 from tmdbdash.learning.insights.shapley import (
@@ -26,7 +26,7 @@ from tmdbdash.learning.insights.shapley import (
 )
 from tmdbdash.learning.jobs.models_in_force import load_champions, task_notes
 from tmdbdash.learning.models.fitted_model import FittedModel
-from tmdbdash.learning.models.training_set import Indices, training_set
+from tmdbdash.learning.models.training_set import training_set
 from tmdbdash.records import PREDICTED_FILMS, TOP_FILMS, Contribution, latest_believable
 from tmdbdash.records.tasks import MODES, Task
 

@@ -23,6 +23,7 @@ from tmdbdash.learning.artifacts.manifest import TrainingOptions
 from tmdbdash.learning.artifacts.model_folders import KEEP, prune_models, read_files
 from tmdbdash.learning.artifacts.model_store import StoredModels, read_training_options, save_models
 from tmdbdash.learning.artifacts.predictor import Predictor, champions_of
+from tmdbdash.learning.data.arrays import Indices
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.linear_features import LINEAR
 from tmdbdash.learning.data.tasks import TARGETS
@@ -37,7 +38,6 @@ from tmdbdash.learning.models.fit import FitResults, fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.models.threads import threads_for
-from tmdbdash.learning.models.training_set import Indices
 from tmdbdash.records import BASELINE, Evaluation, Importance, TrainingRun, latest_believable
 from tmdbdash.records.tasks import RELEASED, TASKS, Task
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
-from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.arrays import Floats, Ints
 from tmdbdash.records.evaluation import NOMINAL_COVERAGE
 
 MIN_RESIDUALS = 30
@@ -111,7 +110,7 @@ class MondrianIntervals:
         return low, high
 
 
-def categories_of(values: Floats, edges: Sequence[float]) -> npt.NDArray[np.int64]:
+def categories_of(values: Floats, edges: Sequence[float]) -> Ints:
     """The category of each value: 0 below the first edge; the last one for NaN."""
     numbers = np.searchsorted(np.asarray(edges), values, side="right")
     return np.where(np.isnan(values), len(edges), numbers).astype(np.int64)
@@ -167,7 +166,7 @@ def residual_offsets(residuals: Floats, coverage: float = NOMINAL_COVERAGE) -> O
 
 
 def _merge_small_categories(
-    categories: npt.NDArray[np.int64], residuals: Floats, count: int, coverage: float
+    categories: Ints, residuals: Floats, count: int, coverage: float
 ) -> list[int]:
     """For each of ``count`` categories the number of the merged category that it is part of.
 

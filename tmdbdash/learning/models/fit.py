@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import POPULARITY, TARGETS
 from tmdbdash.learning.models.conformal_intervals import fit_intervals
 from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, Regressor, fit_copy

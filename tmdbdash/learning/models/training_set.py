@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from tmdbdash.learning.data.arrays import SEED, Dates, Flags, Floats, Indices
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import POPULARITY, TARGETS, film_weights, mode_weights
 from tmdbdash.learning.models.conformal_intervals import AGE_EDGES, VOTE_EDGES
-from tmdbdash.learning.models.cross_fitting import FOLD_SEED, FOLDS, Folds, fold_numbers
+from tmdbdash.learning.models.cross_fitting import FOLDS, Folds, fold_numbers
 from tmdbdash.records.tasks import EARLY, Task
 
 MAX_FILMS = 50_000
@@ -22,8 +21,6 @@ MIN_DATED_FILMS = 50
 """Films with a date below which there is no temporal split."""
 NOBODY_VOTED_EDGE = -100_000.0
 """An age in days below that of any film: films that nobody voted on are below it."""
-
-Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class TrainingSet:
     weights: Floats
     fold: Folds
     category_values: Floats
-    newest: npt.NDArray[np.bool_] | None
+    newest: Flags | None
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -71,7 +68,7 @@ def training_set(films: FilmTable, task: Task, max_films: int = MAX_FILMS) -> Tr
     indices = np.flatnonzero(~np.isnan(films.targets[task.target]))
     folds = FOLDS
     if len(indices) > max_films:
-        sample = np.random.default_rng(FOLD_SEED).choice(len(indices), max_films, replace=False)
+        sample = np.random.default_rng(SEED).choice(len(indices), max_films, replace=False)
         indices, folds = indices[np.sort(sample)], FOLDS_OF_SAMPLE
     actual = films.targets[task.target][indices]
     return TrainingSet(
@@ -87,7 +84,7 @@ def training_set(films: FilmTable, task: Task, max_films: int = MAX_FILMS) -> Tr
     )
 
 
-def newest_rows(released: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_] | None:
+def newest_rows(released: Dates) -> Flags | None:
     """Whether each film is in the newest fifth of those with a date; ``None`` for too few dates."""
     dated = np.flatnonzero(~np.isnat(released))
     if len(dated) < MIN_DATED_FILMS:
