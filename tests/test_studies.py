@@ -20,6 +20,7 @@ from tests.parts.trained import of_a_catalogue
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.jobs import analyse as studies
+from tmdbdash.learning.jobs import near_films
 from tmdbdash.learning.jobs.estimate import FilmIdea, estimate
 from tmdbdash.learning.jobs.estimate_models import as_estimate_films, fit_estimate_models
 from tmdbdash.learning.jobs.explain import explain
@@ -92,7 +93,7 @@ def check_the_studies(store: Store) -> None:
 def test_of_many_films_those_shown_or_listed_get_their_nearest(
     own_store: Store, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studies, "NEIGHBOURS_OF_ALL", 100)
+    monkeypatch.setattr(near_films, "NEIGHBOURS_OF_ALL", 100)
     entries = [
         ListEntry(rank=place, tmdb_id=tmdb_id, popularity=1.0, vote_count=1, vote_average=None)
         for place, tmdb_id in enumerate((5, 6, 7), start=1)

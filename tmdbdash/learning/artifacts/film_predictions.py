@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,16 @@ from tmdbdash.records import BASELINE, SHOWN, SIDES, Prediction, Side, margin
 SORTS = ("predicted", "residual", *SIDES, "title")
 CHUNK = 20_000
 """Predictions that are made rows at once, which bounds memory with a million films."""
+
+
+class _Figures(NamedTuple):
+    """What is stored of one target, a value a film."""
+
+    value: list[float | None]
+    low: list[float | None]
+    high: list[float | None]
+    actual: list[float | None]
+    mae: list[float | None]
 
 
 @dataclass(frozen=True)
@@ -58,28 +68,37 @@ class FilmPredictions:
 
     def rows(self, indices: Indices) -> list[Prediction]:
         """The rows of the films at these indices."""
-        columns: dict[str, list[Any]] = {
-            "tmdb_id": self.films.ids[indices].tolist(),
-            "mode": self.predictions["popularity"].mode[indices].tolist(),
-            "prediction_source": np.where(self.seen[indices], "out_of_fold", "unseen").tolist(),
-        }
-        for target in TARGETS:
-            own = self.predictions[target]
-            columns |= {
-                f"predicted_{target}": _known(own.value[indices]),
-                f"predicted_{target}_low": _known(own.low[indices]),
-                f"predicted_{target}_high": _known(own.high[indices]),
-                f"actual_{target}": _known(self.films.targets[target][indices]),
-                f"mae_{target}": _known(own.mae[indices]),
-            }
+        popularity, rating = (
+            self._figures(target, indices) for target in ("popularity", "vote_average")
+        )
+        ids = self.films.ids[indices].tolist()
+        modes = self.predictions["popularity"].mode[indices].tolist()
+        seen = self.seen[indices].tolist()
         return [
             Prediction(
                 pred_ts=self.pred_ts,
                 model_name=self.model_name,
-                **dict(zip(columns, values, strict=True)),
+                tmdb_id=ids[row],
+                predicted_popularity=popularity.value[row],
+                predicted_vote_average=rating.value[row],
+                actual_popularity=popularity.actual[row],
+                actual_vote_average=rating.actual[row],
+                mae_popularity=popularity.mae[row],
+                mae_vote_average=rating.mae[row],
+                predicted_popularity_low=popularity.low[row],
+                predicted_popularity_high=popularity.high[row],
+                predicted_vote_average_low=rating.low[row],
+                predicted_vote_average_high=rating.high[row],
+                mode=modes[row],
+                prediction_source="out_of_fold" if seen[row] else "unseen",
             )
-            for values in zip(*columns.values(), strict=True)
+            for row in range(len(indices))
         ]
+
+    def _figures(self, target: str, indices: Indices) -> _Figures:
+        own = self.predictions[target]
+        arrays = (own.value, own.low, own.high, self.films.targets[target], own.mae)
+        return _Figures(*(_known(values[indices]) for values in arrays))
 
     def order(self, sort: str, titles: Sequence[str]) -> list[int]:
         """The indices of the films sorted by a name of `SORTS`; missing values come last.

@@ -5,17 +5,14 @@ Popularity and rating are left out, so that a film that does not exist yet has n
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
 import pandas as pd
 from sklearn.neighbors import NearestNeighbors
 
 from tmdbdash.learning.data.arrays import Floats, Ints
-from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
 
 NEAREST = 5
@@ -91,46 +88,6 @@ def nearest_films(
                 )
     own: list[int | None] = [None] * len(wanted) if wanted_ids is None else wanted_ids.tolist()
     return [_nearest(pairs, film, count) for pairs, film in zip(near, own, strict=True)]
-
-
-class NearFilmRow(TypedDict):
-    """A film near another with its actual numbers, as plain JSON values."""
-
-    tmdb_id: int
-    title: str
-    release_date: str | None
-    popularity: float | None
-    vote_count: int
-    vote_average: float | None
-    distance: float
-
-
-def near_film_rows(films: FilmTable, near: Iterable[tuple[int, float]]) -> tuple[NearFilmRow, ...]:
-    """The rows of films near another, (id, distance), in the order given.
-
-    A film that is not in the table is left out.
-    """
-    rows: list[NearFilmRow] = []
-    for tmdb_id, distance in near:
-        place = int(np.searchsorted(films.ids, tmdb_id))
-        if place == len(films) or films.ids[place] != tmdb_id:
-            continue
-        released = films.columns["release_date"][place]
-        popularity, rating = (
-            float(films.targets[target][place]) for target in ("popularity", "vote_average")
-        )
-        rows.append(
-            {
-                "tmdb_id": tmdb_id,
-                "title": films.columns["title"][place],
-                "release_date": None if released is None else released.isoformat(),
-                "popularity": popularity if math.isfinite(popularity) else None,
-                "vote_count": int(films.votes[place]),
-                "vote_average": rating if math.isfinite(rating) else None,
-                "distance": round(distance, 4),
-            }
-        )
-    return tuple(rows)
 
 
 def _categories(frame: pd.DataFrame) -> Floats:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from tmdbdash.learning.artifacts.predictor import Predictor
-from tmdbdash.learning.data.arrays import Floats, Indices
+from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
 from tmdbdash.learning.insights.clusters import Clustering, cluster_films
 from tmdbdash.learning.insights.hit_classifier import FilmHits, study_hits
-from tmdbdash.learning.insights.neighbours import nearest_films
 from tmdbdash.learning.jobs.explain import save_contributions, shown_films
-from tmdbdash.records import ClusterStudy, FilmCluster, FilmEmbedding, HitStudy, NearFilm
+from tmdbdash.learning.jobs.near_films import save_neighbours
+from tmdbdash.records import ClusterStudy, FilmCluster, FilmEmbedding, HitStudy
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -31,10 +31,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LEAST_FILMS = 50
-NEIGHBOURS_OF_ALL = 10_000
-"""Films up to which all get their nearest ones: half a second at 5,000, and growing by the square.
-Of more films those that are shown or listed get them; `predict --explain` finds any other's.
-"""
 
 
 def make_studies(
@@ -63,7 +59,7 @@ def make_studies(
     shown = attempt("the shown films", lambda: shown_films(store, films, predicted))
     if shown is not None:
         attempt("contributions", lambda: save_contributions(store, films, current, shown))
-        attempt("neighbours", lambda: _save_neighbours(store, films, shown, now))
+        attempt("neighbours", lambda: save_neighbours(store, films, shown, now))
     hits = attempt(HitStudy.study_name, lambda: hits_of(films))
     clustering = attempt(
         ClusterStudy.study_name,
@@ -78,35 +74,6 @@ def hits_of(films: FilmTable) -> FilmHits:
     """The study of hits among these films, on the wide features."""
     return study_hits(
         films.features("wide"), films.targets["popularity"], vote_features=FEATURE_GROUPS["votes"]
-    )
-
-
-def _with_neighbours(store: Store, films: FilmTable, shown: Indices) -> Indices:
-    """The indices of the films whose nearest ones are stored."""
-    if len(films) <= NEIGHBOURS_OF_ALL:
-        return np.arange(len(films))
-    listing = store.fetch_listing()
-    listed = [] if listing is None else [entry.tmdb_id for entry in listing.entries]
-    return np.union1d(shown, np.flatnonzero(np.isin(films.ids, listed)))
-
-
-def _save_neighbours(store: Store, films: FilmTable, shown: Indices, now: datetime) -> None:
-    features = films.features("wide")
-    ids, indices = films.ids, _with_neighbours(store, films, shown)
-    near = nearest_films(features, ids, features.iloc[indices], wanted_ids=ids[indices])
-    store.save_neighbours(
-        now,
-        [
-            NearFilm(
-                tmdb_id=int(ids[index]),
-                place=neighbour.place,
-                other_id=neighbour.tmdb_id,
-                distance=neighbour.distance,
-                made_at=now,
-            )
-            for index, neighbours in zip(indices, near, strict=True)
-            for neighbour in neighbours
-        ],
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
 from tmdbdash.learning.data.tasks import TARGETS
-from tmdbdash.learning.insights.neighbours import NearFilmRow, near_film_rows, nearest_films
+from tmdbdash.learning.insights.neighbours import nearest_films
 from tmdbdash.learning.insights.shapley import CAUSALITY_NOTE, explain_predictions
 from tmdbdash.learning.jobs.estimate_models import (
     EstimateModel,
@@ -25,6 +25,7 @@ from tmdbdash.learning.jobs.explain import (
     target_rows,
     typical_inputs,
 )
+from tmdbdash.learning.jobs.near_films import NearFilmRow, near_film_rows
 from tmdbdash.records import Movie
 from tmdbdash.records.tasks import EARLY, TARGET_WORDS
 

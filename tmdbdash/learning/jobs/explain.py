@@ -17,7 +17,6 @@ from tmdbdash.learning.artifacts.predictor import Predictor
 from tmdbdash.learning.data.arrays import Floats, Indices
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.tasks import TARGETS
-from tmdbdash.learning.insights.neighbours import NearFilmRow, near_film_rows, nearest_films
 from tmdbdash.learning.insights.shapley import (
     CAUSALITY_NOTE,
     Explanation,
@@ -25,6 +24,7 @@ from tmdbdash.learning.insights.shapley import (
     typical_film,
 )
 from tmdbdash.learning.jobs.models_in_force import load_champions, task_notes
+from tmdbdash.learning.jobs.near_films import NearFilmRow, films_near
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.training_set import training_set
 from tmdbdash.records import PREDICTED_FILMS, TOP_FILMS, Contribution, latest_believable
@@ -231,21 +231,9 @@ def explain(store: Store, models_dir: Path, tmdb_id: int, now: datetime) -> Expl
         explained=explain_films(films, current, found)[0],
         cluster=None if number is None else names.get(number),
         hit_chance=embedding.hit_chance if embedding else None,
-        nearest=_nearest(store, films, index),
+        nearest=films_near(store, films, index),
         notes={target: note for target, note in notes.items() if note},
     )
-
-
-def _nearest(store: Store, films: FilmTable, index: int) -> tuple[NearFilmRow, ...]:
-    """The films nearest to one, found now where the last studies stored none."""
-    own = films.ids[[index]]
-    stored = store.fetch_neighbours(own.tolist()).get(int(own[0]), ())
-    pairs = [(near.other_id, near.distance) for near in stored]
-    if not pairs:
-        features = films.features("wide")
-        (found,) = nearest_films(features, films.ids, features.iloc[[index]], wanted_ids=own)
-        pairs = [(near.tmdb_id, near.distance) for near in found]
-    return near_film_rows(films, pairs)
 
 
 def film_values(films: FilmTable, current: Predictor, index: int) -> dict[str, PredictedValues]:

@@ -65,6 +65,16 @@ class Learned:
         return tuple(m for own in self.comparison.models.values() for m in own.values())
 
 
+@dataclass(frozen=True)
+class Training:
+    """What is stored of a training, beside the predictions."""
+
+    run: TrainingRun
+    learned: Learned
+    evaluation: Evaluation
+    options: TrainingOptions
+
+
 def train(
     store: Store,
     models_dir: Path,
@@ -142,7 +152,9 @@ def train(
         "named": list(models),
     }
     with threads_for(len(films)):
-        current, predictions = _store(store, models_dir, run, films, learned, evaluation, options)
+        current, predictions = _store(
+            store, models_dir, films, Training(run, learned, evaluation, options)
+        )
         if studies:
             make_studies(store, films, current, predictions.predicted_popularity, run.trained_at)
     return TrainingReport.of(run, evaluation)
@@ -251,27 +263,25 @@ def skipped_report(store: Store, last: TrainingRun, message: str) -> TrainingRep
 def _store(
     store: Store,
     models_dir: Path,
-    run: TrainingRun,
     films: FilmTable,
-    learned: Learned,
-    evaluation: Evaluation,
-    options: TrainingOptions,
+    made: Training,
 ) -> tuple[Predictor, FilmPredictions]:
     """Save the models, then the database rows that refer to them, then delete what is too old.
 
     Returns the models, and the champions' predictions of every film.
     """
+    run, learned = made.run, made.learned
     seen = FoldIndex.of(films, learned.comparison.rows)
     champions = {task: choice.name for task, choice in learned.choices.items()}
     current = Predictor(run.trained_at, champions, StoredModels(learned.models, seen))
     predictions = predict_films(films, current)
-    save_models(models_dir, run.trained_at, learned.models, seen, options=options)
+    save_models(models_dir, run.trained_at, learned.models, seen, options=made.options)
     store.save_training(
         run,
         AllPredictions(predictions),
         keep=KEEP,
         importances=learned.importances,
-        studies=[evaluation],
+        studies=[made.evaluation],
         model_files=read_files(models_dir, run.trained_at),
     )
     prune_models(models_dir, keep=KEEP, current=run.trained_at)
