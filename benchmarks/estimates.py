@@ -13,8 +13,9 @@ from benchmarks.insights_document import put_in_both
 from benchmarks.measure import table
 from benchmarks.models import FOLDER, LEFT_OUT, MISSING, WORDS, ask, part, random_split, read
 from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
-from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.jobs.estimate_models import as_estimate_films, fit_estimate_models
+from tmdbdash.records.tasks import EARLY, RELEASED
 
 MANY_VOTES = 1_000
 HEADINGS = ("films", "predicts", "median's MAE", "MAE", "coverage", "coverage, 1,000+ votes")

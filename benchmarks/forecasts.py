@@ -22,10 +22,11 @@ from benchmarks.insights_document import put_in_both
 from benchmarks.measure import publish, table
 from tmdbdash.importing.importer import import_files
 from tmdbdash.learning.forecasting.features import THIN_HOURS, make_pairs, make_panel, make_rows
-from tmdbdash.learning.forecasting.forecaster import HORIZONS, fit_forecaster
+from tmdbdash.learning.forecasting.forecaster import fit_forecaster
 from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons
 from tmdbdash.learning.jobs.forecast import refresh_forecasts
 from tmdbdash.records import ForecastBasis
+from tmdbdash.records.forecasts import HORIZONS
 from tmdbdash.settings import load_settings
 from tmdbdash.storage import open_store
 
@@ -106,9 +107,11 @@ def backtest(history: History, step: int) -> pd.DataFrame:
                     "ts": block["ts"],
                     "block": start,
                     "days": days,
-                    "error": (block["level"] + block["change"] - predicted["popularity"]).abs(),
+                    "error": (
+                        block["log_popularity"] + block["change"] - predicted["popularity"]
+                    ).abs(),
                     "persistence": block["change"].abs(),
-                    "inside": (block["level"] + block["change"]).between(
+                    "inside": (block["log_popularity"] + block["change"]).between(
                         predicted["low"] - 1e-9, predicted["high"] + 1e-9
                     ),
                     "new": block["days_seen"] < 7,

@@ -24,7 +24,7 @@ from benchmarks.insights_document import put_in_both
 from benchmarks.measure import publish, table
 from tmdbdash.importing.datasets import Hints, TextFile, open_dataset
 from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
-from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, TASKS, Task
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.evaluation.champion import choose_champion
 from tmdbdash.learning.evaluation.metrics import figures, with_metrics
 from tmdbdash.learning.models.fit import fit_all
@@ -32,6 +32,7 @@ from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import choose_models, linear_regression
 from tmdbdash.learning.models.threads import threads_for
 from tmdbdash.records import FilmFacts, Movie
+from tmdbdash.records.tasks import EARLY, RELEASED, TASKS, Task
 
 FOLDER = Path(
     os.environ.get("TMDBDASH_BENCH_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")

@@ -13,12 +13,11 @@ from tests.parts import sample_rows as sample
 from tests.parts.home import Home
 from tests.parts.texts import ENGLISH, PORTUGUESE, english_in, portuguese_rows
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
-from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
-from tmdbdash.learning.forecasting.live_accuracy import LOST
 from tmdbdash.learning.insights.cluster_profiles import MIDDLE
 from tmdbdash.learning.insights.cluster_traits import TRAITS
 from tmdbdash.learning.models.registry import REGISTRY
 from tmdbdash.records import JOBS, SIDES
+from tmdbdash.records.forecasts import FEW_PAIRS, LOST, NO_GAIN, NO_HISTORY, NO_TIME
 from tmdbdash.report.i18n import catalogue as catalogues
 from tmdbdash.report.i18n.catalogue import LOCALES, NAMES, Text, load_catalogue
 from tmdbdash.report.installed import templates_folder

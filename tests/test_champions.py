@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from sklearn.dummy import DummyRegressor
 
+from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
-from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import TASKS
 from tmdbdash.learning.evaluation.champion import choose_champion, has_coverage, is_better
 from tmdbdash.learning.evaluation.importance import measure_importances
 from tmdbdash.learning.evaluation.metrics import figures, with_metrics
@@ -22,6 +21,7 @@ from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY
 from tmdbdash.learning.models.training_set import TrainingSet, newest_rows, training_set
 from tmdbdash.records import Movie
+from tmdbdash.records.tasks import TASKS
 
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)
 POPULARITY, RATING, EARLY_POPULARITY, _ = TASKS

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.parts import sample_rows as sample
-from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
-from tmdbdash.learning.forecasting.live_accuracy import LOST
+from tmdbdash.records.forecasts import FEW_PAIRS, LOST, NO_GAIN, NO_HISTORY, NO_TIME, REASONS
 from tmdbdash.report.i18n.catalogue import load_catalogue
 from tmdbdash.report.i18n.wording import (
     date_text,
@@ -17,7 +16,7 @@ from tmdbdash.report.i18n.wording import (
     signed_text,
     time_text,
 )
-from tmdbdash.report.panels.forecast_accuracy import REASONS, forecast_scores
+from tmdbdash.report.panels.forecast_accuracy import forecast_scores
 from tmdbdash.report.values import LABEL_LENGTH, label_of, title_of
 
 

@@ -14,13 +14,13 @@ from tests.parts.simulated import connect
 from tests.parts.study_stores import LATER, train_on
 from tests.parts.trained import CATALOGUE as FILMS
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning.data.tasks import MODES
 from tmdbdash.learning.jobs.estimate import FilmIdea, estimate
 from tmdbdash.learning.jobs.estimate_models import as_estimate_films, fit_estimate_models
 from tmdbdash.learning.jobs.explain import explain
 from tmdbdash.model_queries import estimate as ask_estimate
 from tmdbdash.model_queries import genre_list, language_code, release_day
 from tmdbdash.records import SHOWN, Movie
+from tmdbdash.records.tasks import MODES
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 

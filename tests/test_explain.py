@@ -10,13 +10,14 @@ import pytest
 
 from tests.parts.catalogue import catalogue, table
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, Task
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.evaluation.importance import features_by_group
 from tmdbdash.learning.insights.shapley import explain_predictions, typical_film
 from tmdbdash.learning.models.fit import fit_model
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY
 from tmdbdash.learning.models.training_set import TrainingSet, training_set
+from tmdbdash.records.tasks import EARLY, RELEASED, Task
 
 
 @cache

@@ -17,17 +17,10 @@ from tmdbdash.learning.forecasting.features import (
     make_rows,
     tolerance_hours,
 )
-from tmdbdash.learning.forecasting.forecaster import (
-    FEW_PAIRS,
-    HORIZONS,
-    NO_GAIN,
-    NO_HISTORY,
-    Forecaster,
-    fit_forecaster,
-    has_history,
-)
-from tmdbdash.learning.forecasting.live_accuracy import LOST, disabled_horizons, score
+from tmdbdash.learning.forecasting.forecaster import Forecaster, fit_forecaster, has_history
+from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons, score
 from tmdbdash.records import Forecast, ForecastBasis, Snapshot
+from tmdbdash.records.forecasts import FEW_PAIRS, HORIZONS, LOST, NO_GAIN, NO_HISTORY
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -60,7 +53,7 @@ def test_a_random_walk_is_left_as_it_is() -> None:
         assert report.held_out > 100
         assert report.mae_persistence is not None
         predicted = forecaster.predict(rows, days)
-        assert np.allclose(np.log1p(predicted["popularity"]), rows["level"])
+        assert np.allclose(np.log1p(predicted["popularity"]), rows["log_popularity"])
 
 
 def test_what_can_be_learned_is() -> None:
@@ -78,7 +71,7 @@ def test_what_can_be_learned_is() -> None:
         pairs = make_pairs(panel, rows, days)
         pairs = pairs[pairs["ts"] >= origin]
         predicted = np.log1p(forecaster.predict(pairs, days))
-        actual = pairs["level"] + pairs["change"]
+        actual = pairs["log_popularity"] + pairs["change"]
         errors = (actual - predicted["popularity"]).abs()
         assert errors.mean() < 0.75 * pairs["change"].abs().mean(), days
 
@@ -99,7 +92,7 @@ def test_too_little_gives_persistence_with_an_interval(
     widths = []
     for days in HORIZONS:
         predicted = forecaster.predict(rows, days)
-        assert np.allclose(predicted["popularity"], np.expm1(rows["level"]))
+        assert np.allclose(predicted["popularity"], np.expm1(rows["log_popularity"]))
         assert (predicted["low"] < predicted["popularity"]).all()
         assert (predicted["popularity"] < predicted["high"]).all()
         widths.append((predicted["high"] - predicted["low"]).mean())
@@ -168,7 +161,7 @@ def test_intervals_hold_what_they_state_and_stay_in_order() -> None:
         assert (predicted["low"] >= 0).all()
         assert (predicted["low"] <= predicted["popularity"]).all()
         assert (predicted["popularity"] <= predicted["high"]).all()
-        actual = (pairs["level"] + pairs["change"]).to_numpy()
+        actual = (pairs["log_popularity"] + pairs["change"]).to_numpy()
         low, high = np.log1p(predicted["low"]), np.log1p(predicted["high"])
         inside = ((low - 1e-9 <= actual) & (actual <= high + 1e-9)).mean()
         assert 0.72 <= inside <= 0.9, days
@@ -269,7 +262,7 @@ def forecast(**changes: Any) -> Forecast:
         "popularity": 11.0,
         "low": 9.0,
         "high": 13.0,
-        "basis": "model",
+        "method": "model",
         "origin_popularity": 10.0,
     }
     return Forecast(**facts | changes)
@@ -311,7 +304,7 @@ def basis(day: int, **changes: Any) -> ForecastBasis:
         "origin_at": FIRST + timedelta(days=day),
         "days": 3,
         "made_at": NOW,
-        "basis": "model",
+        "method": "model",
         "scored": 20,
         "scored_mae": 0.3,
         "scored_mae_persistence": 0.2,

@@ -22,8 +22,6 @@ from tests.parts.popular import (
 )
 from tests.parts.ticks import bring_in
 from tmdbdash.learning.forecasting import forecaster as fitting
-from tmdbdash.learning.forecasting.forecaster import FEW_PAIRS, NO_GAIN, NO_HISTORY, NO_TIME
-from tmdbdash.learning.forecasting.live_accuracy import LOST
 from tmdbdash.learning.jobs import forecast as keeping
 from tmdbdash.learning.jobs.forecast import refresh_forecasts, score_due, update_forecasts
 from tmdbdash.learning.jobs.stored_forecasts import NO_LIST, read_forecasts
@@ -36,6 +34,7 @@ from tmdbdash.records import (
     Snapshot,
     TickWrite,
 )
+from tmdbdash.records.forecasts import FEW_PAIRS, LOST, NO_GAIN, NO_HISTORY, NO_TIME
 from tmdbdash.storage import Store, open_store
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tmdbdash.learning.data.linear_features import LINEAR, linear_features, numbers, ratings
+from tmdbdash.learning.data.arrays import numbers, ratings
+from tmdbdash.learning.data.linear_features import LINEAR, linear_features
 
 
 def columns(*films: dict[str, Any]) -> dict[str, list[Any]]:

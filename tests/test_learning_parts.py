@@ -14,7 +14,7 @@ from sklearn.kernel_approximation import Nystroem
 from sklearn.linear_model import LinearRegression, RidgeCV
 from sklearn.preprocessing import SplineTransformer
 
-from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.data.tasks import POPULARITY, RATING, film_weights
 from tmdbdash.learning.models.conformal_intervals import (
     AGE_EDGES,
@@ -232,7 +232,7 @@ def test_intervals_come_back_from_json() -> None:
         RNG.normal(size=900), RNG.normal(size=900), RNG.uniform(0, 900, size=900), AGE_EDGES
     )
     assert MondrianIntervals.from_json(json.loads(json.dumps(made.as_json()))) == made
-    torn = replace(made, level_edges=made.level_edges[1:])
+    torn = replace(made, bin_edges=made.bin_edges[1:])
     with pytest.raises(ValueError, match="fit together"):
         MondrianIntervals.from_json(torn.as_json())
     with pytest.raises(ValueError, match="ascend"):

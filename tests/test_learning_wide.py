@@ -10,13 +10,13 @@ import pytest
 
 from tests.parts.films import NOON, movie
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
-from tmdbdash.learning.data.tasks import EARLY, RELEASED, TASKS, Task
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED, WIDE
 from tmdbdash.learning.evaluation.importance import GROUP_OF
 from tmdbdash.learning.models.conformal_intervals import categories_of
 from tmdbdash.learning.models.registry import REGISTRY, feature_names
 from tmdbdash.learning.models.training_set import category_edges, category_values
 from tmdbdash.records import Movie
+from tmdbdash.records.tasks import EARLY, RELEASED, TASKS, Task
 
 
 def table(*movies: Movie) -> FilmTable:
@@ -148,7 +148,7 @@ def test_only_a_released_film_is_known_to_be_ignored() -> None:
         Movie(tmdb_id=5, observed_at=NOON, vote_count=None, release_date=past),
         Movie(tmdb_id=6, observed_at=NOON, vote_count=3, release_date=past),
     )
-    assert films.ignored.tolist() == [False, False, True, True, False, False]
+    assert films.nobody_voted.tolist() == [False, False, True, True, False, False]
     assert films.features("wide")[NOBODY_VOTED].tolist() == [0, 0, 1, 1, 0, 0]
     early = Task("popularity", EARLY)
     bins = categories_of(category_values(early, films), category_edges(early))

@@ -34,7 +34,7 @@ from tmdbdash.learning.artifacts.model_folders import (
 )
 from tmdbdash.learning.artifacts.model_store import (
     load_models,
-    read_notes,
+    read_training_options,
     save_models,
     stored_names,
 )
@@ -91,14 +91,14 @@ def test_beside_the_models_lies_what_they_were_made_with(stored: Path) -> None:
 
 
 def test_notes_are_read_back_while_everything_is_sound(stored: Path) -> None:
-    save_models(stored.parent, NOON, *one_fitted(), notes={"budget": 60})
-    assert read_notes(stored.parent, NOON) == {"budget": 60}
+    save_models(stored.parent, NOON, *one_fitted(), options={"budget": 60})
+    assert read_training_options(stored.parent, NOON) == {"budget": 60}
     change_manifest(stored, lambda m: m.update(program="0.0.1"))
-    assert read_notes(stored.parent, NOON) is None
-    save_models(stored.parent, NOON, *one_fitted(), notes={"budget": 60})
+    assert read_training_options(stored.parent, NOON) is None
+    save_models(stored.parent, NOON, *one_fitted(), options={"budget": 60})
     (stored / MODEL).write_bytes(b"torn")
-    assert read_notes(stored.parent, NOON) is None
-    assert read_notes(stored.parent, NOON + timedelta(days=1)) is None
+    assert read_training_options(stored.parent, NOON) is None
+    assert read_training_options(stored.parent, NOON + timedelta(days=1)) is None
 
 
 def test_trees_are_stored_in_few_files(stored: Path) -> None:

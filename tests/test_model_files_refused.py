@@ -32,9 +32,9 @@ from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.artifacts.manifest import MANIFEST
 from tmdbdash.learning.artifacts.model_store import load_models, save_models
 from tmdbdash.learning.data.linear_features import LINEAR
-from tmdbdash.learning.data.tasks import Task
 from tmdbdash.learning.models.cross_fitting import FoldEnsemble
 from tmdbdash.learning.models.registry import REGISTRY
+from tmdbdash.records.tasks import Task
 
 
 def put(stored: Path, estimator: Any, name: str = MODEL) -> None:

@@ -15,7 +15,7 @@ from tests.parts.chromium import OpenPage
 from tests.parts.home import Home
 from tests.parts.page import draw_all, table, wait_for_language
 from tmdbdash.commands.options import Sort
-from tmdbdash.learning.artifacts.scored_films import SORTS
+from tmdbdash.learning.artifacts.film_predictions import SORTS
 from tmdbdash.records import SIDES, FilmChange, Side, TickWrite, margin, rated, residual
 from tmdbdash.report import publish
 from tmdbdash.report.i18n.catalogue import LOCALES, load_catalogue

@@ -15,12 +15,15 @@ from tests.parts.prepared import Prepared
 from tests.parts.study_stores import LATER, train_on
 from tests.parts.trained import CATALOGUE as FILMS
 from tests.parts.trained import of_a_catalogue
-from tmdbdash.learning.data.tasks import MODES, TARGETS, Task
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.jobs import analyse as studies
-from tmdbdash.learning.jobs.explain import PREDICTED_FILMS, explain
+from tmdbdash.learning.jobs import near_films
+from tmdbdash.learning.jobs.explain import explain
 from tmdbdash.learning.jobs.predict import predict
 from tmdbdash.learning.jobs.train import train
 from tmdbdash.records import SHOWN, ClusterStudy, HitStudy, ListEntry, TickWrite
+from tmdbdash.records.learned import PREDICTED_FILMS
+from tmdbdash.records.tasks import MODES, Task
 from tmdbdash.storage import Store, open_store
 from tmdbdash.terminal.model_tables import explanation_tables, predictions_table
 
@@ -67,7 +70,7 @@ def check_the_studies(store: Store) -> None:
 def test_of_many_films_those_shown_or_listed_get_their_nearest(
     own_store: Store, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studies, "NEIGHBOURS_OF_ALL", 100)
+    monkeypatch.setattr(near_films, "NEIGHBOURS_OF_ALL", 100)
     entries = [
         ListEntry(rank=place, tmdb_id=tmdb_id, popularity=1.0, vote_count=1, vote_average=None)
         for place, tmdb_id in enumerate((5, 6, 7), start=1)

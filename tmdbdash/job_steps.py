@@ -24,8 +24,8 @@ from tmdbdash.settings import Settings
 if TYPE_CHECKING:
     from tmdbdash.importing.importer import ImportOptions, ImportReport, Progress
     from tmdbdash.ingest.tick_result import TickResult
+    from tmdbdash.learning.evaluation.report import TrainingReport
     from tmdbdash.learning.jobs.predict import PredictionReport
-    from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.report import PublishReport
     from tmdbdash.tmdb.client import ListQuery
 
@@ -203,10 +203,12 @@ def predict(
 
     def body(job: Job) -> PredictionReport:
         from tmdbdash.learning.jobs.forecast import update_forecasts
-        from tmdbdash.learning.jobs.predict import predict as score
+        from tmdbdash.learning.jobs.predict import predict as predict_films
 
         now = job.started_at
-        report = score(job.store, settings.models_dir, now=now, sort=sort, limit=limit, model=model)
+        report = predict_films(
+            job.store, settings.models_dir, now=now, sort=sort, limit=limit, model=model
+        )
         forecasts = update_forecasts(job.store, now, budget, retention_days=settings.retention_days)
         job.finish(films_seen=report.films)
         return replace(report, forecasts=forecasts)

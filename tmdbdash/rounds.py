@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tmdbdash.job_runner import Job
+    from tmdbdash.learning.evaluation.report import TrainingReport
     from tmdbdash.learning.jobs.predict import PredictionReport
-    from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
     from tmdbdash.tmdb.client import ListQuery

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tmdbdash.errors import UsageError
 from tmdbdash.records import Evaluation, TrainingRun
+from tmdbdash.records.tasks import RELEASED, Task
 from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ class TrainingHistory:
             "trainings_stored": len(self.trainings),
             "champions": [
                 {
-                    "target": task.partition("/")[0],
-                    "mode": task.partition("/")[2] or "released",
+                    "target": Task.parse(task).target,
+                    "mode": Task.parse(task).mode,
                     "champion": champion,
                     **oof_errors(last, champion, task),
                     **{name: oof_errors(last, name, task) for name in BASELINES},
@@ -106,7 +107,9 @@ def read_history(store: Store, until: datetime) -> TrainingHistory:
 
 def champions_in_order(run: TrainingRun) -> list[tuple[str, str]]:
     """The champions by task, those of released films first."""
-    return sorted(run.champions.items(), key=lambda pair: (pair[0].partition("/")[2], pair[0]))
+    return sorted(
+        run.champions.items(), key=lambda pair: (Task.parse(pair[0]).mode != RELEASED, pair[0])
+    )
 
 
 def oof_errors(run: TrainingRun, model: str, task: str) -> dict[str, float | None]:

@@ -22,7 +22,7 @@ from tmdbdash.storage.claims import LONGEST
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tmdbdash.learning.jobs.train import TrainingReport
+    from tmdbdash.learning.evaluation.report import TrainingReport
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 

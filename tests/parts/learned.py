@@ -10,8 +10,9 @@ from tests.parts.films import NOON, movie
 from tests.parts.home import Home
 from tests.parts.prepared import Prepared, with_tables
 from tests.parts.trained import of_sixty_films
+from tmdbdash.learning.evaluation.report import TrainingReport
 from tmdbdash.learning.jobs.predict import PredictionReport, predict
-from tmdbdash.learning.jobs.train import TrainingReport, train
+from tmdbdash.learning.jobs.train import train
 from tmdbdash.records import SHOWN, FilmChange, Movie, Prediction, TickWrite
 from tmdbdash.storage import Store, open_store
 

@@ -15,11 +15,11 @@ from tmdbdash.learning.artifacts.fold_index import FoldIndex
 from tmdbdash.learning.artifacts.manifest import MANIFEST
 from tmdbdash.learning.artifacts.model_store import load_models, save_models
 from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
-from tmdbdash.learning.data.tasks import TASKS
 from tmdbdash.learning.evaluation.metrics import with_metrics
 from tmdbdash.learning.models.fit import fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY
+from tmdbdash.records.tasks import TASKS
 
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)
 MODEL = "linear_regression.popularity.skops"

@@ -99,7 +99,7 @@ def decide(
     if same:  # a guess adds nothing to a stated time, which corrects a guess
         order = -1 if guessed else 0
     moves = same and not guessed and known.snapshot_at == known.observed_at != observed_at
-    misdated = known.snapshot_at if moves else None
+    replaces_snapshot_at = known.snapshot_at if moves else None
     gaps_only = fill or (_is_before(observed_at, known) if same else order < 0)
     changes = _merged_fields(known, facts, gaps_only=gaps_only, imported=imported)
     if details_at is not None and (known.details_at is None or details_at > known.details_at):
@@ -122,7 +122,7 @@ def decide(
         rank = known.rank if fill else rank
         snapshot = snapshot_of(facts.tmdb_id, found, observed_at, rank, imported)
         if snapshot is not None and (
-            misdated is not None
+            replaces_snapshot_at is not None
             or is_due(snapshot, known.snapshot_at, metrics_of(known), known.rank)
         ):
             changes |= {"snapshot_at": observed_at} if known.snapshot_at != observed_at else {}
@@ -133,7 +133,9 @@ def decide(
         return FilmChange(kind="unchanged", snapshot=snapshot)
     movie = _applied(known, changes, now)
     kind = "unchanged" if changes.keys() <= BOOKKEEPING else "changed"
-    return FilmChange(kind=kind, movie=movie, snapshot=snapshot, misdated=misdated)
+    return FilmChange(
+        kind=kind, movie=movie, snapshot=snapshot, replaces_snapshot_at=replaces_snapshot_at
+    )
 
 
 BOOKKEEPING = frozenset(

@@ -26,7 +26,10 @@ from tmdbdash.records.forecasts import (
     ForecastScore,
 )
 from tmdbdash.records.learned import (
+    BASELINE,
+    PREDICTED_FILMS,
     SHOWN,
+    TOP_FILMS,
     Contribution,
     FilmCluster,
     FilmEmbedding,
@@ -41,13 +44,16 @@ from tmdbdash.records.residuals import OVER_RATED, SIDES, UNDER_RATED, Side, mar
 from tmdbdash.records.studies import ClusterMark, ClusterStudy, HitStudy, Study
 
 __all__ = [
+    "BASELINE",
     "CLOCKS_DIFFER",
     "JOBS",
     "MIN_HISTORY_DAYS",
     "OVER_RATED",
+    "PREDICTED_FILMS",
     "SHOWN",
     "SIDES",
     "SNAPSHOT_EVERY",
+    "TOP_FILMS",
     "UNDER_RATED",
     "ClusterMark",
     "ClusterStudy",

@@ -11,6 +11,12 @@ from typing import ClassVar, NamedTuple, Self
 
 from tmdbdash.records.json_records import JsonObject, JsonRecord, number, wire
 from tmdbdash.records.making import as_dict
+from tmdbdash.records.tasks import RELEASED, Task
+
+NOMINAL_COVERAGE = 0.8
+"""The share of intervals that should contain the actual value."""
+MIN_FOR_R2 = 50
+"""Films below which R2 and correlation mean little and are left out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +132,7 @@ class TaskEvaluation(JsonRecord):
     """
 
     target: str = ""
-    mode: str = "released"
+    mode: str = RELEASED
     films: int = 0
     films_in_mode: int | None = None
     learned_in_mode: int | None = None
@@ -145,8 +151,8 @@ class TaskEvaluation(JsonRecord):
 
     @property
     def key(self) -> str:
-        """The target, with "/early" for films without votes or before release."""
-        return self.target if self.mode == "released" else f"{self.target}/{self.mode}"
+        """The key of the task."""
+        return Task(self.target, self.mode).key
 
 
 @dataclass(frozen=True, kw_only=True)

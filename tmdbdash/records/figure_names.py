@@ -2,7 +2,8 @@
 
 "mae" was published before there was more than one error. In ``model_metrics`` and in the list
 "models" of a training it is ``holdout_mae``, measured on the quarter of films that the replaced
-system held out; in the evaluation of all models (`records.evaluation`) it is ``oof_mae``.
+system held out; in the evaluation of all models (`records.evaluation`) it is ``oof_mae``. In
+``model_predictions`` it is either, see `records.Prediction`.
 """
 
 from __future__ import annotations

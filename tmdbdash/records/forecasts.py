@@ -5,6 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+HORIZONS = (1, 3, 7)
+"""Days ahead."""
+MODEL, PERSISTENCE = "model", "persistence"
+"""The methods of a horizon; persistence is the no-change baseline."""
+
+NO_HISTORY = "no_history"
+FEW_PAIRS = "few_pairs"
+NO_GAIN = "no_gain"
+NO_TIME = "no_time"
+LOST = "lost"
+REASONS = (NO_HISTORY, FEW_PAIRS, NO_GAIN, NO_TIME, LOST)
+"""Codes of why a horizon has persistence: too few days of history, too few pairs of observations,
+no clear gain of a model in the backtest, no time left to fit one, a model that lost lately."""
+
 MIN_HISTORY_DAYS = 14
 """Days of history, see `forecaster.has_history`, below which no model forecasts a horizon."""
 

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from tmdbdash.records.studies import ClusterMark
+from tmdbdash.records.tasks import EARLY, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
     """One model's prediction for one film: a row of ``model_predictions``.
 
-    ``pred_ts`` is the time of the training whose models made it; ``mae_*`` are that model's
-    mean absolute errors, repeated on each row as people's queries expect. ``mode`` is "released",
+    ``pred_ts`` is the time of the training whose models made it. ``mae_*`` repeat on each
+    row, for queries, the ``oof_mae`` of the film's champion where ``model_name`` is `SHOWN`, and
+    of another model its ``holdout_mae``, else its ``oof_mae``. ``mode`` is "released",
     or "early" for the models that see no votes. ``prediction_source`` (in tables and JSON
     "basis") is "out_of_fold" where the film was learned from and the model that predicts it is
     the one of its fold, which has not seen it; else "unseen".
@@ -49,16 +51,20 @@ class PredictedFilm:
 
 SHOWN = "champion"
 """The model name of the predictions that are shown: each film's by the champion of its mode."""
+BASELINE = "linear_regression"
+"""The model of the replaced system, whose predictions are stored as well."""
+TOP_FILMS = 10
+PREDICTED_FILMS = 20
+"""The films of the page: the most popular of the latest list, and those predicted to be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingRun:
     """One training: its time, films, champions, and the figures of each model.
 
-    ``champions`` maps a task key to a model: "popularity" for released films, "popularity/early"
-    for films without votes or before release. ``metrics`` maps (model name, task key, metric name)
-    to a value, as ("linear_regression", "popularity", "oof_mae"). ``fingerprint`` identifies the
-    rows learned from.
+    ``champions`` maps a task key (`Task.key`) to a model, ``metrics`` (model name, task key, metric
+    name) to a value, as ("linear_regression", "popularity", "oof_mae"). ``rows`` counts the films
+    that have both targets. ``fingerprint`` identifies the rows learned from.
     """
 
     trained_at: datetime
@@ -75,9 +81,12 @@ class TrainingRun:
 
         Before there were two modes, trainings stored those of the champion for popularity.
         """
-        if "popularity/early" in self.champions:
-            return SHOWN
-        return self.champions.get("popularity")
+        return SHOWN if self.has_early_champions else self.champions.get("popularity")
+
+    @property
+    def has_early_champions(self) -> bool:
+        """Whether it named champions of both modes; older trainings had one mode."""
+        return Task("popularity", EARLY).key in self.champions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ class Study(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Confusion(JsonRecord):
-    """How many films a classifier called hits or not, rightly or wrongly."""
+    """How many films a classifier predicted to be hits or not, rightly or wrongly."""
 
     true_positives: int | None = wire("called_and_was")
     false_positives: int | None = wire("called_but_was_not")
@@ -33,7 +33,7 @@ class Confusion(JsonRecord):
 
 
 class RocPoint(NamedTuple):
-    """One threshold: the share of other films that are called hits, and that of hits."""
+    """One threshold: the share of other films predicted to be hits, and that of hits."""
 
     fpr: float | None = None
     tpr: float | None = None
@@ -54,10 +54,10 @@ class ReliabilityBin(JsonRecord):
 class HitStudy(JsonRecord):
     """How well films in the top quarter of popularity are found, all figures out of fold.
 
-    ``popularity_threshold`` is the popularity from which on a film is a hit; ``hits`` of the
-    ``films`` learned from are. From ``probability_threshold`` on a film is called one.
-    ``auc_without_votes`` is of a logistic model that sees no votes. The reference Brier score is
-    that of the share of hits as every film's probability.
+    A film is a hit at or above ``popularity_threshold``, as ``hits`` of the ``films`` learned from
+    are, and predicted to be one at or above ``probability_threshold``. ``auc_without_votes`` is of
+    a logistic model that sees no votes. The reference Brier score is that of the share of hits as
+    every film's probability.
     """
 
     study_name: ClassVar[str] = "hits"

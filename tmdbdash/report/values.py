@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 LABEL_LENGTH = 30
-TARGETS = ("popularity", "vote_average")
-LEAST_FOR_R2 = 50
-"""Films below which an R2 means nothing and is not shown."""
 
 
 def finite(value: float | None) -> float | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, or_, select, update
 
 from tmdbdash.records import Forecast, ForecastBasis, ForecastScore
+from tmdbdash.records.forecasts import MODEL
 from tmdbdash.storage.dropping import drop_rows, fetch_oldest_kept
 from tmdbdash.storage.schema import forecast_bases, forecasts
 from tmdbdash.storage.transactions import (
@@ -198,7 +199,7 @@ def _score(days: int, bases: Sequence[ForecastBasis]) -> ForecastScore:
     return ForecastScore(
         days=days,
         scored=scored,
-        by_model=sum(basis.scored for basis in bases if basis.method == "model"),
+        by_model=sum(basis.scored for basis in bases if basis.method == MODEL),
         mae=sum(basis.scored * (basis.scored_mae or 0.0) for basis in bases) / scored,
         mae_persistence=sum(basis.scored * (basis.scored_mae_persistence or 0.0) for basis in bases)
         / scored,

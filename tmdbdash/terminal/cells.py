@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 MISSING = "–"
-TARGET_NAMES = {"popularity": "popularity", "vote_average": "rating"}
 
 
 def new_table() -> Table:

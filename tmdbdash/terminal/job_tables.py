@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tmdbdash.freshness import NO_DATA, age_text
+from tmdbdash.records.tasks import EARLY, TARGET_WORDS, Task
 from tmdbdash.terminal.cells import (
     MISSING,
-    TARGET_NAMES,
     add_number_columns,
     add_title_column,
     date_cell,
@@ -151,12 +151,12 @@ def _champions_table(history: TrainingHistory) -> Table:
         table.add_column(heading, overflow="fold")
     for heading in ("Error", "Median", "Linear"):
         table.add_column(heading, justify="right")
-    for task, champion in champions_in_order(last):
-        target, _, mode = task.partition("/")
-        errors = [oof_errors(last, name, task)["mae"] for name in (champion, *BASELINES)]
+    for key, champion in champions_in_order(last):
+        task = Task.parse(key)
+        errors = [oof_errors(last, name, key)["mae"] for name in (champion, *BASELINES)]
         table.add_row(
-            TARGET_NAMES.get(target, target),
-            "unseen" if mode == "early" else "seen",
+            TARGET_WORDS.get(task.target, task.target),
+            "unseen" if task.mode == EARLY else "seen",
             champion,
             *(number_cell(error, "{:.3f}") for error in errors),
         )

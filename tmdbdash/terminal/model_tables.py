@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from tmdbdash.records import SIDES
 from tmdbdash.records.evaluation import Figures
+from tmdbdash.records.tasks import EARLY, RELEASED, TARGET_WORDS, Task
 from tmdbdash.terminal.cells import (
     MISSING,
-    TARGET_NAMES,
     add_number_columns,
     add_title_column,
     date_cell,
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from tmdbdash.learning.insights.neighbours import NearFilmRow
+    from tmdbdash.learning.evaluation.report import TrainingReport
     from tmdbdash.learning.insights.shapley import Explanation
     from tmdbdash.learning.jobs.estimate import EstimateReport
     from tmdbdash.learning.jobs.explain import ExplainedFilm, Values
+    from tmdbdash.learning.jobs.near_films import NearFilmRow
     from tmdbdash.learning.jobs.predict import PredictionRow
-    from tmdbdash.learning.jobs.train import TrainingReport
     from tmdbdash.records import Coverage, TaskEvaluation
     from tmdbdash.training_history import PastTraining
 
@@ -121,7 +121,7 @@ def _task_table(task: TaskEvaluation) -> Table:
     table = new_table()
     table.add_column("Model", no_wrap=True)
     special = "log MAE" if popularity else "MAE 50+"
-    early = ["Early"] if task.mode == "early" else []
+    early = ["Early"] if task.mode == EARLY else []
     add_number_columns(
         table, "MAE", special, *early, "R2", "Spearman", "Newest", "Coverage", "Width"
     )
@@ -143,7 +143,7 @@ def _task_table(task: TaskEvaluation) -> Table:
             percent(oof.coverage),
             number_cell(model.width, "{:.2f}"),
         )
-    name = TARGET_NAMES.get(task.target, task.target)
+    name = TARGET_WORDS.get(task.target, task.target)
     note = f" ({one_line(note_words(task.note))})" if task.note else ""
     table.title = plain(f"{name}, {task.mode} films, {task.films:,} learned from{note}")
     table.title_justify = "left"
@@ -168,7 +168,7 @@ def holdout_table(report: TrainingReport) -> Table:
     for figures in report.figures:
         table.add_row(
             plain(figures.model),
-            plain(TARGET_NAMES.get(figures.target, figures.target)),
+            plain(TARGET_WORDS.get(figures.target, figures.target)),
             number_cell(figures.rows_train, "{:,}"),
             number_cell(figures.rows_test, "{:,}"),
             number_cell(figures.mae, "{:.4f}"),
@@ -182,8 +182,8 @@ def explanation_tables(film: ExplainedFilm) -> Group:
     table = _contributions_table(film.explained, film.values)
     heading = _heading(film.title, film.release_date, film.mode)
     lines = [f"{line}." for line in _note_lines(film.notes)]
-    if film.group is not None:
-        lines.append(f"Among films of the group: {cluster_words(film.group)}.")
+    if film.cluster is not None:
+        lines.append(f"Among films of the group: {cluster_words(film.cluster)}.")
     if film.hit_chance is not None:
         lines.append(f"Chance of the top quarter of popularity: {film.hit_chance:.0%}.")
     lines.append(film.meaning)
@@ -226,7 +226,7 @@ def _contributions_table(explained: Mapping[str, Explanation], values: Values) -
     table = new_table()
     table.add_column("")
     for target in explained:
-        add_number_columns(table, f"  {TARGET_NAMES.get(target, target).capitalize()}")
+        add_number_columns(table, f"  {TARGET_WORDS.get(target, target).capitalize()}")
     added = [dict(explanation.contributions) for explanation in explained.values()]
     patterns = ("{:.2f}", "{:+.2f}")
 
@@ -245,7 +245,7 @@ def _contributions_table(explained: Mapping[str, Explanation], values: Values) -
 
 
 def _heading(title: str, release: str | None, mode: str) -> Text:
-    by = "the models that see no votes" if mode == "early" else "the models for released films"
+    by = "the models that see no votes" if mode == EARLY else "the models for released films"
     return plain(f"{one_line(title) or MISSING} ({release or 'no date'}), by {by}:")
 
 
@@ -261,7 +261,7 @@ def _coverage_lines(coverage: Mapping[str, Coverage]) -> list[str]:
     return [
         f"{name}: of such intervals {percent(coverage[target].overall)} held, "
         f"for the newest films {percent(coverage[target].temporal)}"
-        for target, name in TARGET_NAMES.items()
+        for target, name in TARGET_WORDS.items()
         if target in coverage and coverage[target].overall is not None
     ]
 
@@ -270,8 +270,10 @@ def _note_lines(notes: Mapping[str, str]) -> list[str]:
     """A training's notes, which are by task key or target; the mode where only one has the note."""
     lines = []
     for key, note in notes.items():
-        target, _, mode = key.partition("/")
-        if not mode or notes.get(target) != note:
-            of = f" of {mode} films" if mode else ""
-            lines.append(f"{TARGET_NAMES.get(target, target)}{of}: {one_line(note_words(note))}")
+        task = Task.parse(key)
+        if task.mode == RELEASED or notes.get(task.target) != note:
+            of = "" if task.mode == RELEASED else f" of {task.mode} films"
+            lines.append(
+                f"{TARGET_WORDS.get(task.target, task.target)}{of}: {one_line(note_words(note))}"
+            )
     return lines

@@ -7,19 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from tmdbdash.learning.data.arrays import Ints
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.tasks import TARGETS, Task
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.models.cross_fitting import FOLDS, UNSEEN, Folds
 from tmdbdash.learning.models.training_set import TrainingSet
+from tmdbdash.records.tasks import Task
 
 
 @dataclass(frozen=True)
 class FoldIndex:
     """Ids of training films, ascending, and by target their folds or `UNSEEN`; shape (seen,)."""
 
-    ids: npt.NDArray[np.int64]
+    ids: Ints
     folds: Mapping[str, Folds]
 
     @classmethod
@@ -33,7 +34,7 @@ class FoldIndex:
         seen = np.flatnonzero(np.any([fold != UNSEEN for fold in folds.values()], axis=0))
         return cls(films.ids[seen], {target: fold[seen] for target, fold in folds.items()})
 
-    def fold_of(self, ids: npt.NDArray[np.int64], target: str) -> Folds:
+    def fold_of(self, ids: Ints, target: str) -> Folds:
         """The fold of each of these films, `UNSEEN` for those outside the training set; (ids,)."""
         fold = np.full(len(ids), UNSEEN)
         if len(self.ids):

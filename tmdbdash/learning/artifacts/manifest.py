@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NoReturn, TypedDict
 
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.data.tasks import TASKS, Task
 from tmdbdash.learning.models.conformal_intervals import IntervalsJson
+from tmdbdash.records.tasks import TASKS, Task
 
 MANIFEST = "manifest.json"
 LAYOUT = 4
@@ -29,6 +29,17 @@ class Entry(TypedDict):
     metrics: dict[str, float]
 
 
+class TrainingOptions(TypedDict, total=False):
+    """What a training was asked for: its budget in seconds, and the models named if any.
+
+    ``left_out`` is whether the budget left no time for some model.
+    """
+
+    budget: float | None
+    left_out: bool
+    named: list[str]
+
+
 class Manifest(TypedDict):
     """The manifest; ``seen`` is the checksum of the fold index."""
 
@@ -37,7 +48,7 @@ class Manifest(TypedDict):
     program: str
     scikit_learn: str
     seen: str
-    notes: dict[str, object]
+    notes: TrainingOptions
     models: list[Entry]
 
 
@@ -95,7 +106,7 @@ def task_of(final: Path, entry: Entry) -> Task:
     """The task of an entry of the manifest. Raises `NotReadyError` for an unknown one."""
     task = Task(entry["target"], entry["mode"])
     if task not in TASKS:
-        unusable(f"{final / MANIFEST} speaks of a task {task.key!r} that there is not")
+        unusable(f"{final / MANIFEST} names a task {task.key!r} that there is not")
     return task
 
 

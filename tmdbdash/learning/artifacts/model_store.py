@@ -31,16 +31,17 @@ from tmdbdash.learning.artifacts.manifest import (
     MANIFEST,
     Entry,
     Manifest,
+    TrainingOptions,
     read_manifest,
     task_of,
     unusable,
 )
 from tmdbdash.learning.artifacts.model_folders import models_folder, write_files
-from tmdbdash.learning.data.tasks import Task
 from tmdbdash.learning.models.conformal_intervals import MondrianIntervals
 from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, Regressor
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, ModelSpec, feature_names
+from tmdbdash.records.tasks import Task
 
 SEEN = "seen.npy"
 LARGEST_FILE = 256 * 2**20
@@ -65,12 +66,12 @@ def save_models(
     models: Sequence[FittedModel],
     seen: FoldIndex,
     *,
-    notes: Mapping[str, object] | None = None,
+    options: TrainingOptions | None = None,
 ) -> Path:
     """Write the models of one training to a folder of their own under ``folder``; return that.
 
-    The parts of a blend have to be among them. ``notes`` are plain JSON values for the manifest.
-    Raises `OSError` where the files cannot be written.
+    The parts of a blend have to be among them. Raises `OSError` where the files
+    cannot be written.
     """
     files: dict[str, bytes] = {}
     entries: list[Entry] = []
@@ -87,7 +88,7 @@ def save_models(
         "program": __version__,
         "scikit_learn": sklearn.__version__,
         "seen": _sha256(files[SEEN]),
-        "notes": dict(notes or {}),
+        "notes": options or {},
         "models": entries,
     }
     files[MANIFEST] = (json.dumps(manifest, indent=1, allow_nan=False) + "\n").encode()
@@ -129,8 +130,8 @@ def stored_names(folder: Path, trained_at: datetime) -> list[str]:
     return list(dict.fromkeys(entry["model"] for entry in manifest["models"]))
 
 
-def read_notes(folder: Path, trained_at: datetime) -> dict[str, object] | None:
-    """The notes of a training; ``None`` if its files are damaged or of another program version."""
+def read_training_options(folder: Path, trained_at: datetime) -> TrainingOptions | None:
+    """The options of a training; ``None`` if its files are damaged or of another version."""
     final = models_folder(folder, trained_at)
     try:
         manifest = read_manifest(final)
@@ -186,7 +187,7 @@ def _load(final: Path, entry: Entry, entries: Mapping[tuple[str, Task], Entry]) 
     name, task = entry["model"], task_of(final, entry)
     spec = REGISTRY.get(name)
     if spec is None:
-        unusable(f"{final / MANIFEST} speaks of a model {name!r} that this program does not know")
+        unusable(f"{final / MANIFEST} names a model {name!r} that this program does not know")
     if not set(entry["features"]) <= set(feature_names(spec, task)):
         unusable(f"the model {name} in {final} was fitted on other features than are computed now")
     try:
@@ -246,7 +247,7 @@ def _checked_ensemble(
         or not members
         or any(_types(member) != types for member in members)
     ):
-        unusable(f"{path} holds something else than its model")
+        unusable(f"{path} has something else than its model")
     names = [list(getattr(member, "feature_names_in_", features)) for member in members]
     if any(own != list(features) for own in [list(estimator.feature_names_in_), *names]):
         unusable(f"the model in {path} was fitted on other features than are computed now")

@@ -10,15 +10,14 @@ import numpy.typing as npt
 
 from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.artifacts.model_store import StoredModels
+from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import MODES, RELEASED, TASKS, Task
 from tmdbdash.learning.evaluation.metrics import coverage_of
 from tmdbdash.learning.models.cross_fitting import Folds
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.records import Coverage, TrainingRun
+from tmdbdash.records.tasks import MODES, RELEASED, TASKS, Task
 
-BASELINE = "linear_regression"
 CHUNK = 50_000
 """Films predicted at once, which bounds the memory that a model takes."""
 
@@ -27,8 +26,9 @@ CHUNK = 50_000
 class TargetPredictions:
     """The predictions of one target for all films; all arrays have shape (films,).
 
-    ``value``, ``low``, ``high`` and ``mae``, the error measured of the film's model, are in the
-    target's unit, NaN where no model applies. ``fold`` is `UNSEEN` outside the training set.
+    ``value``, ``low``, ``high`` and ``mae`` are in the target's unit, NaN where no model applies.
+    ``mae`` is the ``oof_mae`` of the film's champion; of a model asked for by name its
+    ``holdout_mae``, else its ``oof_mae``. ``fold`` is `UNSEEN` outside the training set.
     """
 
     value: Floats

@@ -9,25 +9,27 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tmdbdash.learning.data.linear_features import (
+from tmdbdash.learning.data.arrays import (
     Columns,
     Dates,
+    Flags,
     Floats,
-    linear_features,
+    Ints,
     numbers,
     ratings,
     release_days,
 )
-from tmdbdash.learning.data.tasks import EARLY, RELEASED
+from tmdbdash.learning.data.linear_features import linear_features
 from tmdbdash.learning.data.wide_features import (
     FILM_COLUMNS,
     days_between,
     early_films,
-    ignored_films,
+    nobody_voted,
     observation_days,
     wide_features,
 )
 from tmdbdash.records import Movie
+from tmdbdash.records.tasks import EARLY, RELEASED
 
 COLUMNS = ("tmdb_id", *FILM_COLUMNS, "popularity", "vote_average")
 """The film columns that learning reads."""
@@ -39,17 +41,17 @@ class FilmTable:
 
     ``targets`` are NaN where unknown (a rating without votes is unknown), ``votes`` 0 where
     unknown. ``age`` is in days from release to observation, NaN without a release date. ``mode``
-    is `EARLY` for films without votes or before release, else `RELEASED`. ``ignored`` marks
+    is `EARLY` for films without votes or before release, else `RELEASED`. ``nobody_voted`` marks
     released films on which nobody has voted.
     """
 
-    ids: npt.NDArray[np.int64]
+    ids: Ints
     targets: dict[str, Floats]
     votes: Floats
     released: Dates
     age: Floats
     mode: npt.NDArray[np.str_]
-    ignored: npt.NDArray[np.bool_]
+    nobody_voted: Flags
     columns: Columns = field(repr=False)
     observed: Dates = field(repr=False)
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
@@ -81,7 +83,7 @@ def read_films(columns: Columns) -> FilmTable:
         released=released,
         age=age,
         mode=np.where(early_films(votes, age), EARLY, RELEASED),
-        ignored=ignored_films(stored_votes, age),
+        nobody_voted=nobody_voted(stored_votes, age),
         columns=columns,
         observed=observed,
     )

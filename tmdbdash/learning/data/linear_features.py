@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Columns = Mapping[str, Sequence[Any]]
-"""Film columns by name, each of its own type, of equal length; in the store's order, by tmdb_id."""
-Floats = npt.NDArray[np.float64]
-
-Dates = npt.NDArray[np.datetime64]
+from tmdbdash.learning.data.arrays import Columns, Dates, Floats, numbers, release_days
 
 DEFAULT_YEAR = 2020
 DEFAULT_MONTH = 1
@@ -31,20 +25,6 @@ LINEAR = (
     *_GENRE_FEATURES, "genre_count", "is_english",
 )  # fmt: skip
 """The features of the linear baseline."""
-
-
-def numbers(values: Sequence[float | None]) -> Floats:
-    """A column of numbers as floats, NaN where a value is missing or not finite; shape (films,)."""
-    column = np.array(values, dtype=np.float64)
-    column[~np.isfinite(column)] = np.nan
-    return column
-
-
-def ratings(columns: Columns) -> Floats:
-    """The films' ratings, NaN where missing; a rating without votes is missing. Shape (films,)."""
-    rating = numbers(columns["vote_average"])
-    rating[numbers(columns["vote_count"]) == 0] = np.nan
-    return rating
 
 
 def linear_features(columns: Columns) -> pd.DataFrame:
@@ -67,11 +47,6 @@ def linear_features(columns: Columns) -> pd.DataFrame:
             "is_english": (language == "en").to_numpy(dtype=np.float64),
         }
     )
-
-
-def release_days(columns: Columns) -> Dates:
-    """Release dates, NaT where missing; shape (films,)."""
-    return np.array(columns["release_date"], dtype="datetime64[D]")
 
 
 def calendar_features(dates: Dates) -> dict[str, Floats]:

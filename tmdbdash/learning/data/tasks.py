@@ -1,4 +1,4 @@
-"""The targets, the two modes, and the weight of each film in a task."""
+"""The scales that targets are learned on, and the weight of each film in a task."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.arrays import Floats
+from tmdbdash.records.tasks import EARLY, Task
 
 
 @dataclass(frozen=True)
@@ -41,33 +42,12 @@ POPULARITY = Target("popularity", _log1p, np.expm1, (0.0, np.inf))
 RATING = Target("vote_average", _identity, _identity, (0.0, 10.0))
 TARGETS = {target.name: target for target in (POPULARITY, RATING)}
 
-RELEASED, EARLY = "released", "early"
-MODES = (RELEASED, EARLY)
-"""``early`` models read no votes: they predict films without votes or before release."""
-
 VOTE_SHRINKAGE = 30.0
 """Votes at which a rating has half its full weight."""
 WEIGHT_FLOOR = 0.1
 MIN_EARLY_FILMS = 20
 EARLY_WEIGHT_SHARE = 0.1
 MAX_EARLY_WEIGHT = 10.0
-
-
-@dataclass(frozen=True)
-class Task:
-    """One target, by name, in one mode; each task has a champion."""
-
-    target: str
-    mode: str
-
-    @property
-    def key(self) -> str:
-        """The stored name: "popularity" for released films, "popularity/early" for early ones."""
-        return self.target if self.mode == RELEASED else f"{self.target}/{self.mode}"
-
-
-TASKS = tuple(Task(target, mode) for mode in MODES for target in TARGETS)
-"""In the order of fitting: released films first, in case time runs out."""
 
 
 def film_weights(target: str, votes: Floats) -> Floats:

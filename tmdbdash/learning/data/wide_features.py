@@ -9,18 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from tmdbdash.learning.data.linear_features import (
-    Columns,
-    Dates,
-    Floats,
-    calendar_features,
-    genre_flags,
-    numbers,
-    release_days,
-)
+from tmdbdash.learning.data.arrays import Columns, Dates, Flags, Floats, numbers, release_days
+from tmdbdash.learning.data.linear_features import calendar_features, genre_flags
 
 GENRES = (
     "Action", "Adventure", "Animation", "Comedy", "Crime", "Documentary", "Drama", "Family",
@@ -76,7 +68,7 @@ def wide_features(columns: Columns, observed: Dates) -> pd.DataFrame:
     values = {
         "log_votes": np.log1p(votes),
         "log_votes_per_year": np.log1p(votes / years),
-        NOBODY_VOTED: ignored_films(votes, days).astype(np.float64),
+        NOBODY_VOTED: nobody_voted(votes, days).astype(np.float64),
         **genre_flags(columns["genres"], dict(zip(FEATURE_GROUPS["genres"], GENRES, strict=False))),
         **calendar_features(dates),
         "age_days": days,
@@ -103,18 +95,18 @@ def wide_features(columns: Columns, observed: Dates) -> pd.DataFrame:
     return pd.DataFrame(block, columns=list(WIDE), copy=False)
 
 
-def early_films(votes: Floats, age: Floats) -> npt.NDArray[np.bool_]:
+def early_films(votes: Floats, age: Floats) -> Flags:
     """Whether each film has no votes or an ``age`` below 0 days; shape (films,)."""
-    found: npt.NDArray[np.bool_] = ~(votes > 0) | (age < 0)
+    found: Flags = ~(votes > 0) | (age < 0)
     return found
 
 
-def ignored_films(votes: Floats, age: Floats) -> npt.NDArray[np.bool_]:
+def nobody_voted(votes: Floats, age: Floats) -> Flags:
     """Whether each film has 0 votes although it is not before release; shape (films,).
 
     ``votes`` are NaN where unknown, ``age`` is in days, below 0 before release.
     """
-    found: npt.NDArray[np.bool_] = (votes == 0) & ~(age < 0)
+    found: Flags = (votes == 0) & ~(age < 0)
     return found
 
 

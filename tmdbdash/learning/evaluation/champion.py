@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.evaluation.metrics import losses
-from tmdbdash.learning.models.conformal_intervals import COVERAGE
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import MIN_ROWS
 from tmdbdash.learning.models.training_set import TrainingSet
+from tmdbdash.records.evaluation import NOMINAL_COVERAGE
 
 FALLBACK = "median"
 STANDARD_ERRORS = 2.0
@@ -25,7 +25,8 @@ class Choice:
     """The champion of a task.
 
     ``why`` has under "code" why it was kept or replaced, and the names and figures of that reason.
-    ``note`` is `TOO_LITTLE_DATA` below `MIN_ROWS` films.
+    "low_coverage" is the code of a coverage too far from nominal on either side. ``note`` is
+    `TOO_LITTLE_DATA` below `MIN_ROWS` films.
     """
 
     name: str
@@ -50,8 +51,8 @@ def has_coverage(model: FittedModel, rows: int) -> bool:
     coverage = model.metrics.get("coverage")
     if coverage is None:
         return True
-    chance = STANDARD_ERRORS * np.sqrt(COVERAGE * (1 - COVERAGE) / rows)
-    return bool(abs(coverage - COVERAGE) <= max(COVERAGE_TOLERANCE, chance))
+    chance = STANDARD_ERRORS * np.sqrt(NOMINAL_COVERAGE * (1 - NOMINAL_COVERAGE) / rows)
+    return bool(abs(coverage - NOMINAL_COVERAGE) <= max(COVERAGE_TOLERANCE, chance))
 
 
 def choose_champion(

@@ -6,7 +6,7 @@ import pandas as pd
 from sklearn.metrics import mean_absolute_error, r2_score
 from sklearn.model_selection import train_test_split
 
-from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.evaluation.metrics import is_r2_meaningful
 from tmdbdash.learning.models.cross_fitting import Regressor
 

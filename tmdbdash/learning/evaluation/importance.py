@@ -8,17 +8,17 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from tmdbdash.learning.data.arrays import SEED, Floats, Indices
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import LINEAR, Floats
+from tmdbdash.learning.data.linear_features import LINEAR
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
 from tmdbdash.learning.models.cross_fitting import Folds
 from tmdbdash.learning.models.fitted_model import FittedModel
-from tmdbdash.learning.models.training_set import Indices, TrainingSet
+from tmdbdash.learning.models.training_set import TrainingSet
 from tmdbdash.records import Importance
 
 MAX_ROWS = 1_000
 REPEATS = 3
-SEED = 42
 
 _LINEAR_GROUPS = {
     "vote_count": "votes",

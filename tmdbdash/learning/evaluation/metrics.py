@@ -6,26 +6,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from tmdbdash.learning.data.arrays import Flags, Floats
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import EARLY, POPULARITY
-from tmdbdash.learning.models.conformal_intervals import COVERAGE, fit_intervals
+from tmdbdash.learning.data.tasks import POPULARITY
+from tmdbdash.learning.models.conformal_intervals import fit_intervals
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.training_set import TrainingSet, category_edges
-from tmdbdash.records.evaluation import Coverage, Thirds
+from tmdbdash.records.evaluation import MIN_FOR_R2, NOMINAL_COVERAGE, Coverage, Thirds
+from tmdbdash.records.tasks import EARLY
 
-MIN_FOR_R2 = 50
-"""Films below which R2 and correlation mean little and are left out."""
 MIN_FOR_COVERAGE = 20
 MIN_EARLY = 20
 """Films without votes or before release below which early models have no figures for them."""
 YOUNG_DAYS = 180.0
 VOTE_FLOORS = (10, 50)
-
-Flags = npt.NDArray[np.bool_]
 
 
 def with_metrics(model: FittedModel, rows: TrainingSet, films: FilmTable) -> FittedModel:
@@ -112,7 +108,7 @@ def cross_conformal_bounds(model: FittedModel, rows: TrainingSet) -> tuple[Float
 def coverage_of(metrics: Mapping[str, float]) -> Coverage:
     """The coverage of a model's intervals, from its metrics."""
     return Coverage(
-        nominal=COVERAGE,
+        nominal=NOMINAL_COVERAGE,
         overall=metrics.get("coverage"),
         thirds=Thirds(*(metrics.get(f"coverage_{third}") for third in Thirds._fields)),
         young=metrics.get("coverage_young"),

@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, TASKS, Task
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.evaluation.champion import TOO_LITTLE_DATA, Choice
 from tmdbdash.learning.evaluation.metrics import coverage_of, figures
 from tmdbdash.learning.models.fit import FitResults
@@ -22,6 +22,7 @@ from tmdbdash.records.evaluation import (
     ModelEvaluation,
     ShownFigures,
 )
+from tmdbdash.records.tasks import EARLY, RELEASED, TASKS, Task
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from tmdbdash.learning.forecasting.features import DAY
+from tmdbdash.records.evaluation import NOMINAL_COVERAGE
 
 Floats = npt.NDArray[np.float64]
 
-LEVEL = 0.80
-LEAST_RESIDUALS = 30
+MIN_RESIDUALS = 30
 """Residuals below which the interval is the `PRIOR`."""
 PRIOR = (-0.16, 0.12)
 """The 10 % and 90 % points of one day's change of log(1 + popularity), on page 1 of the popular
@@ -40,17 +40,17 @@ class Interval:
 
         On the log scale, both of shape (rows,).
         """
-        spread = np.asarray(self.spreads)[_categories(rows, self.edges)]
+        spread = np.asarray(self.spreads)[categories_of(rows, self.edges)]
         return self.low * spread, self.high * spread
 
 
 def measure_interval(rows: pd.DataFrame, residuals: Floats, days: int) -> Interval:
-    """The `LEVEL` interval of these residuals, shape (rows,), of forecasts ``days`` ahead."""
-    if len(residuals) < LEAST_RESIDUALS:
+    """The interval of forecasts ``days`` ahead, from these residuals, of shape (rows,)."""
+    if len(residuals) < MIN_RESIDUALS:
         return Interval(*PRIOR, (), (float(np.sqrt(days)),) * 3)
-    older = rows["movement"].to_numpy(dtype=np.float64)[_categories(rows, ()) == 2]
+    older = rows["movement"].to_numpy(dtype=np.float64)[categories_of(rows, ()) == 2]
     edges = tuple(np.quantile(older, [1 / 3, 2 / 3]).tolist()) if len(older) >= 90 else ()
-    category = _categories(rows, edges)
+    category = categories_of(rows, edges)
     size = np.abs(residuals)
     spreads = np.array(
         [
@@ -62,12 +62,12 @@ def measure_interval(rows: pd.DataFrame, residuals: Floats, days: int) -> Interv
     # The finite-sample correction counts a film's rows of one week once, since they are alike.
     weeks = (rows["ts"].max() - rows["ts"]) // (7 * DAY)
     count = len(pd.DataFrame({"film": rows["tmdb_id"], "week": weeks}).drop_duplicates())
-    inside = min((1.0 - (1.0 - LEVEL) / 2.0) * (count + 1.0) / count, 1.0)
+    inside = min((1.0 - (1.0 - NOMINAL_COVERAGE) / 2.0) * (count + 1.0) / count, 1.0)
     low, high = np.quantile(residuals / spreads[category], [1.0 - inside, inside])
     return Interval(min(float(low), 0.0), max(float(high), 0.0), edges, tuple(spreads.tolist()))
 
 
-def _categories(rows: pd.DataFrame, edges: tuple[float, ...]) -> npt.NDArray[np.int64]:
+def categories_of(rows: pd.DataFrame, edges: tuple[float, ...]) -> npt.NDArray[np.int64]:
     """0: less than a day of history; 1: less than a week; from 2 on: more, by movement."""
     movement = rows["movement"].to_numpy(dtype=np.float64)
     category = 2 + np.searchsorted(edges, np.nan_to_num(movement))

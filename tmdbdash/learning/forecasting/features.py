@@ -16,7 +16,7 @@ HOUR = pd.Timedelta(hours=1)
 DAY = pd.Timedelta(days=1)
 LAGS = (1, 2, 3, 5, 7, 14)
 FEATURES = (
-    "level",
+    "log_popularity",
     "rank",
     "days_seen",
     "age",
@@ -49,10 +49,10 @@ def tolerance_hours(days: int) -> float:
 def make_panel(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     """Snapshots, cleaned and thinned, by film and time.
 
-    ``columns`` holds equally long ``tmdb_id``, ``snapshot_ts`` (UTC), ``popularity``,
+    ``columns`` has equally long ``tmdb_id``, ``snapshot_ts`` (UTC), ``popularity``,
     ``vote_count`` and ``rank``; any order, repeats allowed: of two of one film and time the later
-    in the columns counts. The panel has ``tmdb_id``, ``ts``, ``rank``, ``level`` (log of 1 +
-    popularity), ``log_votes`` and ``day`` (whole days before the newest).
+    in the columns counts. The panel has ``tmdb_id``, ``ts``, ``rank``, ``log_popularity`` (of
+    1 + popularity), ``log_votes`` and ``day`` (whole days before the newest).
     """
     panel = pd.DataFrame(
         {
@@ -71,7 +71,7 @@ def make_panel(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     panel["slot"] = (back // (THIN_HOURS * HOUR)).astype("int64")
     panel["day"] = (back // DAY).astype("int64")
     panel = panel.drop_duplicates(["tmdb_id", "slot"], keep="last").reset_index(drop=True)
-    panel["level"] = np.log1p(panel["popularity"])
+    panel["log_popularity"] = np.log1p(panel["popularity"])
     panel["log_votes"] = np.log1p(panel["votes"].clip(lower=0))
     thinned: pd.DataFrame = panel.drop(columns=["popularity", "votes", "slot"])
     return thinned
@@ -83,13 +83,13 @@ def make_rows(panel: pd.DataFrame, released: Mapping[int, date | None]) -> pd.Da
     ``released`` are release dates by film. Missing values stay NaN, which the model can split on.
     """
     film = panel["tmdb_id"]
-    step = panel["level"].groupby(film).diff()
+    step = panel["log_popularity"].groupby(film).diff()
     moved = step.fillna(0.0).ne(0.0) | step.isna()
     path = step.abs().fillna(0.0).groupby(film).cumsum()
     known = pd.DataFrame(
         {
             "first": panel["ts"].groupby(film).transform("min"),
-            "peak": panel["level"].groupby(film).cummax(),
+            "peak": panel["log_popularity"].groupby(film).cummax(),
             "since": panel["ts"].where(moved).groupby(film).ffill(),
             "last_step": step.where(moved).groupby(film).ffill(),
             "path": path,
@@ -98,7 +98,7 @@ def make_rows(panel: pd.DataFrame, released: Mapping[int, date | None]) -> pd.Da
     at = panel.drop_duplicates(["tmdb_id", "day"], keep="last")
     known, panel = known.loc[at.index], panel.assign(path=path)
 
-    x = at[["tmdb_id", "ts", "level", "rank", "log_votes"]].copy()
+    x = at[["tmdb_id", "ts", "log_popularity", "rank", "log_votes"]].copy()
     seen = _days(at["ts"] - known["first"])
     x["days_seen"] = seen.clip(upper=30.0)
     known_dates = pd.Series([released.get(f) for f in at["tmdb_id"]], index=at.index, dtype=object)
@@ -109,7 +109,7 @@ def make_rows(panel: pd.DataFrame, released: Mapping[int, date | None]) -> pd.Da
     for k in LAGS:
         hours = {1: 8, 2: 12}.get(k, 24)
         then = nearest(panel, at["tmdb_id"], at["ts"] - k * DAY, hours * HOUR)
-        x[f"change_{k}"] = at["level"] - then["level"]
+        x[f"change_{k}"] = at["log_popularity"] - then["log_popularity"]
         if k in (1, 3, 7):
             x[f"votes_{k}"] = at["log_votes"] - then["log_votes"]
     x["acceleration_1"] = 2.0 * x["change_1"] - x["change_2"]
@@ -119,22 +119,24 @@ def make_rows(panel: pd.DataFrame, released: Mapping[int, date | None]) -> pd.Da
     week = nearest(panel, at["tmdb_id"], at["ts"] - 7 * DAY, None)
     travelled = known["path"] - week["path"].fillna(0.0)
     x["movement"] = (travelled / seen.clip(upper=7.0)).where(seen >= 0.9)  # log change a day
-    x["below_peak"] = at["level"] - known["peak"]
+    x["below_peak"] = at["log_popularity"] - known["peak"]
     new_votes = (np.expm1(at["log_votes"]) * -np.expm1(-x["votes_3"])).clip(lower=0.0)
-    x["votes_vs_popularity"] = np.log1p(new_votes) - at["level"]
+    x["votes_vs_popularity"] = np.log1p(new_votes) - at["log_popularity"]
     return x
 
 
 def make_pairs(panel: pd.DataFrame, rows: pd.DataFrame, days: int) -> pd.DataFrame:
     """The rows that have a target, in order of time.
 
-    ``change`` leads to, and ``target_ts`` is the time of, the film's observation nearest to
-    ``days`` later, within `tolerance_hours`. A film that left the list has none: the models are
-    for films that stay listed.
+    ``change`` is the log popularity at the outcome less that of the row, ``target_ts`` the
+    outcome's time. The outcome is the film's observation nearest to ``days`` later, within
+    `tolerance_hours`. A film that left the list has none: the models are for films that stay.
     """
     within = tolerance_hours(days) * HOUR
     then = nearest(panel, rows["tmdb_id"], rows["ts"] + days * DAY, within)
-    pairs = rows.assign(change=then["level"] - rows["level"], target_ts=then["found"])
+    pairs = rows.assign(
+        change=then["log_popularity"] - rows["log_popularity"], target_ts=then["found"]
+    )
     return pairs[pairs["change"].notna()].sort_values(["ts", "tmdb_id"], kind="stable")
 
 
@@ -149,7 +151,13 @@ def nearest(
     NaN where none is ``within``; without that, the last row at or before ``when``.
     """
     left = pd.DataFrame({"tmdb_id": film, "at": when, "row": np.arange(len(film))})
-    wanted = ["tmdb_id", "ts", "level", "log_votes", *(["path"] if "path" in panel else [])]
+    wanted = [
+        "tmdb_id",
+        "ts",
+        "log_popularity",
+        "log_votes",
+        *(["path"] if "path" in panel else []),
+    ]
     right = panel[wanted].assign(at=panel["ts"]).rename(columns={"ts": "found"})
     found = pd.merge_asof(
         left.sort_values("at", kind="stable"),

@@ -2,8 +2,8 @@
 
 Per horizon, gradient boosting with absolute error on the change of log(1 + popularity). The
 backtest forecasts each of the three newest fifths of the time by a model fitted on the pairs that
-were complete before it began. Its errors set the weight of the model against no change, compare it
-with persistence, and make the intervals. Where the model is not clearly better over all of them,
+were complete before it began. Its errors set the weight of the model against persistence, compare
+both, and make the intervals. Where the model is not clearly better over all of them,
 or no better on the newest, the method is persistence, with the reason. Otherwise the model is
 fitted on all pairs.
 """
@@ -19,18 +19,25 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 
 from tmdbdash.learning.forecasting.conformal import Floats, Interval, measure_interval
 from tmdbdash.learning.forecasting.features import DAY, FEATURES, make_pairs
-from tmdbdash.records import MIN_HISTORY_DAYS
-
-HORIZONS = (1, 3, 7)
-MODEL = "model"
-PERSISTENCE = "persistence"
+from tmdbdash.records.forecasts import (
+    FEW_PAIRS,
+    HORIZONS,
+    MIN_HISTORY_DAYS,
+    MODEL,
+    NO_GAIN,
+    NO_HISTORY,
+    NO_TIME,
+    PERSISTENCE,
+)
 
 MIN_PAIRS = 200
 MIN_FIT_PAIRS = 100
 """Pairs complete before a held-out fifth begins, without which it is left out."""
 MIN_CHECK_PAIRS = 40
 """Pairs within a held-out fifth, without which it is left out."""
-FIFTHS = 3
+BACKTEST_FOLDS = 3
+TIME_PARTS = 5
+"""Equal parts of the time of the pairs; each of the newest `BACKTEST_FOLDS` is held out once."""
 MIN_GAIN = 0.02
 """The least gain, as a share of persistence's error; and it must exceed one standard error."""
 MAX_PAIRS = 20_000
@@ -38,13 +45,6 @@ SEEDS = 3
 """Models averaged in the one that is used; the backtest fits one."""
 RECENT_PAIRS = 4000
 """Newest pairs, whose changes make persistence's interval."""
-
-NO_HISTORY = "no_history"
-FEW_PAIRS = "few_pairs"
-NO_GAIN = "no_gain"
-NO_TIME = "no_time"
-"""Codes of why a horizon has persistence: too few days of history, too few pairs of observations,
-no clear gain of a model in the backtest, no time left to fit one."""
 
 Boosting = tuple[HistGradientBoostingRegressor, ...]
 
@@ -86,12 +86,12 @@ class Forecaster:
         if report.weight > 0.0 and len(rows):
             change = report.weight * _mean_predict(self.models[days], rows)
         low, high = self.intervals[days].around(rows)
-        level = np.maximum(rows["level"].to_numpy(dtype=np.float64) + change, 0.0)
+        log_popularity = np.maximum(rows["log_popularity"].to_numpy(dtype=np.float64) + change, 0.0)
         return pd.DataFrame(
             {
-                "popularity": np.expm1(level),
-                "low": np.expm1(np.maximum(level + low, 0.0)),
-                "high": np.expm1(level + high),
+                "popularity": np.expm1(log_popularity),
+                "low": np.expm1(np.maximum(log_popularity + low, 0.0)),
+                "high": np.expm1(log_popularity + high),
             },
             index=rows.index,
         )
@@ -188,16 +188,16 @@ def fit_horizon(
 def _backtest(pairs: pd.DataFrame) -> pd.DataFrame:
     """The pairs of the newest fifths of the time, with the ``expected`` change and ``fold``."""
     first, last = pairs["ts"].min(), pairs["ts"].max()
-    length = (last - first) / 5
+    length = (last - first) / TIME_PARTS
     parts = [pairs.iloc[:0].assign(expected=0.0, fold=0)]
-    for fold in range(FIFTHS):
+    for fold in range(BACKTEST_FOLDS):
         start = last - (fold + 1) * length
-        early = pairs[pairs["target_ts"] < start]
+        training_pairs = pairs[pairs["target_ts"] < start]
         part = pairs[pairs["ts"] >= start]
         if fold:
             part = part[part["ts"] < start + length]
-        if len(early) >= MIN_FIT_PAIRS and len(part) >= MIN_CHECK_PAIRS:
-            expected = _mean_predict(_boost(early, 1), part)
+        if len(training_pairs) >= MIN_FIT_PAIRS and len(part) >= MIN_CHECK_PAIRS:
+            expected = _mean_predict(_boost(training_pairs, 1), part)
             parts.append(part.assign(expected=expected, fold=fold))
     return pd.concat(parts[1:] or parts)
 

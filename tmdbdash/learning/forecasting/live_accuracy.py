@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tmdbdash.records import Forecast, ForecastBasis, Snapshot
+from tmdbdash.records.forecasts import LOST, MODEL
 
 DISABLING_WINDOW = timedelta(days=14)
 """Time before the origin within which the forecasts that are compared have come due."""
@@ -14,9 +15,6 @@ DISABLING_SCORED = 60
 """Outcomes below which no horizon is disabled."""
 DISABLING_DAYS = 5
 """Days with origins below which no horizon is disabled."""
-
-LOST = "lost"
-"""The code of a model that lost to persistence within `DISABLING_WINDOW`."""
 
 
 def score(
@@ -58,7 +56,7 @@ def disabled_horizons(bases: Iterable[ForecastBasis], origin: datetime) -> dict[
     lately: dict[int, list[ForecastBasis]] = {}
     for basis in bases:
         due = basis.origin_at + timedelta(days=basis.days)
-        if basis.method == "model" and basis.scored and due > origin - DISABLING_WINDOW:
+        if basis.method == MODEL and basis.scored and due > origin - DISABLING_WINDOW:
             lately.setdefault(basis.days, []).append(basis)
     return {days: LOST for days, bases in sorted(lately.items()) if _lost(bases)}
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.insights.cluster_traits import TRAITS, Whole, in_unit
+from tmdbdash.learning.data.arrays import Floats, Ints
+from tmdbdash.learning.insights.cluster_traits import TRAITS, in_unit
 from tmdbdash.records import ClusterMark
 from tmdbdash.records.studies import Cluster
 
@@ -20,12 +20,12 @@ MIDDLE = "middle"
 
 
 def describe(
-    ids: Whole,
+    ids: Ints,
     values: Floats,
     points: Floats,
-    labels: Whole,
+    labels: Ints,
     centres: Floats,
-    numbers: Whole,
+    numbers: Ints,
 ) -> tuple[Cluster, ...]:
     """The clusters by number.
 

@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-import numpy.typing as npt
 
-from tmdbdash.learning.data.linear_features import Columns, Floats, numbers, ratings
-
-Whole = npt.NDArray[np.int64]
+from tmdbdash.learning.data.arrays import Columns, Floats, numbers, ratings
 
 TRAITS = ("votes", "popularity", "rating", "runtime", "year")
 WEIGHTS = np.array([1.0, 1.0, 0.7, 0.7, 1.0])
@@ -81,13 +78,13 @@ class Scale:
         whole = np.where(np.isnan(values), self.fill, values)
         scores = np.empty_like(whole)
         films = len(self.sorted_values)
-        for place, reference in enumerate(self.sorted_values.T):
+        for column, reference in enumerate(self.sorted_values.T):
             # Sorted look-ups take a third of the time for a million values.
-            order = np.argsort(whole[:, place])
-            ordered = whole[order, place]
+            order = np.argsort(whole[:, column])
+            ordered = whole[order, column]
             below = np.searchsorted(reference, ordered, side="left")
             through = np.searchsorted(reference, ordered, side="right")
-            scores[order, place] = np.interp((below + through) / (2 * films), _SHARES, _SCORES)
+            scores[order, column] = np.interp((below + through) / (2 * films), _SHARES, _SCORES)
         spread = np.array([1.0 if c[0] < c[-1] else 0.0 for c in self.sorted_values.T])
         points: Floats = np.clip(scores, -LIMIT, LIMIT) * WEIGHTS * spread
         return points

@@ -16,9 +16,9 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from tmdbdash.learning.data.linear_features import Columns, Floats
+from tmdbdash.learning.data.arrays import SEED, Columns, Floats, Ints
 from tmdbdash.learning.insights.cluster_profiles import EXAMPLES, describe
-from tmdbdash.learning.insights.cluster_traits import TRAITS, Whole, scale_of, trait_values
+from tmdbdash.learning.insights.cluster_traits import TRAITS, scale_of, trait_values
 from tmdbdash.records import ClusterStudy
 from tmdbdash.records.studies import Cluster
 
@@ -36,7 +36,6 @@ SWITCH_MARGIN = 0.2
 much the measure differs between samples of a few hundred films."""
 DRAWN = 400
 """Films that the page draws on the map, at most."""
-SEED = 42
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,8 @@ class Clustering:
     """
 
     study: ClusterStudy
-    tmdb_ids: Whole
-    numbers: Whole
+    tmdb_ids: Ints
+    numbers: Ints
     x: Floats
     y: Floats
 
@@ -106,7 +105,7 @@ def match_numbers(distances: Floats, former: Sequence[int]) -> list[int]:
     """
     new, old = distances.shape
     pairs = dict(zip(*(side.tolist() for side in linear_sum_assignment(distances)), strict=True))
-    free = iter(sorted(set(range(1, new + old + 1)) - {former[place] for place in pairs.values()}))
+    free = iter(sorted(set(range(1, new + old + 1)) - {former[index] for index in pairs.values()}))
     return [former[pairs[one]] if one in pairs else next(free) for one in range(new)]
 
 
@@ -130,7 +129,7 @@ def _stability(points: Floats, count: int) -> float:
     return float(np.mean([adjusted_rand_score(a, b) for a, b in combinations(found, 2)]))
 
 
-def _cluster(points: Floats, count: int, start: Floats | None) -> tuple[Whole, Floats]:
+def _cluster(points: Floats, count: int, start: Floats | None) -> tuple[Ints, Floats]:
     """Label of each film and centre of each cluster, fitted from the former centres if any.
 
     A fit from random centres replaces it only where its inertia is lower by 1 %, so that clusters
@@ -149,7 +148,7 @@ def _cluster(points: Floats, count: int, start: Floats | None) -> tuple[Whole, F
     return model.predict(points).astype(np.int64), model.cluster_centers_
 
 
-def _number(centres: Floats, before: Floats, former: Sequence[int]) -> Whole:
+def _number(centres: Floats, before: Floats, former: Sequence[int]) -> Ints:
     """The number of each label: the former cluster's that it is nearest to, or by popularity."""
     if not len(before):
         order = np.argsort(-centres[:, TRAITS.index("popularity")], kind="stable")
@@ -172,7 +171,7 @@ def _project(points: Floats) -> tuple[Floats, tuple[float, float]]:
     return model.transform(points) * signs, (float(shares[0]), float(shares[1]))
 
 
-def _shown(ids: Whole, numbers: Whole, clusters: Sequence[Cluster]) -> tuple[int, ...]:
+def _shown(ids: Ints, numbers: Ints, clusters: Sequence[Cluster]) -> tuple[int, ...]:
     """The films to draw: each cluster's share of `DRAWN` at random, with its examples."""
     random = np.random.default_rng(SEED)
     shown: set[int] = set()

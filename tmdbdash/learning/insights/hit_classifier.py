@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -20,27 +19,23 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.insights.cluster_traits import Whole
+from tmdbdash.learning.data.arrays import SEED, Flags, Floats, Indices, Ints
+from tmdbdash.learning.models.cross_fitting import FOLDS
 from tmdbdash.learning.models.fit import varying_features
 from tmdbdash.records import HitStudy
 from tmdbdash.records.studies import Confusion, ReliabilityBin, RocPoint
 
 QUARTER = 0.75
 THRESHOLD = 0.5
-"""The probability from which on a film counts as called a hit."""
-FOLDS = 5
+"""The probability at or above which a film is predicted to be a hit."""
 BINS = 10
 ROC_POINTS = 50
-LEARNED = 20_000
-"""Films to learn from, at most; the others are only scored."""
-AT_ONCE = 50_000
-"""Others that are scored at once, so that their features are not copied all together."""
+MAX_TRAINING_FILMS = 20_000
+"""Films to learn from, at most; the others are only predicted."""
+PREDICTED_AT_ONCE = 50_000
+"""Others that are predicted at once, so that their features are not copied all together."""
 LEAST_KNOWN = 20
 """Films that must have a feature for it to be used."""
-SEED = 42
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -65,8 +60,8 @@ def study_hits(
     if len(known) < 4 * 2 * FOLDS:
         raise ValueError(f"{len(known)} films with a popularity are too few to tell hits")
     threshold = float(np.quantile(popularity[known], QUARTER))
-    if len(known) > LEARNED:
-        known = np.sort(np.random.default_rng(SEED).permutation(known)[:LEARNED])
+    if len(known) > MAX_TRAINING_FILMS:
+        known = np.sort(np.random.default_rng(SEED).permutation(known)[:MAX_TRAINING_FILMS])
     is_hit: Flags = popularity[known] >= threshold
     if min(is_hit.sum(), (~is_hit).sum()) < 2 * FOLDS:
         raise ValueError("popularity varies too little to tell hits from others")
@@ -75,13 +70,15 @@ def study_hits(
     names = [
         name for name in varying_features(learned) if learned[name].notna().sum() >= LEAST_KNOWN
     ]
-    probability = _probabilities(_boosting(), features, names, known, is_hit)
+    probability = _probabilities(_boosted_classifier(), features, names, known, is_hit)
     own = probability[known]
     without_votes = [name for name in names if name not in vote_features]
     auc_without_votes = None
     if len(without_votes) < len(names):
-        blind = _probabilities(_logistic(), learned, without_votes, np.arange(len(known)), is_hit)
-        auc_without_votes = float(roc_auc_score(is_hit, blind))
+        without_votes_probability = _probabilities(
+            _logistic(), learned, without_votes, np.arange(len(known)), is_hit
+        )
+        auc_without_votes = float(roc_auc_score(is_hit, without_votes_probability))
     share = float(is_hit.mean())
     negatives, positives = confusion_matrix(is_hit, own >= THRESHOLD).tolist()
     study = HitStudy(
@@ -137,7 +134,7 @@ def reliability_curve(is_hit: Flags, probability: Floats) -> tuple[ReliabilityBi
     )
 
 
-def _bins(probability: Floats) -> Whole:
+def _bins(probability: Floats) -> Ints:
     return np.minimum((probability * BINS).astype(np.int64), BINS - 1)
 
 
@@ -145,7 +142,7 @@ def _probabilities(
     estimator: HistGradientBoostingClassifier | Pipeline,
     features: pd.DataFrame,
     names: list[str],
-    known: npt.NDArray[np.intp],
+    known: Indices,
     is_hit: Flags,
 ) -> Floats:
     """Out of fold for the ``known`` films, the mean of the folds' models for others; (films,)."""
@@ -157,14 +154,14 @@ def _probabilities(
     for train, test in folds.split(learned, is_hit):
         models.append(clone(estimator).fit(learned.iloc[train], is_hit[train]))
         probability[known[test]] = models[-1].predict_proba(learned.iloc[test])[:, 1]
-    for start in range(0, len(others), AT_ONCE):
-        part = others[start : start + AT_ONCE]
+    for start in range(0, len(others), PREDICTED_AT_ONCE):
+        part = others[start : start + PREDICTED_AT_ONCE]
         rest = features.iloc[part][names]
         probability[part] = np.mean([m.predict_proba(rest)[:, 1] for m in models], axis=0)
     return probability
 
 
-def _boosting() -> HistGradientBoostingClassifier:
+def _boosted_classifier() -> HistGradientBoostingClassifier:
     """Few small trees: as good as more or larger ones, and better calibrated on few films."""
     return HistGradientBoostingClassifier(
         learning_rate=0.1, max_iter=50, max_leaf_nodes=8, max_features=0.4,

@@ -5,19 +5,15 @@ Popularity and rating are left out, so that a film that does not exist yet has n
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
 import pandas as pd
 from sklearn.neighbors import NearestNeighbors
 
-from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.arrays import Floats, Ints
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
-from tmdbdash.learning.insights.cluster_traits import Whole
 
 NEAREST = 5
 GENRE_WEIGHT = 2.0
@@ -25,7 +21,7 @@ GENRE_WEIGHT = 2.0
 LANGUAGE_WEIGHT = 1.0
 LIMIT = 3.0
 """Standard deviations at which a number is clipped."""
-AT_ONCE = 100_000
+SEARCHED_AT_ONCE = 100_000
 """Films that are searched at once, to bound the memory of a search among a million."""
 
 _GENRES = tuple(name for name in FEATURE_GROUPS["genres"] if name != "genre_count")
@@ -44,10 +40,10 @@ class Neighbour:
 
 def nearest_films(
     features: pd.DataFrame,
-    ids: Whole,
+    ids: Ints,
     wanted: pd.DataFrame,
     *,
-    wanted_ids: Whole | None = None,
+    wanted_ids: Ints | None = None,
     count: int = NEAREST,
 ) -> list[tuple[Neighbour, ...]]:
     """For each row of ``wanted`` the nearest of ``features``' films, itself left out.
@@ -73,8 +69,11 @@ def nearest_films(
         asked[:, used.index("log_votes")][wanted["log_votes"].to_numpy() <= 0] = np.nan
     near: list[list[tuple[float, int]]] = [[] for _ in range(len(wanted))]
     lacks = np.isnan(asked)
-    for start in range(0, len(features), AT_ONCE):
-        some, own_ids = features.iloc[start : start + AT_ONCE], ids[start : start + AT_ONCE]
+    for start in range(0, len(features), SEARCHED_AT_ONCE):
+        some, own_ids = (
+            features.iloc[start : start + SEARCHED_AT_ONCE],
+            ids[start : start + SEARCHED_AT_ONCE],
+        )
         known, kinds = np.nan_to_num(numbers(some), nan=0.0), _categories(some)
         for pattern in np.unique(lacks, axis=0):
             here = np.flatnonzero((lacks == pattern).all(axis=1))
@@ -89,46 +88,6 @@ def nearest_films(
                 )
     own: list[int | None] = [None] * len(wanted) if wanted_ids is None else wanted_ids.tolist()
     return [_nearest(pairs, film, count) for pairs, film in zip(near, own, strict=True)]
-
-
-class NearFilmRow(TypedDict):
-    """A film near another with its actual numbers, as plain JSON values."""
-
-    tmdb_id: int
-    title: str
-    release_date: str | None
-    popularity: float | None
-    vote_count: int
-    vote_average: float | None
-    distance: float
-
-
-def near_film_rows(films: FilmTable, near: Iterable[tuple[int, float]]) -> tuple[NearFilmRow, ...]:
-    """The rows of films near another, (id, distance), in the order given.
-
-    A film that is not in the table is left out.
-    """
-    rows: list[NearFilmRow] = []
-    for tmdb_id, distance in near:
-        place = int(np.searchsorted(films.ids, tmdb_id))
-        if place == len(films) or films.ids[place] != tmdb_id:
-            continue
-        released = films.columns["release_date"][place]
-        popularity, rating = (
-            float(films.targets[target][place]) for target in ("popularity", "vote_average")
-        )
-        rows.append(
-            {
-                "tmdb_id": tmdb_id,
-                "title": films.columns["title"][place],
-                "release_date": None if released is None else released.isoformat(),
-                "popularity": popularity if math.isfinite(popularity) else None,
-                "vote_count": int(films.votes[place]),
-                "vote_average": rating if math.isfinite(rating) else None,
-                "distance": round(distance, 4),
-            }
-        )
-    return tuple(rows)
 
 
 def _categories(frame: pd.DataFrame) -> Floats:

@@ -14,18 +14,17 @@ from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.arrays import Flags, Floats
 from tmdbdash.learning.evaluation.importance import features_by_group
 from tmdbdash.learning.models.cross_fitting import UNSEEN, Folds
 from tmdbdash.learning.models.fitted_model import FittedModel
 
-SENTENCE = "This is what changes the prediction, not what makes a film succeed."
+CAUSALITY_NOTE = "This is what changes the prediction, not what makes a film succeed."
 MIDDLE_FILMS = 5_000
 """Films that the typical film is made of, at most."""
-AT_ONCE = 20_000
+ROWS_AT_ONCE = 20_000
 """Rows that a model predicts at once."""
 
 
@@ -68,14 +67,14 @@ def explain_predictions(
     """
     groups = features_by_group(list(inputs.columns))
     taken = _combinations(len(groups))
-    owner = {name: place for place, names in enumerate(groups.values()) for name in names}
+    owner = {name: number for number, names in enumerate(groups.values()) for name in names}
     columns = taken[:, [owner[name] for name in inputs.columns]]
     weights = _shapley_weights(len(groups))
     usual = typical[list(inputs.columns)].to_numpy(dtype=np.float64)
     values = inputs.to_numpy(dtype=np.float64)
     fold = np.full(len(values), UNSEEN) if fold is None else fold
     answers = np.empty((len(values), len(taken)))
-    step = max(1, AT_ONCE // len(taken))
+    step = max(1, ROWS_AT_ONCE // len(taken))
     for start in range(0, len(values), step):
         part = values[start : start + step]
         mixed = np.where(columns[None, :, :], part[:, None, :], usual)
@@ -122,10 +121,10 @@ def typical_film(inputs: pd.DataFrame) -> pd.Series[float]:
     return pd.Series(chosen, dtype=np.float64)
 
 
-def _combinations(groups: int) -> npt.NDArray[np.bool_]:
+def _combinations(groups: int) -> Flags:
     """Which groups have the film's own values in each combination: none to all; (2**g, g)."""
     numbers = np.arange(2**groups)[:, None]
-    taken: npt.NDArray[np.bool_] = (numbers >> np.arange(groups)[None, :]) & 1 == 1
+    taken: Flags = (numbers >> np.arange(groups)[None, :]) & 1 == 1
     return taken
 
 

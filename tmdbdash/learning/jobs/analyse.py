@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from tmdbdash.learning.artifacts.predictor import Predictor
+from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
 from tmdbdash.learning.insights.clusters import Clustering, cluster_films
 from tmdbdash.learning.insights.hit_classifier import FilmHits, study_hits
-from tmdbdash.learning.insights.neighbours import nearest_films
 from tmdbdash.learning.jobs.explain import save_contributions, shown_films
-from tmdbdash.learning.models.training_set import Indices
-from tmdbdash.records import ClusterStudy, FilmCluster, FilmEmbedding, HitStudy, NearFilm
+from tmdbdash.learning.jobs.near_films import save_neighbours
+from tmdbdash.records import ClusterStudy, FilmCluster, FilmEmbedding, HitStudy
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -32,10 +31,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LEAST_FILMS = 50
-NEIGHBOURS_OF_ALL = 10_000
-"""Films up to which all get their nearest ones: half a second at 5,000, and growing by the square.
-Of more films those that are shown or listed get them; `predict --explain` finds any other's.
-"""
 
 
 def make_studies(
@@ -47,7 +42,7 @@ def make_studies(
     raised.
     """
     if len(films) < LEAST_FILMS:
-        log.info("%d films are too few for studies of hits and groups", len(films))
+        log.info("%d films are too few for studies of hits and clusters", len(films))
         return ()
     made: list[str] = []
 
@@ -64,14 +59,14 @@ def make_studies(
     shown = attempt("the shown films", lambda: shown_films(store, films, predicted))
     if shown is not None:
         attempt("contributions", lambda: save_contributions(store, films, current, shown))
-        attempt("neighbours", lambda: _save_neighbours(store, films, shown, now))
+        attempt("neighbours", lambda: save_neighbours(store, films, shown, now))
     hits = attempt(HitStudy.study_name, lambda: hits_of(films))
     clustering = attempt(
         ClusterStudy.study_name,
         lambda: cluster_films(films.columns, store.fetch_study(ClusterStudy, until=now)),
     )
     if hits is not None or clustering is not None:
-        attempt("places", lambda: _save(store, films, hits, clustering, now))
+        attempt("hits and clusters", lambda: _save(store, films, hits, clustering, now))
     return tuple(made)
 
 
@@ -79,35 +74,6 @@ def hits_of(films: FilmTable) -> FilmHits:
     """The study of hits among these films, on the wide features."""
     return study_hits(
         films.features("wide"), films.targets["popularity"], vote_features=FEATURE_GROUPS["votes"]
-    )
-
-
-def _with_neighbours(store: Store, films: FilmTable, shown: Indices) -> Indices:
-    """The places of the films whose nearest ones are stored."""
-    if len(films) <= NEIGHBOURS_OF_ALL:
-        return np.arange(len(films))
-    listing = store.fetch_listing()
-    listed = [] if listing is None else [entry.tmdb_id for entry in listing.entries]
-    return np.union1d(shown, np.flatnonzero(np.isin(films.ids, listed)))
-
-
-def _save_neighbours(store: Store, films: FilmTable, shown: Indices, now: datetime) -> None:
-    features = films.features("wide")
-    ids, places = films.ids, _with_neighbours(store, films, shown)
-    near = nearest_films(features, ids, features.iloc[places], wanted_ids=ids[places])
-    store.save_neighbours(
-        now,
-        [
-            NearFilm(
-                tmdb_id=int(ids[place]),
-                place=neighbour.place,
-                other_id=neighbour.tmdb_id,
-                distance=neighbour.distance,
-                made_at=now,
-            )
-            for place, neighbours in zip(places, near, strict=True)
-            for neighbour in neighbours
-        ],
     )
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
-from tmdbdash.learning.data.tasks import EARLY, TARGETS
-from tmdbdash.learning.insights.neighbours import NearFilmRow, near_film_rows, nearest_films
-from tmdbdash.learning.insights.shapley import SENTENCE, explain_predictions
+from tmdbdash.learning.data.tasks import TARGETS
+from tmdbdash.learning.insights.neighbours import nearest_films
+from tmdbdash.learning.insights.shapley import CAUSALITY_NOTE, explain_predictions
 from tmdbdash.learning.jobs.estimate_models import (
     EstimateModel,
     as_estimate_films,
@@ -25,7 +25,9 @@ from tmdbdash.learning.jobs.explain import (
     target_rows,
     typical_inputs,
 )
+from tmdbdash.learning.jobs.near_films import NearFilmRow, near_film_rows
 from tmdbdash.records import Movie
+from tmdbdash.records.tasks import EARLY, TARGET_WORDS
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -34,7 +36,6 @@ NOBODY = 0
 """The id of a film that does not exist; TMDB's begin at 1."""
 FEW_EARLY = 0.1
 """The share of films still to come below which an estimate for one comes with a warning."""
-_NAMES = {"popularity": "popularity", "vote_average": "rating"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class EstimateReport:
     the estimate.
     """
 
-    meaning: ClassVar[str] = SENTENCE
+    meaning: ClassVar[str] = CAUSALITY_NOTE
 
     idea: FilmIdea
     as_of: date
@@ -178,11 +179,11 @@ def _notes(
         notes.append(f"By models that see no votes: as of {as_of}, {why}.")
         if idea.votes:
             notes.append("The votes given are left out, since nobody can vote before the release.")
-        places = fitted["popularity"].rows.indices
-        early = int(np.sum(known.mode[places] == EARLY))
-        if idea.release > as_of and early < FEW_EARLY * len(places):
+        indices = fitted["popularity"].rows.indices
+        early = int(np.sum(known.mode[indices] == EARLY))
+        if idea.release > as_of and early < FEW_EARLY * len(indices):
             notes.append(
-                f"Of the {len(places):,} films learned from {early:,} were still to come: this is "
+                f"Of the {len(indices):,} films learned from {early:,} were still to come: this is "
                 "rather what is usual once such a film is out."
             )
     notes.append(
@@ -198,8 +199,8 @@ def _notes(
     }
     if len(dates) and np.datetime64(idea.release) > dates.max() and temporal:
         notes.append(
-            "Newer than all films learned from. For such films intervals that state 80 % held in "
-            f"{_shares(temporal)}."
+            "Newer than all films learned from. For such films, intervals of nominal coverage 80 % "
+            f"had an empirical coverage of {_shares(temporal)}."
         )
     return tuple(notes)
 
@@ -207,14 +208,15 @@ def _notes(
 def _accuracy_note(target: str, own: EstimateModel) -> str:
     metrics = own.model.metrics
     share = metrics.get("coverage")
-    held = "" if share is None else f"; {share:.0%} lay inside such intervals"
+    coverage_text = "" if share is None else f"; nominal coverage 80 %, empirical {share:.0%}"
     little = " (too little data)" if own.note else ""
     return (
-        f"Of {len(own.rows):,} films with a known {_NAMES[target]} such an estimate was off by "
-        f"{metrics['oof_mae']:.2f} on average, the median by {own.median_mae:.2f}{held}{little}."
+        f"Of {len(own.rows):,} films with a known {TARGET_WORDS[target]} such an estimate "
+        f"was off by {metrics['oof_mae']:.2f} on average, the median by {own.median_mae:.2f}"
+        f"{coverage_text}{little}."
     )
 
 
 def _shares(temporal: Mapping[str, float]) -> str:
-    parts = [f"{share:.0%} for the {_NAMES[target]}" for target, share in temporal.items()]
+    parts = [f"{share:.0%} for the {TARGET_WORDS[target]}" for target, share in temporal.items()]
     return " and ".join(parts)

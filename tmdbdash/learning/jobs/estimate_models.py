@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tmdbdash.errors import NotReadyError
+from tmdbdash.learning.data.arrays import SEED
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.tasks import EARLY, RELEASED, TARGETS, Task
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED
 from tmdbdash.learning.evaluation.champion import choose_champion
 from tmdbdash.learning.evaluation.metrics import with_metrics
@@ -24,6 +25,7 @@ from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, ModelSpec
 from tmdbdash.learning.models.threads import threads_for
 from tmdbdash.learning.models.training_set import TrainingSet
+from tmdbdash.records.tasks import EARLY, RELEASED, Task
 
 LEAST_FILMS = 10
 MOST_FILMS = 20_000
@@ -43,7 +45,7 @@ Whether anybody has voted is none of them, since ``--votes`` may be left out.
 """
 
 
-def _boosting(task: Task, _names: Sequence[str], _rows: int) -> CompactBoosting:
+def _small_boosted_trees(task: Task, _names: Sequence[str], _rows: int) -> CompactBoosting:
     """Sixty trees: on these few features five hundred slower ones err hardly less."""
     return CompactBoosting(
         loss="absolute_error" if task.target == "popularity" else "squared_error",
@@ -53,14 +55,14 @@ def _boosting(task: Task, _names: Sequence[str], _rows: int) -> CompactBoosting:
         min_samples_leaf=20,
         max_features=0.4,
         early_stopping=False,
-        random_state=42,
+        random_state=SEED,
     )
 
 
 SPECS = (
     REGISTRY["median"],
     replace(REGISTRY["ridge"], allowed=ESTIMATE_FEATURES),
-    ModelSpec("boosting", "wide", _boosting, min_rows=300, allowed=ESTIMATE_FEATURES),
+    ModelSpec("boosting", "wide", _small_boosted_trees, min_rows=300, allowed=ESTIMATE_FEATURES),
 )
 
 
@@ -95,12 +97,12 @@ class EstimateModel:
 def as_estimate_films(films: FilmTable) -> FilmTable:
     """The films with the mode that `estimate` uses: early are those still to come.
 
-    None counts as ignored by voters, so that no interval is made of such films' residuals.
+    None counts as a film that nobody voted on, so that these make no intervals of their own.
     """
     return replace(
         films,
         mode=np.where(films.age < 0, EARLY, RELEASED),
-        ignored=np.zeros(len(films), dtype=bool),
+        nobody_voted=np.zeros(len(films), dtype=bool),
     )
 
 

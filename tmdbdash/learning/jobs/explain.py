@@ -14,20 +14,21 @@ import pandas as pd
 
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.learning.artifacts.predictor import Predictor
+from tmdbdash.learning.data.arrays import Floats, Indices
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
-from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import MODES, TARGETS, Task
-from tmdbdash.learning.insights.neighbours import NearFilmRow, near_film_rows, nearest_films
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.insights.shapley import (
-    SENTENCE,
+    CAUSALITY_NOTE,
     Explanation,
     explain_predictions,
     typical_film,
 )
-from tmdbdash.learning.jobs.models_in_force import load_champions, training_notes
+from tmdbdash.learning.jobs.models_in_force import load_champions, task_notes
+from tmdbdash.learning.jobs.near_films import NearFilmRow, films_near
 from tmdbdash.learning.models.fitted_model import FittedModel
-from tmdbdash.learning.models.training_set import Indices, training_set
-from tmdbdash.records import Contribution, latest_believable
+from tmdbdash.learning.models.training_set import training_set
+from tmdbdash.records import PREDICTED_FILMS, TOP_FILMS, Contribution, latest_believable
+from tmdbdash.records.tasks import MODES, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
     from tmdbdash.storage import Store
 
 log = logging.getLogger(__name__)
-
-TOP_FILMS = 10
-PREDICTED_FILMS = 20
-"""The films of the page: the most popular of the latest list, and those predicted to be."""
 
 Explained = Mapping[str, Explanation]
 """Explanations of one film by target."""
@@ -68,7 +65,7 @@ class ExplainedFilm:
     nearest first. ``notes`` are by target, as "too_little_data".
     """
 
-    meaning: ClassVar[str] = SENTENCE
+    meaning: ClassVar[str] = CAUSALITY_NOTE
 
     tmdb_id: int
     title: str
@@ -78,7 +75,7 @@ class ExplainedFilm:
     values: Values
     models: Mapping[str, str]
     explained: Explained
-    group: str | None = None
+    cluster: str | None = None
     hit_chance: float | None = None
     nearest: tuple[NearFilmRow, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
@@ -93,7 +90,7 @@ class ExplainedFilm:
             "mode": self.mode,
             "targets": target_rows(self.values, self.models, self.explained),
             "notes": dict(self.notes),
-            "group": self.group,
+            "group": self.cluster,
             "hit_chance": self.hit_chance,
             "nearest": list(self.nearest),
             "meaning": self.meaning,
@@ -113,17 +110,17 @@ def target_rows(
 
 
 def explain_films(
-    films: FilmTable, current: Predictor, places: Indices
+    films: FilmTable, current: Predictor, indices: Indices
 ) -> list[dict[str, Explanation]]:
-    """The champions' predictions of the films at these places, explained, by target."""
-    found: list[dict[str, Explanation]] = [{} for _ in places]
+    """The champions' predictions of the films at these indices, explained, by target."""
+    found: list[dict[str, Explanation]] = [{} for _ in indices]
     for target in TARGETS:
         fold = current.stored.seen.fold_of(films.ids, target)
         for mode in MODES:
-            here = np.flatnonzero(films.mode[places] == mode)
-            if not len(here):
+            in_mode = np.flatnonzero(films.mode[indices] == mode)
+            if not len(in_mode):
                 continue
-            model, own = current.champion(target, mode), places[here]
+            model, own = current.champion(target, mode), indices[in_mode]
             made = explain_predictions(
                 model,
                 model.inputs(films, own),
@@ -131,8 +128,8 @@ def explain_films(
                 fold[own],
                 TARGETS[target].bounds,
             )
-            for place, explanation in zip(here, made, strict=True):
-                found[place][target] = explanation
+            for position, explanation in zip(in_mode, made, strict=True):
+                found[position][target] = explanation
     return found
 
 
@@ -148,7 +145,7 @@ def typical_inputs(model: FittedModel, films: FilmTable) -> pd.Series[float]:
 
 
 def shown_films(store: Store, films: FilmTable, predicted: Floats) -> Indices:
-    """The places of the films that the page shows; ``predicted`` popularity has shape (films,)."""
+    """The indices of the films that the page shows; ``predicted`` popularity has shape (films,)."""
     listing = store.fetch_listing()
     if listing is None:
         top = [movie.tmdb_id for movie in store.fetch_most_popular(TOP_FILMS)]
@@ -161,18 +158,20 @@ def shown_films(store: Store, films: FilmTable, predicted: Floats) -> Indices:
     return shown.astype(np.intp)
 
 
-def save_contributions(store: Store, films: FilmTable, current: Predictor, places: Indices) -> None:
-    """Explain the predictions of the films at these places, and store the contributions."""
-    found = explain_films(films, current, places)
+def save_contributions(
+    store: Store, films: FilmTable, current: Predictor, indices: Indices
+) -> None:
+    """Explain the predictions of the films at these indices, and store the contributions."""
+    found = explain_films(films, current, indices)
     made = [
         Contribution(
             pred_ts=current.trained_at,
-            tmdb_id=int(films.ids[place]),
+            tmdb_id=int(films.ids[index]),
             target=target,
             feature_group=group,
             value=value,
         )
-        for place, explained in zip(places, found, strict=True)
+        for index, explained in zip(indices, found, strict=True)
         for target, explanation in explained.items()
         for group, value in explanation.contributions
     ]
@@ -188,12 +187,12 @@ def keep_contributions(
     and not raised, since predictions can be used without them.
     """
     try:
-        places = shown_films(store, films, predicted)
+        indices = shown_films(store, films, predicted)
         if not changed:
-            stored = store.fetch_contributions(current.trained_at, films.ids[places].tolist())
-            places = places[~np.isin(films.ids[places], [c.tmdb_id for c in stored])]
-        if len(places):
-            save_contributions(store, films, current, places)
+            stored = store.fetch_contributions(current.trained_at, films.ids[indices].tolist())
+            indices = indices[~np.isin(films.ids[indices], [c.tmdb_id for c in stored])]
+        if len(indices):
+            save_contributions(store, films, current, indices)
     except Exception as error:
         log.warning("predictions stay unexplained: %s", str(error) or type(error).__name__)
         log.debug("how it failed", exc_info=True)
@@ -212,48 +211,36 @@ def explain(store: Store, models_dir: Path, tmdb_id: int, now: datetime) -> Expl
             f"there is no film {tmdb_id} in the database: --explain takes the tmdb_id of a stored "
             "one, as `predict --json` shows them"
         )
-    place = int(found[0])
+    index = int(found[0])
     films_columns = films.columns
-    released = films_columns["release_date"][place]
+    released = films_columns["release_date"][index]
     embedding = store.fetch_embeddings([tmdb_id]).get(tmdb_id)
-    names = {group.group_no: group.name for group in store.fetch_clusters(latest_believable(now))}
-    cluster = embedding.group_no if embedding else None
-    mode = str(films.mode[place])
-    noted = training_notes(store, current.trained_at)
+    names = {own.group_no: own.name for own in store.fetch_clusters(latest_believable(now))}
+    number = embedding.group_no if embedding else None
+    mode = str(films.mode[index])
+    noted = task_notes(store, current.trained_at)
     notes = {target: noted.get(Task(target, mode).key) for target in TARGETS}
     return ExplainedFilm(
         tmdb_id=tmdb_id,
-        title=films_columns["title"][place],
+        title=films_columns["title"][index],
         release_date=None if released is None else released.isoformat(),
         trained_at=current.trained_at,
         mode=mode,
-        values=film_values(films, current, place),
+        values=film_values(films, current, index),
         models={target: current.champions[Task(target, mode)] for target in TARGETS},
         explained=explain_films(films, current, found)[0],
-        group=None if cluster is None else names.get(cluster),
+        cluster=None if number is None else names.get(number),
         hit_chance=embedding.hit_chance if embedding else None,
-        nearest=_nearest(store, films, place),
+        nearest=films_near(store, films, index),
         notes={target: note for target, note in notes.items() if note},
     )
 
 
-def _nearest(store: Store, films: FilmTable, place: int) -> tuple[NearFilmRow, ...]:
-    """The films nearest to one, found now where the last studies stored none."""
-    own = films.ids[[place]]
-    stored = store.fetch_neighbours(own.tolist()).get(int(own[0]), ())
-    pairs = [(near.other_id, near.distance) for near in stored]
-    if not pairs:
-        features = films.features("wide")
-        (found,) = nearest_films(features, films.ids, features.iloc[[place]], wanted_ids=own)
-        pairs = [(near.tmdb_id, near.distance) for near in found]
-    return near_film_rows(films, pairs)
-
-
-def film_values(films: FilmTable, current: Predictor, place: int) -> dict[str, PredictedValues]:
-    """The predictions of the film at this place by target."""
+def film_values(films: FilmTable, current: Predictor, index: int) -> dict[str, PredictedValues]:
+    """The predictions of the film at this index by target."""
 
     def known(values: Floats) -> float | None:
-        return float(values[place]) if math.isfinite(values[place]) else None
+        return float(values[index]) if math.isfinite(values[index]) else None
 
     found: dict[str, PredictedValues] = {}
     for target in TARGETS:

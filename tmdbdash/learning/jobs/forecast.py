@@ -14,6 +14,14 @@ from tmdbdash.errors import TmdbdashError
 from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons, score
 from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts, read_forecasts
 from tmdbdash.records import Forecast, ForecastBasis, Listing, Snapshot, latest_believable
+from tmdbdash.records.forecasts import (
+    FEW_PAIRS,
+    HORIZONS,
+    LOST,
+    NO_GAIN,
+    NO_HISTORY,
+    NO_TIME,
+)
 from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
@@ -38,11 +46,11 @@ ORIGINS_A_DAY = 4
 """Origins of a day that are kept, one of each six hours."""
 DECIMALS = 4
 _REASONS = {
-    "no_history": "too few days of history",
-    "few_pairs": "too few observations to compare",
-    "no_gain": "a model is not clearly better",
-    "no_time": "no time was left to fit a model",
-    "lost": "the model lost to it lately",
+    NO_HISTORY: "too few days of history",
+    FEW_PAIRS: "too few observations to compare",
+    NO_GAIN: "a model is not clearly better",
+    NO_TIME: "no time was left to fit a model",
+    LOST: "the model lost to it lately",
 }
 """Why a horizon has persistence, in words for the log."""
 
@@ -103,7 +111,6 @@ def score_due(store: Store, listing: Listing, now: datetime) -> int:
     Those that were settled without an outcome under a clock far ahead are scored again.
     """
     from tmdbdash.learning.forecasting.features import tolerance_hours
-    from tmdbdash.learning.forecasting.forecaster import HORIZONS
 
     due = store.fetch_due_forecasts(listing.observed_at, HORIZONS, latest_believable(now))
     groups: dict[tuple[datetime, int], list[Forecast]] = {}
@@ -224,8 +231,6 @@ def read_panel(store: Store, listing: Listing) -> tuple[pd.DataFrame, pd.DataFra
 
 def _longest_waiting_first(store: Store, origin: datetime) -> list[int]:
     """All horizons, by the last origin for which there was time to fit them."""
-    from tmdbdash.learning.forecasting.forecaster import HORIZONS, NO_TIME
-
     had_time: dict[int, datetime] = {}
     for basis in store.fetch_forecast_bases(origin - KEEP, origin):
         if basis.reason != NO_TIME:
@@ -236,8 +241,6 @@ def _longest_waiting_first(store: Store, origin: datetime) -> list[int]:
 
 def _left_out(store: Store, listing: Listing, stored: list[Forecast]) -> list[int]:
     """The horizons of this list that there was no time to fit."""
-    from tmdbdash.learning.forecasting.forecaster import NO_TIME
-
     origin = listing.observed_at
     if not stored or stored[0].origin_at != origin:
         return []

@@ -16,8 +16,8 @@ from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.artifacts.model_folders import KEEP, prune_models, write_files
 from tmdbdash.learning.artifacts.model_store import load_models, stored_names
 from tmdbdash.learning.artifacts.predictor import Predictor, champions_of
-from tmdbdash.learning.data.tasks import TASKS, Task
 from tmdbdash.records import SHOWN, Evaluation, TrainingRun, latest_believable
+from tmdbdash.records.tasks import TASKS, Task
 
 if TYPE_CHECKING:
     from tmdbdash.storage import Store
@@ -91,7 +91,7 @@ def load_champions(store: Store, models_dir: Path, now: datetime) -> Predictor:
     return load_predictor(store, models_dir, training, (SHOWN,))
 
 
-def training_notes(store: Store, trained_at: datetime) -> dict[str, str]:
-    """The notes of the training of that time by task key, as "too_little_data"."""
+def task_notes(store: Store, trained_at: datetime) -> dict[str, str]:
+    """The notes of the tasks of that training by task key, as "too_little_data"."""
     evaluation = store.fetch_study(Evaluation, made_at=trained_at)
     return evaluation.notes if evaluation else {}

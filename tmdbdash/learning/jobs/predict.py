@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, TypedDict
 import numpy as np
 
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning.artifacts.predictor import BASELINE
-from tmdbdash.learning.artifacts.scored_films import SORTS, ScoredFilms, score_films
+from tmdbdash.learning.artifacts.film_predictions import SORTS, FilmPredictions, predict_films
 from tmdbdash.learning.data.film_table import COLUMNS, read_films
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.jobs.explain import keep_contributions
-from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, training_notes
+from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, task_notes
 from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts
-from tmdbdash.records import SHOWN, Coverage, Prediction, latest_believable, residual
+from tmdbdash.records import BASELINE, SHOWN, Coverage, Prediction, latest_believable, residual
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +60,7 @@ class PredictionReport:
     """The result of ``predict``.
 
     ``predictions`` are the chosen films in the order ``sort`` and limited; ``listed`` is how many
-    that order has before the limit, ``films`` how many were scored, ``written`` how many
+    that order has before the limit, ``films`` how many were predicted, ``written`` how many
     predictions were new or changed. ``coverage`` and ``notes`` ("too_little_data") are by task
     key; ``forecasts`` are those of the latest list, ``None`` before they are updated.
     """
@@ -131,8 +130,8 @@ def predict(
     current = load_predictor(store, models_dir, training, (*kept, shown))
 
     columns = store.fetch_movie_columns(COLUMNS)
-    scored = score_films(read_films(columns), current, list(dict.fromkeys([*kept, shown])))
-    by_model = {films.model_name: films for films in scored}
+    predictions = predict_films(read_films(columns), current, list(dict.fromkeys([*kept, shown])))
+    by_model = {films.model_name: films for films in predictions}
     written = sum(_store_changes(store, by_model[name]) for name in kept)
     champions = by_model[SHOWN]
     keep_contributions(
@@ -141,13 +140,15 @@ def predict(
 
     films = by_model[shown]
     ordered = films.order(sort, columns["title"])
-    places = ordered[:limit] if limit else ordered
+    indices = ordered[:limit] if limit else ordered
     rows = tuple(
         prediction_row(prediction, columns["title"][i], columns["release_date"][i])
-        for i, prediction in zip(places, films.rows(np.asarray(places, dtype=np.intp)), strict=True)
+        for i, prediction in zip(
+            indices, films.rows(np.asarray(indices, dtype=np.intp)), strict=True
+        )
     )
     coverage = current.coverage(None if shown == SHOWN else shown)
-    notes = training_notes(store, training.trained_at)
+    notes = task_notes(store, training.trained_at)
     return PredictionReport(
         shown,
         training.trained_at,
@@ -189,7 +190,7 @@ def prediction_row(made: Prediction, title: str, release_date: date | None) -> P
     }
 
 
-def _store_changes(store: Store, films: ScoredFilms) -> int:
+def _store_changes(store: Store, films: FilmPredictions) -> int:
     stored = {
         film.prediction.tmdb_id: film.prediction
         for film in store.fetch_predictions(films.pred_ts, films.model_name)

@@ -13,27 +13,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tmdbdash.errors import NotReadyError
+from tmdbdash.learning.artifacts.film_predictions import (
+    AllPredictions,
+    FilmPredictions,
+    predict_films,
+)
 from tmdbdash.learning.artifacts.fold_index import FoldIndex
+from tmdbdash.learning.artifacts.manifest import TrainingOptions
 from tmdbdash.learning.artifacts.model_folders import KEEP, prune_models, read_files
-from tmdbdash.learning.artifacts.model_store import StoredModels, read_notes, save_models
-from tmdbdash.learning.artifacts.predictor import BASELINE, Predictor, champions_of
-from tmdbdash.learning.artifacts.scored_films import AllPredictions, ScoredFilms, score_films
+from tmdbdash.learning.artifacts.model_store import StoredModels, read_training_options, save_models
+from tmdbdash.learning.artifacts.predictor import Predictor, champions_of
+from tmdbdash.learning.data.arrays import Indices
 from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.linear_features import LINEAR
-from tmdbdash.learning.data.tasks import RELEASED, TARGETS, TASKS, Task
+from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.evaluation.champion import Choice, choose_champion
 from tmdbdash.learning.evaluation.holdout import holdout_figures
 from tmdbdash.learning.evaluation.importance import measure_importances
 from tmdbdash.learning.evaluation.metrics import with_metrics
-from tmdbdash.learning.evaluation.report import HoldoutFigures, TrainingReport, evaluation_study
+from tmdbdash.learning.evaluation.report import TrainingReport, evaluation_study
 from tmdbdash.learning.jobs.analyse import make_studies
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names
 from tmdbdash.learning.models.fit import FitResults, fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.models.threads import threads_for
-from tmdbdash.learning.models.training_set import Indices
-from tmdbdash.records import Evaluation, Importance, TrainingRun, latest_believable
+from tmdbdash.records import BASELINE, Evaluation, Importance, TrainingRun, latest_believable
+from tmdbdash.records.tasks import RELEASED, TASKS, Task
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,8 +47,6 @@ if TYPE_CHECKING:
     from tmdbdash.storage import Store
 
 log = logging.getLogger(__name__)
-
-__all__ = ["HoldoutFigures", "TrainingReport", "train"]
 
 MIN_FILMS = 10
 
@@ -59,6 +63,16 @@ class Learned:
     def models(self) -> tuple[FittedModel, ...]:
         """All fitted models, by task and in the registry's order."""
         return tuple(m for own in self.comparison.models.values() for m in own.values())
+
+
+@dataclass(frozen=True)
+class Training:
+    """What is stored of a training, beside the predictions."""
+
+    run: TrainingRun
+    learned: Learned
+    evaluation: Evaluation
+    options: TrainingOptions
 
 
 def train(
@@ -95,12 +109,12 @@ def train(
             f"and of the {len(films)} in the database {len(complete)} have: get more with "
             "`tmdbdash ingest --pages 10` or `tmdbdash import FILE`"
         )
-    mark = fingerprint(films)
+    current_fingerprint = fingerprint(films)
     last = store.fetch_last_training(latest_believable(now))
     if (
         not (models or force)
         and last is not None
-        and _is_current(store, models_dir, last, mark, budget)
+        and _is_current(store, models_dir, last, current_fingerprint, budget)
     ):
         log.info("nothing has changed since the training of %s: skipped", last.trained_at)
         if not store.has_model_files(last.trained_at):  # of a program that kept them on disk only
@@ -119,7 +133,7 @@ def train(
         films=len(films),
         rows=len(complete),
         seconds=stopwatch() - begin,
-        fingerprint=mark,
+        fingerprint=current_fingerprint,
         champions={task.key: choice.name for task, choice in learned.choices.items()},
         metrics={
             (model.spec.name, model.task.key, metric): value
@@ -132,21 +146,23 @@ def train(
     )
     if learned.comparison.skipped:
         log.warning("the budget of %g s left no time for %s", budget, ", ".join(evaluation.skipped))
-    notes = {
+    options: TrainingOptions = {
         "budget": budget,
         "left_out": bool(learned.comparison.skipped),
         "named": list(models),
     }
     with threads_for(len(films)):
-        current, scored = _store(store, models_dir, run, films, learned, evaluation, notes)
+        current, predictions = _store(
+            store, models_dir, films, Training(run, learned, evaluation, options)
+        )
         if studies:
-            make_studies(store, films, current, scored.predicted_popularity, run.trained_at)
+            make_studies(store, films, current, predictions.predicted_popularity, run.trained_at)
     return TrainingReport.of(run, evaluation)
 
 
 def champions_of_last(last: TrainingRun | None) -> dict[Task, str]:
     """The champions of the last training, which challengers have to beat."""
-    return {} if last is None or "popularity/early" not in last.champions else champions_of(last)
+    return {} if last is None or not last.has_early_champions else champions_of(last)
 
 
 def learn(
@@ -168,7 +184,7 @@ def learn(
 
 
 def complete_films(films: FilmTable) -> Indices:
-    """The places of the films that have both a popularity and a rating."""
+    """The indices of the films that have both a popularity and a rating."""
     known = [~np.isnan(films.targets[target]) for target in TARGETS]
     return np.flatnonzero(np.logical_and(*known))
 
@@ -211,13 +227,17 @@ def _with_holdout(learned: Learned, holdout: Mapping[str, Mapping[str, float]]) 
 
 
 def _is_current(
-    store: Store, models_dir: Path, last: TrainingRun, mark: str, budget: float | None
+    store: Store,
+    models_dir: Path,
+    last: TrainingRun,
+    current_fingerprint: str,
+    budget: float | None,
 ) -> bool:
     """Whether another training would be the same: of the same films, and its files can be loaded.
 
     It would not where the last one had its models named, or a smaller budget that was used up.
     """
-    if last.fingerprint != mark:
+    if last.fingerprint != current_fingerprint:
         return False
     try:
         # Models that `predict` could not load are trained anew.
@@ -225,12 +245,12 @@ def _is_current(
     except NotReadyError as error:
         log.warning("the last training cannot be used: %s", error)
         return False
-    notes = read_notes(models_dir, last.trained_at)
-    if notes is None or notes.get("named"):
+    options = read_training_options(models_dir, last.trained_at)
+    if options is None or options.get("named"):
         return False
-    if not notes.get("left_out"):
+    if not options.get("left_out"):
         return True
-    spent = notes.get("budget")
+    spent = options.get("budget")
     return budget is not None and isinstance(spent, int | float) and budget <= spent
 
 
@@ -243,28 +263,26 @@ def skipped_report(store: Store, last: TrainingRun, message: str) -> TrainingRep
 def _store(
     store: Store,
     models_dir: Path,
-    run: TrainingRun,
     films: FilmTable,
-    learned: Learned,
-    evaluation: Evaluation,
-    notes: Mapping[str, object],
-) -> tuple[Predictor, ScoredFilms]:
+    made: Training,
+) -> tuple[Predictor, FilmPredictions]:
     """Save the models, then the database rows that refer to them, then delete what is too old.
 
     Returns the models, and the champions' predictions of every film.
     """
+    run, learned = made.run, made.learned
     seen = FoldIndex.of(films, learned.comparison.rows)
     champions = {task: choice.name for task, choice in learned.choices.items()}
     current = Predictor(run.trained_at, champions, StoredModels(learned.models, seen))
-    scored = score_films(films, current)
-    save_models(models_dir, run.trained_at, learned.models, seen, notes=notes)
+    predictions = predict_films(films, current)
+    save_models(models_dir, run.trained_at, learned.models, seen, options=made.options)
     store.save_training(
         run,
-        AllPredictions(scored),
+        AllPredictions(predictions),
         keep=KEEP,
         importances=learned.importances,
-        studies=[evaluation],
+        studies=[made.evaluation],
         model_files=read_files(models_dir, run.trained_at),
     )
     prune_models(models_dir, keep=KEEP, current=run.trained_at)
-    return current, scored[0]
+    return current, predictions[0]

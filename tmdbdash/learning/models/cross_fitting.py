@@ -11,13 +11,12 @@ from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.model_selection import KFold
 from sklearn.utils.validation import check_is_fitted
 
-from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.arrays import SEED, Floats, Ints
 
-Folds = npt.NDArray[np.int64]
+Folds = Ints
 """The fold of each film, from 0; `UNSEEN` for a film outside the training set. Shape (films,)."""
 
 FOLDS = 5
-FOLD_SEED = 42
 UNSEEN = -1
 SHARES = tuple(float(share) for share in np.round(np.arange(0.0, 1.01, 0.05), 2))
 """The shares that a blend's first part may have."""
@@ -35,7 +34,7 @@ class Regressor(Protocol):
         """The predictions, of shape (films,)."""
 
 
-def fold_numbers(rows: int, folds: int = FOLDS, seed: int = FOLD_SEED) -> Folds:
+def fold_numbers(rows: int, folds: int = FOLDS, seed: int = SEED) -> Folds:
     """The fold of each row, shuffled, as films may come sorted by popularity; shape (rows,).
 
     The same for every model that is compared. Raises `ValueError` for fewer rows than folds.

@@ -14,7 +14,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTYPE
 from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
 
-from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.arrays import Floats, Ints
 
 ALPHAS = tuple(float(alpha) for alpha in np.logspace(-2, 4, 10))
 
@@ -112,7 +112,7 @@ class CompactBoosting(HistGradientBoostingRegressor):  # type: ignore[misc]  # s
             ]
 
 
-def _check_trees(nodes: npt.NDArray[np.void], sizes: npt.NDArray[np.int64], features: int) -> None:
+def _check_trees(nodes: npt.NDArray[np.void], sizes: Ints, features: int) -> None:
     """Raise `ValueError` unless these are trees of numeric splits, one after the other.
 
     Children have to follow their parent within its tree, so that every path ends in a leaf.

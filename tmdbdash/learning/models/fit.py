@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import POPULARITY, TARGETS, TASKS, Task
+from tmdbdash.learning.data.tasks import POPULARITY, TARGETS
 from tmdbdash.learning.models.conformal_intervals import fit_intervals
 from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, Regressor, fit_copy
 from tmdbdash.learning.models.fitted_model import FittedModel
@@ -23,6 +23,7 @@ from tmdbdash.learning.models.training_set import (
     category_edges,
     training_set,
 )
+from tmdbdash.records.tasks import TASKS, Task
 
 log = logging.getLogger(__name__)
 

@@ -9,13 +9,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from tmdbdash.learning.data.arrays import Floats, Indices
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import TARGETS, Target, Task
+from tmdbdash.learning.data.tasks import TARGETS, Target
 from tmdbdash.learning.models.conformal_intervals import MondrianIntervals
 from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, Folds
 from tmdbdash.learning.models.registry import ModelSpec
-from tmdbdash.learning.models.training_set import Indices, category_values
+from tmdbdash.learning.models.training_set import category_values
+from tmdbdash.records.tasks import Task
 
 
 class PredictedInterval(NamedTuple):

@@ -17,12 +17,14 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from tmdbdash.errors import UsageError
-from tmdbdash.learning.data.linear_features import LINEAR, Floats
-from tmdbdash.learning.data.tasks import EARLY, POPULARITY, Target, Task
+from tmdbdash.learning.data.arrays import SEED, Floats
+from tmdbdash.learning.data.linear_features import LINEAR
+from tmdbdash.learning.data.tasks import POPULARITY, Target
 from tmdbdash.learning.data.wide_features import NOBODY_VOTED, NOT_EARLY, WIDE
 from tmdbdash.learning.models.cross_fitting import Regressor
 from tmdbdash.learning.models.estimators import BoundedRidge, CompactBoosting
 from tmdbdash.learning.models.ridge_features import RidgeFeatures
+from tmdbdash.records.tasks import EARLY, Task
 
 MIN_ROWS = 30
 """Films below which no model reliably beats the median."""
@@ -115,7 +117,7 @@ def _smooth_ridge(task: Task, names: Sequence[str], rows: int) -> Pipeline:
     return Pipeline([("prepare", features), ("model", BoundedRidge())])
 
 
-def _boosting(task: Task, _names: Sequence[str], rows: int) -> CompactBoosting:
+def _boosted_trees(task: Task, _names: Sequence[str], rows: int) -> CompactBoosting:
     """Boosted trees: absolute error for popularity, squared for ratings.
 
     No early stopping, which would set a tenth of each fold's rows aside. For few films fewer and
@@ -133,7 +135,7 @@ def _boosting(task: Task, _names: Sequence[str], rows: int) -> CompactBoosting:
         settings |= {"learning_rate": 0.08, "max_iter": 200}
     if rows < FEW_ROWS:
         settings |= {"learning_rate": 0.08, "max_iter": 120, "max_leaf_nodes": 10}
-    return CompactBoosting(max_features=0.4, early_stopping=False, random_state=42, **settings)
+    return CompactBoosting(max_features=0.4, early_stopping=False, random_state=SEED, **settings)
 
 
 _ENSEMBLE = "tmdbdash.learning.models.cross_fitting.FoldEnsemble"
@@ -156,7 +158,7 @@ _ENTRIES = (
     _baseline("mean", _constant("mean")),
     _baseline("linear_regression", linear_regression),
     ModelSpec("ridge", "wide", _ridge, trusted_types=_RIDGE),
-    ModelSpec("boosting", "wide", _boosting, min_rows=300, trusted_types=_BOOSTING),
+    ModelSpec("boosting", "wide", _boosted_trees, min_rows=300, trusted_types=_BOOSTING),
     ModelSpec("smooth_ridge", "wide", _smooth_ridge, trusted_types=_RIDGE),
     ModelSpec("blend", "wide", parts=("smooth_ridge", "boosting"), min_rows=300),
 )

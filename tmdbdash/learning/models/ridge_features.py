@@ -13,11 +13,10 @@ import pandas as pd
 from scipy.interpolate import BSpline
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from tmdbdash.learning.data.linear_features import Floats
+from tmdbdash.learning.data.arrays import SEED, Floats
 
 KNOTS = 8
 DEGREE = 3
-SEED = 42
 
 
 class RidgeFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types

@@ -5,20 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from tmdbdash.learning.data.arrays import SEED, Dates, Flags, Floats, Indices
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
-from tmdbdash.learning.data.tasks import (
-    EARLY,
-    POPULARITY,
-    TARGETS,
-    Task,
-    film_weights,
-    mode_weights,
-)
+from tmdbdash.learning.data.tasks import POPULARITY, TARGETS, film_weights, mode_weights
 from tmdbdash.learning.models.conformal_intervals import AGE_EDGES, VOTE_EDGES
-from tmdbdash.learning.models.cross_fitting import FOLD_SEED, FOLDS, Folds, fold_numbers
+from tmdbdash.learning.models.cross_fitting import FOLDS, Folds, fold_numbers
+from tmdbdash.records.tasks import EARLY, Task
 
 MAX_FILMS = 50_000
 """Films beyond which a sample of that many is learned from, in `FOLDS_OF_SAMPLE` folds."""
@@ -26,10 +19,8 @@ FOLDS_OF_SAMPLE = 2
 NEWEST_SHARE = 0.2
 MIN_DATED_FILMS = 50
 """Films with a date below which there is no temporal split."""
-IGNORED_EDGE = -100_000.0
-"""An age in days below that of any film: it separates ignored films from all others."""
-
-Indices = npt.NDArray[np.intp]
+NOBODY_VOTED_EDGE = -100_000.0
+"""An age in days below that of any film: films that nobody voted on are below it."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +39,7 @@ class TrainingSet:
     weights: Floats
     fold: Folds
     category_values: Floats
-    newest: npt.NDArray[np.bool_] | None
+    newest: Flags | None
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -57,18 +48,18 @@ class TrainingSet:
 def category_values(task: Task, films: FilmTable) -> Floats:
     """What interval categories are defined by: age for popularity, votes for ratings; (films,).
 
-    In the early mode age for both, and below every age for ignored films, which have residuals of
-    their own.
+    In the early mode age for both, and below every age for films that nobody voted on, which have
+    residuals of their own.
     """
     if task.mode == EARLY:
-        return np.where(films.ignored, -np.inf, films.age)
+        return np.where(films.nobody_voted, -np.inf, films.age)
     return films.age if task.target == POPULARITY.name else films.votes
 
 
 def category_edges(task: Task) -> tuple[float, ...]:
     """The edges of the categories; of early ratings only the day of release."""
     if task.mode == EARLY:
-        return (IGNORED_EDGE, 0.0, *AGE_EDGES) if task.target == POPULARITY.name else (0.0,)
+        return (NOBODY_VOTED_EDGE, 0.0, *AGE_EDGES) if task.target == POPULARITY.name else (0.0,)
     return AGE_EDGES if task.target == POPULARITY.name else VOTE_EDGES
 
 
@@ -77,7 +68,7 @@ def training_set(films: FilmTable, task: Task, max_films: int = MAX_FILMS) -> Tr
     indices = np.flatnonzero(~np.isnan(films.targets[task.target]))
     folds = FOLDS
     if len(indices) > max_films:
-        sample = np.random.default_rng(FOLD_SEED).choice(len(indices), max_films, replace=False)
+        sample = np.random.default_rng(SEED).choice(len(indices), max_films, replace=False)
         indices, folds = indices[np.sort(sample)], FOLDS_OF_SAMPLE
     actual = films.targets[task.target][indices]
     return TrainingSet(
@@ -93,7 +84,7 @@ def training_set(films: FilmTable, task: Task, max_films: int = MAX_FILMS) -> Tr
     )
 
 
-def newest_rows(released: npt.NDArray[np.datetime64]) -> npt.NDArray[np.bool_] | None:
+def newest_rows(released: Dates) -> Flags | None:
     """Whether each film is in the newest fifth of those with a date; ``None`` for too few dates."""
     dated = np.flatnonzero(~np.isnat(released))
     if len(dated) < MIN_DATED_FILMS:

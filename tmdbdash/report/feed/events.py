@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from tmdbdash.records.learned import TOP_FILMS
 from tmdbdash.report.panels.movers import LEAST_POPULARITY, LEAST_VOTES
-from tmdbdash.report.query.page_queries import TOP_FILMS, Rows
+from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.spans import DAY, midnights, moment_span
 from tmdbdash.report.values import finite
 

@@ -9,10 +9,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
+from tmdbdash.records.tasks import RELEASED, TARGET_NAMES, Task
 from tmdbdash.report.films.film_table import POPULARITY_DIGITS, RATING_DIGITS
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.tracked_films import ExpectedFilm
-from tmdbdash.report.values import TARGETS, finite, json_value, rounded
+from tmdbdash.report.values import finite, json_value, rounded
 
 if TYPE_CHECKING:
     from tmdbdash.storage.past_values import Point
@@ -115,7 +116,7 @@ class Details:
                 "basis": made.prediction_source,
                 "coverage": rounded(self._coverage(target, made), 3),
             }
-            for target in TARGETS
+            for target in TARGET_NAMES
             if finite((figures := made.of(target)._asdict())["predicted"]) is not None
         }
 
@@ -123,8 +124,7 @@ class Details:
         """The name of the model that is shown for films of this mode."""
         training = self._rows.training
         champions = training.champions if training else {}
-        key = f"{target}/early" if mode == "early" else target
-        return champions.get(key, self._rows.model)
+        return champions.get(Task(target, mode or RELEASED).key, self._rows.model)
 
     def _coverage(self, target: str, made: ExpectedFilm) -> float | None:
         """The measured coverage of such intervals.
@@ -133,7 +133,7 @@ class Details:
         """
         tasks = self._rows.evaluation.tasks if self._rows.evaluation else ()
         for task in tasks:
-            if (task.target, task.mode) == (target, made.mode or "released") and task.coverage:
+            if (task.target, task.mode) == (target, made.mode or RELEASED) and task.coverage:
                 is_new = made.prediction_source == "unseen"
                 return task.coverage.temporal if is_new else task.coverage.overall
         return None
@@ -175,7 +175,7 @@ def _contributions(
     ordered = sorted(known, key=lambda made: (-abs(made.value), made.feature_group))
     return {
         target: [(m.feature_group, round(m.value, 4)) for m in ordered if m.target == target]
-        for target in TARGETS
+        for target in TARGET_NAMES
     }
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from tmdbdash.records import TrainingRun
+from tmdbdash.records import SHOWN, TrainingRun
+from tmdbdash.records.tasks import TARGET_NAMES
 from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.values import TARGETS, finite
+from tmdbdash.report.values import finite
 
 COMPARED = ("median", "linear_regression")
 """The baselines whose errors are compared with the champion's."""
-CHAMPION = "champion"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +37,9 @@ def past_errors(rows: Rows) -> tuple[PastError, ...]:
 
 
 def _errors(training: TrainingRun) -> Iterator[PastError]:
-    for target in TARGETS:
+    for target in TARGET_NAMES:
         champion = training.champions.get(target)
-        for model, name in ((CHAMPION, champion), *((name, name) for name in COMPARED)):
+        for model, name in ((SHOWN, champion), *((name, name) for name in COMPARED)):
             if name is None or (name, target, "oof_mae") not in training.metrics:
                 continue
             yield PastError(

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tmdbdash.records import MIN_HISTORY_DAYS, ForecastBasis, ForecastScore
+from tmdbdash.records.forecasts import REASONS
 from tmdbdash.report.panels.parts import Column, Panel
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.values import finite
-
-REASONS = ("few_pairs", "lost", "no_gain", "no_history", "no_time")
-"""The codes of why a horizon has no model, as far as the page has texts for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tmdbdash.records import Forecast
+from tmdbdash.records.forecasts import HORIZONS
 from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
 from tmdbdash.report.panels.top_ten import top_films
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.values import finite
 
-DAYS = (1, 3, 7)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmForecast:
-    """One film's popularity at the origin, and its forecasts over `DAYS` with 80 % intervals."""
+    """One film's popularity at the origin, and its forecasts with 80 % intervals."""
 
     tmdb_id: int
     title: str
@@ -46,7 +45,7 @@ def film_forecasts(rows: Rows) -> tuple[FilmForecast, ...]:
             continue
         first = made[min(made)]
         values: dict[str, float | None] = {}
-        for days in DAYS:
+        for days in HORIZONS:
             own = made.get(days)
             values[f"popularity_{days}"] = finite(own.popularity) if own else None
             values[f"low_{days}"] = finite(own.low) if own else None

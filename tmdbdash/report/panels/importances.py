@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tmdbdash.records import Importance
+from tmdbdash.records.tasks import EARLY, TARGET_WORDS, Task
 from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.values import finite
@@ -34,9 +35,9 @@ def model_importances(rows: Rows) -> tuple[GroupImportance, ...]:
     found: dict[str, dict[str, Importance]] = {}
     champions = rows.training.champions if rows.training else {}
     for made in rows.importances:
-        early = made.mode == "early"
-        if champions.get(f"{made.target}/early" if early else made.target) == made.model_name:
-            column = ("popularity" if made.target == "popularity" else "rating") + "_early" * early
+        if champions.get(Task(made.target, made.mode).key) == made.model_name:
+            early = "_early" if made.mode == EARLY else ""
+            column = TARGET_WORDS.get(made.target, "") + early
             found.setdefault(made.feature_group, {})[column] = made
     groups = [_group_importance(group, by_column) for group, by_column in found.items()]
     return tuple(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tmdbdash.records import Coverage, TaskEvaluation, TrainingRun
-from tmdbdash.records.evaluation import Figures
+from tmdbdash.records.evaluation import MIN_FOR_R2, Figures
+from tmdbdash.records.tasks import RELEASED, TARGET_NAMES, TASKS
 from tmdbdash.report.panels.parts import Choice, Column, Panel
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.values import LEAST_FOR_R2, TARGETS, finite
+from tmdbdash.report.values import finite
 
 BASELINES = ("median", "mean", "linear_regression")
 CHAMPION = "champion"
@@ -97,11 +98,11 @@ def interval_coverage(rows: Rows) -> tuple[IntervalCoverage, ...]:
 def _tasks(rows: Rows) -> Iterator[TaskEvaluation]:
     """The evaluated tasks whose targets the page shows."""
     if rows.training is not None and rows.evaluation is not None:
-        yield from (task for task in rows.evaluation.tasks if task.target in TARGETS)
+        yield from (task for task in rows.evaluation.tasks if task.target in TARGET_NAMES)
 
 
 def _task_figures(task: TaskEvaluation, training: TrainingRun) -> Iterator[ModelFigure]:
-    has_r2 = task.films >= LEAST_FOR_R2
+    has_r2 = task.films >= MIN_FOR_R2
     for model in task.models:
         oof, temporal, early = model.oof, model.temporal, model.early or Figures()
         yield ModelFigure(
@@ -135,15 +136,15 @@ def _older_figures(training: TrainingRun, shown: str | None) -> Iterator[ModelFi
     known = {
         (model, target) for model, target, metric in training.metrics if metric == "holdout_mae"
     }
-    for target in TARGETS:
+    for target in TARGET_NAMES:
         champion = training.champions.get(target, shown)
         names = sorted(model for model, of in known if of == target)
         for name in sorted(names, key=lambda name: name != champion):
-            enough = training.rows >= LEAST_FOR_R2
+            enough = training.rows >= MIN_FOR_R2
             yield ModelFigure(
                 model_name=name,
                 target=target,
-                mode="released",
+                mode=RELEASED,
                 task=target,
                 standing=_standing(name, champion, None),
                 mae=finite(training.metrics.get((name, target, "holdout_mae"))),
@@ -189,7 +190,7 @@ MODELS = Panel(
     choices=(
         Choice(
             key="task",
-            values=("popularity", "vote_average", "popularity/early", "vote_average/early"),
+            values=tuple(task.key for task in TASKS),
         ),
     ),
     columns=(

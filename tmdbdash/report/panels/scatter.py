@@ -7,9 +7,10 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tmdbdash.records.tasks import TARGET_NAMES
 from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.values import TARGETS, finite
+from tmdbdash.report.values import finite
 
 SAMPLE = 250
 """Films of a scatter chart, for each target."""
@@ -30,7 +31,7 @@ class ComparedFilm:
 
 def compared_films(rows: Rows) -> tuple[ComparedFilm, ...]:
     """A sample of the predicted films for each target, the same in each render."""
-    return tuple(film for target in TARGETS for film in _sample(rows, target))
+    return tuple(film for target in TARGET_NAMES for film in _sample(rows, target))
 
 
 def _sample(rows: Rows, target: str) -> Iterator[ComparedFilm]:

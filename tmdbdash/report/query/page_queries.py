@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.records import (
+    BASELINE,
     JOBS,
+    PREDICTED_FILMS,
     SIDES,
+    TOP_FILMS,
     ClusterStudy,
     Contribution,
     Evaluation,
@@ -29,6 +32,7 @@ from tmdbdash.records import (
     TrainingRun,
     latest_believable,
 )
+from tmdbdash.records.tasks import TARGET_NAMES
 from tmdbdash.report.query.past import WINDOWS, Past, fetch_past
 from tmdbdash.report.query.spans import moment_span
 from tmdbdash.report.query.tracked_films import (
@@ -37,7 +41,7 @@ from tmdbdash.report.query.tracked_films import (
     fetch_expected_films,
     fetch_tracked_films,
 )
-from tmdbdash.report.values import TARGETS, finite
+from tmdbdash.report.values import finite
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,14 +50,11 @@ if TYPE_CHECKING:
     from tmdbdash.storage import Store
     from tmdbdash.storage.past_values import Point
 
-TOP_FILMS = 10
-PREDICTED_FILMS = 20
 OUTLIERS = 10
 """Films on each side: under-rated, over-rated."""
 OUTLIER_VOTES = 50
 """Votes below which a film's rating and popularity vary too much by chance for these lists."""
 MAP_FILMS = 400
-BASELINE = "linear_regression"
 WELL, BADLY = ("ok", "skipped"), ("failed", "incomplete")
 """Outcomes of runs with success, and without."""
 NO_FAILURES = (UsageError.exit_code, NotReadyError.exit_code)
@@ -197,7 +198,7 @@ def _with_training(rows: Rows, store: Store, until: datetime, ids: Collection[in
         model=model,
         predictions=tuple(predictions),
         expected=fetch_expected_films(store, training, model, ids),
-        outliers={target: tuple(outliers(target)) for target in TARGETS},
+        outliers={target: tuple(outliers(target)) for target in TARGET_NAMES},
         contributions=tuple(
             store.fetch_contributions(at, [film.prediction.tmdb_id for film in predictions])
         ),

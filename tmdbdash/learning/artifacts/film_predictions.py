@@ -7,26 +7,34 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from tmdbdash.learning.artifacts.predictor import BASELINE, Predictor, TargetPredictions
+from tmdbdash.learning.artifacts.predictor import Predictor, TargetPredictions
+from tmdbdash.learning.data.arrays import Flags, Floats, Indices
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.data.linear_features import Floats
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.models.cross_fitting import UNSEEN
-from tmdbdash.learning.models.training_set import Indices
-from tmdbdash.records import SHOWN, SIDES, Prediction, Side, margin
+from tmdbdash.records import BASELINE, SHOWN, SIDES, Prediction, Side, margin
 
 SORTS = ("predicted", "residual", *SIDES, "title")
 CHUNK = 20_000
 """Predictions that are made rows at once, which bounds memory with a million films."""
 
 
+class _Figures(NamedTuple):
+    """What is stored of one target, a value a film."""
+
+    value: list[float | None]
+    low: list[float | None]
+    high: list[float | None]
+    actual: list[float | None]
+    mae: list[float | None]
+
+
 @dataclass(frozen=True)
-class ScoredFilms:
+class FilmPredictions:
     """The predictions of one model for all films, by target; all arrays have shape (films,).
 
     Iterating gives the `Prediction` rows, and can be repeated by a retried transaction.
@@ -51,37 +59,46 @@ class ScoredFilms:
         return self.predictions["popularity"].value
 
     @property
-    def seen(self) -> npt.NDArray[np.bool_]:
+    def seen(self) -> Flags:
         """Whether each film was in the training set of either target; shape (films,)."""
-        found: npt.NDArray[np.bool_] = np.any(
+        found: Flags = np.any(
             [target.fold != UNSEEN for target in self.predictions.values()], axis=0
         )
         return found
 
     def rows(self, indices: Indices) -> list[Prediction]:
         """The rows of the films at these indices."""
-        columns: dict[str, list[Any]] = {
-            "tmdb_id": self.films.ids[indices].tolist(),
-            "mode": self.predictions["popularity"].mode[indices].tolist(),
-            "prediction_source": np.where(self.seen[indices], "out_of_fold", "unseen").tolist(),
-        }
-        for target in TARGETS:
-            own = self.predictions[target]
-            columns |= {
-                f"predicted_{target}": _known(own.value[indices]),
-                f"predicted_{target}_low": _known(own.low[indices]),
-                f"predicted_{target}_high": _known(own.high[indices]),
-                f"actual_{target}": _known(self.films.targets[target][indices]),
-                f"mae_{target}": _known(own.mae[indices]),
-            }
+        popularity, rating = (
+            self._figures(target, indices) for target in ("popularity", "vote_average")
+        )
+        ids = self.films.ids[indices].tolist()
+        modes = self.predictions["popularity"].mode[indices].tolist()
+        seen = self.seen[indices].tolist()
         return [
             Prediction(
                 pred_ts=self.pred_ts,
                 model_name=self.model_name,
-                **dict(zip(columns, values, strict=True)),
+                tmdb_id=ids[row],
+                predicted_popularity=popularity.value[row],
+                predicted_vote_average=rating.value[row],
+                actual_popularity=popularity.actual[row],
+                actual_vote_average=rating.actual[row],
+                mae_popularity=popularity.mae[row],
+                mae_vote_average=rating.mae[row],
+                predicted_popularity_low=popularity.low[row],
+                predicted_popularity_high=popularity.high[row],
+                predicted_vote_average_low=rating.low[row],
+                predicted_vote_average_high=rating.high[row],
+                mode=modes[row],
+                prediction_source="out_of_fold" if seen[row] else "unseen",
             )
-            for values in zip(*columns.values(), strict=True)
+            for row in range(len(indices))
         ]
+
+    def _figures(self, target: str, indices: Indices) -> _Figures:
+        own = self.predictions[target]
+        arrays = (own.value, own.low, own.high, self.films.targets[target], own.mae)
+        return _Figures(*(_known(values[indices]) for values in arrays))
 
     def order(self, sort: str, titles: Sequence[str]) -> list[int]:
         """The indices of the films sorted by a name of `SORTS`; missing values come last.
@@ -111,25 +128,25 @@ class ScoredFilms:
 class AllPredictions:
     """The rows of several models one after the other; iterating can be repeated."""
 
-    scored: Sequence[ScoredFilms]
+    by_model: Sequence[FilmPredictions]
 
     def __len__(self) -> int:
-        return sum(map(len, self.scored))
+        return sum(map(len, self.by_model))
 
     def __iter__(self) -> Iterator[Prediction]:
-        return chain.from_iterable(self.scored)
+        return chain.from_iterable(self.by_model)
 
 
-def score_films(
+def predict_films(
     films: FilmTable, models: Predictor, names: Sequence[str] = (SHOWN, BASELINE)
-) -> list[ScoredFilms]:
+) -> list[FilmPredictions]:
     """The predictions of every film by each of these models; `SHOWN` means the champions."""
-    scored = []
+    found = []
     for name in names:
         single = None if name == SHOWN else name
         predictions = {target: models.predict(films, target, single) for target in TARGETS}
-        scored.append(ScoredFilms(models.trained_at, name, films, predictions))
-    return scored
+        found.append(FilmPredictions(models.trained_at, name, films, predictions))
+    return found
 
 
 def _known(values: Floats) -> list[float | None]:
