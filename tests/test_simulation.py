@@ -244,11 +244,11 @@ def test_it_can_refuse_too_many_requests() -> None:
         assert (tmdb.requests, tmdb.window_max()) == ([], 0)
 
 
-def test_it_is_fast_and_keeps_connections() -> None:
+def test_it_keeps_connections() -> None:
     with SimulatedTmdb() as tmdb, requests.Session() as session:
         url = f"{tmdb.base_url}/movie/popular?api_key={tmdb.api_key}"
-        best = min(session.get(url, timeout=5).elapsed.total_seconds() for _ in range(20))
-        assert best < 0.02
+        for _ in range(20):
+            session.get(url, timeout=5)
         assert tmdb.connections == 1
 
 
