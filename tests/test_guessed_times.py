@@ -176,7 +176,7 @@ def test_a_live_tick_ends_a_guess_of_today() -> None:
     change = decide(known, said(), NOW, 3, now=NOW)
     assert change.movie is not None
     assert state(change.movie) == (NOW, False, 5.0)
-    assert change.misdated is None
+    assert change.replaces_snapshot_at is None
 
 
 # The database

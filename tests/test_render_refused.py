@@ -183,7 +183,7 @@ def test_a_file_that_cannot_be_replaced_is_named_and_the_old_page_stands(
     said = str(refused.value)
     assert str(out / name) in said
     assert os.strerror(code) in said
-    assert "the page that was there still stands" in said
+    assert "the page that was there is unchanged" in said
     assert contents(out) == before
     assert_whole(out)
     write_all(out, new_files, sample.NOW + SECOND)
@@ -198,7 +198,7 @@ def test_without_links_the_old_page_is_put_back_from_copies(
 ) -> None:
     monkeypatch.setattr(os, "link", refuse(os.link, of=lambda _: True, code=errno.ENOTSUP))
     monkeypatch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "index.html"))
-    with pytest.raises(UsageError, match="still stands"):
+    with pytest.raises(UsageError, match="is unchanged"):
         write_all(out, new_files, sample.NOW)
     assert contents(out) == before
 
@@ -221,7 +221,7 @@ def test_where_the_old_files_cannot_be_put_back_it_does_not_say_that_they_stand(
     monkeypatch.setattr(os, "replace", disk_lost)
     with pytest.raises(UsageError) as refused:
         write_all(out, new_files, sample.NOW)
-    assert "still stands" not in str(refused.value)
+    assert "is unchanged" not in str(refused.value)
     assert "partly new and partly old" in str(refused.value)
 
 
@@ -231,7 +231,7 @@ def test_a_first_page_that_fails_leaves_no_file_and_says_that_none_was_there(
     monkeypatch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "index.html"))
     with pytest.raises(UsageError, match="no page was there") as refused:
         write_all(out, old_files, sample.NOW)
-    assert "still stands" not in str(refused.value)
+    assert "is unchanged" not in str(refused.value)
     assert contents(out) == {}
 
 
@@ -252,7 +252,7 @@ def test_no_page_is_said_to_stand_where_none_can_be_opened(
     monkeypatch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "data.json"))
     with pytest.raises(UsageError, match="no page was there, and none is") as refused:
         write_all(out, old_files, sample.NOW)
-    assert "still stands" not in str(refused.value)
+    assert "is unchanged" not in str(refused.value)
 
 
 def test_nothing_is_said_of_a_page_that_cannot_be_looked_at(
@@ -300,7 +300,7 @@ def test_a_full_disk_leaves_the_old_page_and_nothing_more_on_it(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert str(out / "data.json") in str(refused.value)
-    assert "still stands" in str(refused.value)
+    assert "is unchanged" in str(refused.value)
     assert contents(out) == before
 
 
@@ -406,7 +406,7 @@ def test_another_users_page_in_a_sticky_folder_is_named_and_stands(
     with as_user(OTHER), pytest.raises(UsageError) as refused:
         write_all(out, new_files, sample.NOW)
     assert str(out) in str(refused.value)
-    assert "still stands" in str(refused.value)
+    assert "is unchanged" in str(refused.value)
     assert contents(out) == before
 
 
@@ -416,7 +416,7 @@ def test_a_folder_that_may_not_be_written_is_said_with_the_page_that_stands(
     out = shared / "out"
     write_all(out, old_files, sample.NOW)
     before = contents(out)
-    with as_user(OTHER), pytest.raises(UsageError, match=r"Permission denied.*; .* still stands"):
+    with as_user(OTHER), pytest.raises(UsageError, match=r"Permission denied.*; .* is unchanged"):
         write_all(out, new_files, sample.NOW)
     assert contents(out) == before
 
@@ -445,7 +445,7 @@ def test_a_disk_of_its_own_that_is_full_is_said(
         before = contents(out)
         with contextlib.suppress(OSError):
             (disk / "ballast").write_bytes(b"x" * 6_000_000)
-        with pytest.raises(UsageError, match=r"No space left on device: .*; .* still stands"):
+        with pytest.raises(UsageError, match=r"No space left on device: .*; .* is unchanged"):
             write_all(out, new_files, sample.NOW)
         assert contents(out) == before
     finally:

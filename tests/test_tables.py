@@ -85,7 +85,7 @@ def test_a_residual_fits_80_columns_too_where_it_is_sorted_by() -> None:
         assert shown[3].startswith("The Lord of")
         assert shown[3].split()[-4:] == ["14340.50", "+13105.93", "6.8", "7.2"]
         said = " ".join(" ".join(shown[4:]).split())
-        assert "Residual: real less predicted popularity; below 0 under-rated" in said
+        assert "Residual: actual less predicted popularity; below 0 under-rated" in said
         assert ("7 of 1,200 films are over-rated by popularity" in said) == (sort != "residual")
     assert "residual" not in lines(predictions_table([row]))[1]
 

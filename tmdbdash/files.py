@@ -255,7 +255,7 @@ def hold_lock(folder: Path, name: str, *, timeout: float = 0) -> Iterator[bool]:
         yield False
         return
     except OSError as error:
-        from tmdbdash.locks import refusal
+        from tmdbdash.lock_refusals import refusal
 
         raise refusal(path, error) from None
     try:

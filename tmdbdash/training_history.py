@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tmdbdash.storage import Store
 
 KEPT = 20
-BASELINES = ("median", "linear_regression")
+COMPARED = ("median", "linear_regression")
 _ERRORS = ("mae", "log_mae")
 
 
@@ -43,7 +43,7 @@ class TrainingHistory:
                     "mode": task.partition("/")[2] or "released",
                     "champion": champion,
                     **oof_errors(last, champion, task),
-                    **{name: oof_errors(last, name, task) for name in BASELINES},
+                    **{name: oof_errors(last, name, task) for name in COMPARED},
                 }
                 for task, champion in champions_in_order(last)
             ],

@@ -71,7 +71,7 @@ def serve(
 
 
 def status(ctx: typer.Context, training: PastTraining = None, as_json: AsJson = False) -> None:
-    """Tell the last run of each job, how fresh it is and what is due next; 10 when stale."""
+    """Show the last run of each job, how fresh it is and what is due next; 10 when stale."""
     from tmdbdash.records import latest_believable
     from tmdbdash.status import read_status
     from tmdbdash.storage import open_empty_store, open_store_read_only

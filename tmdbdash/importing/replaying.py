@@ -73,7 +73,7 @@ class Replay:
                 rank,
                 now=self._now,
                 earlier=history.before(film, at),
-                under=history.under_guess(film),
+                before_guess=history.before_guess(film),
                 imported=True,
                 fill=repeated or observation.fills,
                 guessed=guessed,
@@ -89,9 +89,11 @@ class Replay:
             self._count(change, repeated=repeated)
             if change.movie is not None:
                 known[film] = change.movie
-            if change.misdated is not None:
-                history.remove(film, change.misdated)
-                further, changes = _without_snapshot(further, changes, film, change.misdated)
+            if change.replaces_snapshot_at is not None:
+                history.remove(film, change.replaces_snapshot_at)
+                further, changes = _without_snapshot(
+                    further, changes, film, change.replaces_snapshot_at
+                )
             if change.snapshot is not None:
                 history.add(change.snapshot)
             if film in changes:
@@ -101,7 +103,7 @@ class Replay:
                 change = dataclasses.replace(
                     change,
                     movie=change.movie or before.movie,
-                    misdated=change.misdated or before.misdated,
+                    replaces_snapshot_at=change.replaces_snapshot_at or before.replaces_snapshot_at,
                 )
             if change.movie is not None or change.snapshot is not None:
                 changes[film] = change

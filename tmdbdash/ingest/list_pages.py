@@ -48,7 +48,7 @@ def list_fault(read: ListRead, *, stored: int = 0) -> str | None:
     endless = read.source == "popular"
     if endless and read.total_pages is not None and read.total_pages < read.asked:
         return (
-            f"incomplete list: TMDB tells of {counted(read.total_pages, 'page')} of popular "
+            f"incomplete list: TMDB has {counted(read.total_pages, 'page')} of popular "
             f"films, where {read.asked} were asked for; the latest complete list stays"
         )
     if read.wanted == (1,) and not read.failed and entries == 0 and read.total_pages in (0, 1):

@@ -77,7 +77,7 @@ def tick(
     listed = ranked(read.pages)
     found = store.fetch_movies([facts.tmdb_id for facts in listed])
     known = {movie.tmdb_id: _without_future(movie, now) for movie in found.values()}
-    misdated_after = _time_after(client, now)
+    wrong_clock_after = _time_after(client, now)
     details, failed, left = _read_details(client, listed, known, now)
 
     changes = []
@@ -120,8 +120,8 @@ def tick(
                 changes=tuple(changes),
                 listing=listing_of(listed, known) if complaint is None else None,
                 believed_until=latest_believable(now),
-                misdated=_seen_after(misdated_after, found.values()),
-                misdated_after=misdated_after,
+                wrong_clock_films=_seen_after(wrong_clock_after, found.values()),
+                wrong_clock_after=wrong_clock_after,
                 run=run,
             )
         )

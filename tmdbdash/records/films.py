@@ -130,14 +130,14 @@ class FilmChange:
     """What to write for one film: its whole new row, and a snapshot where one is due.
 
     ``kind`` is "new", "changed" or "unchanged"; an unchanged film has neither row nor snapshot
-    unless its time of observation alone changed. ``snapshot`` replaces the one at ``misdated``,
-    where there is one: its time was a guess.
+    unless its time of observation alone changed. ``snapshot`` replaces the one at
+    ``replaces_snapshot_at``, where that is given: its time was a guess.
     """
 
     kind: str
     movie: Movie | None = None
     snapshot: Snapshot | None = None
-    misdated: datetime | None = None
+    replaces_snapshot_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,16 +170,16 @@ class TickWrite:
     ``listing`` replaces the latest complete list unless that is newer; ``None`` keeps it. Where
     ``believed_until`` is given, a stored list observed later than that is replaced in any case, and
     a film whose stored row is newer than this one, but not later than that, is kept as it is. Of
-    the films ``misdated`` the snapshots later than ``misdated_after``, which are of a wrong clock,
-    are dropped, except imported ones.
+    ``wrong_clock_films`` the snapshots later than ``wrong_clock_after`` are dropped, except
+    imported ones.
     """
 
     observed_at: datetime
     changes: tuple[FilmChange, ...]
     listing: tuple[ListEntry, ...] | None = None
     believed_until: datetime | None = None
-    misdated: tuple[int, ...] = ()
-    misdated_after: datetime | None = None
+    wrong_clock_films: tuple[int, ...] = ()
+    wrong_clock_after: datetime | None = None
     run: Run | None = None
 
 

@@ -47,20 +47,20 @@ class TickQueries(Queries):
         dated = [_dated(film, write.observed_at) for film in films]
         upsert(connection, movies, dated, keep=("inserted_at",))
         own = movie_snapshots.c
-        if write.misdated_after is not None:
-            for part in in_parts(write.misdated):
+        if write.wrong_clock_after is not None:
+            for part in in_parts(write.wrong_clock_films):
                 connection.execute(
                     delete(movie_snapshots).where(
                         own.tmdb_id.in_(part),
-                        own.snapshot_ts > write.misdated_after,
+                        own.snapshot_ts > write.wrong_clock_after,
                         own.imported == false(),
                     )
                 )
-        misdated: dict[datetime, list[int]] = {}
+        replaced: dict[datetime, list[int]] = {}
         for change in changes:
-            if change.movie is not None and change.misdated is not None:
-                misdated.setdefault(change.misdated, []).append(change.movie.tmdb_id)
-        for at, ids in sorted(misdated.items()):
+            if change.movie is not None and change.replaces_snapshot_at is not None:
+                replaced.setdefault(change.replaces_snapshot_at, []).append(change.movie.tmdb_id)
+        for at, ids in sorted(replaced.items()):
             for part in in_parts(ids):
                 connection.execute(
                     delete(movie_snapshots).where(own.tmdb_id.in_(part), own.snapshot_ts == at)

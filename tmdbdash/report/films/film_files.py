@@ -54,7 +54,7 @@ def fetch_details(store: Store, rows: Rows) -> Iterator[DetailRows]:
             contributions=store.fetch_contributions(rows.training.trained_at, part)
             if rows.training
             else (),
-            places=store.fetch_embeddings(part),
+            embeddings=store.fetch_embeddings(part),
             near=store.fetch_neighbours(part),
         )
 
