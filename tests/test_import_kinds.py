@@ -11,7 +11,7 @@ from tests.parts.engines import on_sqlite
 from tests.parts.home import Home
 from tests.parts.ticks import NOW, STEP, bring_in
 from tmdbdash.importing.import_report import COUNTS, FileReport
-from tmdbdash.ingest.metrics import metrics_of
+from tmdbdash.ingest.film_metrics import metrics_of
 from tmdbdash.records import Movie
 from tmdbdash.storage import Store
 

@@ -339,8 +339,7 @@ def test_a_film_that_is_not_stored_cannot_be_explained(own_store: Store, home: H
 
 
 def described(home: Home, **changes: Any) -> Any:
-    said = {"title": "Dune", "genres": "Action", "runtime": 9, "release": "2027-12-18"}
-    return ask_estimate(home.settings(), **{**said, "language": "en", **changes})
+    return ask_estimate(home.settings(), replace(IDEA, **changes))
 
 
 def test_options_are_read_with_good_will_and_refused_with_help(home: Home) -> None:

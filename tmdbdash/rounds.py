@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tmdbdash import job_steps as jobs
 from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
@@ -47,6 +47,16 @@ LEAST_SHARE = 0.15
 LATEST_RUNS = 20
 """Among which this home's last round is found: other homes may use the same database."""
 LEFT_OUT = "left for the next round: "
+
+
+@runtime_checkable
+class _Ended(Protocol):
+    """The report of a step that may be incomplete or skipped; those of other steps are "ok"."""
+
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def message(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +130,8 @@ class _Round:
         if result is None:
             self.steps[name] = "skipped: another one is running"
             return
-        outcome, why = getattr(result, "outcome", "ok"), getattr(result, "message", None)
+        ended = result if isinstance(result, _Ended) else None
+        outcome, why = (ended.outcome, ended.message) if ended else ("ok", None)
         self.steps[name] = f"skipped: {why}" if why and outcome == "skipped" else outcome
         if outcome == "incomplete":
             self.codes.append(TmdbError.exit_code)
@@ -244,7 +255,7 @@ def _train_if_enough(settings: Settings, this: _Round) -> TrainingReport | _Skip
         return jobs.train(settings, budget=seconds, patience=seconds, options=this.options)
     except NotReadyError as error:
         log.info("train: %s", error)
-        return _Skipped(f"skipped: {error}")
+        return _Skipped(message=str(error))
 
 
 def predict_or_heal(
@@ -261,4 +272,5 @@ def predict_or_heal(
 
 @dataclass(frozen=True, slots=True)
 class _Skipped:
-    outcome: str
+    message: str
+    outcome: str = "skipped"

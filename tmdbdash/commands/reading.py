@@ -37,18 +37,16 @@ def estimate(
 ) -> None:
     """Expect popularity and rating of a film that does not exist yet."""
     from tmdbdash import model_queries
+    from tmdbdash.utc import utc_now
+
+    names = model_queries.genre_list(genres)
+    day = model_queries.release_day(release, utc_now())
+    code = model_queries.language_code(language)
+    from tmdbdash.learning.jobs.estimate import FilmIdea
     from tmdbdash.terminal.model_tables import estimate_tables
 
-    report = model_queries.estimate(
-        settings_of(ctx),
-        title=title,
-        genres=genres,
-        runtime=runtime,
-        release=release,
-        language=language,
-        votes=votes,
-    )
-    answer(ctx, report, as_json, estimate_tables)
+    idea = FilmIdea(title.strip(), names, runtime, day, code, votes)
+    answer(ctx, model_queries.estimate(settings_of(ctx), idea), as_json, estimate_tables)
 
 
 def serve(

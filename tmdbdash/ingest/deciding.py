@@ -17,13 +17,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tmdbdash.ingest.due_snapshots import is_due, snapshot_between, snapshot_fields, snapshot_of
-from tmdbdash.ingest.guessed_times import compare_times, repeats
-from tmdbdash.ingest.metrics import (
+from tmdbdash.ingest.film_metrics import (
     METRIC_NAMES,
     all_unknown,
     merged_metrics,
     metrics_of,
 )
+from tmdbdash.ingest.guessed_times import compare_times, repeats
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Snapshot
 
 FieldValues = dict[str, Any]

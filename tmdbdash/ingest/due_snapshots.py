@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tmdbdash.ingest.metrics import METRIC_NAMES, Metrics, all_unknown, merged_metrics, metrics_of
+from tmdbdash.ingest.film_metrics import (
+    METRIC_NAMES,
+    Metrics,
+    all_unknown,
+    merged_metrics,
+    metrics_of,
+)
 from tmdbdash.records import SNAPSHOT_EVERY, FilmFacts, Movie, Snapshot
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tmdbdash.ingest.metrics import merged_metrics, metrics_of
+from tmdbdash.ingest.film_metrics import merged_metrics, metrics_of
 from tmdbdash.records import FilmFacts, ListEntry, Movie
 
 if TYPE_CHECKING:

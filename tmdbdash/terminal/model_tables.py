@@ -21,8 +21,8 @@ from tmdbdash.terminal.cells import (
     stacked,
     title_cell,
 )
+from tmdbdash.terminal.code_words import champion_words, cluster_words, note_words
 from tmdbdash.terminal.plaintext import one_line
-from tmdbdash.terminal.wording import champion_words, cluster_words, note_words
 
 if TYPE_CHECKING:
     from rich.console import Group, RenderableType

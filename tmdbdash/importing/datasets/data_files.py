@@ -16,8 +16,6 @@ from tmdbdash.importing.datasets.problems import DatasetError
 from tmdbdash.importing.datasets.signatures import HEAD, is_parquet
 from tmdbdash.importing.datasets.spool import STANDARD_INPUT, spool
 
-__all__ = ["LONGEST_LINE", "DatasetError", "TextFile"]
-
 LONGEST_LINE = 16 * 1024 * 1024
 CHUNK = 256 * 1024
 CUT = 4096

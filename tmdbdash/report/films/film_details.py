@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
-from tmdbdash.report.films.film_table import POPULARITY_DIGITS, RATING_DIGITS
+from tmdbdash.report.films.table_films import POPULARITY_DIGITS, RATING_DIGITS
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.tracked_films import ExpectedFilm
 from tmdbdash.report.values import TARGETS, finite, json_value, rounded
