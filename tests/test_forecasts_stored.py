@@ -29,14 +29,14 @@ def forecast(tmdb_id: int, days: int = 1, at: datetime = ORIGIN, **changes: Any)
         "popularity": 11.5,
         "low": 9.25,
         "high": 13.0,
-        "basis": "model",
+        "method": "model",
         "origin_popularity": 10.0,
     }
     return Forecast(origin_at=at, tmdb_id=tmdb_id, days=days, **facts | changes)
 
 
 def basis(days: int = 1, at: datetime = ORIGIN, **changes: Any) -> ForecastBasis:
-    facts: dict[str, Any] = {"made_at": MADE, "basis": "model", "pairs": 300, "weight": 0.9}
+    facts: dict[str, Any] = {"made_at": MADE, "method": "model", "pairs": 300, "weight": 0.9}
     return ForecastBasis(origin_at=at, days=days, **facts | changes)
 
 
@@ -59,7 +59,7 @@ def test_nothing_is_there_before_the_first(store: Store) -> None:
 
 
 def test_what_is_saved_is_read(store: Store) -> None:
-    told = basis(reason="naïve “reason” %s", basis="persistence", held_out=9, held_out_mae=0.1)
+    told = basis(reason="naïve “reason” %s", method="persistence", held_out=9, held_out_mae=0.1)
     made = [forecast(2), forecast(1, 3), forecast(1)]
     store.save_forecasts(made, [told, basis(3)])
     assert store.fetch_forecasts() == [forecast(1), forecast(1, 3), forecast(2)]
@@ -129,7 +129,7 @@ def test_scores_are_sums_over_origins(store: Store) -> None:
         at = ORIGIN + day * DAY
         store.save_forecasts(
             [forecast(film, 1, at) for film in (1, 2)],
-            [basis(1, at, basis="persistence" if day == 2 else "model")],
+            [basis(1, at, method="persistence" if day == 2 else "model")],
         )
         outcomes = {1: 20.0, 2: 12.0} if day else {1: 10.0}
         store.save_forecast_scores(

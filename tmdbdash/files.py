@@ -33,7 +33,7 @@ REFUSED = {
 def write_atomic(path: Path, content: bytes, *, mode: int = PUBLIC) -> bool:
     """Put ``content`` at ``path`` so that a reader sees the old bytes or the new, never a part.
 
-    Returns whether anything was written: a file that already holds these bytes is left alone, so
+    Returns whether anything was written: a file that already has these bytes is left alone, so
     its time of change is that of its content. Where the file system refuses to set ``mode`` the
     file is written all the same. Raises `OSError`, with the name of the file, and
     leaves the old file where the new one cannot be completed.

@@ -14,9 +14,14 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from tmdbdash.ingest.due_snapshots import is_due, snapshot_between, snapshot_fields, snapshot_of
+from tmdbdash.ingest.due_snapshots import (
+    FieldValues,
+    is_due,
+    snapshot_between,
+    snapshot_fields,
+    snapshot_of,
+)
 from tmdbdash.ingest.film_metrics import (
     METRIC_NAMES,
     all_unknown,
@@ -26,8 +31,6 @@ from tmdbdash.ingest.film_metrics import (
 from tmdbdash.ingest.guessed_times import compare_times, repeats
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Snapshot
 
-FieldValues = dict[str, Any]
-"""New values of fields of `Movie`, by name; each has its field's type."""
 DETAILS_EVERY = timedelta(days=1)
 
 FACT_NAMES = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from tmdbdash.ingest.film_metrics import (
     METRIC_NAMES,
@@ -12,6 +13,12 @@ from tmdbdash.ingest.film_metrics import (
     metrics_of,
 )
 from tmdbdash.records import SNAPSHOT_EVERY, FilmFacts, Movie, Snapshot
+
+FieldValues = dict[str, Any]
+"""New values of fields of `Movie`, by name, for `dataclasses.replace`.
+
+Each has its field's type, which no checker follows where names are chosen at run time.
+"""
 
 
 def snapshot_of(
@@ -65,7 +72,7 @@ def is_due(
     )
 
 
-def snapshot_fields(known: Movie, snapshot: Snapshot) -> dict[str, object]:
+def snapshot_fields(known: Movie, snapshot: Snapshot) -> FieldValues:
     """The metrics, rank and times of an older snapshot, where they differ from the row's.
 
     Snapshots do not store whether their time was a guess: those of files count as guesses.

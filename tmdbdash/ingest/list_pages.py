@@ -62,7 +62,7 @@ def list_fault(read: ListRead, *, stored: int = 0) -> str | None:
             f"incomplete list: {len(problems)} of {len(read.wanted)} pages cannot be used "
             f"({reasons}{more}); the latest complete list stays"
         )
-    # The last page of a list may hold any number of films, each one before it holds twenty.
+    # The last page of a list may have any number of films, each one before it has twenty.
     full = [page for page in read.wanted if endless or page != read.total_pages]
     if entries < PAGE_SIZE * len(full) / 2:
         return (

@@ -155,7 +155,7 @@ class Transport:
             problem = _transfer_error(error, self._route, *timeouts)
         if time.monotonic() >= self._deadline:
             problem = TransferError("the time for this run is over", passing=False, late=True)
-        # Raised out here, so that not even __context__ leads to an exception that holds the key.
+        # Raised out here, so that not even __context__ leads to an exception with the key in it.
         raise problem.with_traceback(None)
 
     def _get(self, url: str, params: Mapping[str, str], left: float) -> Answer:

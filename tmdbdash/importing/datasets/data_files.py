@@ -52,10 +52,10 @@ class TextFile:
 
     ``path`` "-" is standard input; that and pipes are kept in a temporary file, which `close`
     deletes. ``name`` is for people, ``disk_path`` is where the bytes are; ``size`` is in bytes on
-    the disk. ``cut`` holds the numbers, from 1, of the lines of the present reading that were too
+    the disk. ``cut`` has the numbers, from 1, of the lines of the present reading that were too
     long and are cut. A Parquet file (``is_parquet``) is opened too, but is no text.
 
-    Raises `DatasetError` where it is no ordinary file, cannot be opened, or holds no text.
+    Raises `DatasetError` where it is no ordinary file, cannot be opened, or is not text.
     """
 
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:

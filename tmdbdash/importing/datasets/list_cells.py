@@ -61,7 +61,7 @@ def is_blank_list(raw: object) -> bool:
 def items_of(raw: object, marks: Sequence[str] = MARKS) -> list[object]:
     """The items of a list in any notation: texts, numbers, and dicts that are objects.
 
-    A plain text is split at the first of ``marks`` that it holds, else at commas. Blank items are
+    A plain text is split at the first of ``marks`` in it, else at commas. Blank items are
     left out.
     """
     items = unpacked(raw)

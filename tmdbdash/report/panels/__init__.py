@@ -1,6 +1,6 @@
 """What the page shows: its chapters in order, and a module for each panel.
 
-A panel's module holds its records, the pure function that makes them of `Rows`, and the `Panel`
+A panel's module has its records, the pure function that makes them of `Rows`, and the `Panel`
 that places them in charts and a table. The records' field names are the keys in ``data.json``, and
 what columns and charts refer to.
 
