@@ -22,37 +22,17 @@ from tmdbdash.ingest.due_snapshots import (
     snapshot_fields,
     snapshot_of,
 )
-from tmdbdash.ingest.film_metrics import (
-    METRIC_NAMES,
-    all_unknown,
-    merged_metrics,
-    metrics_of,
-)
+from tmdbdash.ingest.film_metrics import METRIC_NAMES, all_unknown, merged_metrics, metrics_of
 from tmdbdash.ingest.guessed_times import compare_times, repeats
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Snapshot
 
 DETAILS_EVERY = timedelta(days=1)
 
 FACT_NAMES = (
-    "original_title",
-    "overview",
-    "language",
-    "release_date",
-    "genres",
-    "poster_path",
-    "backdrop_path",
-    "imdb_id",
-    "runtime",
-    "status",
-    "budget",
-    "revenue",
-    "tagline",
-    "homepage",
-    "collection",
-    "production_companies",
-    "production_countries",
-    "spoken_languages",
-)
+    "original_title", "overview", "language", "release_date", "genres", "poster_path",
+    "backdrop_path", "imdb_id", "runtime", "status", "budget", "revenue", "tagline", "homepage",
+    "collection", "production_companies", "production_countries", "spoken_languages",
+)  # fmt: skip
 """Fields that are taken over one by one; title and metrics have rules of their own."""
 
 

@@ -10,12 +10,7 @@ from sqlalchemy import func, select
 
 from tmdbdash.records import Columns, PredictedFilm, Prediction, Side, margin
 from tmdbdash.storage.schema import model_predictions, movies
-from tmdbdash.storage.transactions import (
-    Queries,
-    in_parts,
-    read_transaction,
-    write_transaction,
-)
+from tmdbdash.storage.transactions import Queries, in_parts, read_transaction, write_transaction
 from tmdbdash.storage.upserts import upsert_parts
 
 if TYPE_CHECKING:

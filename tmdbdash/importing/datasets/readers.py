@@ -22,24 +22,8 @@ _FILM_URL = re.compile(r"https?://[^/]*themoviedb\.org/movie/([0-9]{1,10})(?![0-
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 BLANK_TEXTS = frozenset(
-    {
-        "",
-        "nan",
-        "none",
-        "null",
-        "n/a",
-        "na",
-        "#n/a",
-        "nat",
-        "-",
-        "--",
-        "\\n",
-        "[]",
-        "{}",
-        "?",
-        "nil",
-    }
-)
+    ["nan", "none", "null", "n/a", "na", "#n/a", "nat", "-", "--", "\\n", "[]", "{}", "?", "nil"]
+) | {""}
 
 
 def is_blank_text(raw: object) -> bool:
