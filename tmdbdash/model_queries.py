@@ -34,12 +34,7 @@ def explain(settings: Settings, tmdb_id: int, *, clock: Clock = utc_now) -> Expl
         return explain_film(store, settings.models_dir, tmdb_id, clock())
 
 
-def estimate(
-    settings: Settings,
-    idea: FilmIdea,
-    *,
-    clock: Clock = utc_now,
-) -> EstimateReport:
+def estimate(settings: Settings, idea: FilmIdea, *, clock: Clock = utc_now) -> EstimateReport:
     """The estimate for a film that is described, not stored.
 
     Raises `UsageError` for an empty title or a runtime below a minute, and `NotReadyError` where

@@ -39,14 +39,14 @@ def estimate(
     from tmdbdash import model_queries
     from tmdbdash.utc import utc_now
 
-    names = model_queries.genre_list(genres)
+    settings, names = settings_of(ctx), model_queries.genre_list(genres)
     day = model_queries.release_day(release, utc_now())
     code = model_queries.language_code(language)
     from tmdbdash.learning.jobs.estimate import FilmIdea
     from tmdbdash.terminal.model_tables import estimate_tables
 
     idea = FilmIdea(title.strip(), names, runtime, day, code, votes)
-    answer(ctx, model_queries.estimate(settings_of(ctx), idea), as_json, estimate_tables)
+    answer(ctx, model_queries.estimate(settings, idea), as_json, estimate_tables)
 
 
 def serve(

@@ -15,10 +15,7 @@ from tmdbdash.ingest.film_metrics import (
 from tmdbdash.records import SNAPSHOT_EVERY, FilmFacts, Movie, Snapshot
 
 FieldValues = dict[str, Any]
-"""New values of fields of `Movie`, by name, for `dataclasses.replace`.
-
-Each has its field's type, which no checker follows where names are chosen at run time.
-"""
+"""New values of fields of `Movie` by name, each of its field's type."""
 
 
 def snapshot_of(

@@ -21,9 +21,8 @@ _IMAGE_URL = re.compile(r"https?://[^/]+/t/p/[^/]+(/[A-Za-z0-9._-]+)")
 _FILM_URL = re.compile(r"https?://[^/]*themoviedb\.org/movie/([0-9]{1,10})(?![0-9]).*", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-BLANK_TEXTS = frozenset(
-    ["nan", "none", "null", "n/a", "na", "#n/a", "nat", "-", "--", "\\n", "[]", "{}", "?", "nil"]
-) | {""}
+_BLANK_WORDS = "nan none null n/a na #n/a nat - -- \\n [] {} ? nil"
+BLANK_TEXTS = frozenset({*_BLANK_WORDS.split(), ""})
 
 
 def is_blank_text(raw: object) -> bool:
