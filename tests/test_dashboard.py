@@ -15,19 +15,14 @@ from tmdbdash.report.panels import PANELS
 from tmdbdash.report.panels import dashboard as board
 from tmdbdash.report.panels.dashboard import Dashboard, build_dashboard
 from tmdbdash.report.panels.drivers import prediction_drivers
+from tmdbdash.report.panels.film_clusters import film_clusters, film_map
 from tmdbdash.report.panels.forecast_accuracy import forecast_scores
 from tmdbdash.report.panels.forecasts import film_forecasts
+from tmdbdash.report.panels.hit_accuracy import hit_figures, hit_reliability, hit_roc
 from tmdbdash.report.panels.importances import model_importances
 from tmdbdash.report.panels.model_accuracy import interval_coverage, model_figures
 from tmdbdash.report.panels.outliers import popularity_outliers, rating_outliers
 from tmdbdash.report.panels.predictions import predicted_films
-from tmdbdash.report.panels.studies import (
-    film_groups,
-    film_map,
-    hit_figures,
-    hit_reliability,
-    hit_roc,
-)
 from tmdbdash.report.panels.top_ten import top_films
 from tmdbdash.report.query.page_queries import Rows
 
@@ -270,7 +265,7 @@ def test_hits_have_figures_with_their_meaning() -> None:
 def test_groups_are_named_with_marks_and_examples_that_are_stored() -> None:
     films = [sample.film(n) for n in range(1, 5)]
     rows = sample.rows(films)
-    first, second = film_groups(rows)
+    first, second = film_clusters(rows)
     assert (first.name, first.films, first.share, first.stability) == (
         ("year_high", "popularity_high"),
         300,
@@ -283,9 +278,9 @@ def test_groups_are_named_with_marks_and_examples_that_are_stored() -> None:
     assert plain == "A Short History of Rain · Paper Tigers"
     points = film_map(rows)
     assert [point.group for point in points] == [g.name for g in (first, first, second, second)]
-    gone = replace(rows.places[0], group_no=9)
-    none = replace(rows.places[1], x=None)
-    assert len(film_map(replace(rows, places=(gone, none, rows.places[2])))) == 1
+    gone = replace(rows.embeddings[0], group_no=9)
+    none = replace(rows.embeddings[1], x=None)
+    assert len(film_map(replace(rows, embeddings=(gone, none, rows.embeddings[2])))) == 1
 
 
 def test_a_runs_message_is_not_published(home: Home) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.parts.require import SHARED_DATA
-from tmdbdash.importing.datasets.data_files import DatasetError, TextFile
+from tmdbdash.importing.datasets.data_files import TextFile
 from tmdbdash.importing.datasets.encodings import judge, named_encoding
+from tmdbdash.importing.datasets.problems import DatasetError
 
 TITLES = {
     "fr": [

@@ -21,8 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tmdbdash.importing.datasets import data_files as files
-from tmdbdash.importing.datasets.data_files import DatasetError, TextFile
+from tmdbdash.importing.datasets.data_files import TextFile
 from tmdbdash.importing.datasets.parquet import is_parquet, read_parquet
+from tmdbdash.importing.datasets.problems import DatasetError
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -29,7 +29,7 @@ from tmdbdash.report.films.film_files import (
     film_files,
     shard_count,
 )
-from tmdbdash.report.films.film_table import film_table, table_json
+from tmdbdash.report.films.table_films import film_table, table_json
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import MOST_FILMS, Rows
 from tmdbdash.report.site.folder import write_all

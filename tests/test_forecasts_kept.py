@@ -355,5 +355,5 @@ def test_the_program_forecasts_and_scores(home: Home, tmp_path: Path) -> None:
         assert score["mae"] == pytest.approx(score["mae_persistence"], abs=1e-4)
         assert 0.4 <= score["coverage"] <= 1
     shown = home.run("status").stdout
-    assert "Forecasts against what came" in shown
+    assert "Live accuracy of forecasts" in shown
     assert max(map(len, shown.splitlines())) <= 80

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.parts.require import real_data
 from tmdbdash.importing.datasets.genre_table import BY_WORDS, FOREIGN, NAMES, spellings
 from tmdbdash.importing.datasets.genre_words import GenreReading, read_genres
-from tmdbdash.importing.datasets.phrases import plain
+from tmdbdash.importing.datasets.phrases import unaccented
 from tmdbdash.tmdb.genres import GENRES
 
 IDS = {name: number for number, name in GENRES.items()} | {FOREIGN: 10769}
@@ -170,7 +170,7 @@ def films(draw: st.DrawFn) -> tuple[set[str], object]:
     """Genres, and one of the ways in which somebody may have written them."""
     genres = draw(st.lists(st.sampled_from(sorted(IDS)), unique=True, min_size=1, max_size=8))
     language = draw(st.sampled_from(sorted(NAMES)))
-    cases: list[Callable[[str], str]] = [str, str.upper, str.lower, str.title, plain]
+    cases: list[Callable[[str], str]] = [str, str.upper, str.lower, str.title, unaccented]
     case = draw(st.sampled_from(cases))
     names = [case(draw(st.sampled_from(NAMES[language][genre]))) for genre in genres]
     ids = [IDS[genre] for genre in genres]

@@ -185,7 +185,7 @@ def test_nobody_waits_for_a_name_that_is_not_resolved(
     ping(SecretStr("http://monitor.example/the-secret-path"), "start")
     answered.set()
     (told,) = caplog.messages
-    assert told == "the heartbeat's monitor could not be told of start: no answer within 0.2 s"
+    assert told == "the heartbeat of start could not be sent to its monitor: no answer within 0.2 s"
 
 
 def test_a_call_that_takes_too_long_is_left_alone() -> None:

@@ -10,7 +10,7 @@ from tests.parts.engines import on_sqlite
 from tests.parts.home import Home
 from tests.parts.importing import AT, HEADER, ONE, Put
 from tests.parts.ticks import STEP, bring_in
-from tmdbdash.ingest.metrics import metrics_of
+from tmdbdash.ingest.film_metrics import metrics_of
 
 # --- Films only
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.parts.home import Home
 from tests.parts.require import real_data
 from tests.parts.ticks import NOW, STEP, bring_in, dump, run_tick
-from tmdbdash.ingest.metrics import metrics_of
+from tmdbdash.ingest.film_metrics import metrics_of
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 

@@ -7,7 +7,7 @@ import pytest
 from tests.parts.engines import on_sqlite
 from tests.parts.importing import AT, HEADER, Put
 from tests.parts.ticks import STEP
-from tmdbdash.ingest.metrics import metrics_of
+from tmdbdash.ingest.film_metrics import metrics_of
 
 
 def test_an_imdb_id_alone_finds_a_known_film(put: Put) -> None:

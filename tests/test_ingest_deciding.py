@@ -15,7 +15,7 @@ from tmdbdash.ingest.deciding import (
     needs_details,
     with_details,
 )
-from tmdbdash.ingest.metrics import metrics_of
+from tmdbdash.ingest.film_metrics import metrics_of
 from tmdbdash.records import FilmFacts, Movie, Snapshot
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)

@@ -331,7 +331,7 @@ def test_a_proxy_without_tls_that_is_named_with_it(monkeypatch: pytest.MonkeyPat
     with serving() as proxy:
         monkeypatch.setenv("https_proxy", f"https://{BEYOND}:{proxy.server_port}")
         message, requests = fault_of("https://api.example/3")
-    assert "speaks no TLS" in message
+    assert "does not use TLS" in message
     assert requests == 1
 
 
@@ -368,7 +368,7 @@ def test_ingest_and_doctor_say_it_and_pings_do_not_break(
         assert PASSWORD not in both
         assert "ping-of-mine" not in both
         if command == "ingest":
-            assert "monitor could not be told of failure" in both
+            assert "heartbeat of failure could not be sent" in both
 
 
 def test_doctor_says_which_way_it_goes(home: Home, ca_file: Path) -> None:

@@ -91,8 +91,8 @@ def test_points_of_other_groups_take_the_place_of_the_old(
     page, _ = open_page(site.url)
     draw_all(page)
     page.evaluate(KEEP)
-    only = [place for place in sample.rows().places if place.group_no == 2][:5]
-    publish(sample.rows(places=tuple(only), films=77))
+    only = [place for place in sample.rows().embeddings if place.group_no == 2][:5]
+    publish(sample.rows(embeddings=tuple(only), films=77))
     page.get_by_text("77 films tracked").wait_for()
     assert [len(group) for group in chart_data(page, "map-of-films")["values"]] == [5]
     publish(sample.rows(films=78))

@@ -14,7 +14,7 @@ from tests.parts.home import Home
 from tests.parts.hostile import TITLES
 from tests.parts.rendered import Elements
 from tests.test_page_checks import OUTSIDE, SEEN, WIDTHS, page_files
-from tmdbdash.report.films.film_table import film_table
+from tmdbdash.report.films.table_films import film_table
 from tmdbdash.report.i18n.catalogue import LOCALES, load_catalogue
 from tmdbdash.report.panels import PANELS
 from tmdbdash.report.panels.histories import FilmHistory

@@ -120,7 +120,7 @@ def test_a_file_that_cannot_be_replaced_is_named_and_the_old_page_kept(
     said = str(refused.value)
     assert str(out / name) in said
     assert os.strerror(code) in said
-    assert "the page that was there still stands" in said
+    assert "the page that was there is unchanged" in said
     assert contents(out) == before
     assert_whole(out)
     write_all(out, new_files, sample.NOW + SECOND)
@@ -135,7 +135,7 @@ def test_without_links_the_old_page_is_put_back_from_copies(
 ) -> None:
     monkeypatch.setattr(os, "link", refuse(os.link, of=lambda _: True, code=errno.ENOTSUP))
     monkeypatch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "index.html"))
-    with pytest.raises(UsageError, match="still stands"):
+    with pytest.raises(UsageError, match="is unchanged"):
         write_all(out, new_files, sample.NOW)
     assert contents(out) == before
 
@@ -158,7 +158,7 @@ def test_an_old_page_that_cannot_be_put_back_is_not_called_whole(
     monkeypatch.setattr(os, "replace", disk_lost)
     with pytest.raises(UsageError) as refused:
         write_all(out, new_files, sample.NOW)
-    assert "still stands" not in str(refused.value)
+    assert "is unchanged" not in str(refused.value)
     assert "partly new and partly old" in str(refused.value)
 
 
@@ -168,7 +168,7 @@ def test_a_first_page_that_fails_leaves_no_file(
     monkeypatch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "index.html"))
     with pytest.raises(UsageError, match="no page was there") as refused:
         write_all(out, old_files, sample.NOW)
-    assert "still stands" not in str(refused.value)
+    assert "is unchanged" not in str(refused.value)
     assert contents(out) == {}
 
 
@@ -189,7 +189,7 @@ def test_an_index_that_cannot_be_opened_counts_as_no_page(
     monkeypatch.setattr(os, "replace", refuse(os.replace, of=lambda p: p == out / "data.json"))
     with pytest.raises(UsageError, match="no page was there, and none is") as refused:
         write_all(out, old_files, sample.NOW)
-    assert "still stands" not in str(refused.value)
+    assert "is unchanged" not in str(refused.value)
 
 
 def test_a_page_that_cannot_be_looked_at_is_not_mentioned(
@@ -237,7 +237,7 @@ def test_a_full_disk_leaves_the_old_page_and_nothing_more_on_it(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert str(out / "data.json") in str(refused.value)
-    assert "still stands" in str(refused.value)
+    assert "is unchanged" in str(refused.value)
     assert contents(out) == before
 
 

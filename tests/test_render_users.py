@@ -97,7 +97,7 @@ def test_another_users_page_in_a_sticky_folder_is_named_and_kept(
     with as_user(OTHER), pytest.raises(UsageError) as refused:
         write_all(out, new_files, sample.NOW)
     assert str(out) in str(refused.value)
-    assert "still stands" in str(refused.value)
+    assert "is unchanged" in str(refused.value)
     assert contents(out) == before
 
 
@@ -107,7 +107,7 @@ def test_an_unwritable_folder_is_named_and_its_page_kept(
     out = shared / "out"
     write_all(out, old_files, sample.NOW)
     before = contents(out)
-    with as_user(OTHER), pytest.raises(UsageError, match=r"Permission denied.*; .* still stands"):
+    with as_user(OTHER), pytest.raises(UsageError, match=r"Permission denied.*; .* is unchanged"):
         write_all(out, new_files, sample.NOW)
     assert contents(out) == before
 
@@ -136,7 +136,7 @@ def test_a_full_disk_is_named(
         before = contents(out)
         with contextlib.suppress(OSError):
             (disk / "ballast").write_bytes(b"x" * 6_000_000)
-        with pytest.raises(UsageError, match=r"No space left on device: .*; .* still stands"):
+        with pytest.raises(UsageError, match=r"No space left on device: .*; .* is unchanged"):
             write_all(out, new_files, sample.NOW)
         assert contents(out) == before
     finally:

@@ -309,4 +309,4 @@ def _raised(code: int, cause: Exception | None = None) -> exc.OperationalError:
 def test_what_is_wrong_with_tls_is_not_told_as_a_wrong_address(
     error: exc.OperationalError, said: str
 ) -> None:
-    assert said in str(faults.explain(error))
+    assert said in str(faults.cause_of(error))

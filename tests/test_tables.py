@@ -61,7 +61,7 @@ def test_predictions_at_80_columns() -> None:
     )
     assert all(cell_len(line) <= 80 for line in shown)
     assert shown[0].split() == ["Popularity", "Rating"]
-    numbers = ["predicted", "80", "%", "real"]
+    numbers = ["predicted", "80", "%", "actual"]
     assert shown[1].split() == ["Title", "Release", *numbers, *numbers]
     assert shown[3].startswith("The Lord of")
     assert shown[3].split()[-7:] == ["2019-07-12", "1234.57", "9–2346", "1340.50", *RATING]
@@ -81,11 +81,11 @@ def test_a_residual_fits_80_columns_too_where_it_is_sorted_by() -> None:
     for sort in ("residual", "over-rated"):
         shown = lines(predictions_table([row], sort=sort, listed=7, films=1200))
         assert all(cell_len(line) <= 80 for line in shown)
-        assert shown[1].split()[-6:] == ["80", "%", "real", "residual", "predicted", "real"]
+        assert shown[1].split()[-6:] == ["80", "%", "actual", "residual", "predicted", "actual"]
         assert shown[3].startswith("The Lord of")
         assert shown[3].split()[-4:] == ["14340.50", "+13105.93", "6.8", "7.2"]
         said = " ".join(" ".join(shown[4:]).split())
-        assert "Residual: real less predicted popularity; below 0 under-rated" in said
+        assert "Residual: actual less predicted popularity; below 0 under-rated" in said
         assert ("7 of 1,200 films are over-rated by popularity" in said) == (sort != "residual")
     assert "residual" not in lines(predictions_table([row]))[1]
 

@@ -147,8 +147,8 @@ def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: Simul
     assert rows.training.trained_at == NOW
     assert evaluation is not None
     assert rows.evaluation == evaluation
-    assert {group.made_at for group in rows.groups} == {NOW}
-    assert {place.made_at for place in rows.places} == {NOW}
+    assert {group.made_at for group in rows.clusters} == {NOW}
+    assert {place.made_at for place in rows.embeddings} == {NOW}
     assert rows.clustering is not None
     assert {forecast.origin_at for forecast in rows.forecasts} == {NOW}
     assert {basis.origin_at for basis in rows.forecast_bases} == {NOW}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tmdbdash.errors import TmdbdashError
 from tmdbdash.freshness import DataAge, data_age
-from tmdbdash.locks import try_locks
+from tmdbdash.lock_refusals import try_locks
 from tmdbdash.ownership import (
     find_foreign_files,
     name_of,

@@ -33,7 +33,7 @@ REFUSED = {
 def write_atomic(path: Path, content: bytes, *, mode: int = PUBLIC) -> bool:
     """Put ``content`` at ``path`` so that a reader sees the old bytes or the new, never a part.
 
-    Returns whether anything was written: a file that already holds these bytes is left alone, so
+    Returns whether anything was written: a file that already has these bytes is left alone, so
     its time of change is that of its content. Where the file system refuses to set ``mode`` the
     file is written all the same. Raises `OSError`, with the name of the file, and
     leaves the old file where the new one cannot be completed.
@@ -255,7 +255,7 @@ def hold_lock(folder: Path, name: str, *, timeout: float = 0) -> Iterator[bool]:
         yield False
         return
     except OSError as error:
-        from tmdbdash.locks import refusal
+        from tmdbdash.lock_refusals import refusal
 
         raise refusal(path, error) from None
     try:

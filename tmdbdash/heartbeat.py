@@ -50,7 +50,7 @@ def ping(url: SecretStr | None, event: str) -> None:
         elif isinstance(error, OverdueError):
             reason = f"no answer within {DEADLINE:.3g} s"
         log.warning(
-            "the heartbeat's monitor could not be told of %s: %s",
+            "the heartbeat of %s could not be sent to its monitor: %s",
             event,
             reason or type(error).__name__,
         )

@@ -131,14 +131,14 @@ def run_job(
     lock: str | None = None,
     patience: float = 0,
     longest: float | None = None,
-    made: Path | None = None,
+    output: Path | None = None,
 ) -> Result | None:
     """Run ``body`` as the only ``name`` job of this home; ``None`` where another one is running.
 
     ``lock`` is the lock's name, by default the job's; ``patience`` are the seconds to wait for it;
     ``longest`` are those that the job may take, ``None`` where that depends on its input. The run
     row is stored however the job ends: by the body in its own transaction (which calls
-    `Job.stores`), else here. What root makes in another user's home, in `state/` and in ``made``
+    `Job.stores`), else here. What root makes in another user's home, in `state/` and in ``output``
     (by default `out/`), is given to that user.
 
     Raises `LockedError` where another run holds the lock and that is an error, `StuckError` where
@@ -151,7 +151,7 @@ def run_job(
     refuse_open_state(settings.state_dir)
     refuse_state_of_another(settings.state_dir, settings.home)
     with (
-        kept_for_owner(settings.home, [settings.state_dir, made or settings.out_dir]),
+        kept_for_owner(settings.home, [settings.state_dir, output or settings.out_dir]),
         hold_lock(settings.locks_dir, lock, timeout=patience) as obtained,
         contextlib.ExitStack() as stack,
     ):

@@ -88,7 +88,7 @@ def ingest(
 
         with open_store_read_only(settings) or open_empty_store() as store:
             return body(Job("ingest", settings, store, options.clock(), options.clock))
-    return run_job("ingest", settings, body, options, made=record, longest=longest(settings))
+    return run_job("ingest", settings, body, options, output=record, longest=longest(settings))
 
 
 def import_files(
@@ -162,14 +162,14 @@ def train(
 
     def body(job: Job) -> TrainingReport:
         from tmdbdash.learning.jobs.train import train as fit
-        from tmdbdash.training_turn import others_training, turn_to_train
+        from tmdbdash.training_turn import report_of_other_machine, turn_to_train
 
         refuse_impossible_clock()
         now, named = job.started_at, bool(models) or force
         with turn_to_train(
             job.store, settings, now, budget, always=named, patience=patience
         ) as turn:
-            report = others_training(turn, job.store, settings.models_dir)
+            report = report_of_other_machine(turn, job.store, settings.models_dir)
             if report is None:
                 report = fit(
                     job.store,
@@ -231,4 +231,4 @@ def render(
         folder = out_dir or settings.out_dir
         return publish(job.store, settings, now=job.started_at, out_dir=folder, force=force)
 
-    return run_job("render", settings, body, options, made=out_dir, longest=longest(settings))
+    return run_job("render", settings, body, options, output=out_dir, longest=longest(settings))

@@ -14,7 +14,7 @@ from tmdbdash.storage import open_empty_store, open_store_read_only
 from tmdbdash.utc import utc_now
 
 if TYPE_CHECKING:
-    from tmdbdash.learning.jobs.estimate import EstimateReport
+    from tmdbdash.learning.jobs.estimate import EstimateReport, FilmIdea
     from tmdbdash.learning.jobs.explain import ExplainedFilm
 
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -34,36 +34,20 @@ def explain(settings: Settings, tmdb_id: int, *, clock: Clock = utc_now) -> Expl
         return explain_film(store, settings.models_dir, tmdb_id, clock())
 
 
-def estimate(
-    settings: Settings,
-    *,
-    title: str,
-    genres: str,
-    runtime: int,
-    release: str,
-    language: str,
-    votes: int | None = None,
-    clock: Clock = utc_now,
-) -> EstimateReport:
+def estimate(settings: Settings, idea: FilmIdea, *, clock: Clock = utc_now) -> EstimateReport:
     """The estimate for a film that is described, not stored.
 
-    Raises `UsageError`, with the values there are, for a description that cannot be used, and
-    `NotReadyError` where too few films are stored to learn from.
+    Raises `UsageError` for an empty title or a runtime below a minute, and `NotReadyError` where
+    too few films are stored to learn from.
     """
-    now = clock()
-    names = genre_list(genres)
-    day = release_day(release, now)
-    code = language_code(language)
-    if not title.strip():
+    if not idea.title.strip():
         raise UsageError("--title is empty: give the film a name")
-    if runtime < 1:
-        raise UsageError(f"--runtime {runtime} is no length: give minutes, 1 or more")
+    if idea.runtime < 1:
+        raise UsageError(f"--runtime {idea.runtime} is no length: give minutes, 1 or more")
     with open_store_read_only(settings) or open_empty_store() as store:
-        from tmdbdash.learning.jobs.estimate import FilmIdea
         from tmdbdash.learning.jobs.estimate import estimate as estimate_film
 
-        idea = FilmIdea(title.strip(), names, runtime, day, code, votes)
-        return estimate_film(store, idea, now)
+        return estimate_film(store, idea, clock())
 
 
 def genre_list(text: str) -> tuple[str, ...]:

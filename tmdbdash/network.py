@@ -210,7 +210,7 @@ def proxy_fault(causes: Iterable[BaseException], route: Route) -> tuple[str, boo
     if (fault := certificate_fault(found)) is not None:
         return f"{proxy} cannot be trusted: {fault}", False
     if any(isinstance(cause, (ssl.SSLError, faults.SSLError)) for cause in found):
-        return f"{proxy} speaks no TLS: name it as http://...", False
+        return f"{proxy} does not use TLS: name it as http://...", False
     for cause in found:
         if isinstance(cause, socket.gaierror):
             passing = cause.errno == socket.EAI_AGAIN

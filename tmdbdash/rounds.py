@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tmdbdash import job_steps as jobs
 from tmdbdash.errors import NotReadyError, StuckError, TmdbdashError, TmdbError
@@ -47,6 +47,17 @@ LEAST_SHARE = 0.15
 LATEST_RUNS = 20
 """Among which this home's last round is found: other homes may use the same database."""
 LEFT_OUT = "left for the next round: "
+Skips = tuple[type[TmdbdashError], ...]
+
+
+@runtime_checkable
+class _Ended(Protocol):
+    """The report of a step that may be incomplete or skipped; those of other steps are "ok"."""
+
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def message(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +89,9 @@ class RoundReport:
 
 @dataclass
 class _Round:
-    """A running round: the settings, how its jobs are run, and how they have ended so far."""
+    """A running round: the settings, the clock, and how the steps have ended so far."""
 
     settings: Settings
-    options: JobOptions
     stopwatch: Callable[[], float]
     began: float
     steps: dict[str, str] = field(default_factory=dict)
@@ -104,10 +114,14 @@ class _Round:
         """Seconds for which the next step may begin fits."""
         return min(FITS_SECONDS, max(0.0, self.cadence - self.took) * FIT_SHARE)
 
-    def step(self, name: str, work: Callable[[], object]) -> None:
-        """Do one step, whose failure does not stop the ones after it."""
+    def step(self, name: str, work: Callable[[], object], skips: Skips = ()) -> None:
+        """Do one step, whose failure does not stop the ones after it; ``skips`` are no failures."""
         try:
             result = work()
+        except skips as error:
+            log.info("%s: %s", name, error)
+            self.steps[name] = f"skipped: {error}"
+            return
         except Exception as error:
             known = foreseen(error)
             if known is None:
@@ -120,19 +134,20 @@ class _Round:
         if result is None:
             self.steps[name] = "skipped: another one is running"
             return
-        outcome, why = getattr(result, "outcome", "ok"), getattr(result, "message", None)
+        ended = result if isinstance(result, _Ended) else None
+        outcome, why = (ended.outcome, ended.message) if ended else ("ok", None)
         self.steps[name] = f"skipped: {why}" if why and outcome == "skipped" else outcome
         if outcome == "incomplete":
             self.codes.append(TmdbError.exit_code)
             log.error("%s: %s", name, why)
 
-    def step_in_time(self, name: str, work: Callable[[], object]) -> None:
+    def step_in_time(self, name: str, work: Callable[[], object], skips: Skips = ()) -> None:
         """Do one step where time for it is left."""
         if self.cadence - self.took < self.cadence * LEAST_SHARE:
             self.left_out.append(name)
             self.steps[name] = "skipped: no time was left"
             return
-        self.step(name, work)
+        self.step(name, work, skips)
 
     def report(self) -> RoundReport:
         """The report, whose message is logged as well."""
@@ -172,11 +187,15 @@ def run_round(
     inner = replace(options, fail_if_locked=False, pings=False)
 
     def body(job: Job) -> RoundReport:
-        this = _Round(settings, inner, stopwatch, stopwatch())
+        this = _Round(settings, stopwatch, stopwatch())
+
+        def fit() -> TrainingReport | None:
+            seconds = this.for_fits
+            return jobs.train(settings, budget=seconds, patience=seconds, options=inner)
 
         def train() -> None:
             if _is_training_due(job.store, settings, options.clock()):
-                this.step_in_time("train", lambda: _train_if_enough(settings, this))
+                this.step_in_time("train", fit, (NotReadyError,))  # too few films
             else:
                 this.steps["train"] = "skipped: not due yet"
 
@@ -237,16 +256,6 @@ def _left_out_last(store: Store, own: str) -> list[str]:
     return []
 
 
-def _train_if_enough(settings: Settings, this: _Round) -> TrainingReport | _Skipped | None:
-    """Train; too few films are no failure of a round."""
-    try:
-        seconds = this.for_fits
-        return jobs.train(settings, budget=seconds, patience=seconds, options=this.options)
-    except NotReadyError as error:
-        log.info("train: %s", error)
-        return _Skipped(f"skipped: {error}")
-
-
 def predict_or_heal(
     settings: Settings, options: JobOptions, budget: float = FITS_SECONDS
 ) -> PredictionReport | None:
@@ -257,8 +266,3 @@ def predict_or_heal(
         log.warning("predict: %s; training anew", error)
         jobs.train(settings, budget=budget, patience=budget, force=True, options=options)
         return jobs.predict(settings, budget=budget, options=options)
-
-
-@dataclass(frozen=True, slots=True)
-class _Skipped:
-    outcome: str

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tmdbdash.storage import Store
 
 KEPT = 20
-BASELINES = ("median", "linear_regression")
+COMPARED = ("median", "linear_regression")
 _ERRORS = ("mae", "log_mae")
 
 
@@ -44,7 +44,7 @@ class TrainingHistory:
                     "mode": Task.parse(task).mode,
                     "champion": champion,
                     **oof_errors(last, champion, task),
-                    **{name: oof_errors(last, name, task) for name in BASELINES},
+                    **{name: oof_errors(last, name, task) for name in COMPARED},
                 }
                 for task, champion in champions_in_order(last)
             ],

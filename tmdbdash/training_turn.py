@@ -38,10 +38,11 @@ RETRY_SECONDS = 1.0
 
 
 @dataclass
-class Turn:
-    """The turn is ours, unless ``other`` names another home that trains or has trained.
+class TrainingClaim:
+    """Whether this machine is to train: unless ``other`` names another home.
 
-    ``last`` is the newest stored training. The caller sets ``trained`` once it has trained.
+    That home trains now where ``is_training``, else it has trained in this period. ``last`` is the
+    newest stored training. The caller sets ``trained`` once it has trained.
     """
 
     other: str = ""
@@ -59,7 +60,7 @@ def turn_to_train(
     *,
     always: bool = False,
     patience: float = LONGEST.total_seconds(),
-) -> Iterator[Turn]:
+) -> Iterator[TrainingClaim]:
     """Claim the training while the block runs, unless another machine has trained this period.
 
     A machine may repeat its own training, and ``always`` one of another machine. A machine that
@@ -74,7 +75,7 @@ def turn_to_train(
     waits_for = ""
     while not (claim := store.claims.take(RUNNING, own, max(LEAST_SECONDS, longest))).is_of(own):
         if time.monotonic() >= until:
-            yield Turn(claim.owner, True, last)
+            yield TrainingClaim(claim.owner, True, last)
             return
         if claim.owner != waits_for:
             waits_for = claim.owner
@@ -85,7 +86,7 @@ def turn_to_train(
         trained = store.claims.fetch(TRAINED)
         is_recent = last is not None and not is_due(last.trained_at, settings.train_minutes, now)
         is_others = trained is not None and not trained.is_of(own)
-        turn = Turn(last=last)
+        turn = TrainingClaim(last=last)
         if trained and is_others and is_recent and not always:
             turn.other = trained.owner
         yield turn
@@ -98,7 +99,9 @@ def turn_to_train(
             log.warning("the turn to train was not given back: %s", error)
 
 
-def others_training(turn: Turn, store: Store, models_dir: Path) -> TrainingReport | None:
+def report_of_other_machine(
+    turn: TrainingClaim, store: Store, models_dir: Path
+) -> TrainingReport | None:
     """The report of the training of another machine; ``None`` where this one is to train.
 
     That is so too where the other's models cannot be loaded here. Raises `NotReadyError` while

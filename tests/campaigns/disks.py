@@ -94,7 +94,7 @@ def _full(
         this.expect("it says what is full", any(word in done.stderr for word in FULL), told)
         if "cannot write the page" in done.stderr:
             stands = page == (out / "index.html").read_bytes()
-            this.expect("the page that was there still stands", stands, where)
+            this.expect("the page that was there is unchanged", stands, where)
     this.expect_none("the page is whole", soundness.page_faults(out), where)
     (disk / "ballast").unlink()
     with open_store(settings) as store:

@@ -435,8 +435,8 @@ def rows(listed: Sequence[Movie] | None = None, /, **changes: Any) -> Rows:
         "forecast_scores": forecast_scores(),
         "hits": hits(),
         "clustering": ClusterStudy(ari=0.9693, shown=tuple(movie.tmdb_id for movie in films)),
-        "groups": groups(),
-        "places": places(films),
+        "clusters": groups(),
+        "embeddings": places(films),
         "named": {movie.tmdb_id: movie for movie in films},
         "past": past(films),
         "tracked": tracked(films),
@@ -463,8 +463,8 @@ UNTRAINED: dict[str, Any] = {
     "forecast_scores": (),
     "hits": None,
     "clustering": None,
-    "groups": (),
-    "places": (),
+    "clusters": (),
+    "embeddings": (),
     "named": {},
 }
 """What `rows` takes for a database in which nothing has been learned yet."""

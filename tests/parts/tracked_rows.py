@@ -115,7 +115,7 @@ def details(titles: Mapping[int, str], *, risen: float = 0) -> DetailRows:
             for n in ids
         },
         contributions=sample.contributions([sample.film(n) for n in ids if n % 4 == 0]),
-        places={place.tmdb_id: place for place in sample.places([sample.film(n) for n in ids])},
+        embeddings={place.tmdb_id: place for place in sample.places([sample.film(n) for n in ids])},
         near={
             n: [
                 NearFilm(tmdb_id=n, place=p, other_id=o, distance=p / 10, made_at=sample.TRAINED)

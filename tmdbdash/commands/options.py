@@ -109,9 +109,9 @@ SortOption = Annotated[
     Sort,
     typer.Option(
         "--sort",
-        help="The order: highest predicted popularity first; largest residual (real less "
-        "predicted); only under-rated films (predicted above real) or only over-rated ones (below "
-        "it), farthest first; or title.",
+        help="The order: highest predicted popularity first; largest residual (actual "
+        "less predicted); only under-rated films (predicted above actual) or only over-rated ones "
+        "(below it), farthest first; or title.",
     ),
 ]
 ShownModel = Annotated[
@@ -127,7 +127,7 @@ Excel = Annotated[
 Explain = Annotated[
     int | None,
     typer.Option(
-        "--explain", min=1, metavar="TMDB_ID", help="Tell what moved this film's predictions."
+        "--explain", min=1, metavar="TMDB_ID", help="Show the drivers of this film's predictions."
     ),
 ]
 FilmTitle = Annotated[str, typer.Option("--title", help="The film's title.")]
@@ -158,7 +158,7 @@ Encoding = Annotated[
 PastTraining = Annotated[
     str | None,
     typer.Option(
-        "--training", metavar="TIME", help="Tell all models' figures in that past training."
+        "--training", metavar="TIME", help="Show all models' figures in that past training."
     ),
 ]
 

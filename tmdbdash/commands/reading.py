@@ -37,18 +37,16 @@ def estimate(
 ) -> None:
     """Expect popularity and rating of a film that does not exist yet."""
     from tmdbdash import model_queries
+    from tmdbdash.utc import utc_now
+
+    settings, names = settings_of(ctx), model_queries.genre_list(genres)
+    day = model_queries.release_day(release, utc_now())
+    code = model_queries.language_code(language)
+    from tmdbdash.learning.jobs.estimate import FilmIdea
     from tmdbdash.terminal.model_tables import estimate_tables
 
-    report = model_queries.estimate(
-        settings_of(ctx),
-        title=title,
-        genres=genres,
-        runtime=runtime,
-        release=release,
-        language=language,
-        votes=votes,
-    )
-    answer(ctx, report, as_json, estimate_tables)
+    idea = FilmIdea(title.strip(), names, runtime, day, code, votes)
+    answer(ctx, model_queries.estimate(settings, idea), as_json, estimate_tables)
 
 
 def serve(
@@ -71,7 +69,7 @@ def serve(
 
 
 def status(ctx: typer.Context, training: PastTraining = None, as_json: AsJson = False) -> None:
-    """Tell the last run of each job, how fresh it is and what is due next; 10 when stale."""
+    """Show the last run of each job, how fresh it is and what is due next; 10 when stale."""
     from tmdbdash.records import latest_believable
     from tmdbdash.status import read_status
     from tmdbdash.storage import open_empty_store, open_store_read_only

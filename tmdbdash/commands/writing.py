@@ -62,7 +62,7 @@ def ingest(
         typer.Option("--record", help="Append each list answer to this file, for import."),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Read and tell, store nothing.")
+        bool, typer.Option("--dry-run", help="Read and report, store nothing.")
     ] = False,
     fail_if_locked: FailIfLocked = False,
     as_json: AsJson = False,
@@ -97,7 +97,7 @@ def import_(
     mapping: ColumnMap = None,
     encoding: Encoding = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Read and say what was understood, store nothing.")
+        bool, typer.Option("--dry-run", help="Report what was understood, store nothing.")
     ] = False,
     fail_if_locked: FailIfLocked = False,
     as_json: AsJson = False,
@@ -155,7 +155,7 @@ def predict(
     fail_if_locked: FailIfLocked = False,
     as_json: AsJson = False,
 ) -> None:
-    """Score every film with the current models and show predicted beside real."""
+    """Predict every film with the current models and show predicted beside actual."""
     from tmdbdash import job_steps as jobs
 
     if explain is not None:
@@ -249,7 +249,7 @@ def run(
 def demo(
     ctx: typer.Context,
     serve: Annotated[
-        bool, typer.Option("--serve", help="Then serve the page and keep it living.")
+        bool, typer.Option("--serve", help="Then serve the page and keep updating it.")
     ] = False,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="With --serve.")] = 8000,
     out: OutDir = None,

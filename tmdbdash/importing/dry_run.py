@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tmdbdash.records import Listing, Movie, Snapshot, TickWrite
+from tmdbdash.records import Columns, Listing, Movie, Snapshot, TickWrite
 
 if TYPE_CHECKING:
     from tmdbdash.settings import Settings
@@ -42,7 +42,7 @@ class TrialStore:
 
     def fetch_movie_columns(
         self, names: Sequence[str], ids: Collection[int] | None = None
-    ) -> dict[str, list[object]]:
+    ) -> Columns:
         """Columns of films; a film of both stores may be in them twice."""
         columns = self._trial.fetch_movie_columns(names, ids)
         if self._known is None:

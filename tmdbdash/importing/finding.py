@@ -47,7 +47,7 @@ class FilmFinder:
         if self._by_imdb is None:
             columns = self._store.fetch_movie_columns(["tmdb_id", "imdb_id"])
             self._by_imdb = {
-                str(imdb): int(str(tmdb))
+                imdb: tmdb
                 for tmdb, imdb in zip(columns["tmdb_id"], columns["imdb_id"], strict=True)
                 if imdb
             }
@@ -62,7 +62,7 @@ class FilmFinder:
                 year = getattr(day, "year", None)
                 for name in _both(title, original):
                     if isinstance(year, int):
-                        self._by_title.setdefault((name, year), set()).add(int(str(film)))
+                        self._by_title.setdefault((name, year), set()).add(film)
         return self._by_title
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from tmdbdash.records import FilmFacts, Listing, Movie, Snapshot, TickWrite
+from tmdbdash.records import Columns, FilmFacts, Listing, Movie, Snapshot, TickWrite
 
 
 class ReplayStore(Protocol):
@@ -21,7 +21,7 @@ class ReplayStore(Protocol):
 
     def fetch_movie_columns(
         self, names: Sequence[str], ids: Collection[int] | None = None
-    ) -> dict[str, list[object]]:
+    ) -> Columns:
         """Columns of films."""
 
     def fetch_snapshots(

@@ -73,7 +73,7 @@ class Replay:
                 rank,
                 now=self._now,
                 earlier=history.before(film, at),
-                under=history.under_guess(film),
+                before_guess=history.before_guess(film),
                 imported=True,
                 fill=repeated or observation.fills,
                 guessed=guessed,

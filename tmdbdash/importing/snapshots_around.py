@@ -27,32 +27,34 @@ class SnapshotsAround:
     ) -> None:
         self._by_film: dict[int, list[Snapshot]] = {}
         self._keep_all = False
-        self._behind: set[int] = set()
-        self._under_guess: dict[int, Snapshot] = {}
+        self._films_with_newer_rows: set[int] = set()
+        self._before_guess: dict[int, Snapshot] = {}
         if not observations:
             return
         first = min(observation.at for observation in observations)
         last = max(observation.at for observation in observations)
         self._keep_all = first != last
         guessed = any(observation.guessed for observation in observations)
-        self._behind = {
+        self._films_with_newer_rows = {
             movie.tmdb_id
             for movie in known.values()
             if movie.observed_at is not None
             and first <= movie.observed_at + (MAY_BE_LATE if guessed else -INSTANT)
         }
-        if not self._behind:
+        if not self._films_with_newer_rows:
             return
         guesses: dict[datetime, list[int]] = {}
-        for film in self._behind:
+        for film in self._films_with_newer_rows:
             if known[film].observed_guessed and (at := known[film].observed_at) is not None:
                 guesses.setdefault(at, []).append(film)
         for at, films in guesses.items():
-            self._under_guess |= store.fetch_snapshots_before(films, at - INSTANT)
-        for film, snapshot in store.fetch_snapshots_before(self._behind, first).items():
+            self._before_guess |= store.fetch_snapshots_before(films, at - INSTANT)
+        for film, snapshot in store.fetch_snapshots_before(
+            self._films_with_newer_rows, first
+        ).items():
             self._by_film[film] = [snapshot]
         if self._keep_all:
-            for snapshot in store.fetch_snapshots(self._behind, first, last):
+            for snapshot in store.fetch_snapshots(self._films_with_newer_rows, first, last):
                 snapshots = self._by_film.setdefault(snapshot.tmdb_id, [])
                 if not snapshots or snapshots[-1].snapshot_ts < snapshot.snapshot_ts:
                     snapshots.append(snapshot)
@@ -65,19 +67,19 @@ class SnapshotsAround:
         index = bisect.bisect_right(snapshots, at, key=_AT)
         return snapshots[index - 1] if index else None
 
-    def under_guess(self, film: int) -> Snapshot | None:
+    def before_guess(self, film: int) -> Snapshot | None:
         """The newest snapshot before the guessed time of a film that has one."""
-        return self._under_guess.get(film)
+        return self._before_guess.get(film)
 
     def remove(self, film: int, at: datetime) -> None:
         """Forget one that this batch drops."""
-        self._under_guess.pop(film, None)
+        self._before_guess.pop(film, None)
         snapshots = self._by_film.get(film, [])
         self._by_film[film] = [snapshot for snapshot in snapshots if snapshot.snapshot_ts != at]
 
     def add(self, snapshot: Snapshot) -> None:
         """Remember one that this batch writes."""
-        if not self._keep_all and snapshot.tmdb_id not in self._behind:
+        if not self._keep_all and snapshot.tmdb_id not in self._films_with_newer_rows:
             return
         snapshots = self._by_film.setdefault(snapshot.tmdb_id, [])
         index = bisect.bisect_right(snapshots, snapshot.snapshot_ts, key=_AT)

@@ -14,42 +14,25 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from tmdbdash.ingest.due_snapshots import is_due, snapshot_between, snapshot_fields, snapshot_of
-from tmdbdash.ingest.guessed_times import compare_times, repeats
-from tmdbdash.ingest.metrics import (
-    METRIC_NAMES,
-    all_unknown,
-    merged_metrics,
-    metrics_of,
+from tmdbdash.ingest.due_snapshots import (
+    FieldValues,
+    is_due,
+    snapshot_between,
+    snapshot_fields,
+    snapshot_of,
 )
+from tmdbdash.ingest.film_metrics import METRIC_NAMES, all_unknown, merged_metrics, metrics_of
+from tmdbdash.ingest.guessed_times import compare_times, repeats
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Snapshot
 
-FieldValues = dict[str, Any]
-"""New values of fields of `Movie`, by name; each has its field's type."""
 DETAILS_EVERY = timedelta(days=1)
 
 FACT_NAMES = (
-    "original_title",
-    "overview",
-    "language",
-    "release_date",
-    "genres",
-    "poster_path",
-    "backdrop_path",
-    "imdb_id",
-    "runtime",
-    "status",
-    "budget",
-    "revenue",
-    "tagline",
-    "homepage",
-    "collection",
-    "production_companies",
-    "production_countries",
-    "spoken_languages",
-)
+    "original_title", "overview", "language", "release_date", "genres", "poster_path",
+    "backdrop_path", "imdb_id", "runtime", "status", "budget", "revenue", "tagline", "homepage",
+    "collection", "production_companies", "production_countries", "spoken_languages",
+)  # fmt: skip
 """Fields that are taken over one by one; title and metrics have rules of their own."""
 
 
@@ -61,7 +44,7 @@ def decide(
     *,
     now: datetime,
     earlier: Snapshot | None = None,
-    under: Snapshot | None = None,
+    before_guess: Snapshot | None = None,
     details_at: datetime | None = None,
     imported: bool = False,
     fill: bool = False,
@@ -72,9 +55,9 @@ def decide(
     ``rank`` is its position in the list, from 1; ``details_at`` when its details were asked for
     with a definite answer. ``earlier`` is the film's newest snapshot at or before ``observed_at``,
     needed only where observations may be older than the row (imports). ``guessed``: ``observed_at``
-    is a guess. ``under`` is the newest snapshot before ``known.observed_at``, needed only where
-    that is a guess. The row of an unchanged film is stored where a time changed, and a snapshot
-    where one is due by time.
+    is a guess. ``before_guess`` is the newest snapshot before ``known.observed_at``, needed only
+    where that is a guess. The row of an unchanged film is stored where a time changed, and a
+    snapshot where one is due by time.
     """
     if known is None:
         movie = _first_seen(
@@ -89,34 +72,35 @@ def decide(
         snapshot = snapshot_of(facts.tmdb_id, metrics_of(movie), observed_at, rank, imported)
         return FilmChange(kind="new", movie=movie, snapshot=snapshot)
     from_file = imported and rank is None
-    order = compare_times(known, observed_at, guessed=guessed)
-    same = (
+    age_order = compare_times(known, observed_at, guessed=guessed)
+    is_same_observation = (
         from_file
         and known.observed_at is not None
         and guessed != known.observed_guessed
         and repeats(known, facts)
     )
-    if same:  # a guess adds nothing to a stated time, which corrects a guess
-        order = -1 if guessed else 0
-    moves = same and not guessed and known.snapshot_at == known.observed_at != observed_at
-    replaces_snapshot_at = known.snapshot_at if moves else None
-    gaps_only = fill or (_is_before(observed_at, known) if same else order < 0)
+    if is_same_observation:  # a guess adds nothing to a stated time, which corrects a guess
+        age_order = -1 if guessed else 0
+    is_correction = is_same_observation and not guessed
+    snapshot_moves = is_correction and known.snapshot_at == known.observed_at != observed_at
+    replaces_snapshot_at = known.snapshot_at if snapshot_moves else None
+    gaps_only = fill or (_is_before(observed_at, known) if is_same_observation else age_order < 0)
     changes = _merged_fields(known, facts, gaps_only=gaps_only, imported=imported)
     if details_at is not None and (known.details_at is None or details_at > known.details_at):
         changes["details_at"] = details_at
-    if same and not guessed and under is not None and under.snapshot_ts > observed_at:
+    if is_correction and before_guess is not None and before_guess.snapshot_ts > observed_at:
         # The guess was too late: the snapshot before it is newer than this observation.
-        changes |= snapshot_fields(known, under)
+        changes |= snapshot_fields(known, before_guess)
         snapshot = snapshot_between(facts, earlier, observed_at, rank, imported, fill=fill)
-    elif known.snapshot_at is not None and order < 0:
+    elif known.snapshot_at is not None and age_order < 0:
         # History: the row keeps its newer rank, only a snapshot is added.
         snapshot = (
             None
-            if same
+            if is_same_observation
             else snapshot_between(facts, earlier, observed_at, rank, imported, fill=fill or guessed)
         )
     else:
-        if order >= 0:
+        if age_order >= 0:
             changes |= _times(known, observed_at, guessed=guessed)
         found = tuple(changes.get(name, getattr(known, name)) for name in METRIC_NAMES)
         rank = known.rank if fill else rank

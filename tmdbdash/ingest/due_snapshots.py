@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from tmdbdash.ingest.metrics import METRIC_NAMES, Metrics, all_unknown, merged_metrics, metrics_of
+from tmdbdash.ingest.film_metrics import (
+    METRIC_NAMES,
+    Metrics,
+    all_unknown,
+    merged_metrics,
+    metrics_of,
+)
 from tmdbdash.records import SNAPSHOT_EVERY, FilmFacts, Movie, Snapshot
+
+FieldValues = dict[str, Any]
+"""New values of fields of `Movie` by name, each of its field's type."""
 
 
 def snapshot_of(
@@ -59,7 +69,7 @@ def is_due(
     )
 
 
-def snapshot_fields(known: Movie, snapshot: Snapshot) -> dict[str, object]:
+def snapshot_fields(known: Movie, snapshot: Snapshot) -> FieldValues:
     """The metrics, rank and times of an older snapshot, where they differ from the row's.
 
     Snapshots do not store whether their time was a guess: those of files count as guesses.

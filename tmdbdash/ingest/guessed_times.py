@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tmdbdash.ingest.metrics import all_unknown, merged_metrics, metrics_of
+from tmdbdash.ingest.film_metrics import all_unknown, merged_metrics, metrics_of
 from tmdbdash.records import FilmFacts, Movie
 
 MAY_BE_LATE = timedelta(days=31)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tmdbdash.ingest.metrics import merged_metrics, metrics_of
+from tmdbdash.ingest.film_metrics import merged_metrics, metrics_of
 from tmdbdash.records import FilmFacts, ListEntry, Movie
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def list_fault(read: ListRead, *, stored: int = 0) -> str | None:
     endless = read.source == "popular"
     if endless and read.total_pages is not None and read.total_pages < read.asked:
         return (
-            f"incomplete list: TMDB tells of {counted(read.total_pages, 'page')} of popular "
+            f"incomplete list: TMDB has {counted(read.total_pages, 'page')} of popular "
             f"films, where {read.asked} were asked for; the latest complete list stays"
         )
     if read.wanted == (1,) and not read.failed and entries == 0 and read.total_pages in (0, 1):
@@ -62,7 +62,7 @@ def list_fault(read: ListRead, *, stored: int = 0) -> str | None:
             f"incomplete list: {len(problems)} of {len(read.wanted)} pages cannot be used "
             f"({reasons}{more}); the latest complete list stays"
         )
-    # The last page of a list may hold any number of films, each one before it holds twenty.
+    # The last page of a list may have any number of films, each one before it has twenty.
     full = [page for page in read.wanted if endless or page != read.total_pages]
     if entries < PAGE_SIZE * len(full) / 2:
         return (

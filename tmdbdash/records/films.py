@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from tmdbdash.records.making import record
 
+Columns = dict[str, list[Any]]
+"""Equally long lists by the names of columns, each of the values that its column has."""
 JOBS = ("ingest", "import", "train", "predict", "render")
 """Jobs that leave a `Run`, in the order in which each needs the ones before it."""
 SNAPSHOT_EVERY = timedelta(hours=6)
@@ -131,7 +134,7 @@ class FilmChange:
 
     ``kind`` is "new", "changed" or "unchanged"; an unchanged film has neither row nor snapshot
     unless its time of observation alone changed. ``snapshot`` replaces the one at
-    ``replaces_snapshot_at``, where there is one: its time was a guess.
+    ``replaces_snapshot_at``, where that is given: its time was a guess.
     """
 
     kind: str

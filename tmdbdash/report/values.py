@@ -64,3 +64,8 @@ def json_value(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         return record_json(value)
     return value
+
+
+def text_value(kind: str, value: float | None, digits: int = 0) -> dict[str, object]:
+    """A number as a text for the catalogue."""
+    return {"kind": kind, "value": value, "digits": digits}

@@ -192,7 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def log_message(self, *_: object) -> None:
-        """Log nothing: the address holds the key."""
+        """Log nothing: the address has the key in it."""
 
     def do_GET(self) -> None:
         """Answer one request, or with its fault."""

@@ -163,7 +163,7 @@ def is_already_done(error: exc.DBAPIError) -> bool:
     return mysql_code(error) in (1050, 1051, 1060, 1061, 1091)
 
 
-def explain(error: exc.DBAPIError) -> str | None:
+def cause_of(error: exc.DBAPIError) -> str | None:
     """The reason and the advice, or ``None`` where the error can only be a bug of ours."""
     name = sqlite_name(error)
     for prefix, sentence in _SQLITE:
@@ -192,7 +192,7 @@ def translated_errors(where: str, advice: str = "") -> Iterator[None]:
     try:
         yield
     except exc.DBAPIError as error:
-        reason = explain(error)
+        reason = cause_of(error)
         if reason is None:
             raise
         if advice and mysql_code(error) in _NOT_CONNECTED:

@@ -73,8 +73,7 @@ def read_database_url(text: str, home: Path) -> DatabaseAddress:
     if "\n" in text or "\r" in text:
         raise UsageError("DATABASE_URL has a line break in it: see where a quote closes in .env")
     address = None if text.lower().startswith("sqlite") else read_address(text)
-    places = address.hosts if address else ""
-    hosts = read_hosts(places) if "," in places else ()
+    hosts = read_hosts(address.hosts) if address and "," in address.hosts else ()
     try:
         text.encode()  # fails for surrogates: bytes of the environment in another encoding
         if address and hosts:

@@ -154,7 +154,7 @@ def try_hosts(settings: Settings) -> dict[str, str]:
             with engine.connect() as connection:
                 only_reads = connection.exec_driver_sql("SELECT @@GLOBAL.read_only").scalar()
         except exc.DBAPIError as error:
-            found[str(host)] = redact(faults.explain(error) or str(error.orig))
+            found[str(host)] = redact(faults.cause_of(error) or str(error.orig))
         else:
             found[str(host)] = faults.READ_ONLY if only_reads else ""
         finally:

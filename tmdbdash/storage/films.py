@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, false, func, select, true, type_coerce
 
-from tmdbdash.records import GuessedTimes, ListEntry, Listing, Movie
+from tmdbdash.records import Columns, GuessedTimes, ListEntry, Listing, Movie
 from tmdbdash.storage.schema import latest_list, movies
 from tmdbdash.storage.transactions import (
-    Columns,
     Queries,
     fetch_records,
     fetch_records_of,

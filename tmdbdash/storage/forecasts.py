@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, or_, select, update
 
 from tmdbdash.records import Forecast, ForecastBasis, ForecastScore
-from tmdbdash.records.forecasts import MODEL
+from tmdbdash.records.forecast_scores import forecast_scores, scored_columns
 from tmdbdash.storage.dropping import drop_rows, fetch_oldest_kept
 from tmdbdash.storage.schema import forecast_bases, forecasts
 from tmdbdash.storage.transactions import (
@@ -118,7 +117,7 @@ class ForecastQueries(Queries):
             connection.execute(
                 update(forecast_bases)
                 .where(bases.origin_at == origin_at, bases.days == days)
-                .values(_accuracy(known))
+                .values(scored_columns(known))
             )
 
     @read_transaction
@@ -139,14 +138,10 @@ class ForecastQueries(Queries):
 
     def fetch_forecast_scores(self) -> list[ForecastScore]:
         """The accuracy over all origins that are kept, one for each horizon with any outcome."""
-        by_days: dict[int, list[ForecastBasis]] = {}
-        for basis in self.fetch_forecast_bases():
-            if basis.scored:
-                by_days.setdefault(basis.days, []).append(basis)
-        return [_score(days, bases) for days, bases in sorted(by_days.items())]
+        return forecast_scores(self.fetch_forecast_bases())
 
 
-def prune(connection: Connection, before: datetime) -> bool:
+def drop_old_forecasts(connection: Connection, before: datetime) -> bool:
     """Drop the forecasts of one origin that were made earlier; whether there may be more.
 
     By when they were made, not by origin: imported history stays, and its forecasts with it. None
@@ -171,39 +166,3 @@ def _is_in_slot_of(origin: datetime, at: Column[datetime]) -> ColumnElement[bool
     midnight = origin.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     start = midnight + (origin - midnight) // SLOT * SLOT
     return and_(at >= start, at < start + SLOT)
-
-
-def _accuracy(known: Sequence[Forecast]) -> dict[str, float]:
-    """Columns of ``forecast_bases``; errors are of log(1 + popularity)."""
-    count = len(known)
-    if not count:
-        return {"scored": 0, "scored_inside": 0}
-    pairs = [(row, row.actual_popularity or 0.0) for row in known]
-    return {
-        "scored": count,
-        "scored_inside": sum(row.low <= actual <= row.high for row, actual in pairs),
-        "scored_mae": sum(_error(row.popularity, actual) for row, actual in pairs) / count,
-        "scored_mae_persistence": sum(
-            _error(row.origin_popularity, actual) for row, actual in pairs
-        )
-        / count,
-    }
-
-
-def _error(forecast: float, actual: float) -> float:
-    return abs(math.log1p(forecast) - math.log1p(actual))
-
-
-def _score(days: int, bases: Sequence[ForecastBasis]) -> ForecastScore:
-    scored = sum(basis.scored for basis in bases)
-    return ForecastScore(
-        days=days,
-        scored=scored,
-        by_model=sum(basis.scored for basis in bases if basis.method == MODEL),
-        mae=sum(basis.scored * (basis.scored_mae or 0.0) for basis in bases) / scored,
-        mae_persistence=sum(basis.scored * (basis.scored_mae_persistence or 0.0) for basis in bases)
-        / scored,
-        coverage=sum(basis.scored_inside for basis in bases) / scored,
-        first_origin_at=bases[0].origin_at,
-        last_origin_at=bases[-1].origin_at,
-    )

@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from sqlalchemy import func, select
 
-from tmdbdash.records import PredictedFilm, Prediction, Side, margin
+from tmdbdash.records import Columns, PredictedFilm, Prediction, Side, margin
 from tmdbdash.storage.schema import model_predictions, movies
-from tmdbdash.storage.transactions import (
-    Columns,
-    Queries,
-    in_parts,
-    read_transaction,
-    write_transaction,
-)
+from tmdbdash.storage.transactions import Queries, in_parts, read_transaction, write_transaction
 from tmdbdash.storage.upserts import upsert_parts
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, false, func, select
 
 from tmdbdash.records import JOBS
-from tmdbdash.storage import clusters, forecasts
+from tmdbdash.storage import clusters
 from tmdbdash.storage.dropping import drop_oldest, drop_rows, fetch_oldest_kept
+from tmdbdash.storage.forecasts import drop_old_forecasts
 from tmdbdash.storage.schema import (
     contributions,
     importances,
@@ -49,7 +50,7 @@ MUCH = 0.1
 """The share of the history that is dropped with a warning."""
 
 
-def prune(
+def prune_tables(
     database: Database, before: datetime | None, records_before: datetime | None, seconds: float
 ) -> bool:
     """See `Store.prune`.
@@ -61,7 +62,7 @@ def prune(
     until = time.monotonic() + seconds
     parts: list[Callable[[Connection], bool]] = [_surplus_runs]
     if times := [at for at in (before, records_before) if at is not None]:
-        parts += [partial(part, before=max(times)) for part in (_runs, forecasts.prune)]
+        parts += [partial(part, before=max(times)) for part in (_runs, drop_old_forecasts)]
     if before is not None:
         _warn_of_much(database, before)
         parts += [partial(part, before=before) for part in (_snapshots, _films)]

@@ -8,16 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CompoundSelect, and_, bindparam, func, select, union_all
 
-from tmdbdash.records import Snapshot
+from tmdbdash.records import Columns, Snapshot
 from tmdbdash.storage.past_values import seconds_of
 from tmdbdash.storage.schema import movie_snapshots
-from tmdbdash.storage.transactions import (
-    Columns,
-    Queries,
-    fetch_records_of,
-    in_parts,
-    read_transaction,
-)
+from tmdbdash.storage.transactions import Queries, fetch_records_of, in_parts, read_transaction
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta

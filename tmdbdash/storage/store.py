@@ -16,7 +16,7 @@ from tmdbdash.storage.model_files import ModelFileQueries
 from tmdbdash.storage.mysql_server import HOST
 from tmdbdash.storage.past_values import PastValueQueries
 from tmdbdash.storage.predictions import PredictionQueries
-from tmdbdash.storage.pruning import prune
+from tmdbdash.storage.pruning import prune_tables
 from tmdbdash.storage.read_only import connect_read_only, empty_database
 from tmdbdash.storage.runs import RunQueries
 from tmdbdash.storage.schema import installation
@@ -168,4 +168,4 @@ class Store(
         within ``seconds``; what is left is for the next time. Warns where a tenth of the history
         is to go.
         """
-        return prune(self.database, before, records_before, seconds)
+        return prune_tables(self.database, before, records_before, seconds)

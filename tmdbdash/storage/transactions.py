@@ -29,8 +29,6 @@ Q = TypeVar("Q", bound="Queries")
 P = ParamSpec("P")
 T = TypeVar("T")
 
-Columns = dict[str, list[Any]]
-"""Equally long lists by the names of columns, each of the values that its column has."""
 IDS_AT_ONCE = 500
 """Ids in one statement: far below every limit on parameters."""
 

@@ -22,7 +22,7 @@ from tmdbdash.terminal.cells import (
     title_cell,
 )
 from tmdbdash.terminal.plaintext import one_line
-from tmdbdash.training_history import BASELINES, champions_in_order, oof_errors
+from tmdbdash.training_history import COMPARED, champions_in_order, oof_errors
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -153,7 +153,7 @@ def _champions_table(history: TrainingHistory) -> Table:
         table.add_column(heading, justify="right")
     for key, champion in champions_in_order(last):
         task = Task.parse(key)
-        errors = [oof_errors(last, name, key)["mae"] for name in (champion, *BASELINES)]
+        errors = [oof_errors(last, name, key)["mae"] for name in (champion, *COMPARED)]
         table.add_row(
             TARGET_WORDS.get(task.target, task.target),
             "unseen" if task.mode == EARLY else "seen",
@@ -170,8 +170,8 @@ def _champions_table(history: TrainingHistory) -> Table:
 
 def _forecasts_table(scores: Sequence[ForecastScore]) -> Table:
     """The errors of forecasts, one line for each horizon."""
-    table = framed_table("Forecasts against what came")
-    for heading in ("Days", "Scored", "By model", "Error", "If nothing changed", "In interval"):
+    table = framed_table("Live accuracy of forecasts")
+    for heading in ("Days", "Scored", "By model", "Error", "No-change baseline", "In interval"):
         table.add_column(heading, justify="right")
     for score in scores:
         table.add_row(

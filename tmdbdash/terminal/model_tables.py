@@ -21,8 +21,8 @@ from tmdbdash.terminal.cells import (
     stacked,
     title_cell,
 )
+from tmdbdash.terminal.code_words import champion_words, cluster_words, note_words
 from tmdbdash.terminal.plaintext import one_line
-from tmdbdash.terminal.wording import champion_words, cluster_words, note_words
 
 if TYPE_CHECKING:
     from rich.console import Group, RenderableType
@@ -58,11 +58,11 @@ def predictions_table(
     add_title_column(table, "\nTitle")
     table.add_column("\nRelease", no_wrap=True)
     with_residual = sort in ("residual", *SIDES)
-    headings = ["Popularity\npredicted", "\n80 %", "\nreal"]
+    headings = ["Popularity\npredicted", "\n80 %", "\nactual"]
     headings += (
         ["\nresidual", "Rating\npredicted"] if with_residual else ["Rating\npredicted", "\n80 %"]
     )
-    add_number_columns(table, *headings, "\nreal")
+    add_number_columns(table, *headings, "\nactual")
     for row in rows:
         rating = number_cell(row["predicted_vote_average"], "{:.1f}")
         table.add_row(
@@ -86,7 +86,7 @@ def predictions_table(
     lines = []
     if with_residual:
         lines.append(
-            "Residual: real less predicted popularity; below 0 under-rated, above over-rated."
+            "Residual: actual less predicted popularity; below 0 under-rated, above over-rated."
         )
     if sort in SIDES:
         lines.append(f"{listed:,} of {films:,} films are {sort} by popularity, farthest first.")
@@ -240,7 +240,7 @@ def _contributions_table(explained: Mapping[str, Explanation], values: Values) -
     row("  80 % from", [own["low"] for own in values.values()], patterns[0])
     row("  80 % to", [own["high"] for own in values.values()], patterns[0])
     if any("actual" in own for own in values.values()):
-        row("real", [own.get("actual") for own in values.values()], patterns[0])
+        row("actual", [own.get("actual") for own in values.values()], patterns[0])
     return table
 
 
@@ -259,8 +259,8 @@ def _interval(low: float | None, high: float | None) -> str:
 def _coverage_lines(coverage: Mapping[str, Coverage]) -> list[str]:
     """The empirical coverage of the intervals, where it was measured."""
     return [
-        f"{name}: of such intervals {percent(coverage[target].overall)} held, "
-        f"for the newest films {percent(coverage[target].temporal)}"
+        f"{name}: empirical coverage {percent(coverage[target].overall)}, "
+        f"on the newest films {percent(coverage[target].temporal)}"
         for target, name in TARGET_WORDS.items()
         if target in coverage and coverage[target].overall is not None
     ]

@@ -11,7 +11,7 @@ import re
 from datetime import date
 
 LARGEST_INT = 2**31 - 1
-"""The largest whole number that an INTEGER column holds on every engine."""
+"""The largest whole number that an INTEGER column can store on every engine."""
 LARGEST_MONEY = 10**13
 FIRST_YEAR, LAST_YEAR = 1870, 2100
 """Outside these years a release date is a typing error, not a film."""

@@ -1,7 +1,7 @@
 """The TMDB client: its requests, retries and answers.
 
 One client serves one tick: it has one deadline, one rate for all threads, and one set of
-connections. Everything it raises is a `TmdbError` whose text holds neither key nor address.
+connections. Everything it raises is a `TmdbError` whose text has neither key nor address.
 """
 
 from __future__ import annotations

@@ -155,7 +155,7 @@ class Transport:
             problem = _transfer_error(error, self._route, *timeouts)
         if time.monotonic() >= self._deadline:
             problem = TransferError("the time for this run is over", passing=False, late=True)
-        # Raised out here, so that not even __context__ leads to an exception that holds the key.
+        # Raised out here, so that not even __context__ leads to an exception with the key in it.
         raise problem.with_traceback(None)
 
     def _get(self, url: str, params: Mapping[str, str], left: float) -> Answer:
@@ -249,7 +249,9 @@ def _transfer_error(error: Exception, route: Route, connect: float, read: float)
     if (untrusted := certificate_fault(causes)) is not None:
         return TransferError(untrusted, passing=False)
     if among(requests.exceptions.SSLError, faults.SSLError):
-        return TransferError("it speaks no TLS that we understand: is it https?", passing=False)
+        return TransferError(
+            "it does not use TLS, or no version that we support: is it https?", passing=False
+        )
     if among(faults.NameResolutionError):
         return TransferError("its name cannot be resolved")
     if among(requests.exceptions.ConnectTimeout, faults.ConnectTimeoutError) and not among(

@@ -4,7 +4,8 @@
 why a row cannot be used. Nothing here needs the database.
 """
 
-from tmdbdash.importing.datasets.data_files import DatasetError, TextFile
+from tmdbdash.importing.datasets.data_files import TextFile
+from tmdbdash.importing.datasets.problems import DatasetError
 from tmdbdash.importing.datasets.read_rows import ADULT, Row, Tick
 from tmdbdash.importing.datasets.sniffing import Dataset, Hints, open_dataset
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
-from tmdbdash.importing.datasets.data_files import DatasetError
+from tmdbdash.importing.datasets.problems import DatasetError
 
 BLOCK = 1000
 """Records that are read together."""

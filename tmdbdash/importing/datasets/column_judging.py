@@ -74,7 +74,7 @@ class ColumnJudge:
     def can_read(self, column: Column) -> bool:
         """Whether at least half of a column's distinct values can be read as its field."""
         values = self.survey.values(column.at)
-        filled = [value for value in values if not readers.is_blank(value)]
+        filled = [value for value in values if not readers.is_blank_text(value)]
         read = sum(column.read(value) is not None for value in filled)
         return read >= LEAST_READABLE * len(filled)
 

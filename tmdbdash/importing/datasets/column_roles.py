@@ -18,7 +18,6 @@ from tmdbdash.importing.datasets.column_judging import (
 )
 from tmdbdash.importing.datasets.companies import hyphened_companies
 from tmdbdash.importing.datasets.csv_header import field_of
-from tmdbdash.importing.datasets.data_files import DatasetError
 from tmdbdash.importing.datasets.known_sets import (
     BY_IMDB,
     BY_TITLE,
@@ -28,6 +27,7 @@ from tmdbdash.importing.datasets.known_sets import (
     KnownSet,
     recognise,
 )
+from tmdbdash.importing.datasets.problems import DatasetError
 from tmdbdash.importing.datasets.survey import Survey
 from tmdbdash.importing.datasets.vocabulary import (
     EXACT,

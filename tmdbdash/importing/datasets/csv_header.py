@@ -123,7 +123,7 @@ def _as_header(number: int, line: str, delimiter: str) -> Header | None:
 
 def _dialects(usual: Dialect, sample: Sequence[str]) -> Iterator[Dialect]:
     if any('\\"' in line for line in sample):
-        # Where quotes are doubled, a bare cell holds none, and this reading breaks all others.
+        # Where quotes are doubled, a bare cell has none, and this reading breaks all others.
         yield Dialect(usual.delimiter, '"', "\\")
     yield usual
     if any(f"{usual.delimiter}'" in line for line in sample):

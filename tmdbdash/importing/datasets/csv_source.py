@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from tmdbdash.importing.datasets.blocks import BLOCK, Block, Broken, batches
-from tmdbdash.importing.datasets.data_files import DatasetError
+from tmdbdash.importing.datasets.problems import DatasetError
 
 if TYPE_CHECKING:
     from _csv import Reader

@@ -16,8 +16,6 @@ from tmdbdash.importing.datasets.problems import DatasetError
 from tmdbdash.importing.datasets.signatures import HEAD, is_parquet
 from tmdbdash.importing.datasets.spool import STANDARD_INPUT, spool
 
-__all__ = ["LONGEST_LINE", "DatasetError", "TextFile"]
-
 LONGEST_LINE = 16 * 1024 * 1024
 CHUNK = 256 * 1024
 CUT = 4096
@@ -54,10 +52,10 @@ class TextFile:
 
     ``path`` "-" is standard input; that and pipes are kept in a temporary file, which `close`
     deletes. ``name`` is for people, ``disk_path`` is where the bytes are; ``size`` is in bytes on
-    the disk. ``cut`` holds the numbers, from 1, of the lines of the present reading that were too
+    the disk. ``cut`` has the numbers, from 1, of the lines of the present reading that were too
     long and are cut. A Parquet file (``is_parquet``) is opened too, but is no text.
 
-    Raises `DatasetError` where it is no ordinary file, cannot be opened, or holds no text.
+    Raises `DatasetError` where it is no ordinary file, cannot be opened, or is not text.
     """
 
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:

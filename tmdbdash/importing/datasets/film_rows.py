@@ -182,7 +182,7 @@ class FilmReader:
         if media is not None and media < len(block.columns):
             for at, cell in enumerate(block.columns[media]):
                 kind = str(cell).strip().casefold() if cell is not None else ""
-                if kind and not readers.is_blank(kind) and kind not in FILMS:
+                if kind and not readers.is_blank_text(kind) and kind not in FILMS:
                     reasons.setdefault(at, f"{NO_FILM}: {kind[:40]}")
         perhaps = self._columns.perhaps_type
         if perhaps is not None and perhaps < len(block.columns):
@@ -193,7 +193,7 @@ class FilmReader:
             if column >= len(block.columns):
                 continue
             for at, cell in enumerate(block.columns[column]):
-                if readers.is_blank(cell) or is_zero(cell):
+                if readers.is_blank_text(cell) or is_zero(cell):
                     continue
                 if (
                     column in self._columns.never
@@ -214,7 +214,7 @@ class FilmReader:
             cell = cells[at]
             if not is_blank(cell):
                 reasons.setdefault(at, f"the id {shown(cell)} is no TMDB id")
-            elif all(readers.is_blank(part[at]) for part in block.columns):
+            elif all(readers.is_blank_text(part[at]) for part in block.columns):
                 reasons[at] = ""
             else:
                 reasons.setdefault(at, "no id")
@@ -250,8 +250,8 @@ def _is_missing(field: str, cell: object) -> bool:
     if field in FIGURES:
         return is_blank(cell) or (field in ZERO_IS_BLANK and is_zero(cell))
     if field == "genres" and isinstance(cell, str):
-        return lists.is_blank(cell)  # MovieLens's "(no genres listed)"
-    return readers.is_blank(cell)
+        return lists.is_blank_list(cell)  # MovieLens's "(no genres listed)"
+    return readers.is_blank_text(cell)
 
 
 def _dated(day: object, year: object) -> object:

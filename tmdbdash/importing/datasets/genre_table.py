@@ -184,6 +184,6 @@ BY_WORDS: dict[str, str] = {
     for name in called
     for spelling in spellings(name)
 }
-"""Each known name, as `phrases.plain` writes it, with TMDB's English one."""
+"""Each known name, as `phrases.unaccented` writes it, with TMDB's English one."""
 
 MOST_WORDS = max(name.count(" ") + 1 for name in BY_WORDS)

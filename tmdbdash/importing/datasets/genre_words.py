@@ -25,10 +25,10 @@ from tmdbdash.importing.datasets.list_cells import (
     LONGEST_CACHED,
     LONGEST_LIST,
     LONGEST_TEXT,
-    is_blank,
+    is_blank_list,
     unpacked,
 )
-from tmdbdash.importing.datasets.phrases import parts, plain, scan, words
+from tmdbdash.importing.datasets.phrases import parts, scan, unaccented, words
 from tmdbdash.tmdb import cleaning
 from tmdbdash.tmdb.genres import GENRES
 
@@ -105,7 +105,7 @@ def _read(items: Iterable[object]) -> GenreReading:
         names.update(dict.fromkeys(found))
         unknown.update(dict.fromkeys(map(_shown, others)))
     if "War" in names:
-        unknown = {part: None for part in unknown if plain(part) not in POLITICS}
+        unknown = {part: None for part in unknown if unaccented(part) not in POLITICS}
     return GenreReading(tuple(names), tuple(unknown)[:MOST_UNKNOWN])
 
 
@@ -133,7 +133,7 @@ def _genres_of_id(number: object) -> tuple[str, ...]:
 
 def _genres_in_text(text: str) -> tuple[list[str], list[str]]:
     """The genres that a text names, and its parts that name none."""
-    if is_blank(text):
+    if is_blank_list(text):
         return [], []
     if len(text) > LONGEST_TEXT:
         return [], [text]
@@ -156,7 +156,7 @@ def _is_prose(part: str) -> bool:
 
 
 def _genres_in_part(part: str) -> tuple[list[str], list[str]]:
-    whole = BY_WORDS.get(plain(part))
+    whole = BY_WORDS.get(unaccented(part))
     if whole is not None:
         return [whole], []
     if part[0].isdecimal():

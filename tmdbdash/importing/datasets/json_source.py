@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from tmdbdash.importing.datasets.blocks import BLOCK, Block, Broken, batches
 from tmdbdash.importing.datasets.csv_header import are_of_films, field_of
-from tmdbdash.importing.datasets.data_files import DatasetError
 from tmdbdash.importing.datasets.json_values import JsonValue
+from tmdbdash.importing.datasets.problems import DatasetError
 from tmdbdash.importing.datasets.vocabulary import OFTEN_TIMES, squashed
 
 MOST_NAMES = 1000

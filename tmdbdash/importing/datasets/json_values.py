@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from tmdbdash.importing.datasets.data_files import LONGEST_LINE, DatasetError
+from tmdbdash.importing.datasets.data_files import LONGEST_LINE
+from tmdbdash.importing.datasets.problems import DatasetError
 
 _GAP = re.compile(r"[\s,]*")
 _OBJECT = re.compile(r'\{\s*"')

@@ -13,7 +13,7 @@ import re
 import warnings
 from collections.abc import Iterable, Sequence
 
-BLANKS = frozenset(
+BLANK_LISTS = frozenset(
     {"", "nan", "none", "null", "n/a", "na", "nat", "-", "--", "\\n", "<na>", "undefined"}
     | {"unknown", "(no genres listed)", "no genres listed"}
 )
@@ -51,17 +51,17 @@ MARKS = ("|", ";", "•", "·", "‧", "●", "\n", "\t", " / ")
 """Separators of items, the strongest first; else it is a comma."""
 
 
-def is_blank(raw: object) -> bool:
+def is_blank_list(raw: object) -> bool:
     """Whether a value is missing, by any of the words of programs for that."""
     if isinstance(raw, str):
-        return len(raw) < 100 and raw.strip().casefold() in BLANKS
+        return len(raw) < 100 and raw.strip().casefold() in BLANK_LISTS
     return raw is None or (isinstance(raw, float) and math.isnan(raw))
 
 
 def items_of(raw: object, marks: Sequence[str] = MARKS) -> list[object]:
     """The items of a list in any notation: texts, numbers, and dicts that are objects.
 
-    A plain text is split at the first of ``marks`` that it holds, else at commas. Blank items are
+    A plain text is split at the first of ``marks`` in it, else at commas. Blank items are
     left out.
     """
     items = unpacked(raw)
@@ -83,7 +83,7 @@ def unpacked(raw: object) -> list[object]:
 
 
 def _flat(raw: object, depth: int) -> list[object]:
-    if _is_blank_item(raw) if depth else is_blank(raw):
+    if _is_blank_item(raw) if depth else is_blank_list(raw):
         return []
     if isinstance(raw, str):
         return _items_of_text(raw, depth)
@@ -188,7 +188,7 @@ def _sound(items: Iterable[object]) -> list[object]:
 def _is_blank_item(item: object) -> bool:
     if isinstance(item, str):
         return len(item) < 100 and item.strip().casefold() in BLANK_ITEMS
-    return is_blank(item)
+    return is_blank_list(item)
 
 
 def _unquoted(text: str) -> str:

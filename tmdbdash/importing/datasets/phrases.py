@@ -44,7 +44,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": 
 _PLAIN = _Plain({ord("’"): "'", ord("‘"): "'"})
 
 
-def plain(text: str) -> str:
+def unaccented(text: str) -> str:
     """The text in small letters without accents: ``Ficção`` and ``FICCAO`` become ``ficcao``."""
     if text.isascii():
         return text.lower()
@@ -69,8 +69,8 @@ def parts(text: str) -> Iterator[str]:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, as `plain` writes them."""
-    return _WORD.findall(plain(text))
+    """The words of a text, as `unaccented` writes them."""
+    return _WORD.findall(unaccented(text))
 
 
 def scan(
@@ -78,11 +78,11 @@ def scan(
 ) -> tuple[list[Found], list[str]]:
     """The values of ``known`` for the words of a part, the longest names first, and the rest.
 
-    ``known`` takes up to ``longest`` words, as `plain` writes them. The rest are runs of words
+    ``known`` takes up to ``longest`` words, as `unaccented` writes them. The rest are runs of words
     of the part, without connectives at their ends.
     """
     matches = list(_WORD.finditer(part))
-    spelled = [plain(match[0]) for match in matches]
+    spelled = [unaccented(match[0]) for match in matches]
     found: list[Found] = []
     others: list[str] = []
     at, since = 0, 0

@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from tmdbdash.importing.datasets.data_files import DatasetError
 from tmdbdash.importing.datasets.dates import DateStyle
 from tmdbdash.importing.datasets.json_values import JsonValue, line_values, parsed
+from tmdbdash.importing.datasets.problems import DatasetError
 from tmdbdash.importing.datasets.read_rows import Row, Tick
 from tmdbdash.tmdb.answers import ListPage, parse_list
 

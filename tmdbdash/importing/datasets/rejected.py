@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
-from tmdbdash.importing.datasets.data_files import DatasetError
 from tmdbdash.importing.datasets.json_values import JsonValue, line_values, parsed
+from tmdbdash.importing.datasets.problems import DatasetError
 
 Lines = Callable[[], Iterator[str]]
 KEYS = frozenset({"line", "reason", "row", "header"})

@@ -13,7 +13,7 @@ from tmdbdash.importing.datasets.blocks import Source
 from tmdbdash.importing.datasets.column_roles import find_columns
 from tmdbdash.importing.datasets.csv_header import find_source
 from tmdbdash.importing.datasets.csv_source import CsvSource
-from tmdbdash.importing.datasets.data_files import DatasetError, TextFile
+from tmdbdash.importing.datasets.data_files import TextFile
 from tmdbdash.importing.datasets.film_rows import FilmReader
 from tmdbdash.importing.datasets.json_source import JsonSource, is_record, records_within
 from tmdbdash.importing.datasets.json_values import JsonValue, array_values, line_values
@@ -30,6 +30,7 @@ from tmdbdash.importing.datasets.known_sets import (
 )
 from tmdbdash.importing.datasets.movielens import MovieLensSource
 from tmdbdash.importing.datasets.parquet import read_parquet
+from tmdbdash.importing.datasets.problems import DatasetError
 from tmdbdash.importing.datasets.read_rows import Row, Tick
 from tmdbdash.importing.datasets.recordings import is_recording, read_ticks
 from tmdbdash.importing.datasets.survey import Survey

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from tmdbdash.importing.datasets.blocks import Block, Source
 from tmdbdash.importing.datasets.csv_header import field_of
-from tmdbdash.importing.datasets.data_files import DatasetError
+from tmdbdash.importing.datasets.problems import DatasetError
 from tmdbdash.importing.datasets.vocabulary import FIELDS, OFTEN_TIMES, squashed
 from tmdbdash.importing.observation_date import FEW_VOTES
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
 from tmdbdash.records.tasks import RELEASED, TARGET_NAMES, Task
-from tmdbdash.report.films.film_table import POPULARITY_DIGITS, RATING_DIGITS
+from tmdbdash.report.films.table_films import POPULARITY_DIGITS, RATING_DIGITS
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.tracked_films import ExpectedFilm
 from tmdbdash.report.values import finite, json_value, rounded
@@ -55,7 +55,7 @@ class DetailRows:
     facts: Sequence[FactRow]
     points: Mapping[int, Sequence[Point]] = field(default_factory=dict)
     contributions: Sequence[Contribution] = ()
-    places: Mapping[int, FilmEmbedding] = field(default_factory=dict)
+    embeddings: Mapping[int, FilmEmbedding] = field(default_factory=dict)
     near: Mapping[int, Sequence[NearFilm]] = field(default_factory=dict)
 
 
@@ -65,7 +65,7 @@ class Details:
     def __init__(self, rows: Rows, *, posters: bool) -> None:
         self._rows = rows
         self._posters = posters
-        self._groups = {group.group_no: group.codes for group in rows.groups}
+        self._clusters = {cluster.group_no: cluster.codes for cluster in rows.clusters}
         self._forecasts: dict[int, list[Forecast]] = {}
         for forecast in rows.forecasts:
             self._forecasts.setdefault(forecast.tmdb_id, []).append(forecast)
@@ -75,21 +75,21 @@ class Details:
         contributions: dict[int, list[Contribution]] = {}
         for contribution in found.contributions:
             contributions.setdefault(contribution.tmdb_id, []).append(contribution)
-        made: dict[int, dict[str, object]] = {}
+        details: dict[int, dict[str, object]] = {}
         for film in found.facts:
             tmdb_id = film.tmdb_id
-            place = found.places.get(tmdb_id)
-            made[tmdb_id] = {
+            embedding = found.embeddings.get(tmdb_id)
+            details[tmdb_id] = {
                 "facts": self._facts(film),
                 "history": [_point(point) for point in found.points.get(tmdb_id, ())],
                 "predictions": self._predictions(tmdb_id),
                 "moves": _contributions(contributions.get(tmdb_id)),
-                "forecasts": [_forecast(made) for made in self._forecasts.get(tmdb_id, ())],
-                "group": self._group(place),
-                "hit_chance": rounded(place.hit_chance, 3) if place else None,
+                "forecasts": [_forecast(one) for one in self._forecasts.get(tmdb_id, ())],
+                "group": self._cluster(embedding),
+                "hit_chance": rounded(embedding.hit_chance, 3) if embedding else None,
                 "near": self._near(found.near.get(tmdb_id, ())),
             }
-        return made
+        return details
 
     def _facts(self, film: FactRow) -> dict[str, object]:
         """The facts that are known, by name."""
@@ -138,9 +138,10 @@ class Details:
                 return task.coverage.temporal if is_new else task.coverage.overall
         return None
 
-    def _group(self, place: FilmEmbedding | None) -> list[str] | None:
-        codes = self._groups.get(place.group_no) if place and place.group_no is not None else None
-        return None if codes is None else list(codes)
+    def _cluster(self, embedding: FilmEmbedding | None) -> list[str] | None:
+        if embedding is None or embedding.group_no not in self._clusters:
+            return None
+        return list(self._clusters[embedding.group_no])
 
     def _near(self, near: Iterable[NearFilm]) -> list[dict[str, object]]:
         films = [self._rows.tracked.get(film.other_id) for film in near]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tmdbdash.report.data_scripts import data_script, script_of, to_json
 from tmdbdash.report.films.film_details import DetailRows, Details, FactRow
-from tmdbdash.report.films.film_table import TableFilm, film_table, table_json
+from tmdbdash.report.films.table_films import TableFilm, film_table, table_json
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.spans import film_spans
 
@@ -54,7 +54,7 @@ def fetch_details(store: Store, rows: Rows) -> Iterator[DetailRows]:
             contributions=store.fetch_contributions(rows.training.trained_at, part)
             if rows.training
             else (),
-            places=store.fetch_embeddings(part),
+            embeddings=store.fetch_embeddings(part),
             near=store.fetch_neighbours(part),
         )
 

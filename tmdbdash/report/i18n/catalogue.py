@@ -1,4 +1,4 @@
-"""The texts of the page by key, one catalogue a language: no other module holds readable text.
+"""The texts of the page by key, one catalogue a language: no other module has readable text.
 
 The texts are in ``templates/locales/<language>/*.json``. ``templates/js/catalogue.js`` reads the
 same files in the browser by the same rules; a test compares the two.

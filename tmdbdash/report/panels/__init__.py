@@ -1,6 +1,6 @@
 """What the page shows: its chapters in order, and a module for each panel.
 
-A panel's module holds its records, the pure function that makes them of `Rows`, and the `Panel`
+A panel's module has its records, the pure function that makes them of `Rows`, and the `Panel`
 that places them in charts and a table. The records' field names are the keys in ``data.json``, and
 what columns and charts refer to.
 
@@ -14,9 +14,11 @@ from __future__ import annotations
 from tmdbdash.report.panels.all_films import FILMS
 from tmdbdash.report.panels.drivers import DRIVERS
 from tmdbdash.report.panels.error_history import ERRORS
+from tmdbdash.report.panels.film_clusters import CLUSTERS, FILM_MAP
 from tmdbdash.report.panels.forecast_accuracy import SCORES
 from tmdbdash.report.panels.forecasts import FORECASTS
 from tmdbdash.report.panels.histories import HISTORY
+from tmdbdash.report.panels.hit_accuracy import HITS, RELIABILITY, ROC
 from tmdbdash.report.panels.importances import IMPORTANCES
 from tmdbdash.report.panels.last_runs import RUNS
 from tmdbdash.report.panels.model_accuracy import COVERAGE, MODELS
@@ -25,7 +27,6 @@ from tmdbdash.report.panels.outliers import OUTLIERS, RATING_OUTLIERS
 from tmdbdash.report.panels.parts import Chapter
 from tmdbdash.report.panels.predictions import PREDICTIONS
 from tmdbdash.report.panels.scatter import SCATTER
-from tmdbdash.report.panels.studies import FILM_MAP, GROUPS, HITS, RELIABILITY, ROC
 from tmdbdash.report.panels.top_ten import TOP
 
 TMDB_SITE = "https://www.themoviedb.org/"
@@ -35,7 +36,7 @@ CHAPTERS = (
     Chapter(id="ahead", panels=(FORECASTS, SCORES)),
     Chapter(id="expected", panels=(PREDICTIONS, SCATTER, DRIVERS, OUTLIERS, RATING_OUTLIERS)),
     Chapter(id="models", panels=(MODELS, ERRORS, COVERAGE, IMPORTANCES)),
-    Chapter(id="kinds", panels=(HITS, RELIABILITY, ROC, GROUPS, FILM_MAP)),
+    Chapter(id="kinds", panels=(HITS, RELIABILITY, ROC, CLUSTERS, FILM_MAP)),
     Chapter(id="films", panels=(FILMS,)),
     Chapter(id="works", panels=(RUNS,)),
 )

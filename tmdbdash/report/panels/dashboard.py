@@ -75,7 +75,7 @@ class Dashboard:
         return data_age(self.observed_at, self.ingest_minutes, self.generated_at)
 
     def as_data(self) -> dict[str, object]:
-        """The dashboard as plain JSON values: what ``data.json`` holds."""
+        """The dashboard as plain JSON values: what ``data.json`` has."""
         charts = [{"panel": panel.id, **record_json(c)} for panel in PANELS for c in panel.charts]
         state = record_json(self)
         return {"schema": DATA_SCHEMA, "empty": self.empty, **state, "charts": charts}
@@ -106,7 +106,7 @@ def build_dashboard(rows: Rows, settings: Settings, now: datetime) -> Dashboard:
 
 
 def health(dashboard: Dashboard) -> dict[str, object]:
-    """What ``health.json`` holds; ``data`` is their age at ``generated_at``."""
+    """What ``health.json`` has; ``data`` is their age at ``generated_at``."""
     return {
         "status": "ok",
         "version": dashboard.version,
@@ -116,7 +116,7 @@ def health(dashboard: Dashboard) -> dict[str, object]:
 
 
 def summary(dashboard: Dashboard) -> dict[str, object]:
-    """What ``api/summary.json`` holds."""
+    """What ``api/summary.json`` has."""
     return {
         "top": [_without_label(film) for film in dashboard.panels["top"]],
         "observed_at": json_value(dashboard.observed_at),
@@ -125,7 +125,7 @@ def summary(dashboard: Dashboard) -> dict[str, object]:
 
 
 def predictions(dashboard: Dashboard) -> dict[str, object]:
-    """What ``api/predictions.json`` holds."""
+    """What ``api/predictions.json`` has."""
     return {
         "predictions": [_without_label(film) for film in dashboard.panels["predictions"]],
         "model": dashboard.model,

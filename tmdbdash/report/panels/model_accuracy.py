@@ -24,7 +24,7 @@ class ModelFigure:
     ``rows`` are the films it was measured on. ``temporal_*`` are of the newest fifth by release,
     predicted by a model of the older films, ``early_*`` of films without votes alone, where the
     model is one for these. ``task`` is the target, with "/early" where votes are not seen;
-    ``standing`` holds codes of what the model is.
+    ``standing`` has codes of what the model is.
     """
 
     model_name: str
@@ -50,8 +50,9 @@ class ModelFigure:
 class IntervalCoverage:
     """The empirical coverage of a champion's intervals, as shares.
 
-    ``low_third`` to ``high_third`` are by predicted value, ``young`` films younger than 180 days,
-    ``temporal`` the newest fifth, where nothing as new had been learned from.
+    ``stated`` is the nominal coverage, the others are empirical: ``low_third`` to ``high_third`` by
+    predicted value, ``young`` of films younger than 180 days, ``temporal`` of the newest fifth,
+    where nothing as new had been learned from.
     """
 
     target: str

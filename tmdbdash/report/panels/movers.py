@@ -24,7 +24,7 @@ class Mover:
     """A film whose popularity changed over ``window`` ("24h", "7d").
 
     ``points`` is the difference to ``before``, ``ratio`` the quotient. The list is sorted ``by``
-    "points" or "ratio" and holds the films of one ``side``, "riser" or "faller".
+    "points" or "ratio" and has the films of one ``side``, "riser" or "faller".
     """
 
     tmdb_id: int

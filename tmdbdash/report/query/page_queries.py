@@ -54,7 +54,6 @@ OUTLIERS = 10
 """Films on each side: under-rated, over-rated."""
 OUTLIER_VOTES = 50
 """Votes below which a film's rating and popularity vary too much by chance for these lists."""
-MAP_FILMS = 400
 WELL, BADLY = ("ok", "skipped"), ("failed", "incomplete")
 """Outcomes of runs with success, and without."""
 NO_FAILURES = (UsageError.exit_code, NotReadyError.exit_code)
@@ -70,15 +69,15 @@ ERROR_METRICS = ("oof_mae", "oof_log_mae")
 class Rows:
     """Database rows, as fetched: the whole input of the page beside settings and the time.
 
-    ``movies`` holds the leading films of ``listing``; ``most_popular`` is filled only where there
+    ``movies`` has the leading films of ``listing``; ``most_popular`` is filled only where there
     is no listing. ``model`` is the name of the model whose ``predictions`` these are. ``runs``
-    holds the last run of each job that ever ran. ``evaluation`` is of ``training``,
-    ``clustering`` of ``groups``; ``outliers`` maps a target to the most under-rated films and then
-    the most over-rated. ``forecast_bases`` are those of the newest forecasts. ``named`` holds the
-    films that are examples of ``groups`` and those of ``places``. ``tracked`` holds all films of
-    the table in order of tmdb_id, ``expected`` the predictions of them. ``trainings`` are the last
-    ones with their `ERROR_METRICS`, newest first. ``succeeded`` and ``failed`` map a job to its
-    newest run with, and without, success. ``observed_at`` is the time of TMDB's values, see
+    has the last run of each job that ever ran. ``evaluation`` is of ``training``,
+    ``clustering`` of ``clusters``; ``outliers`` maps a target to the most under-rated films and
+    then the most over-rated. ``forecast_bases`` are those of the newest forecasts. ``named`` has
+    the films that are examples of ``clusters`` and those of ``embeddings``. ``tracked`` has all
+    films of the table in order of tmdb_id, ``expected`` the predictions of them. ``trainings`` are
+    the last ones with their `ERROR_METRICS`, newest first. ``succeeded`` and ``failed`` map a job
+    to its newest run with, and without, success. ``observed_at`` is the time of TMDB's values, see
     `Store.fetch_observed_at`.
     """
 
@@ -99,8 +98,8 @@ class Rows:
     forecast_scores: tuple[ForecastScore, ...] = ()
     hits: HitStudy | None = None
     clustering: ClusterStudy | None = None
-    groups: tuple[FilmCluster, ...] = ()
-    places: tuple[FilmEmbedding, ...] = ()
+    clusters: tuple[FilmCluster, ...] = ()
+    embeddings: tuple[FilmEmbedding, ...] = ()
     named: Mapping[int, Movie] = field(default_factory=dict)
     past: Past = field(default_factory=Past)
     tracked: Mapping[int, TrackedFilm] = field(default_factory=dict)
@@ -224,18 +223,18 @@ def _with_forecasts(rows: Rows, store: Store) -> Rows:
 
 def _with_clusters(rows: Rows, store: Store, until: datetime) -> Rows:
     """The rows with the clusters up to ``until``, and the films that the page shows of them."""
-    groups = tuple(store.fetch_clusters(until))
-    if not groups:
+    clusters = tuple(store.fetch_clusters(until))
+    if not clusters:
         return rows
-    clustering = store.fetch_study(ClusterStudy, made_at=groups[0].made_at)
-    examples = {film for group in groups for film in group.examples}
-    places = store.fetch_embeddings(clustering.shown[:MAP_FILMS] if clustering else ())
+    clustering = store.fetch_study(ClusterStudy, made_at=clusters[0].made_at)
+    examples = {film for cluster in clusters for film in cluster.examples}
+    embeddings = store.fetch_embeddings(clustering.shown if clustering else ())
     return replace(
         rows,
-        groups=groups,
+        clusters=clusters,
         clustering=clustering,
-        places=tuple(places.values()),
-        named=store.fetch_movies(sorted(examples | places.keys())),
+        embeddings=tuple(embeddings.values()),
+        named=store.fetch_movies(sorted(examples | embeddings.keys())),
     )
 
 

@@ -54,7 +54,7 @@ def even_spans(since: datetime, until: datetime, count: int) -> list[Span]:
 
 
 def moment_span(at: datetime, cadence_minutes: float) -> Span:
-    """The span that holds the last snapshot up to ``at`` of a film that was followed then.
+    """The span of the last snapshot up to ``at`` of a film that was followed then.
 
     It is two cadences longer than the time in which a snapshot is due: a tick may be late or fail.
     """

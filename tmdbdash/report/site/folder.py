@@ -1,4 +1,4 @@
-"""The published folder: the page that it holds, and the writing of a new one."""
+"""The published folder: the page in it, and the writing of a new one."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _unwritten(out_dir: Path, error: OSError, before: bool | None) -> UsageError
     if isinstance(error, PartlyReplacedError):
         text += "; its files are partly new and partly old now: run `tmdbdash render` when mended"
     elif before and after:
-        text += "; the page that was there still stands"
+        text += "; the page that was there is unchanged"
     elif before is False and after is False:
         text += "; no page was there, and none is"
     return UsageError(text)

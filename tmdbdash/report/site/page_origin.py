@@ -21,7 +21,7 @@ _LICENCES = re.compile(r"licences\.[0-9a-f]{12}\.txt")
 
 
 def is_ours(out_dir: Path) -> bool:
-    """Whether the folder's ``index.html`` was made by this program, or holds nothing at all.
+    """Whether the folder's ``index.html`` was made by this program, or is empty.
 
     Raises `OSError` where it cannot be read.
     """

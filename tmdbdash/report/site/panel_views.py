@@ -77,10 +77,10 @@ def panel_view(
             Heading(
                 column,
                 catalogue.column_key(panel.id, column.key),
-                classes[place],
-                _is_idle(column, classes[place], {row[place].text for row in rows}, len(rows)),
+                classes[index],
+                _is_idle(column, classes[index], {row[index].text for row in rows}, len(rows)),
             )
-            for place, column in enumerate(panel.columns)
+            for index, column in enumerate(panel.columns)
         ),
         rows,
         empty=empty,

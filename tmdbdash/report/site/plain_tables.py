@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from tmdbdash.report.films.film_table import TableFilm
+from tmdbdash.report.films.table_films import TableFilm
 from tmdbdash.report.i18n.wording import MISSING
 from tmdbdash.report.panels.histories import FilmHistory
 

@@ -1,4 +1,4 @@
-"""A mark of films whose time of observation is a guess, in the index that tells of such times."""
+"""A mark of films whose time of observation is a guess, and an index of such times."""
 
 import sqlalchemy as sa
 

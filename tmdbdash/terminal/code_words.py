@@ -11,7 +11,7 @@ _CHAMPION = {
     "kept": "kept: no model is better beyond two standard errors",
     "better": "replaces {former}: {gain:.1%} less loss, beyond two standard errors",
     "loses_to_median": "the former champion {former} gave way: it loses to the median",
-    "low_coverage": "the former champion {former} gave way: its intervals do not hold",
+    "low_coverage": "the former champion {former} gave way: its coverage is too far from 80 %",
     "not_fitted": "the former champion {former} gave way: it could not be fitted",
 }
 _MARKS = {
