@@ -58,13 +58,13 @@ def study_hits(
     """
     known = np.flatnonzero(~np.isnan(popularity))
     if len(known) < 4 * 2 * FOLDS:
-        raise ValueError(f"{len(known)} films with a popularity are too few to tell hits")
+        raise ValueError(f"{len(known)} films with a popularity are too few to learn hits from")
     threshold = float(np.quantile(popularity[known], QUARTER))
     if len(known) > MAX_TRAINING_FILMS:
         known = np.sort(np.random.default_rng(SEED).permutation(known)[:MAX_TRAINING_FILMS])
     is_hit: Flags = popularity[known] >= threshold
     if min(is_hit.sum(), (~is_hit).sum()) < 2 * FOLDS:
-        raise ValueError("popularity varies too little to tell hits from others")
+        raise ValueError("popularity varies too little to separate hits from others")
     learned = features.iloc[known]
     # What hardly any film has may be missing from a whole fold, which trees cannot be grown on.
     names = [
@@ -108,8 +108,8 @@ def thin_roc(is_hit: Flags, probability: Floats) -> tuple[RocPoint, ...]:
     false, true, _ = roc_curve(is_hit, probability)
     along = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(false)) + np.abs(np.diff(true)))])
     wanted = np.searchsorted(along, np.linspace(0, along[-1], ROC_POINTS))
-    places = np.unique(np.concatenate([[0], wanted, [len(false) - 1]]).clip(0, len(false) - 1))
-    return tuple(RocPoint(round(float(false[p]), 4), round(float(true[p]), 4)) for p in places)
+    indices = np.unique(np.concatenate([[0], wanted, [len(false) - 1]]).clip(0, len(false) - 1))
+    return tuple(RocPoint(round(float(false[i]), 4), round(float(true[i]), 4)) for i in indices)
 
 
 def calibration_error(is_hit: Flags, probability: Floats) -> float:

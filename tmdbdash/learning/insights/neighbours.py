@@ -81,10 +81,10 @@ def nearest_films(
             points = np.hstack([asked_kinds[here], asked[here][:, ~pattern]])
             # Some more than asked for: the film itself and ties are among them.
             model = NearestNeighbors(n_neighbors=min(len(some), count + 5), algorithm="brute")
-            distances, places = model.fit(among).kneighbors(points)
-            for row, place in enumerate(here):
-                near[place] += zip(
-                    distances[row].tolist(), own_ids[places[row]].tolist(), strict=True
+            distances, found = model.fit(among).kneighbors(points)
+            for row, index in enumerate(here):
+                near[index] += zip(
+                    distances[row].tolist(), own_ids[found[row]].tolist(), strict=True
                 )
     own: list[int | None] = [None] * len(wanted) if wanted_ids is None else wanted_ids.tolist()
     return [_nearest(pairs, film, count) for pairs, film in zip(near, own, strict=True)]

@@ -84,20 +84,20 @@ def near_film_rows(films: FilmTable, near: Iterable[tuple[int, float]]) -> tuple
     """
     rows: list[NearFilmRow] = []
     for tmdb_id, distance in near:
-        place = int(np.searchsorted(films.ids, tmdb_id))
-        if place == len(films) or films.ids[place] != tmdb_id:
+        index = int(np.searchsorted(films.ids, tmdb_id))
+        if index == len(films) or films.ids[index] != tmdb_id:
             continue
-        released = films.columns["release_date"][place]
+        released = films.columns["release_date"][index]
         popularity, rating = (
-            float(films.targets[target][place]) for target in ("popularity", "vote_average")
+            float(films.targets[target][index]) for target in ("popularity", "vote_average")
         )
         rows.append(
             {
                 "tmdb_id": tmdb_id,
-                "title": films.columns["title"][place],
+                "title": films.columns["title"][index],
                 "release_date": None if released is None else released.isoformat(),
                 "popularity": popularity if math.isfinite(popularity) else None,
-                "vote_count": int(films.votes[place]),
+                "vote_count": int(films.votes[index]),
                 "vote_average": rating if math.isfinite(rating) else None,
                 "distance": round(distance, 4),
             }
