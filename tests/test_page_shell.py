@@ -283,7 +283,7 @@ def test_a_kiosk_shows_one_panel_at_a_time(site: Preview, open_page: OpenPage) -
 
     assert shown() == ["top"]
     assert page.locator(".controls:visible, .contents:visible, .panel-head p:visible").count() == 0
-    assert page.get_by_role("heading", level=2).all_inner_texts() == ["Now"]
+    assert page.get_by_role("heading", level=2).all_inner_texts() == ["Popularity"]
     assert page.locator(".attribution").is_visible()
     assert page.evaluate("document.documentElement.scrollHeight") == 1080
     box = page.locator("#top-table").bounding_box()

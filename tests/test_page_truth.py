@@ -69,6 +69,17 @@ def test_without_scripts_the_order_is_the_same() -> None:
 
 
 @pytest.mark.xdist_group("chromium")
+def test_what_is_old_is_nowhere_called_now(standing: Any) -> None:
+    """The data of the page are months old by the reader's clock."""
+    standing.locator("#badge-ingest[data-state=stale]").wait_for()
+    words = standing.locator("h2, h3, th, figcaption, nav a, .contents-chapter").all_inner_texts()
+    assert len(words) > 50
+    assert not {"now", "today", "current"} & {
+        word for text in words for word in text.lower().split()
+    }
+
+
+@pytest.mark.xdist_group("chromium")
 def test_a_film_states_the_coverage_that_was_measured_for_its_like(standing: Any) -> None:
     evaluation = rows().evaluation
     assert evaluation is not None
