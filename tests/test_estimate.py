@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -152,8 +152,8 @@ def test_a_film_that_is_not_stored_cannot_be_explained(own_store: Store, home: H
 
 
 def described(home: Home, **changes: Any) -> Any:
-    said = {"title": "Dune", "genres": "Action", "runtime": 9, "release": "2027-12-18"}
-    return ask_estimate(home.settings(), **{**said, "language": "en", **changes})
+    idea = FilmIdea("Dune", ("Action",), 9, date(2027, 12, 18), "en")
+    return ask_estimate(home.settings(), replace(idea, **changes))
 
 
 def test_options_are_read_with_good_will_and_refused_with_help(home: Home) -> None:

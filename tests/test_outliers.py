@@ -15,7 +15,7 @@ EXPECTED: dict[str, Any] = {
     "predicted_vote_average_high": 8.0,
     "model_name": "champion",
     "mode": "released",
-    "basis": "out_of_fold",
+    "prediction_source": "out_of_fold",
 }
 
 
@@ -70,9 +70,9 @@ def test_what_cannot_be_judged_is_left_out(store: Store) -> None:
         {"actual_popularity": 130.0, "predicted_popularity": None},
         {"actual_popularity": 130.0, "predicted_popularity_low": None},
         {"actual_popularity": 130.0, "predicted_popularity_low": 120.0},
-        {"actual_popularity": 130.0, "basis": None},
+        {"actual_popularity": 130.0, "prediction_source": None},
         {"actual_popularity": 130.0, "model_name": "linear_regression"},
-        {"actual_popularity": 130.0, "basis": "unseen"},
+        {"actual_popularity": 130.0, "prediction_source": "unseen"},
     )
     assert ids(store) == ([], [7])
 

@@ -295,6 +295,7 @@ def test_an_empty_page_turns_into_a_full_one(
         assert page.get_by_text("tmdbdash ingest").is_visible()
         take_screenshot(page, "page-empty")
         publish(sample.rows(), datetime.now(UTC) + timedelta(seconds=2))
+        page.locator("#badge-ingest[data-state]").wait_for()
         page.locator("#top-table").wait_for()
         draw_all(page)
         assert drawn(page, "top-popularity")
