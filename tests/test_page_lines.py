@@ -13,7 +13,7 @@ from tests.parts.browsed import QUICK, Site, drawn_lines, wait_for_count, wait_f
 from tests.parts.chromium import OpenPage
 from tests.parts.home import Home
 from tests.parts.page import draw_all, wait_for_query
-from tests.parts.published import standing_page
+from tests.parts.published import page_of_films
 from tmdbdash.report.films.film_files import film_files
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.site.folder import write_all
@@ -26,8 +26,7 @@ FORTY = tracked.titles(40)
 
 @pytest.fixture(scope="module")
 def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    rows, folder = tracked.rows(FORTY), tmp_path_factory.mktemp("standing")
-    with standing_page(chromium, folder, rows, tracked.files(FORTY, rows)) as page:
+    with page_of_films(chromium, tmp_path_factory, FORTY) as page:
         yield page
 
 

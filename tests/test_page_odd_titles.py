@@ -16,7 +16,7 @@ from tests.parts import tracked_rows as tracked
 from tests.parts.browsed import Site, count, drawn_lines, is_open, listed_titles, wait_for_count
 from tests.parts.chromium import OpenPage
 from tests.parts.hostile import FORMULAS, TITLES
-from tests.parts.published import standing_page
+from tests.parts.published import page_of_films
 from tmdbdash.terminal.plaintext import one_line
 from tmdbdash.terminal.spreadsheet import write_predictions_csv
 
@@ -28,8 +28,7 @@ FORTY = tracked.titles(40)
 
 @pytest.fixture(scope="module")
 def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    rows, folder = tracked.rows(FORTY), tmp_path_factory.mktemp("standing")
-    with standing_page(chromium, folder, rows, tracked.files(FORTY, rows)) as page:
+    with page_of_films(chromium, tmp_path_factory, FORTY) as page:
         yield page
 
 

@@ -9,7 +9,7 @@ from tests.parts import tracked_rows as tracked
 from tests.parts.browsed import QUICK, Site, is_open, wait_for_facts
 from tests.parts.chromium import OpenPage
 from tests.parts.page import wait_for_query
-from tests.parts.published import standing_page
+from tests.parts.published import page_of_films
 from tmdbdash.serve import serving
 
 pytestmark = pytest.mark.xdist_group("chromium")
@@ -19,8 +19,7 @@ FORTY = tracked.titles(40)
 
 @pytest.fixture(scope="module")
 def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    rows, folder = tracked.rows(FORTY), tmp_path_factory.mktemp("standing")
-    with standing_page(chromium, folder, rows, tracked.files(FORTY, rows)) as page:
+    with page_of_films(chromium, tmp_path_factory, FORTY) as page:
         yield page
 
 

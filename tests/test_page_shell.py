@@ -1,6 +1,5 @@
 """The frame round the figures in a real Chromium: badges, theme, choices, cells, kiosk, upkeep."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,37 +11,22 @@ from tests.parts import sample_rows as sample
 from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.page import draw_all
+from tests.parts.publishing import Publish, publisher
 from tmdbdash.freshness import freshness
 from tmdbdash.report.panels import PANELS
-from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.site.folder import write_all
-from tmdbdash.report.site.render import INDEX, render
-from tmdbdash.serve import Preview, serving
+from tmdbdash.report.site.render import INDEX
+from tmdbdash.serve import Preview
 
 pytestmark = pytest.mark.xdist_group("chromium")
 
 HOUR = 3_600_000
-Publish = Callable[..., dict[str, bytes]]
 
 
 @pytest.fixture
 def publish(home: Home, out: Path) -> Publish:
     """Write a page of these rows; unless told otherwise it asks for news once an hour."""
-
-    def write(rows: Rows, now: datetime = sample.NOW, poll: int = HOUR) -> dict[str, bytes]:
-        files = render(build_dashboard(rows, home.settings(poll_interval_ms=poll), now))
-        write_all(out, files, now)
-        return files
-
-    return write
-
-
-@pytest.fixture
-def site(publish: Publish, out: Path) -> Iterator[Preview]:
-    publish(sample.rows())
-    with serving(out) as server:
-        yield server
+    return publisher(home, out, at=sample.NOW, every=HOUR)
 
 
 def at_time(open_page: OpenPage, address: str, now: datetime, **options: Any) -> Any:

@@ -13,7 +13,7 @@ from tests.parts import tracked_rows as tracked
 from tests.parts.chromium import OpenPage, take_screenshot
 from tests.parts.home import Home
 from tests.parts.page import HIDE, draw_all, settle
-from tests.parts.published import standing_page
+from tests.parts.published import page_of_films
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.site.folder import write_all
@@ -50,8 +50,7 @@ def site(publish: Publish, out: Path) -> Iterator[Preview]:
 
 @pytest.fixture(scope="module")
 def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    rows, folder = tracked.rows(FILMS), tmp_path_factory.mktemp("standing")
-    with standing_page(chromium, folder, rows, tracked.files(FILMS, rows)) as page:
+    with page_of_films(chromium, tmp_path_factory, FILMS) as page:
         yield page
 
 

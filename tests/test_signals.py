@@ -32,6 +32,17 @@ def check_database(path: Path) -> None:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+def check_that_it_stops(code: str) -> None:
+    """This Python code sends itself SIGTERM, and ends by it as the program does."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
+        timeout=25, check=False,
+    )  # fmt: skip
+    assert done.returncode == 143
+    assert "Traceback" not in done.stderr
+    assert "stopped by signal 15" in done.stderr
+
+
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 def test_a_stopped_ingest_stores_nothing_and_says_so(
     connected_home: Home, tmdb: SimulatedTmdb, signum: signal.Signals
@@ -114,13 +125,7 @@ def app(*_, **__):
 tmdbdash.cli.app = app
 program.main([])
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
-        timeout=25, check=False,
-    )  # fmt: skip
-    assert done.returncode == 143
-    assert "Traceback" not in done.stderr
-    assert "stopped by signal 15" in done.stderr
+    check_that_it_stops(code)
 
 
 def test_a_stop_while_a_class_is_being_made_is_a_stop() -> None:
@@ -141,13 +146,7 @@ def app(*_, **__):
 tmdbdash.cli.app = app
 program.main([])
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
-        timeout=25, check=False,
-    )  # fmt: skip
-    assert done.returncode == 143
-    assert "Traceback" not in done.stderr
-    assert "stopped by signal 15" in done.stderr
+    check_that_it_stops(code)
 
 
 def test_a_stop_while_a_connection_is_given_back_is_told_once(

@@ -106,7 +106,7 @@ def kept_for_owner(home: Path, made: Sequence[Path]) -> Iterator[None]:
     Without this, a job that root ran once would leave files that the owner's own jobs may not open
     any more. Only root's own files and folders at and below ``made``, inside the home, change
     hands; no link is followed and no file with a second name is touched, since the owner can make
-    either. Where the file system has no owners nothing changes.
+    either. Where the file system has no owners this has no effect.
     """
     try:
         yield

@@ -1,6 +1,6 @@
 """A page that the tests of a module look at one after the other, loaded once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.parts import sample_rows as sample
+from tests.parts import tracked_rows as tracked
 from tests.parts.chromium import VIEWPORT, watched_page, watching
 from tests.parts.home import Home
 from tests.parts.page import draw_all
@@ -55,6 +56,16 @@ def looked_at(page: Any) -> Iterator[Any]:
 def standing(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The page of the sample; a module with another one has a fixture of this name."""
     with standing_page(chromium, tmp_path_factory.mktemp("standing"), sample.rows()) as page:
+        yield page
+
+
+@contextmanager
+def page_of_films(
+    browser: Any, tmp_path_factory: pytest.TempPathFactory, titles: Mapping[int, str]
+) -> Iterator[Any]:
+    """The standing page of these films, with the files of all of them."""
+    rows, folder = tracked.rows(titles), tmp_path_factory.mktemp("standing")
+    with standing_page(browser, folder, rows, tracked.files(titles, rows)) as page:
         yield page
 
 

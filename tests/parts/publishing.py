@@ -28,18 +28,22 @@ def out(home: Home) -> Path:
 Publish = Callable[..., dict[str, bytes]]
 
 
-@pytest.fixture
-def publish(home: Home, out: Path) -> Publish:
-    """Write a page of these rows, as of now, with a poll interval that tests can wait for."""
+def publisher(home: Home, out: Path, *, at: datetime | None = None, every: int) -> Publish:
+    """Writes a page of given rows: as of ``at`` or now, and asking for news so often."""
 
-    def write(rows: Rows, now: datetime | None = None, poll: int = QUICK) -> dict[str, bytes]:
-        now = now or datetime.now(UTC)
-        settings = home.settings(poll_interval_ms=poll)
-        files = render(build_dashboard(rows, settings, now))
+    def write(rows: Rows, now: datetime | None = None, poll: int = every) -> dict[str, bytes]:
+        now = now or at or datetime.now(UTC)
+        files = render(build_dashboard(rows, home.settings(poll_interval_ms=poll), now))
         write_all(out, files, now)
         return files
 
     return write
+
+
+@pytest.fixture
+def publish(home: Home, out: Path) -> Publish:
+    """Write a page of these rows, as of now, with a poll interval that tests can wait for."""
+    return publisher(home, out, every=QUICK)
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ import math
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import is_dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tmdbdash.records import as_dict
+from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -54,7 +55,7 @@ def record_json(record: DataclassInstance) -> dict[str, object]:
 def json_value(value: object) -> object:
     """The value in JSON's own types; times as ISO 8601 in UTC with seconds and a Z."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return iso(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):

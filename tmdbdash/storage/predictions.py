@@ -114,9 +114,10 @@ class PredictionQueries(Queries):
     ) -> list[PredictedFilm]:
         """The films that are most under-rated (or over-rated), the most so first.
 
-        Distance is counted in half widths of the film's interval. ``target`` is "popularity" or
-        "vote_average". Films with fewer than ``min_votes`` votes are left out, and predictions
-        without an interval or without a ``basis``: their films may have been learned from.
+        Distance is the residual divided by half the width of the film's interval. ``target`` is
+        "popularity" or "vote_average". Films with fewer than ``min_votes`` votes are left out, and
+        predictions without an interval or without ``prediction_source``: their films may have been
+        learned from.
         """
         own = model_predictions.c
         low, high = own[f"predicted_{target}_low"], own[f"predicted_{target}_high"]

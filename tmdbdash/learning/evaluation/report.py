@@ -23,6 +23,7 @@ from tmdbdash.records.evaluation import (
     ShownFigures,
 )
 from tmdbdash.records.tasks import EARLY, RELEASED, TASKS, Task
+from tmdbdash.utc import iso
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class TrainingReport:
     def as_json(self) -> dict[str, object]:
         """Plain JSON values, free of NaN."""
         return {
-            "trained_at": f"{self.trained_at:%Y-%m-%dT%H:%M:%SZ}",
+            "trained_at": iso(self.trained_at),
             "outcome": self.outcome,
             "message": self.message,
             "films": self.films,
@@ -125,7 +126,7 @@ def evaluation_study(
 ) -> Evaluation:
     """The evaluation of all models of a training."""
     return Evaluation(
-        trained_at=f"{run.trained_at:%Y-%m-%dT%H:%M:%SZ}",
+        trained_at=iso(run.trained_at),
         films=run.films,
         too_little_data=any(choice.note == TOO_LITTLE_DATA for choice in choices.values()),
         tasks=tuple(

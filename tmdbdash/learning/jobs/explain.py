@@ -29,6 +29,7 @@ from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.training_set import training_set
 from tmdbdash.records import PREDICTED_FILMS, TOP_FILMS, Contribution, latest_believable
 from tmdbdash.records.tasks import MODES, Task
+from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +87,7 @@ class ExplainedFilm:
             "tmdb_id": self.tmdb_id,
             "title": self.title,
             "release_date": self.release_date,
-            "trained_at": f"{self.trained_at:%Y-%m-%dT%H:%M:%SZ}",
+            "trained_at": iso(self.trained_at),
             "mode": self.mode,
             "targets": target_rows(self.values, self.models, self.explained),
             "notes": dict(self.notes),

@@ -17,6 +17,7 @@ from tmdbdash.learning.jobs.explain import keep_contributions
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, task_notes
 from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts
 from tmdbdash.records import BASELINE, SHOWN, Coverage, Prediction, latest_believable, residual
+from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +82,7 @@ class PredictionReport:
         made = self.forecasts
         return {
             "model": self.model,
-            "trained_at": f"{self.trained_at:%Y-%m-%dT%H:%M:%SZ}",
+            "trained_at": iso(self.trained_at),
             "films": self.films,
             "sort": self.sort,
             "listed": self.listed,
