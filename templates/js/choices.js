@@ -1,38 +1,42 @@
-/*
- * Choices of a panel: a row of radio buttons for each key, and only the rows that match are shown.
- * What is chosen stands in the address as `panel.key=value`, unless it is the first. A value that
- * no row has is not offered; while the chosen one is away, the first that is there holds.
- */
-(function (app) {
-  "use strict";
+/* Rows of buttons that select a panel's rows and charts by their codes; the address keeps them. */
 
-  function oneChoice(row, changed) {
-    const { key } = row.dataset;
-    const buttons = [...row.querySelectorAll("input")];
-    const [first] = buttons;
-    let asked = app.address.read(first.name) || first.value;
+import { asked, remember } from "./page.js";
 
-    row.addEventListener("change", ({ target }) => {
-      asked = target.value;
-      app.address.write({ [first.name]: target === first ? null : asked });
-      changed();
-    });
+const chosen = new Map();
 
-    /* The rows that match, and only the buttons that some row answers. */
-    return function (rows) {
-      const there = new Set(rows.map((record) => String(record[key])));
-      const offered = buttons.filter((button) => there.has(button.value));
-      for (const button of buttons) button.parentElement.hidden = !there.has(button.value);
-      const pressed = offered.find((button) => button.value === asked) || offered[0];
-      if (!pressed) return rows;
-      if (!pressed.checked) pressed.checked = true;
-      return rows.filter((record) => String(record[key]) === pressed.value);
-    };
+function wanted(row) {
+  const [first] = row.querySelectorAll("input");
+  const name = first.name;
+  if (!chosen.has(name)) chosen.set(name, asked(name) || first.value);
+  const inputs = [...row.querySelectorAll("input")];
+  return (inputs.find((input) => input.value === chosen.get(name)) || first).value;
+}
+
+/* Shows what matches in every panel with choices; to be called whenever their rows changed. */
+export function applyChoices() {
+  for (const group of document.querySelectorAll(".choices")) {
+    const panel = group.closest(".panel");
+    const values = [...group.querySelectorAll(".choice")].map(wanted);
+    for (const input of group.querySelectorAll("input")) {
+      const checked = values.includes(input.value) && wanted(input.closest(".choice")) === input.value;
+      if (checked && !input.checked) input.checked = true;
+    }
+    for (const one of panel.querySelectorAll("[data-codes]")) {
+      const codes = one.dataset.codes.split(" ");
+      /* A chart has the code of one choice, a row those of all. */
+      const fits = codes.length === 1 ? values.includes(codes[0]) : codes.every((code, at) => code === values[at]);
+      if (one.hidden === fits) one.hidden = !fits;
+    }
   }
+}
 
-  /* Gives a function that takes rows and gives those to show; calls `changed` when a reader chooses. */
-  app.choices = function (section, changed) {
-    const all = [...section.querySelectorAll(".choice")].map((row) => oneChoice(row, changed));
-    return (rows) => all.reduce((left, choose) => choose(left), rows);
-  };
-})((window.tmdbdash = window.tmdbdash || {}));
+export function startChoices() {
+  document.addEventListener("change", ({ target }) => {
+    if (!target.closest(".choice")) return;
+    const [first] = target.closest(".choice").querySelectorAll("input");
+    chosen.set(target.name, target.value);
+    remember({ [target.name]: target === first ? null : target.value });
+    applyChoices();
+  });
+  applyChoices();
+}

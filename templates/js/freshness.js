@@ -1,27 +1,69 @@
-/* How old is too old: the rule of tmdbdash/freshness.py, by the reader's clock. */
-(function (app) {
-  "use strict";
+/* The line below the head: how old the data are by the reader's clock, as tmdbdash/freshness.py has it. */
 
-  const LATE_AFTER = 2;
-  const STALE_AFTER = 5;
-  const CLOCKS_DIFFER = 5 * 60000;
+import { ageText } from "./format.js";
+import { announce, element, partOf, put } from "./page.js";
+import { say } from "./texts.js";
 
-  /* Whether a time, in milliseconds, lies farther ahead than clocks differ. */
-  app.isAhead = (time, now) => time - now > CLOCKS_DIFFER;
+const LATE_AFTER = 2;
+const STALE_AFTER = 5;
+const CLOCKS_DIFFER = 5 * 60000;
+const HALF_A_DAY = 43200000;
 
-  /*
-   * How data or a job stand: the state, the age in milliseconds, and when they are due. `last` is
-   * when the data were observed, or the job's last success, or null. A time far ahead was written
-   * under a wrong clock, so it proves nothing.
-   */
-  app.freshness = function (last, minutes, now) {
-    if (last === null) return { state: "never", age: null, due: null };
-    if (app.isAhead(last, now)) return { state: "stale", age: null, due: now };
-    const cadence = minutes * 60000;
-    const age = Math.max(now - last, 0);
-    let state = "fresh";
-    if (age > LATE_AFTER * cadence) state = "late";
-    if (age > STALE_AFTER * cadence) state = "stale";
-    return { state, age, due: last + cadence };
+/* Whether a time, in milliseconds, lies farther ahead than clocks differ: then one of them is wrong. */
+export const isAhead = (time, now) => time - now > CLOCKS_DIFFER;
+
+/* The state of data observed at a time, in milliseconds, where new ones are due every `minutes`. */
+export function stateOf(observed, minutes, now) {
+  if (observed === null) return "never";
+  if (isAhead(observed, now)) return "stale";
+  const cadences = (now - observed) / (minutes * 60000);
+  if (cadences > STALE_AFTER) return "stale";
+  return cadences > LATE_AFTER ? "late" : "fresh";
+}
+
+/* The age in words, with when new data are or were due. */
+function ageWords(observed, minutes, now) {
+  if (observed === null) return say("header.age_never");
+  if (isAhead(observed, now)) return say("header.age_ahead");
+  const age = now - observed < 1000 ? say("message.just_now") : ageText(now - observed);
+  const due = observed + minutes * 60000;
+  /* What is fresh is never called overdue: it is late from two cadences on. */
+  if (due < now && stateOf(observed, minutes, now) === "fresh") return age;
+  const kind = Math.abs(now - due) < HALF_A_DAY ? "clock" : "time";
+  const text = due >= now ? "header.age_due" : "header.age_overdue";
+  return say(text, { age, due: { kind, value: due } });
+}
+
+/* Keeps the line true while time passes; the page calls what it returns with each news. */
+export function startState(facts) {
+  const line = element("state");
+  const part = partOf(line);
+  let shown = facts;
+  let before = null;
+
+  function tick() {
+    if (document.hidden) return;
+    const observed = shown.observed_at ? Date.parse(shown.observed_at) : null;
+    const state = stateOf(observed, facts.minutes, Date.now());
+    line.dataset.state = state;
+    put(part("badge"), say(`header.state.${state}`));
+    put(part("age"), ageWords(observed, facts.minutes, Date.now()));
+    put(part("time"), observed === null ? "" : say("header.observed", { time: { kind: "time", value: observed } }));
+    part("failed").hidden = !shown.failed;
+    if (before !== null && before !== state) announce(say("header.changed", { state: say(`header.state.${state}`) }));
+    before = state;
+  }
+
+  setInterval(tick, 1000);
+  document.addEventListener("visibilitychange", tick);
+  if (facts.generated_at) tick();
+  return (latest) => {
+    shown = latest;
+    const made = element("generated");
+    if (made) {
+      made.setAttribute("datetime", latest.generated_at);
+      put(made, say("message.generated", { time: { kind: "time", value: latest.generated_at } }));
+    }
+    tick();
   };
-})((window.tmdbdash = window.tmdbdash || {}));
+}

@@ -1,48 +1,61 @@
-/* What lies in files of its own and is fetched when asked for: all films, and details by shard. */
-(function (app) {
-  "use strict";
+/* The files of all films: a table of them, and their details by shard, loaded when asked for. */
 
-  let files = null;
-  const kept = new Map();
+import { filmTable } from "./films/table.js";
+import { load } from "./loading.js";
+import { root } from "./page.js";
 
-  /* A file is loaded once; one that did not come may be asked for again. */
-  function fetchOnce(path, make) {
-    if (!path) return Promise.reject(new Error("the data name no such file"));
-    if (!kept.has(path)) {
-      const coming = app.load(path).then(make);
-      kept.set(path, coming);
-      coming.catch(() => {
-        kept.delete(path);
-        app.askNow();
-      });
-    }
-    return kept.get(path);
+export const DAY = 86400;
+let libraryDigest = null;
+let observedAt = null;
+const filesKept = new Map();
+
+/* Which library is the newest, and when its values were observed. */
+export function setLibrary(now, observed) {
+  libraryDigest = now;
+  observedAt = observed;
+}
+
+/* A file is loaded once; one that did not come may be asked for again. */
+function once(path, convert = (value) => value) {
+  if (!filesKept.has(path)) {
+    const coming = load(root + path).then(convert);
+    filesKept.set(path, coming);
+    coming.catch(() => filesKept.delete(path));
   }
+  return filesKept.get(path);
+}
 
-  app.library = {
-    /* Forgets files that the newest data no longer name. */
-    update(data) {
-      files = data.files;
-      const named = new Set([files.films, ...files.shards]);
-      for (const path of kept.keys()) if (!named.has(path)) kept.delete(path);
-    },
+async function files() {
+  if (!libraryDigest) throw new Error("no library yet");
+  const named = await once(`assets/library.${libraryDigest}.js`);
+  const wanted = new Set([`assets/library.${libraryDigest}.js`, named.films, ...named.shards]);
+  for (const path of filesKept.keys()) if (!wanted.has(path)) filesKept.delete(path);
+  return named;
+}
 
-    /* The path of the table of films: another path, other films. */
-    filmsPath: () => files.films,
+/* Another path, other films. */
+export const filmsPath = async () => (await files()).films;
 
-    /* The path of the file with a film's details. */
-    shardPath: (id) => files.shards[id % files.shards.length],
+/* All tracked films, as `filmTable` gives them. Rejects where the file does not come. */
+export const allFilms = async () => once(await filmsPath(), filmTable);
 
-    /* All tracked films, as `app.filmTable` gives them. Rejects where the file does not come. */
-    films: () => fetchOnce(files.films, app.filmTable),
+/* The path of the file with a film's details. */
+export async function shardPath(id) {
+  const { shards } = await files();
+  return shards[id % shards.length];
+}
 
-    /* What is known of one film besides; null for a film that is not tracked. */
-    async details(id) {
-      const shard = await fetchOnce(app.library.shardPath(id), (value) => value);
-      return Object.hasOwn(shard, id) ? shard[id] : null;
-    },
-  };
+/* What is known of one film besides; null for a film that is not tracked. */
+export async function filmDetails(id) {
+  const shard = await once(await shardPath(id));
+  return Object.hasOwn(shard, id) ? shard[id] : null;
+}
 
-  /* A TMDB number as an address or a link says it, or null. */
-  app.filmId = (text) => (/^[1-9]\d{0,9}$/.test(text || "") ? Number(text) : null);
-})((window.tmdbdash = window.tmdbdash || {}));
+/* The time of the values that are shown, in seconds: what is later is ahead. */
+export const dataSeconds = () => (observedAt ? Date.parse(observedAt) : Date.now()) / 1000;
+
+/* A film's forecasts whose time has not come: [seconds, value, low, high]. */
+export const forecastsAhead = (details) =>
+  details.forecasts
+    .filter(({ at }) => at > dataSeconds())
+    .map(({ at, popularity, low, high }) => [at, popularity, low, high]);

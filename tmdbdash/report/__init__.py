@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,15 +57,26 @@ def publish(
     from tmdbdash.report.feed.events import fetch_events
     from tmdbdash.report.films.film_files import fetch_details, film_files
     from tmdbdash.report.panels.dashboard import build_dashboard
+    from tmdbdash.report.query.list_days import ListDay, Moment, fetch_moments, list_day
     from tmdbdash.report.query.page_queries import fetch_rows
-    from tmdbdash.report.site.folder import read_published, write_all
+    from tmdbdash.report.site.folder import film_pages_in, read_published, write_all
     from tmdbdash.report.site.page_origin import refuse_foreign_files, refuse_foreign_page
     from tmdbdash.report.site.render import render
 
     if not force:
         refuse_foreign_page(out_dir, settings.home)
     rows = fetch_rows(store, settings, now)
-    dashboard = build_dashboard(rows, settings, now)
+    days: list[ListDay] = []
+
+    def moments() -> Iterator[Moment]:
+        """Each day of the list, noted before it is passed on: they are too many to keep."""
+        as_of, cadence = rows.past.as_of or now, settings.ingest_minutes
+        for moment in fetch_moments(store, rows.tracked, rows.listing, cadence, as_of):
+            days.append(list_day(rows.tracked, moment))
+            yield moment
+
+    events = fetch_events(store, rows, moments(), now)
+    dashboard = build_dashboard(replace(rows, days=tuple(days)), settings, now)
     present = read_published(out_dir)
     if dashboard.empty and present.films:
         raise NotReadyError(
@@ -74,8 +86,14 @@ def publish(
     if dashboard.simulated:
         refuse_simulated_over_real(out_dir)
     films = film_files(rows, fetch_details(store, rows), posters=settings.posters)
-    events = fetch_events(store, rows, settings, now)
-    files = render(dashboard, films, events, store.fetch_installation(), settings.site_url)
+    files = render(
+        dashboard,
+        films,
+        events,
+        store.fetch_installation(),
+        settings.site_url,
+        known_pages=film_pages_in(out_dir),
+    )
     if not force:
         refuse_foreign_files(out_dir, files)
     written = write_all(out_dir, files, now, poll_seconds=settings.poll_interval_ms / 1000)

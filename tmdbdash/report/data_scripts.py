@@ -6,11 +6,6 @@ import hashlib
 import json
 
 _IN_MARKUP = [(c, f"\\u{ord(c):04x}") for c in ("<", ">", "&", "\u2028", "\u2029")]
-_EARLY = (
-    "(function (app) { app.receive = app.receive || function (name, value) "
-    "{ (app.early = app.early || {})[name] = value; }; })(window.tmdbdash = window.tmdbdash || {});"
-)
-"""Keeps the data until the scripts that receive them are loaded."""
 
 
 def to_json(value: object) -> str:
@@ -24,19 +19,28 @@ def to_json(value: object) -> str:
     return text
 
 
-def data_script(name: str, value: object, *, early: bool = False) -> tuple[str, bytes]:
+def data_script(name: str, value: object) -> tuple[str, bytes]:
     """The path and bytes of a script that passes ``value`` to the page under ``name``.
 
-    ``name`` has no dot: the page finds it in the file's name, before the first one. ``early`` is
-    for data that the page includes before its own scripts.
+    ``name`` has no dot: the page finds it in the file's name, before the first one.
     """
-    return script_of(name, to_json(value), early=early)
+    return script_of(name, to_json(value))
 
 
-def script_of(name: str, text: str, *, early: bool = False) -> tuple[str, bytes]:
+def script_of(name: str, text: str) -> tuple[str, bytes]:
     """Like `data_script`, of a value that `to_json` has made ``text`` of."""
-    before = f"{_EARLY}\n" if early else ""
+    content = passing_script(name, text)
+    return f"assets/{name}.{digest_of(content)}.js", content
+
+
+def passing_script(name: str, text: str) -> bytes:
+    """The script itself, which may run before those that take what it passes."""
     # Half a surrogate pair, which UTF-8 cannot encode, becomes a question mark.
-    content = f'{before}tmdbdash.receive("{name}",{text});\n'.encode("utf-8", "replace")
-    digest = hashlib.sha256(content).hexdigest()[:12]
-    return f"assets/{name}.{digest}.js", content
+    return (f'(self.tmdbdash=self.tmdbdash||{{passed:{{}}}}).passed["{name}"]={text};\n').encode(
+        "utf-8", "replace"
+    )
+
+
+def digest_of(content: bytes) -> str:
+    """What the names of assets have of their content: 12 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()[:12]

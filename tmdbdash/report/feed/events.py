@@ -7,7 +7,6 @@ film that entered at noon and left in the evening, is in the feed on that day al
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -15,36 +14,18 @@ from typing import TYPE_CHECKING
 
 from tmdbdash.records.learned import TOP_FILMS
 from tmdbdash.report.panels.movers import LEAST_POPULARITY, LEAST_VOTES
+from tmdbdash.report.query.list_days import Moment
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.query.spans import DAY, midnights, moment_span
-from tmdbdash.report.values import finite
+from tmdbdash.report.query.spans import DAY, midnights
 
 if TYPE_CHECKING:
     from tmdbdash.records import Snapshot
-    from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
 DAYS = 14
 LEAST_RATIO = 1.5
 """A film rose or fell where its popularity was multiplied or divided by this or more in a day."""
 MOST_EVENTS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class ListedFilm:
-    """A film of the list at one moment."""
-
-    popularity: float
-    vote_count: int
-    rank: int
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """The films that were listed at a time, by id."""
-
-    at: datetime
-    films: Mapping[int, ListedFilm]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +53,12 @@ class Event:
         return self.popularity / self.before if self.before else None
 
 
-def fetch_events(store: Store, rows: Rows, settings: Settings, now: datetime) -> tuple[Event, ...]:
+def fetch_events(
+    store: Store, rows: Rows, moments: Iterable[Moment], now: datetime
+) -> tuple[Event, ...]:
     """The events of the last days, newest first. Raises `DatabaseError`."""
-    return dated(newest_events(rows, fetch_moments(store, rows, settings, now)), store)
+    first = midnights(now, DAYS + 1)[0]
+    return dated(newest_events(rows, (m for m in moments if m.at >= first)), store)
 
 
 def dated(events: Sequence[Event], store: Store) -> tuple[Event, ...]:
@@ -112,32 +96,6 @@ def _shows(snapshot: Snapshot, event: Event) -> bool:
     return ratio >= LEAST_RATIO if event.kind == "rose" else ratio * LEAST_RATIO <= 1
 
 
-def fetch_moments(store: Store, rows: Rows, settings: Settings, now: datetime) -> Iterator[Moment]:
-    """The listed films at each midnight of the last days, and in the latest list."""
-    nights = midnights(now, DAYS + 1)
-    cadence = settings.ingest_minutes
-    since, _ = moment_span(nights[0], cadence)
-    films = rows.tracked.values()
-    ids = [film.tmdb_id for film in films if film.snapshot_at and film.snapshot_at >= since]
-    for night in nights:
-        found = store.fetch_points(ids, [moment_span(night, cadence)])
-        listed = {
-            tmdb_id: ListedFilm(points[-1].popularity, points[-1].vote_count or 0, points[-1].rank)
-            for tmdb_id, points in found.items()
-            if points[-1].rank is not None and points[-1].popularity is not None
-        }
-        yield Moment(night, listed)
-    if rows.listing is not None and nights[-1] < rows.listing.observed_at:
-        yield Moment(
-            rows.listing.observed_at,
-            {
-                entry.tmdb_id: ListedFilm(entry.popularity, entry.vote_count or 0, entry.rank)
-                for entry in rows.listing.entries
-                if entry.popularity is not None and finite(entry.popularity) is not None
-            },
-        )
-
-
 def newest_events(rows: Rows, moments: Iterable[Moment]) -> tuple[Event, ...]:
     """The events between successive moments, newest first, at most `MOST_EVENTS`.
 
@@ -160,8 +118,8 @@ def newest_events(rows: Rows, moments: Iterable[Moment]) -> tuple[Event, ...]:
 
 def _entries(before: Moment, now: Moment, titles: Mapping[int, str]) -> Iterator[Event]:
     """The films of the top ten that were not in it before."""
-    earlier = set(_top(before))
-    for place, tmdb_id in enumerate(_top(now), start=1):
+    earlier = set(before.leaders(TOP_FILMS))
+    for place, tmdb_id in enumerate(now.leaders(TOP_FILMS), start=1):
         if tmdb_id not in earlier and tmdb_id in titles:
             seen = now.films[tmdb_id]
             yield Event(
@@ -201,14 +159,6 @@ def _changes(before: Moment, now: Moment, titles: Mapping[int, str]) -> Iterator
             since=before.at,
             observed_at=now.at,
         )
-
-
-def _top(moment: Moment) -> list[int]:
-    """The ten most popular of the list, ties by rank, as the page has them."""
-    films = moment.films
-    return heapq.nsmallest(
-        TOP_FILMS, films, key=lambda tmdb_id: (-films[tmdb_id].popularity, films[tmdb_id].rank)
-    )
 
 
 def _day(at: datetime) -> date:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
 from tmdbdash.records.tasks import RELEASED, TARGET_NAMES, Task
-from tmdbdash.report.films.table_films import POPULARITY_DIGITS, RATING_DIGITS
+from tmdbdash.report.panels.all_films import POPULARITY_DIGITS, RATING_DIGITS
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.tracked_films import ExpectedFilm
 from tmdbdash.report.values import finite, json_value, rounded

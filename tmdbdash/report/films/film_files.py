@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tmdbdash.report.data_scripts import data_script, script_of, to_json
 from tmdbdash.report.films.film_details import DetailRows, Details, FactRow
-from tmdbdash.report.films.table_films import TableFilm, film_table, table_json
+from tmdbdash.report.panels.all_films import TableFilm, film_table, table_json
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.spans import film_spans
 
@@ -26,15 +26,14 @@ FILMS_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class FilmFiles:
-    """The files by their path in the folder; which is the table, and the shards in their order.
+    """The files by their path in the folder, and the digest in the name of the library.
 
-    A film's details are in the shard at its tmdb_id modulo the number of shards. ``lines`` are
-    the table's.
+    The library names the others: the table, and the shards in their order. A film's details are
+    in the shard at its tmdb_id modulo the number of shards. ``lines`` are the table's.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
-    table: str | None = None
-    shards: tuple[str, ...] = ()
+    library: str | None = None
     lines: tuple[TableFilm, ...] = ()
 
 
@@ -76,7 +75,9 @@ def film_files(rows: Rows, details: Iterable[DetailRows], *, posters: bool) -> F
         body.clear()
         files[shard] = script
         shards.append(shard)
-    return FilmFiles(files, path, tuple(shards), lines)
+    library, script = data_script("library", {"films": path, "shards": shards})
+    files[library] = script
+    return FilmFiles(files, library.split(".")[1], lines)
 
 
 def shard_count(films: int) -> int:

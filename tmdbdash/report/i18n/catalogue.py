@@ -25,8 +25,10 @@ NAMES = {"en": "English", "pt-BR": "Português"}
 """Each language's own name for itself, which no other language translates."""
 Text = str | dict[str, str]
 """A text, or the forms of a plural by their category, of which ``other`` is always there."""
-_ON_PAGE = re.compile(r"(start|panel)\.|chart\.(described|[\w-]+\.(title|description))$")
-"""Keys that only elements of the page name, which the page has filled from the start."""
+_FOR_SCRIPTS = re.compile(
+    r"(message|film|films|compare|genre|term)\.|header\.(state|age|observed|changed)|change\.|chart\.film-"
+)
+"""Keys that scripts use; the page has the others from the start."""
 _NAME = re.compile(r"\{(\w+)\}")
 
 
@@ -39,8 +41,8 @@ class Catalogue:
 
     @property
     def for_scripts(self) -> dict[str, Text]:
-        """The texts that scripts may need in the page's own language; the page has the others."""
-        return {key: text for key, text in self.texts.items() if not _ON_PAGE.match(key)}
+        """The texts that scripts may need."""
+        return {key: text for key, text in self.texts.items() if _FOR_SCRIPTS.match(key)}
 
     def __contains__(self, key: str) -> bool:
         return key in self.texts

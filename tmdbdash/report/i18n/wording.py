@@ -104,6 +104,16 @@ def time_text(value: datetime | str | None, locale: str = "en") -> str:
     return f"{date_text(moment.date(), locale)}, {moment:%H:%M} UTC"
 
 
+MONTHS = {locale: habits.months for locale, habits in HABITS.items()}
+"""The short names of the months in each language."""
+
+
+def day_text(value: datetime, locale: str = "en") -> str:
+    """A day without its year, as in "Nov 6"."""
+    month = HABITS[locale].months[value.month - 1]
+    return f"{month} {value.day}" if locale == "en" else f"{value.day} de {month}"
+
+
 def value_text(kind: str, value: object, digits: int, locale: str) -> str:
     """A value as a column of that kind shows it; of any other kind, its own text."""
     match kind, value:

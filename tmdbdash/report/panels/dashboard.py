@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tmdbdash.freshness import DataAge, data_age
-from tmdbdash.records import Run
-from tmdbdash.report.panels import PANELS
+from tmdbdash.records import TOP_FILMS, Run
+from tmdbdash.report.panels import NOW, PANELS
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.values import json_value, record_json
 from tmdbdash.settings import Settings
@@ -17,7 +17,7 @@ from tmdbdash.settings import Settings
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-DATA_SCHEMA = 2
+DATA_SCHEMA = 3
 """Grows when a key of ``data.json`` changes its meaning."""
 
 
@@ -75,10 +75,9 @@ class Dashboard:
         return data_age(self.observed_at, self.ingest_minutes, self.generated_at)
 
     def as_data(self) -> dict[str, object]:
-        """The dashboard as plain JSON values: what ``data.json`` has."""
-        charts = [{"panel": panel.id, **record_json(c)} for panel in PANELS for c in panel.charts]
-        state = record_json(self)
-        return {"schema": DATA_SCHEMA, "empty": self.empty, **state, "charts": charts}
+        """The first page as plain JSON values: what ``data.json`` has."""
+        state = record_json(replace(self, panels={p.id: self.panels[p.id] for p in NOW.panels}))
+        return {"schema": DATA_SCHEMA, "empty": self.empty, **state}
 
 
 def build_dashboard(rows: Rows, settings: Settings, now: datetime) -> Dashboard:
@@ -111,6 +110,8 @@ def health(dashboard: Dashboard) -> dict[str, object]:
         "status": "ok",
         "version": dashboard.version,
         "generated_at": json_value(dashboard.generated_at),
+        "observed_at": json_value(dashboard.observed_at),
+        "next_due": json_value(dashboard.data_age.freshness.next_due),
         "data": dashboard.data_age.as_json(),
     }
 
@@ -118,7 +119,7 @@ def health(dashboard: Dashboard) -> dict[str, object]:
 def summary(dashboard: Dashboard) -> dict[str, object]:
     """What ``api/summary.json`` has."""
     return {
-        "top": [_without_label(film) for film in dashboard.panels["top"]],
+        "top": [_without_label(film) for film in dashboard.panels["top"][:TOP_FILMS]],
         "observed_at": json_value(dashboard.observed_at),
         "simulated": dashboard.simulated,
     }
@@ -137,7 +138,7 @@ def predictions(dashboard: Dashboard) -> dict[str, object]:
 def _without_label(record: DataclassInstance) -> dict[str, object]:
     """The record for programs: without the texts and lines that only a page needs."""
     shown = record_json(record).items()
-    return {key: value for key, value in shown if not key.endswith("label") and key != "spark"}
+    return {key: value for key, value in shown if key not in ("label", "spark")}
 
 
 def _job(rows: Rows, job: str, minutes: float) -> JobState:

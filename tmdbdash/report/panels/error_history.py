@@ -14,6 +14,7 @@ from tmdbdash.report.values import finite
 
 COMPARED = ("median", "linear_regression")
 """The baselines whose errors are compared with the champion's."""
+LEAST_TRAININGS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,12 @@ class PastError:
 
 
 def past_errors(rows: Rows) -> tuple[PastError, ...]:
-    """The last trainings, oldest first: the champion's error and the baselines', by target."""
+    """The last trainings, oldest first: the champion's error and the baselines', by target.
+
+    None where there are fewer than `LEAST_TRAININGS`: two points make no history.
+    """
+    if len(rows.trainings) < LEAST_TRAININGS:
+        return ()
     return tuple(error for training in reversed(rows.trainings) for error in _errors(training))
 
 
@@ -68,8 +74,7 @@ ERRORS = Panel(
     id="errors",
     rows=past_errors,
     folded=True,
-    lazy_table=True,
-    in_kiosk=True,
+    optional=True,
     charts=(
         _error_chart("popularity", "popularity", "log_mae"),
         _error_chart("rating", "vote_average", "mae"),

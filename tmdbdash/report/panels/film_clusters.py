@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tmdbdash.records import ClusterMark, FilmCluster
-from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
+from tmdbdash.report.panels.parts import Column, Panel
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.values import isolated, label_of, text_value, title_of
+from tmdbdash.report.values import text_value, title_of
 
 TRAITS = {"votes": 0, "popularity": 1, "rating": 1, "runtime": 0, "year": 0}
 """What may mark a cluster, with the decimals of its median."""
+
+
+class Example(NamedTuple):
+    """A typical film of a cluster."""
+
+    tmdb_id: int
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +35,8 @@ class ClusterRow:
     films: int
     share: float | None
     marks: tuple[Mapping[str, object], ...]
-    examples: str
+    examples: tuple[Example, ...]
     stability: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapPoint:
-    """A film's point on the first two principal axes, and its cluster."""
-
-    title: str
-    group: tuple[str, ...]
-    x: float
-    y: float
 
 
 def film_clusters(rows: Rows) -> tuple[ClusterRow, ...]:
@@ -55,21 +53,6 @@ def film_clusters(rows: Rows) -> tuple[ClusterRow, ...]:
             stability=rows.clustering.ari if rows.clustering else None,
         )
         for cluster in rows.clusters
-    )
-
-
-def film_map(rows: Rows) -> tuple[MapPoint, ...]:
-    """The points of some films of each cluster, cluster by cluster."""
-    names = {cluster.group_no: cluster.codes for cluster in rows.clusters}
-    return tuple(
-        MapPoint(
-            title=label_of(_title(rows, film.tmdb_id)),
-            group=names[film.group_no],
-            x=round(film.x, 2),
-            y=round(film.y, 2),
-        )
-        for film in sorted(rows.embeddings, key=lambda e: (e.group_no or 0, e.tmdb_id))
-        if film.group_no in names and film.x is not None and film.y is not None
     )
 
 
@@ -95,9 +78,9 @@ def _trait(trait: str, value: float | None) -> dict[str, object] | str | None:
     return text_value("number", value, TRAITS[trait])
 
 
-def _examples(rows: Rows, cluster: FilmCluster) -> str:
+def _examples(rows: Rows, cluster: FilmCluster) -> tuple[Example, ...]:
     known = [film for film in cluster.examples if film in rows.named]
-    return " · ".join(isolated(label_of(_title(rows, film))) for film in known)
+    return tuple(Example(film, _title(rows, film)) for film in known)
 
 
 def _title(rows: Rows, tmdb_id: int) -> str:
@@ -116,31 +99,7 @@ CLUSTERS = Panel(
         Column(key="films"),
         Column(key="share", kind="share", minor=True),
         Column(key="marks", kind="said", minor=True),
-        Column(key="examples", kind="text"),
+        Column(key="examples", kind="films"),
         Column(key="stability", digits=2, minor=True),
-    ),
-)
-
-FILM_MAP = Panel(
-    id="film_map",
-    in_kiosk=True,
-    rows=film_map,
-    charts=(
-        Chart(
-            id="map-of-films",
-            kind="points",
-            series=(Series(key="y"),),
-            digits=1,
-            x="x",
-            group=Column(key="group", kind="term", term="mark"),
-        ),
-    ),
-    folded=True,
-    lazy_table=True,
-    columns=(
-        Column(key="title", kind="text"),
-        Column(key="group", kind="term", term="mark"),
-        Column(key="x", digits=2),
-        Column(key="y", digits=2),
     ),
 )

@@ -147,11 +147,9 @@ ROC = Panel(
             digits=2,
             x="false_alarms",
             group=Column(key="curve", kind="term", term="curve"),
-            joined=True,
         ),
     ),
     folded=True,
-    lazy_table=True,
     columns=(
         Column(key="curve", kind="term", term="curve"),
         Column(key="false_alarms", kind="share", digits=1),

@@ -73,7 +73,6 @@ def _importance_chart(target: str) -> Chart:
 IMPORTANCES = Panel(
     id="importances",
     folded=True,
-    in_kiosk=True,
     rows=model_importances,
     charts=(_importance_chart("popularity"), _importance_chart("rating")),
     columns=(

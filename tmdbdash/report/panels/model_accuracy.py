@@ -45,6 +45,11 @@ class ModelFigure:
     rows: int
     trained_at: datetime
 
+    @property
+    def deciding(self) -> str:
+        """The key of the error that champions are chosen by: 0.2 of log(1 + popularity) is 20 %."""
+        return "log_mae" if self.target == "popularity" else "mae"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntervalCoverage:
@@ -69,6 +74,12 @@ class IntervalCoverage:
     temporal: float | None
     width: float | None
     median_width: float | None
+
+    @property
+    def shares(self) -> tuple[float | None, ...]:
+        """The nominal coverage, then all empirical ones."""
+        thirds = (self.low_third, self.middle_third, self.high_third)
+        return (self.stated, self.overall, *thirds, self.young, self.temporal)
 
 
 def model_figures(rows: Rows) -> tuple[ModelFigure, ...]:
@@ -198,8 +209,8 @@ MODELS = Panel(
         Column(key="task", kind="term", term="task"),
         Column(key="model_name", kind="term", term="model"),
         Column(key="standing", kind="term", term="standing"),
+        Column(key="log_mae", digits=3),
         Column(key="mae", digits=3),
-        Column(key="log_mae", digits=3, minor=True),
         Column(key="rmse", digits=2, minor=True),
         Column(key="r2", digits=3),
         Column(key="r2_50_votes", digits=3, minor=True),
@@ -217,15 +228,13 @@ COVERAGE = Panel(
     rows=interval_coverage,
     columns=(
         Column(key="task", kind="term", term="task"),
-        Column(key="model_name", kind="term", term="model", minor=True),
-        Column(key="stated", kind="share"),
+        Column(key="shares", kind="dots"),
         Column(key="overall", kind="share", digits=1),
         Column(key="low_third", kind="share", digits=1, minor=True),
         Column(key="middle_third", kind="share", digits=1, minor=True),
         Column(key="high_third", kind="share", digits=1, minor=True),
         Column(key="young", kind="share", digits=1, minor=True),
         Column(key="temporal", kind="share", digits=1),
-        Column(key="width", digits=2, minor=True),
-        Column(key="median_width", digits=2),
+        Column(key="median_width", digits=2, minor=True),
     ),
 )

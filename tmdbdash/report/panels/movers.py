@@ -42,7 +42,9 @@ class Mover:
 
 
 @dataclass(frozen=True, slots=True)
-class _Move:
+class Move:
+    """A listed film's popularity at the start of a window and at its end."""
+
     tmdb_id: int
     popularity: float
     before: float
@@ -50,10 +52,12 @@ class _Move:
 
     @property
     def points(self) -> float:
+        """The change as a difference."""
         return self.popularity - self.before
 
     @property
     def ratio(self) -> float:
+        """The change as a quotient."""
         return self.popularity / self.before
 
 
@@ -61,17 +65,17 @@ def film_movers(rows: Rows) -> tuple[Mover, ...]:
     """The films by window, measure and side, the largest change first."""
     found = []
     for window in WINDOWS:
-        moves = [move for move in _moves(rows, window) if move.tmdb_id in rows.tracked]
+        changes = [move for move in moves(rows, window) if move.tmdb_id in rows.tracked]
         for by in ("points", "ratio"):
             for side in ("riser", "faller"):
                 found += [
                     _mover(rows.tracked[move.tmdb_id], move, window, by, side)
-                    for move in _leading(moves, by, side)
+                    for move in _leading(changes, by, side)
                 ]
     return tuple(found)
 
 
-def _moves(rows: Rows, window: str) -> Iterator[_Move]:
+def moves(rows: Rows, window: str) -> Iterator[Move]:
     """The listed films above the limits that were followed at the start of the window."""
     before = rows.past.ago.get(window, {})
     for entry in rows.listing.entries if rows.listing else ():
@@ -80,16 +84,16 @@ def _moves(rows: Rows, window: str) -> Iterator[_Move]:
         votes = entry.vote_count or 0
         if now is None or then is None or then < LEAST_POPULARITY or votes < LEAST_VOTES:
             continue
-        yield _Move(entry.tmdb_id, now, then, votes)
+        yield Move(entry.tmdb_id, now, then, votes)
 
 
-def _leading(moves: list[_Move], by: str, side: str) -> list[_Move]:
+def _leading(changes: list[Move], by: str, side: str) -> list[Move]:
     sign = 1 if side == "riser" else -1
-    moved = [move for move in moves if sign * move.points > 0]
+    moved = [move for move in changes if sign * move.points > 0]
     return sorted(moved, key=lambda move: (-sign * getattr(move, by), move.tmdb_id))[:FILMS_A_LIST]
 
 
-def _mover(film: TrackedFilm, move: _Move, window: str, by: str, side: str) -> Mover:
+def _mover(film: TrackedFilm, move: Move, window: str, by: str, side: str) -> Mover:
     return Mover(
         tmdb_id=move.tmdb_id,
         title=film.shown_title,
@@ -108,6 +112,7 @@ def _mover(film: TrackedFilm, move: _Move, window: str, by: str, side: str) -> M
 
 MOST_MOVED = Panel(
     id="movers",
+    half=True,
     in_kiosk=True,
     rows=film_movers,
     choices=(
@@ -115,12 +120,11 @@ MOST_MOVED = Panel(
         Choice(key="by", values=("points", "ratio")),
     ),
     columns=(
-        Column(key="side", kind="term", term="mover"),
         Column(key="title", kind="film"),
+        Column(key="points", kind="shift", digits=1, scale_by="window"),
+        Column(key="ratio", kind="growth"),
         Column(key="before", digits=1, minor=True),
         Column(key="popularity", digits=1),
-        Column(key="points", kind="signed", digits=1),
-        Column(key="ratio", kind="growth"),
         Column(key="vote_count", minor=True),
         Column(key="release_date", kind="date", minor=True),
         Column(key="window", kind="term", term="window", minor=True),

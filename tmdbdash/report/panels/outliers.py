@@ -2,107 +2,112 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from tmdbdash.records import SIDES, PredictedFilm, Side, rated, residual
-from tmdbdash.report.panels.parts import Choice, Column, Panel
+from tmdbdash.records import SIDES, PredictedFilm, Side, rated
+from tmdbdash.records.tasks import TARGET_NAMES
+from tmdbdash.report.panels.parts import Choice, Column, Interval, Panel
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.values import finite, label_of, title_of
+from tmdbdash.report.values import rounded, text_value, title_of
+
+FEW_TIMES = 10
+"""Below it, how many times is said to a tenth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlier:
-    """A film far from its prediction, and whether it is under-rated or over-rated.
+    """A film far from its prediction of ``target``, and whether it is under-rated or over-rated.
 
-    ``distance`` is the residual over half the width of the film's interval, below 0 where it is
-    under-rated.
+    ``times`` is how far actual and expected value are apart, as a text for the catalogue: for
+    popularity how many times the one is the other, for ratings the points between them.
     """
 
     tmdb_id: int
     title: str
-    label: str
-    release_date: date | None
-    vote_count: int | None
+    target: str
     side: Side
-    predicted: float | None
-    low: float | None
-    high: float | None
-    actual: float | None
-    distance: float | None
+    actual: float
+    expected: float
+    interval: Interval
+    times: Mapping[str, object]
+    vote_count: int | None
+    release_date: date | None
     basis: str | None
 
 
-def popularity_outliers(rows: Rows) -> tuple[Outlier, ...]:
-    """The most under-rated films by popularity, then the most over-rated, farthest first."""
-    return _outliers(rows, "popularity")
-
-
-def rating_outliers(rows: Rows) -> tuple[Outlier, ...]:
-    """The most under-rated films by rating, then the most over-rated, farthest first."""
-    return _outliers(rows, "vote_average")
-
-
-def _outliers(rows: Rows, target: str) -> tuple[Outlier, ...]:
-    made = [_outlier(film, target) for film in rows.outliers.get(target, ())]
-    return tuple(one for side in SIDES for one in made if one is not None and one.side == side)
+def outliers(rows: Rows) -> tuple[Outlier, ...]:
+    """For each target the most under-rated films, then the most over-rated, farthest first."""
+    return tuple(
+        one
+        for target in TARGET_NAMES
+        for side in SIDES
+        for film in rows.outliers.get(target, ())
+        if (one := _outlier(film, target)) is not None and one.side == side
+    )
 
 
 def _outlier(film: PredictedFilm, target: str) -> Outlier | None:
     """The film with its side; ``None`` where expected and actual value give none."""
     made = film.prediction
-    title = title_of(film.title, None, made.tmdb_id)
-    predicted = finite(getattr(made, f"predicted_{target}"))
-    low = finite(getattr(made, f"predicted_{target}_low"))
-    high = finite(getattr(made, f"predicted_{target}_high"))
-    actual = finite(getattr(made, f"actual_{target}"))
+    digits = 3 if target == "popularity" else 2
+    predicted, low, high, actual = (
+        rounded(getattr(made, name), digits)
+        for name in (
+            f"predicted_{target}",
+            f"predicted_{target}_low",
+            f"predicted_{target}_high",
+            f"actual_{target}",
+        )
+    )
     side = rated(expected=predicted, actual=actual)
-    off = residual(expected=predicted, actual=actual)
-    if side is None or off is None:
+    if side is None or predicted is None or actual is None:
         return None
-    half_width = (high - low) / 2 if low is not None and high is not None else 0.0
     return Outlier(
         tmdb_id=made.tmdb_id,
-        title=title,
-        label=label_of(title),
-        release_date=film.release_date,
-        vote_count=film.vote_count,
+        title=title_of(film.title, None, made.tmdb_id),
+        target=target,
         side=side,
-        predicted=predicted,
-        low=low,
-        high=high,
         actual=actual,
-        distance=off / half_width if half_width > 0 else None,
+        expected=predicted,
+        interval=Interval(predicted, low, high, actual),
+        times=_times(target, side, predicted, actual),
+        vote_count=film.vote_count,
+        release_date=film.release_date,
         basis=made.prediction_source,
     )
 
 
-def _outlier_columns(digits: int) -> tuple[Column, ...]:
-    return (
+def _times(target: str, side: Side, expected: float, actual: float) -> Mapping[str, object]:
+    if target == "popularity" and min(expected, actual) > 0:
+        ratio = max(expected, actual) / min(expected, actual)
+        digits = 1 if ratio < FEW_TIMES else 0
+        return {
+            "key": f"term.times.{side}",
+            "values": {"times": text_value("number", ratio, digits)},
+        }
+    points = text_value("signed", actual - expected, 1)
+    return {"key": "term.times.points", "values": {"points": points}}
+
+
+OUTLIERS = Panel(
+    id="outliers",
+    rows=outliers,
+    choices=(
+        Choice(key="target", values=TARGET_NAMES, term="measure"),
+        Choice(key="side", values=SIDES),
+    ),
+    columns=(
         Column(key="title", kind="film"),
-        Column(key="side", kind="term", term="side"),
-        Column(key="actual", digits=digits),
-        Column(key="predicted", digits=digits),
-        Column(key="low", digits=digits, minor=True),
-        Column(key="high", digits=digits, minor=True),
-        Column(key="distance", digits=1),
+        Column(key="actual", digits=1),
+        Column(key="expected", digits=1),
+        Column(key="interval", kind="dumbbell", digits=1, scale_by="target", powers=True),
+        Column(key="times", kind="said"),
         Column(key="vote_count", minor=True),
         Column(key="release_date", kind="date", minor=True),
         Column(key="basis", kind="term", term="basis", minor=True),
-    )
-
-
-RATED = (Choice(key="side", values=SIDES),)
-OUTLIERS = Panel(
-    id="outliers",
-    rows=popularity_outliers,
-    choices=RATED,
-    columns=_outlier_columns(1),
-)
-
-RATING_OUTLIERS = Panel(
-    id="rating_outliers",
-    rows=rating_outliers,
-    choices=RATED,
-    columns=_outlier_columns(2),
+        Column(key="side", kind="term", term="side", minor=True),
+        Column(key="target", kind="term", term="measure", minor=True),
+    ),
 )

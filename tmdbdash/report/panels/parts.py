@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tmdbdash.report.query.page_queries import Rows
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Kind = Literal[
-    "text", "film", "number", "share", "signed", "growth", "date", "time", "term", "said", "moves",
-    "spark", "change",
+    "text", "film", "films", "genres", "number", "share", "signed", "growth", "date", "time",
+    "term", "said", "moves", "spark", "change", "bar", "shift", "range", "dumbbell", "dots",
 ]  # fmt: skip
 
 
@@ -24,14 +24,18 @@ Kind = Literal[
 class Column:
     """A column of a table, or a chart's label: the key of the record's field, and its format.
 
-    ``kind`` "film" is a title that links to the film's page at TMDB; "term" a code, or a list of
-    them, with the texts ``term.<term>.<code>``; "growth" a ratio, shown as a change in percent;
-    "said" a value in one of the forms of `catalogue`; "moves" pairs of a feature group and its
-    contribution; "spark" a line of ``[unix seconds, value]`` pairs; "change" the places gained
-    (below 0: lost) by a record with ``is_new``. ``digits`` are the decimals of a number, of a
-    line's first and last value, of contributions, or of a share in percent. ``minor`` columns are
-    hidden on narrow screens. The heading is ``panel.<panel>.column.<key>`` or else
-    ``column.<key>``.
+    ``kind`` "film" is a title that links to the film's page, with its poster where the column has
+    ``posters``; "films" several of them; "genres" TMDB's names joined by commas; "term" a code,
+    or a list of them, with the texts ``term.<term>.<code>``; "growth" a ratio, shown as a change
+    in percent; "said" a value in one of the forms of `catalogue`; "moves" pairs of a feature
+    group and its contribution; "change" the places gained (below 0: lost) by a record with
+    ``is_new``. Six kinds have a picture: "spark" a line of ``[unix seconds, value]`` pairs, "bar"
+    a number, "shift" a signed number, "range" an `Interval`, "dumbbell" an `Interval` with an
+    actual value, "dots" a list of shares; pictures of one column have one scale, or one for each
+    value of the field ``scale_by``, logarithmic by
+    ``powers`` of ten. ``digits`` are the decimals of a number, of a line's first and last value, of
+    contributions, or of a share in percent. ``minor`` columns are hidden on narrow screens. The
+    heading is ``panel.<panel>.column.<key>`` or else ``column.<key>``.
     """
 
     key: str
@@ -39,6 +43,18 @@ class Column:
     digits: int = 0
     minor: bool = False
     term: str = ""
+    posters: bool = False
+    scale_by: str = ""
+    powers: bool = False
+
+
+class Interval(NamedTuple):
+    """A value with its 80 % interval, and the actual value where there is one."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    actual: float | None = None
 
 
 LABEL = Column(key="label", kind="text")
@@ -61,11 +77,11 @@ class Chart:
     """A chart of a panel's rows; ``kind`` names the script that draws it.
 
     Its texts are ``chart.<id>.title``, ``.description`` (for screen readers) and ``.axis``. Kind
-    "points" draws each row at its ``x``, named by ``.x_axis``, and the value of the only series,
-    in a colour for each value of ``group``, ``joined`` by lines or not. Kind "scatter" adds the
-    diagonal of equal values, and has logarithmic axes by ``powers`` of ten where all values are
-    above 0; kind "times" joins the points of each group, with times as ``x``. ``only`` is a key
-    and a value: other records are not drawn.
+    "points" joins each row's ``x``, named by ``.x_axis``, and the value of the only series, in a
+    colour for each value of ``group``. Kind "scatter" draws them beside the diagonal of equal
+    values, with logarithmic axes by ``powers`` of ten where all values are above 0, and names the
+    farthest; kind "times" joins the points of each group, with times as ``x``. ``only`` is a key
+    and a value: other records are not drawn. ``most`` is how many records are drawn.
     """
 
     id: str
@@ -75,9 +91,9 @@ class Chart:
     label: Column = LABEL
     x: str | None = None
     group: Column | None = None
-    joined: bool = False
     powers: bool = False
     only: tuple[str, str] | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,16 +110,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """A part of the page: the function that makes its records, its charts and its table.
+    """A part of a page: the function that makes its records, its charts and its table.
 
-    Its texts are ``panel.<id>.title``, ``.short`` (its name in the contents), ``.words.1`` and so
-    on, ``.caption`` of the table, and ``.empty``, shown instead of charts and table where there
-    are no records.
+    Its texts are ``panel.<id>.title``, ``.words.1`` and so on, ``.caption`` of the table, and
+    ``.empty``, shown instead of charts and table where there are no records.
 
-    ``choices`` filter the records in the browser; without scripts all are listed, so each choice
-    has a column. ``half`` panels share a row on wide screens, a ``folded`` table is hidden until a
-    reader opens it, a kiosk shows the panels ``in_kiosk``. ``block`` names a template that replaces
-    charts and table. A ``lazy_table`` is long: scripts add its rows when it is opened.
+    ``choices`` filter rows and charts in the browser; without scripts all are listed, so each
+    choice has a column. ``half`` panels share a row on wide screens, a ``folded`` table is hidden
+    until a reader opens it, a kiosk shows the panels ``in_kiosk``. ``block`` names a template that
+    replaces charts and table. An ``optional`` panel is left out where it has no records.
     """
 
     id: str
@@ -114,13 +129,18 @@ class Panel:
     half: bool = False
     folded: bool = False
     in_kiosk: bool = False
+    optional: bool = False
     block: str = ""
-    lazy_table: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter:
-    """Panels under one heading, ``chapter.<id>``."""
+class Page:
+    """A page ``<id>.html`` of these panels; its texts are ``page.<id>.title`` and ``.words``."""
 
     id: str
-    panels: tuple[Panel, ...]
+    panels: tuple[Panel, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The page's file in the folder of its language."""
+        return f"{self.id}.html"

@@ -71,7 +71,6 @@ def _prediction_row(film: PredictedFilm) -> PredictionRow:
 PREDICTIONS = Panel(
     id="predictions",
     folded=True,
-    in_kiosk=True,
     rows=predicted_films,
     charts=(
         Chart(

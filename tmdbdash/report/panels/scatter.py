@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tmdbdash.records.tasks import TARGET_NAMES
-from tmdbdash.report.panels.parts import Chart, Column, Panel, Series
+from tmdbdash.report.panels.parts import Chart, Choice, Column, Panel, Series
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.values import finite
 
-SAMPLE = 250
+SAMPLE = 150
 """Films of a scatter chart, for each target."""
 
 
@@ -68,8 +68,7 @@ SCATTER = Panel(
     id="scatter",
     rows=compared_films,
     folded=True,
-    lazy_table=True,
-    in_kiosk=True,
+    choices=(Choice(key="target", values=TARGET_NAMES, term="measure"),),
     charts=(
         Chart(
             id="scatter-popularity",

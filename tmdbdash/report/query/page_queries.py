@@ -13,12 +13,9 @@ from tmdbdash.records import (
     JOBS,
     PREDICTED_FILMS,
     SIDES,
-    TOP_FILMS,
     ClusterStudy,
-    Contribution,
     Evaluation,
     FilmCluster,
-    FilmEmbedding,
     Forecast,
     ForecastBasis,
     ForecastScore,
@@ -33,6 +30,7 @@ from tmdbdash.records import (
     latest_believable,
 )
 from tmdbdash.records.tasks import TARGET_NAMES
+from tmdbdash.report.query.list_days import ListDay
 from tmdbdash.report.query.past import WINDOWS, Past, fetch_past
 from tmdbdash.report.query.spans import moment_span
 from tmdbdash.report.query.tracked_films import (
@@ -50,6 +48,8 @@ if TYPE_CHECKING:
     from tmdbdash.storage import Store
     from tmdbdash.storage.past_values import Point
 
+LEADING_FILMS = 20
+"""Films of the table of the most popular."""
 OUTLIERS = 10
 """Films on each side: under-rated, over-rated."""
 OUTLIER_VOTES = 50
@@ -74,7 +74,8 @@ class Rows:
     has the last run of each job that ever ran. ``evaluation`` is of ``training``,
     ``clustering`` of ``clusters``; ``outliers`` maps a target to the most under-rated films and
     then the most over-rated. ``forecast_bases`` are those of the newest forecasts. ``named`` has
-    the films that are examples of ``clusters`` and those of ``embeddings``. ``tracked`` has all
+    the films that are examples of ``clusters``. ``days`` has the list of each day of the last
+    month, oldest first, and the latest one. ``tracked`` has all
     films of the table in order of tmdb_id, ``expected`` the predictions of them. ``trainings`` are
     the last ones with their `ERROR_METRICS`, newest first. ``succeeded`` and ``failed`` map a job
     to its newest run with, and without, success. ``observed_at`` is the time of TMDB's values, see
@@ -90,7 +91,6 @@ class Rows:
     model: str | None = None
     predictions: tuple[PredictedFilm, ...] = ()
     outliers: Mapping[str, tuple[PredictedFilm, ...]] = field(default_factory=dict)
-    contributions: tuple[Contribution, ...] = ()
     evaluation: Evaluation | None = None
     importances: tuple[Importance, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
@@ -99,9 +99,9 @@ class Rows:
     hits: HitStudy | None = None
     clustering: ClusterStudy | None = None
     clusters: tuple[FilmCluster, ...] = ()
-    embeddings: tuple[FilmEmbedding, ...] = ()
     named: Mapping[int, Movie] = field(default_factory=dict)
     past: Past = field(default_factory=Past)
+    days: tuple[ListDay, ...] = ()
     tracked: Mapping[int, TrackedFilm] = field(default_factory=dict)
     expected: Mapping[int, ExpectedFilm] = field(default_factory=dict)
     trainings: tuple[TrainingRun, ...] = ()
@@ -112,7 +112,7 @@ class Rows:
 
     @property
     def leading(self) -> list[tuple[Movie | ListEntry, Movie]]:
-        """The ten most popular of the latest complete list; where there is none, of all films.
+        """The most popular of the latest complete list; where there is none, of all films.
 
         Each is the entry in that list, where there is one, and the stored film.
         """
@@ -120,7 +120,7 @@ class Rows:
         if self.listing is not None:
             entries = self.listing.entries
             films = [(e, self.movies[e.tmdb_id]) for e in entries if e.tmdb_id in self.movies]
-        return sorted(films, key=lambda film: popularity_order(film[0]))[:TOP_FILMS]
+        return sorted(films, key=lambda film: popularity_order(film[0]))[:LEADING_FILMS]
 
 
 def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
@@ -134,7 +134,7 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
         observed_at=store.fetch_observed_at(),
         listing=listing,
         movies=_leaders(store, listing) if listing else {},
-        most_popular=() if listing else tuple(store.fetch_most_popular(TOP_FILMS)),
+        most_popular=() if listing else tuple(store.fetch_most_popular(LEADING_FILMS)),
         tracked=fetch_tracked_films(store, ids),
         runs=_last_runs(store, None, until),
         succeeded={run.job: run for run in _last_runs(store, WELL, until)},
@@ -155,8 +155,8 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
 
 
 def _maybe_left(rows: Rows, as_of: datetime, cadence_minutes: float) -> list[int]:
-    """Films that may have been listed a day ago: those that have a snapshot from then on."""
-    since, _ = moment_span(as_of - WINDOWS["24h"], cadence_minutes)
+    """Films that may have been listed a week ago: those that have a snapshot from then on."""
+    since, _ = moment_span(as_of - WINDOWS["7d"], cadence_minutes)
     return [
         film.tmdb_id
         for film in rows.tracked.values()
@@ -198,9 +198,6 @@ def _with_training(rows: Rows, store: Store, until: datetime, ids: Collection[in
         predictions=tuple(predictions),
         expected=fetch_expected_films(store, training, model, ids),
         outliers={target: tuple(outliers(target)) for target in TARGET_NAMES},
-        contributions=tuple(
-            store.fetch_contributions(at, [film.prediction.tmdb_id for film in predictions])
-        ),
         evaluation=store.fetch_study(Evaluation, made_at=at),
         trainings=tuple(store.fetch_trainings(TRAININGS, until, ERROR_METRICS)),
         importances=tuple(store.fetch_importances(at)),
@@ -228,13 +225,11 @@ def _with_clusters(rows: Rows, store: Store, until: datetime) -> Rows:
         return rows
     clustering = store.fetch_study(ClusterStudy, made_at=clusters[0].made_at)
     examples = {film for cluster in clusters for film in cluster.examples}
-    embeddings = store.fetch_embeddings(clustering.shown if clustering else ())
     return replace(
         rows,
         clusters=clusters,
         clustering=clustering,
-        embeddings=tuple(embeddings.values()),
-        named=store.fetch_movies(sorted(examples | embeddings.keys())),
+        named=store.fetch_movies(sorted(examples)),
     )
 
 
@@ -246,7 +241,7 @@ def popularity_order(film: Movie | ListEntry | Point) -> tuple[float, int]:
 
 def _leaders(store: Store, listing: Listing) -> dict[int, Movie]:
     """The list's most popular films: twice as many as are shown, as some may not be stored."""
-    entries = sorted(listing.entries, key=popularity_order)[: 2 * TOP_FILMS]
+    entries = sorted(listing.entries, key=popularity_order)[: 2 * LEADING_FILMS]
     return store.fetch_movies([entry.tmdb_id for entry in entries])
 
 

@@ -14,9 +14,9 @@ from tmdbdash.utc import EPOCH
 Span = tuple[datetime, datetime]
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-STEPS = ((3 * HOUR, DAY), (12 * HOUR, 7 * DAY), (2 * DAY, 30 * DAY))
+STEPS = ((3 * HOUR, DAY), (12 * HOUR, 4 * DAY), (DAY, 30 * DAY))
 """How long a span of a film's history is, up to which age; older ones share what is left."""
-MOST_SPANS = 48
+MOST_SPANS = 52
 
 
 def film_spans(now: datetime, first: datetime | None) -> list[Span]:
@@ -40,17 +40,6 @@ def film_spans(now: datetime, first: datetime | None) -> list[Span]:
     if bounds[-1] >= first:
         bounds += _older(bounds[-1], first, MOST_SPANS - len(bounds) + 1)
     return [(older, newer) for newer, older in itertools.pairwise(bounds)]
-
-
-def even_spans(since: datetime, until: datetime, count: int) -> list[Span]:
-    """``count`` contiguous spans of equal length, oldest first.
-
-    Fewer where they would be shorter than a second.
-    """
-    seconds = max(1, int((until - since).total_seconds()))
-    count = min(count, seconds)
-    bounds = [since + timedelta(seconds=seconds * k // count) for k in range(count)] + [until]
-    return list(itertools.pairwise(bounds))
 
 
 def moment_span(at: datetime, cadence_minutes: float) -> Span:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,31 +15,27 @@ from rcssmin import cssmin
 from rjsmin import jsmin
 
 from tmdbdash.report.data_scripts import data_script
-from tmdbdash.report.i18n.catalogue import LOCALES, Text, load_catalogue
+from tmdbdash.report.i18n.catalogue import LOCALES, load_catalogue
 from tmdbdash.report.installed import templates_folder
 
-STYLES = ("tokens", "page", "header", "controls", "tables", "charts", "films", "kiosk", "print")
-SCRIPTS = (
-    "format", "catalogue", "address", "cells", "tables", "choices", "charts", "kinds/bars",
-    "kinds/lines", "kinds/points", "kinds/scatter", "kinds/times", "kinds/timeline", "library",
-    "films/search", "films/downloads", "films/panel", "film/bars", "film/facts",
-    "film/expectations", "film/dialog", "history/picks", "history/lines", "history/panel",
-    "theme", "contents", "kiosk", "freshness", "header", "poll", "main",
-)  # fmt: skip
-"""The scripts in the order in which they run."""
+STYLES = ("tokens", "page", "header", "controls", "tables", "charts", "film", "kiosk", "print")
 ASSET_NAME = re.compile(
-    r"(app|early|chart|icon|licences|films|shard-\d{2,3}|(locale|spoken)-(en|pt-BR))"
+    r"(app|early|chart|icon|licences|films|library|shard-\d{2,3}|"
+    r"(texts|index|films|film|compare|trends|surprises|models|about)-(en|pt-BR))"
     r"\.[0-9a-f]{12}\.(js|css|svg|txt)"
 )
 """The names of assets: any other file in the folder is not this program's to remove."""
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.{1,2}/[\w/-]+)\.js";\n', re.MULTILINE)
+_ANY_IMPORT = re.compile(r"^\s*import\b", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class) )", re.MULTILINE)
+_TOP_LEVEL = re.compile(r"^(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Assets:
     """The assets by their path in the folder, and the path of each part.
 
-    ``locales`` maps each language to the path of its texts, ``spoken`` to those texts that scripts
-    of a page in that language need from the start.
+    ``texts`` maps each language to the path of what scripts say in it.
     """
 
     files: dict[str, bytes]
@@ -47,8 +45,7 @@ class Assets:
     chart_js: str
     icon: str
     licences: str
-    locales: dict[str, str]
-    spoken: dict[str, str]
+    texts: dict[str, str]
 
 
 def build_assets() -> Assets:
@@ -67,8 +64,8 @@ def build_assets() -> Assets:
         files[path] = content
         return path
 
-    def add_texts(name: str, texts: Mapping[str, Text], *, early: bool = False) -> str:
-        path, content = data_script(name, texts, early=early)
+    def add_texts(locale: str) -> str:
+        path, content = data_script(f"texts-{locale}", load_catalogue(locale).for_scripts)
         files[path] = content
         return path
 
@@ -76,27 +73,44 @@ def build_assets() -> Assets:
     bundle = (library / "django/static/chartkick/Chart.bundle.js").read_text("utf-8")
     return Assets(
         app_css=add("app", "css", _minified(cssmin, "\n".join(styles)) + "\n"),
-        early_js=add("early", "js", _script(folder, ["early"])),
-        app_js=add("app", "js", _script(folder, SCRIPTS)),
+        early_js=add("early", "js", _minified(jsmin, _source(folder, "early")) + "\n"),
+        app_js=add("app", "js", _minified(jsmin, joined_modules(folder / "js", "main")) + "\n"),
         chart_js=add("chart", "js", _minified(jsmin, bundle) + "\n"),
         icon=add("icon", "svg", (folder / "icon.svg").read_text("utf-8")),
         licences=add("licences", "txt", _licences(library)),
-        locales={
-            locale: add_texts(f"locale-{locale}", load_catalogue(locale).texts)
-            for locale in LOCALES
-        },
-        spoken={
-            locale: add_texts(f"spoken-{locale}", load_catalogue(locale).for_scripts, early=True)
-            for locale in LOCALES
-        },
+        texts={locale: add_texts(locale) for locale in LOCALES},
         files=files,
     )
 
 
-def _script(folder: Path, names: Iterable[str]) -> str:
-    """Scripts joined and minified."""
-    scripts = [(folder / "js" / f"{name}.js").read_text("utf-8") for name in names]
-    return _minified(jsmin, "\n".join(scripts)) + "\n"
+def _source(folder: Path, name: str) -> str:
+    return (folder / "js" / f"{name}.js").read_text("utf-8")
+
+
+def joined_modules(folder: Path, entry: str) -> str:
+    """An ES module and all that it imports, as one classic script: those run from disk as well.
+
+    Modules import by name from paths below ``folder`` and export declarations, and no two declare
+    the same name. Raises `ValueError` where one does not keep to that, a bug of ours.
+    """
+    texts: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        if name in texts:
+            return
+        texts[name] = ""  # its place, should two import each other
+        text = (folder / f"{name}.js").read_text("utf-8")
+        for imported in _IMPORT.findall(text):
+            add(posixpath.normpath(posixpath.join(posixpath.dirname(name), imported)))
+        texts[name] = texts.pop(name) + _EXPORT.sub("", _IMPORT.sub("", text))
+        if _ANY_IMPORT.search(texts[name]) or "\nexport " in texts[name]:
+            raise ValueError(f"{name}.js imports or exports in a form that is not joined")
+
+    add(entry)
+    declared = Counter(name for text in texts.values() for name in _TOP_LEVEL.findall(text))
+    if twice := [name for name, count in declared.items() if count > 1]:
+        raise ValueError(f"declared in two scripts: {', '.join(twice)}")
+    return '(() => {\n"use strict";\n' + "\n".join(texts.values()) + "\n})();\n"
 
 
 def _minified(minify: Callable[..., object], text: str) -> str:

@@ -7,6 +7,7 @@ import errno
 import json
 import logging
 import os
+import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from tmdbdash.system_errors import message_of
 
 log = logging.getLogger(__name__)
 
+FILM_PAGE = re.compile(r"(?:(?:en|pt-BR)/)?film/([1-9][0-9]{0,9})\.html")
+"""A film's own page, by its path."""
 FOLDER_MODE = 0o755
 ORPHAN_SECONDS = 3600
 KEPT_SECONDS = 3600
@@ -72,6 +75,16 @@ def read_published(out_dir: Path) -> Published:
         return Published(page, films=page, simulated=False)
 
 
+def film_pages_in(out_dir: Path) -> set[int]:
+    """The films that have pages of their own in the folder."""
+    found: set[int] = set()
+    with contextlib.suppress(OSError):
+        for path in list((out_dir / "film").iterdir()):
+            if page := FILM_PAGE.fullmatch(f"film/{path.name}"):
+                found.add(int(page[1]))
+    return found
+
+
 def write_all(
     out_dir: Path, files: Mapping[str, bytes], now: datetime, *, poll_seconds: float = 0
 ) -> Written:
@@ -80,9 +93,9 @@ def write_all(
     An older page that is still open, or cached by a host, finds all that it loads: the assets of
     the page before this one are kept for `KEPT_SECONDS`, and for `KEPT_POLLS` times
     ``poll_seconds``, the time between two polls of an open page, within `KEPT_BYTES`. Assets,
-    named by their content, are written first; the page and all other files are then replaced
-    together or not at all. Raises `UsageError`, which names the file and the state of the folder,
-    where that cannot be done.
+    named by their content, are written first; the pages and all other files are then replaced
+    together or not at all, and last the pages of single films, one by one. Raises `UsageError`,
+    which names the file and the state of the folder, where that cannot be done.
     """
     named = _named_in(out_dir)
     keep = max(KEPT_SECONDS, KEPT_POLLS * poll_seconds)
@@ -93,7 +106,12 @@ def write_all(
         for path, content in files.items():
             if path.startswith("assets/") and write_atomic(out_dir / path, content):
                 added.append(path)
-        lasting = {out_dir / p: c for p, c in files.items() if not p.startswith("assets/")}
+        films = {path: content for path, content in files.items() if FILM_PAGE.fullmatch(path)}
+        lasting = {
+            out_dir / path: content
+            for path, content in files.items()
+            if not path.startswith("assets/") and path not in films
+        }
         replaced = {path.relative_to(out_dir).as_posix() for path in write_together(lasting)}
     except BaseException as error:
         if not isinstance(error, PartlyReplacedError):
@@ -101,9 +119,10 @@ def write_all(
         if isinstance(error, OSError):
             raise _unwritten(out_dir, error, before) from error
         raise
+    replaced |= {path for path, content in films.items() if write_atomic(out_dir / path, content)}
     for name in sorted(named - files.keys()):
         _touch(out_dir / name, now)
-    removed = _remove_old(out_dir, files, now, keep)
+    removed = _remove_film_pages(out_dir, films) + _remove_old(out_dir, files, now, keep)
     _warn_of_unreadable(out_dir / "index.html")
     changed = tuple(path for path in files if path in added or path in replaced)
     kept = tuple(path for path in files if path not in changed)
@@ -165,13 +184,41 @@ def _make_folders(out_dir: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _named_in(out_dir: Path) -> set[str]:
-    """The assets that the page in the folder names, in itself or in its data."""
-    named = set()
-    for name in ("index.html", "data.json"):
+    """The assets that the pages in the folder name, in themselves, or by what they ask for."""
+    named: set[str] = set()
+
+    def note(path: Path) -> None:
         with contextlib.suppress(OSError):
-            text = read_regular(out_dir / name).decode("utf-8", "replace")
-            named |= {f"assets/{found[0]}" for found in ASSET_NAME.finditer(text)}
+            text = read_regular(path).decode("utf-8", "replace")
+            named.update(f"assets/{found[0]}" for found in ASSET_NAME.finditer(text))
+
+    with contextlib.suppress(OSError):
+        for path in [*out_dir.glob("*.html"), *out_dir.glob("*/*.html")]:
+            if path.parent.name != "film":
+                note(path)
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        latest = json.loads(read_regular(out_dir / "latest.json"))
+        digests = {"library": latest["library"], **latest["pages"]}
+        for path in list((out_dir / "assets").iterdir()):
+            stem, _, rest = path.name.partition(".")
+            if rest == f"{digests.get(stem, digests.get(stem.split('-')[0]))}.js":
+                named.add(f"assets/{path.name}")
+                if stem == "library":
+                    note(path)
     return named
+
+
+def _remove_film_pages(out_dir: Path, films: Mapping[str, bytes]) -> list[str]:
+    """Remove the pages of films that are not tracked any more."""
+    removed = []
+    for folder in {Path(path).parent for path in films} | {Path("film")}:
+        with contextlib.suppress(OSError):
+            for found in list((out_dir / folder).iterdir()):
+                path = (folder / found.name).as_posix()
+                if FILM_PAGE.fullmatch(path) and path not in films:
+                    (out_dir / path).unlink(missing_ok=True)
+                    removed.append(path)
+    return removed
 
 
 def _touch(path: Path, now: datetime) -> None:

@@ -1,125 +1,227 @@
-"""Panels as the templates show them: headings by key, and cells as text. Pure."""
+"""Panels as the templates show them: headings by key, cells as text and pictures. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
+from markupsafe import Markup
+
+from tmdbdash.report.data_scripts import to_json
 from tmdbdash.report.i18n.catalogue import Catalogue, rank_change_kind
 from tmdbdash.report.i18n.wording import MISSING, value_text
-from tmdbdash.report.panels import FILM_PAGE
-from tmdbdash.report.panels.parts import Column, Panel
+from tmdbdash.report.panels.parts import Chart, Column, Interval, Panel
+from tmdbdash.report.site import graphics
+from tmdbdash.report.site.links import Links
+from tmdbdash.report.values import json_value
 
+LABELLED = ("bars", "lines")
+"""Kinds of charts with a label for each record."""
 LINKED = "tmdb_id"
 """The field of records with a column of kind "film": the column's link is made of it."""
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A film in a cell."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """A table's cell; ``href`` makes its text a link.
+    """A table's cell: its text or links, and a picture.
 
     ``mark`` is shown instead of the text, which is then for screen readers alone; ``way`` is the
-    mark's colour by the kind of a change in rank.
+    mark's colour by the kind of a change in rank. ``poster`` is an image's address.
     """
 
     text: str
     classes: str
-    href: str | None
-    mark: str
-    way: str
+    links: tuple[Link, ...] = ()
+    mark: str = ""
+    way: str = ""
+    picture: Markup | None = None
+    poster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column with the key of its heading; ``hidden`` where its cells are not worth the room."""
+    """A column with the key of its heading."""
 
     column: Column
     key: str
     classes: str
-    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table's row; ``codes`` are those of the panel's choices."""
+
+    cells: tuple[Cell, ...]
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartView:
+    """A chart, with its records and what its script needs to know as JSON."""
+
+    chart: Chart
+    data: Markup
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PanelView:
-    """A panel with the keys of its paragraphs, its headings, and its rows as text.
-
-    ``rows`` are empty where scripts fill the table: of a ``block`` or a ``lazy_table``.
-    """
+    """A panel with the keys of its paragraphs, headings, rows, charts, and its records."""
 
     panel: Panel
     words: tuple[str, ...]
     headings: tuple[Heading, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    empty: bool
+    rows: tuple[Row, ...]
+    charts: tuple[ChartView, ...]
+    records: Sequence[object]
 
-
-@dataclass(frozen=True, slots=True)
-class ChapterView:
-    """A chapter with its panels."""
-
-    id: str
-    panels: tuple[PanelView, ...]
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not self.records
 
 
 def panel_view(
-    panel: Panel, records: Sequence[object], catalogue: Catalogue, *, empty: bool
+    panel: Panel, records: Sequence[object], catalogue: Catalogue, links: Links
 ) -> PanelView:
-    """The panel with these records as the rows of its table."""
-    classes = [_classes(column, panel) for column in panel.columns]
-    rows = tuple(
-        tuple(map(partial(_cell, record, catalogue), panel.columns, classes)) for record in records
-    )
+    """The panel with these records as the rows of its table.
+
+    A table that no script fills has no columns that are not worth their room.
+    """
+    drawn = [(c, _column_cells(c, panel, records, catalogue, links)) for c in panel.columns]
+    columns = [
+        (column, cells)
+        for column, cells in drawn
+        if panel.block == "films" or not _is_idle(column, panel, cells)
+    ]
+    made = [cells for _, cells in columns]
+    codes = [tuple(str(getattr(r, c.key)) for c in panel.choices) for r in records]
+    rows = zip(*made, strict=True) if made else [() for _ in records]
     return PanelView(
         panel,
         catalogue.paragraph_keys(panel.id),
         tuple(
-            Heading(
-                column,
-                catalogue.column_key(panel.id, column.key),
-                classes[index],
-                _is_idle(column, classes[index], {row[index].text for row in rows}, len(rows)),
-            )
-            for index, column in enumerate(panel.columns)
+            Heading(column, catalogue.column_key(panel.id, column.key), _classes(column, panel))
+            for column, _ in columns
         ),
-        rows,
-        empty=empty,
+        tuple(map(Row, rows, codes)),
+        tuple(_chart_view(chart, records, catalogue, links) for chart in panel.charts),
+        records,
     )
 
 
-def _is_idle(column: Column, classes: str, texts: set[str], rows: int) -> bool:
-    """Whether a column has no value, or is minor with one text in all rows; as ``tables.js``."""
-    minor = column.minor and column.kind != "time" and "chosen" not in classes
-    return texts == {MISSING} or (minor and rows > 1 and len(texts) == 1)
+def _is_idle(column: Column, panel: Panel, cells: Sequence[Cell]) -> bool:
+    """Whether a column has no value, or is minor with one text in all rows."""
+    texts = {cell.text for cell in cells}
+    minor = column.minor and column.kind != "time" and not _is_chosen(column, panel)
+    return texts == {MISSING} or (minor and len(cells) > 1 and len(texts) == 1)
+
+
+def _is_chosen(column: Column, panel: Panel) -> bool:
+    return any(choice.key == column.key for choice in panel.choices)
 
 
 def _classes(column: Column, panel: Panel) -> str:
     """The CSS classes of a column; "chosen" is one that scripts hide, as a choice selects by it."""
-    chosen = any(choice.key == column.key for choice in panel.choices)
-    return column.kind + " minor" * column.minor + " chosen" * chosen
+    chosen = " chosen" * _is_chosen(column, panel)
+    return column.kind + " minor" * column.minor + chosen
 
 
-def _cell(record: object, catalogue: Catalogue, column: Column, classes: str) -> Cell:
+def _column_cells(
+    column: Column, panel: Panel, records: Sequence[object], catalogue: Catalogue, links: Links
+) -> list[Cell]:
+    classes = _classes(column, panel)
+    draw = _painter(column, records)
+    return [_cell(record, column, classes, catalogue, links, draw) for record in records]
+
+
+def _cell(
+    record: object,
+    column: Column,
+    classes: str,
+    catalogue: Catalogue,
+    links: Links,
+    draw: Callable[[object], Markup | None] | None,
+) -> Cell:
     mark = kind = ""
+    films: tuple[Link, ...] = ()
+    poster = None
+    value = getattr(record, column.key)
     if column.kind == "change":
-        places, is_new = getattr(record, column.key), getattr(record, "is_new", False)
-        kind = rank_change_kind(places, is_new=is_new)
-        mark = catalogue.rank_change_mark(places, is_new=is_new)
+        is_new = getattr(record, "is_new", False)
+        kind = rank_change_kind(value, is_new=is_new)
+        mark = catalogue.rank_change_mark(value, is_new=is_new)
+    elif column.kind == "film":
+        tmdb_id = getattr(record, LINKED)
+        films = (Link(value, links.film(tmdb_id)),)
+        poster = links.poster(tmdb_id) if column.posters else None
+    elif column.kind == "films":
+        films = tuple(Link(film.title, links.film(film.tmdb_id)) for film in value)
+    if getattr(record, "deciding", None) == column.key:
+        classes += " deciding"
     return Cell(
         text=cell_text(column, record, catalogue),
         classes=classes,
-        href=f"{FILM_PAGE}{getattr(record, LINKED)}" if column.kind == "film" else None,
+        links=films,
         mark=mark,
         way=kind,
+        picture=draw(record) if draw else None,
+        poster=poster,
     )
+
+
+def _painter(column: Column, records: Sequence[object]) -> Callable[[object], Markup | None] | None:
+    """The function that draws a record's picture in this column; ``None`` for kinds without."""
+    if column.kind not in ("spark", "bar", "shift", "range", "dumbbell", "dots"):
+        return None
+    values: dict[object, list[float | None]] = {}
+    for record in records:
+        scaled = values.setdefault(_scale_key(column, record), [])
+        value = getattr(record, column.key)
+        if isinstance(value, Interval):
+            scaled += value
+        elif isinstance(value, (int, float)):
+            scaled.append(value)
+    scales = {
+        key: graphics.Scale.over(known, powers=column.powers) for key, known in values.items()
+    }
+
+    def draw(record: object) -> Markup | None:
+        value = getattr(record, column.key)
+        scale = scales[_scale_key(column, record)]
+        if isinstance(value, Interval):
+            return graphics.interval(scale, value)
+        if isinstance(value, (int, float)):
+            return graphics.bar(scale, value)
+        if column.kind == "spark" and value and len(value) > 1:
+            return graphics.spark(value)
+        return graphics.dots(value) if column.kind == "dots" else None
+
+    return draw
+
+
+def _scale_key(column: Column, record: object) -> object:
+    return getattr(record, column.scale_by) if column.scale_by else None
 
 
 def cell_text(column: Column, record: object, catalogue: Catalogue) -> str:
     """The text of a table's cell, or of a chart's label; codes begin with a capital."""
     value = getattr(record, column.key)
     match column.kind:
+        case "term" if column.term == "genre":
+            return catalogue.genre(value)
         case "term":
             return catalogue.term(column.term, [value] if isinstance(value, str) else value)
+        case "genres":
+            return ", ".join(map(catalogue.genre, value.split(","))) if value else MISSING
         case "said":
             return catalogue.formatted(value)
         case "moves":
@@ -128,5 +230,72 @@ def cell_text(column: Column, record: object, catalogue: Catalogue) -> str:
             return catalogue.first_and_last(value, column.digits)
         case "change":
             return catalogue.rank_change(value, is_new=getattr(record, "is_new", False))
+        case "range" | "dumbbell":
+            return _interval_text(value, column.digits, catalogue)
+        case "films":
+            return ", ".join(film.title for film in value)
+        case "dots":
+            known = (value_text("share", share, 0, catalogue.locale) for share in value[1:])
+            return ", ".join(known)
         case kind:
-            return value_text(kind, value, column.digits, catalogue.locale)
+            written = {"bar": "number", "shift": "signed"}.get(kind, kind)
+            return value_text(written, value, column.digits, catalogue.locale)
+
+
+def _interval_text(value: Interval | None, digits: int, catalogue: Catalogue) -> str:
+    """As in "31 (24 to 40)"; without ends the value alone."""
+    if value is None or value.value is None:
+        return MISSING
+    shown = value_text("number", value.value, digits, catalogue.locale)
+    if value.low is None or value.high is None:
+        return shown
+    ends = (value_text("number", end, digits, catalogue.locale) for end in (value.low, value.high))
+    return catalogue.text("term.interval", value=shown, low=next(ends), high=next(ends))
+
+
+def _chart_view(
+    chart: Chart, records: Sequence[object], catalogue: Catalogue, links: Links
+) -> ChartView:
+    """The chart's records cut to the fields that its script reads, with texts in its language."""
+    if chart.only is not None:
+        key, wanted = chart.only
+        records = [record for record in records if getattr(record, key) == wanted]
+    shown = records[: chart.most]
+    keys = [key for s in chart.series for key in (s.key, s.spread) if key is not None]
+    keys += [chart.x] if chart.x else []
+
+    def drawn(record: object) -> dict[str, object]:
+        fields = {key: json_value(getattr(record, key)) for key in keys}
+        if chart.kind in LABELLED:
+            fields["label"] = cell_text(chart.label, record, catalogue)
+        if chart.group is not None:
+            fields["group"] = cell_text(chart.group, record, catalogue)
+        if hasattr(record, LINKED):
+            fields["title"] = getattr(record, "title", None)
+            fields["href"] = links.film(getattr(record, LINKED))
+        return fields
+
+    spec: Mapping[str, object] = {
+        "kind": chart.kind,
+        "digits": chart.digits,
+        "x": chart.x,
+        "powers": chart.powers,
+        "axis": catalogue.text(f"chart.{chart.id}.axis"),
+        "series": [
+            {
+                "key": series.key,
+                "spread": series.spread,
+                "label": catalogue.text(f"series.{chart.id}.{series.key}"),
+            }
+            for series in chart.series
+        ],
+        "rows": list(map(drawn, shown)),
+    }
+    x_axis = f"chart.{chart.id}.x_axis"
+    if x_axis in catalogue:
+        spec = {**spec, "x_axis": catalogue.text(x_axis)}
+    return ChartView(
+        chart,
+        Markup(to_json(spec)),  # noqa: S704  # escaped by `to_json`
+        chart.only[1] if chart.only else "",
+    )
