@@ -73,7 +73,7 @@ def publish(
         )
     if dashboard.simulated:
         refuse_simulated_over_real(out_dir)
-    films = film_files(rows, fetch_details(store, rows), posters=settings.posters)
+    films = film_files(rows, fetch_details(store, rows), posters=settings.remote_posters)
     events = fetch_events(store, rows, settings, now)
     files = render(dashboard, films, events, store.fetch_installation(), settings.site_url)
     if not force:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from tmdbdash.poster_files import POSTER_PATH
 from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
 from tmdbdash.records.tasks import RELEASED, TARGET_NAMES, Task
 from tmdbdash.report.films.table_films import POPULARITY_DIGITS, RATING_DIGITS
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 5
 """Companies, countries and languages of a film; the first ones are the main ones."""
-POSTER_PATH = re.compile(r"/[A-Za-z0-9_-]{1,100}\.(jpg|png)")
-"""What TMDB's poster paths look like; nothing else becomes part of an image's address."""
 DIGITS = {"popularity": POPULARITY_DIGITS, "vote_average": RATING_DIGITS}
 
 
