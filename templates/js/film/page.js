@@ -3,7 +3,7 @@
 import { chartOn } from "../charts.js";
 import { format } from "../format.js";
 import { allFilms, DAY, dataSeconds, filmDetails, forecastsAhead, shardPath } from "../library.js";
-import { asked, element, filmAddress, filmId, home, make, partOf, put } from "../page.js";
+import { asked, element, filmAddress, filmId, home, make, partOf, put, root } from "../page.js";
 import { say } from "../texts.js";
 import { filmDrivers, filmExpectations, filmForecasts } from "./expectations.js";
 import { filmFacts } from "./facts.js";
@@ -60,7 +60,7 @@ export function startFilm() {
     draw[name](records);
   }
 
-  function showHead(film, { history, facts }) {
+  function showHead(film, { history, facts, poster }) {
     document.title = document.title.replace(part("title").textContent, film.title);
     put(part("title"), film.title);
     const year = film.release_date ? film.release_date.slice(0, 4) : null;
@@ -93,7 +93,9 @@ export function startFilm() {
     if (imdb) part("imdb").href = `https://www.imdb.com/title/${imdb}/`;
     part("compare").hidden = false;
     part("compare").href = `${home}compare.html?ids=${id}`;
-    if (!part("poster").hidden) part("poster").alt = say("film.poster", { title: film.title });
+    part("poster").hidden = !poster;
+    if (poster) part("poster").setAttribute("src", /^https:/.test(poster) ? poster : root + poster);
+    if (poster) part("poster").alt = say("film.poster", { title: film.title });
   }
 
   function showHistory(film, details) {
