@@ -1,4 +1,4 @@
-"""A page that a test publishes anew while a browser has it open."""
+"""A site that a test publishes anew while a browser has it open."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from tests.parts import sample_rows as sample
+from tests.parts import tracked_rows as tracked
 from tests.parts.home import Home
+from tmdbdash.report.films.film_files import FilmFiles, film_files
 from tmdbdash.report.panels import PANELS
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
@@ -29,11 +31,21 @@ Publish = Callable[..., dict[str, bytes]]
 
 
 def publisher(home: Home, out: Path, *, at: datetime | None = None, every: int) -> Publish:
-    """Writes a page of given rows: as of ``at`` or now, and asking for news so often."""
+    """Writes the site of given rows: as of ``at`` or now, and asking for news so often.
 
-    def write(rows: Rows, now: datetime | None = None, poll: int = every) -> dict[str, bytes]:
+    With the files of all films, those of the rows if none are given.
+    """
+
+    def write(
+        rows: Rows,
+        now: datetime | None = None,
+        poll: int = every,
+        films: FilmFiles | None = None,
+        **settings: Any,
+    ) -> dict[str, bytes]:
         now = now or at or datetime.now(UTC)
-        files = render(build_dashboard(rows, home.settings(poll_interval_ms=poll), now))
+        dashboard = build_dashboard(rows, home.settings(poll_interval_ms=poll, **settings), now)
+        files = render(dashboard, film_files_of(rows) if films is None else films)
         write_all(out, files, now)
         return files
 
@@ -51,6 +63,15 @@ def site(publish: Publish, out: Path) -> Iterator[Preview]:
     publish(sample.rows())
     with serving(out) as server:
         yield server
+
+
+def film_files_of(rows: Rows) -> FilmFiles:
+    """The table and the details of the films of these rows."""
+    details = tracked.details(
+        {number: film.title for number, film in rows.tracked.items()},
+        {number: film.popularity or 0.0 for number, film in rows.tracked.items()},
+    )
+    return film_files(rows, [details], posters=False)
 
 
 def chart_data(page: Any, chart: str) -> dict[str, Any]:
