@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ def publish(
     folder cannot be written; `DatabaseError`.
     """
     from tmdbdash.report.feed.events import fetch_events
-    from tmdbdash.report.films.film_files import film_files
+    from tmdbdash.report.films.film_files import fetch_details, film_files, history_spans
     from tmdbdash.report.films.posters import film_posters
     from tmdbdash.report.panels.dashboard import build_dashboard
     from tmdbdash.report.query.list_days import ListDay, Moment, fetch_moments, list_day
@@ -87,8 +88,15 @@ def publish(
     if dashboard.simulated:
         refuse_simulated_over_real(out_dir)
     posters = film_posters(rows, settings.posters, settings.posters_dir)
-    present = assets_in(out_dir)
-    films = film_files(store, rows, posters.addresses, present, version=settings.version)
+    spans = history_spans(store, rows)
+    films = film_files(
+        rows,
+        partial(fetch_details, store, rows, spans),
+        spans=spans,
+        posters=posters.addresses,
+        present=assets_in(out_dir),
+        version=settings.version,
+    )
     files = render(
         dashboard,
         films,

@@ -6,7 +6,7 @@ the bytes of their files are in memory at once.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -45,19 +45,31 @@ class FilmFiles:
 NO_FILMS = FilmFiles()
 
 
+def history_spans(store: Store, rows: Rows) -> list[Span]:
+    """The spans of time that the films' histories have points of. Raises `DatabaseError`."""
+    as_of = rows.past.as_of
+    return film_spans(as_of, store.fetch_first_snapshot()) if rows.tracked and as_of else []
+
+
 def film_files(
-    store: Store, rows: Rows, posters: Mapping[int, str], present: Collection[str], *, version: str
+    rows: Rows,
+    fetch: Callable[[Sequence[int]], Iterable[DetailRows]],
+    *,
+    spans: Sequence[Span] = (),
+    posters: Mapping[int, str] | None = None,
+    present: Collection[str] = (),
+    version: str = "",
 ) -> FilmFiles:
-    """The files of the films of ``rows.tracked`` with their details.
+    """The files of the films of ``rows.tracked`` with their details, which ``fetch`` brings.
 
     ``posters`` are addresses by film. Shards among the assets that are ``present`` are not made
-    again: their names have a digest of what they are made of. Raises `DatabaseError`.
+    again, nor their films fetched: their names have a digest of what they are made of, of which
+    the ``spans`` of history and the program's ``version`` are a part.
     """
     lines = film_table(rows)
     path, script = data_script("films", table_json(lines))
     files = {path: script}
-    as_of = rows.past.as_of
-    spans = film_spans(as_of, store.fetch_first_snapshot()) if lines and as_of else []
+    posters = posters or {}
     count = shard_count(len(rows.tracked))
     films: list[list[int]] = [[] for _ in range(count)]
     for tmdb_id in rows.tracked:
@@ -70,7 +82,7 @@ def film_files(
     bodies: dict[int, list[str]] = {number: [] for number in wanted}
     make = Details(rows, posters)
     ids = sorted(tmdb_id for number in wanted for tmdb_id in films[number])
-    for part in _fetch_details(store, rows, ids, spans):
+    for part in fetch(ids):
         for tmdb_id, film in make.of(part).items():
             bodies[tmdb_id % count].append(f'"{tmdb_id}":{to_json(film)}')
     for number, body in bodies.items():
@@ -82,10 +94,10 @@ def film_files(
     return FilmFiles(files, library.split(".")[1], lines, kept)
 
 
-def _fetch_details(
-    store: Store, rows: Rows, ids: Sequence[int], spans: Sequence[Span]
+def fetch_details(
+    store: Store, rows: Rows, spans: Sequence[Span], ids: Sequence[int]
 ) -> Iterator[DetailRows]:
-    """Fetch the details of these films, `FILMS_AT_ONCE` at a time."""
+    """Fetch the details of these films, `FILMS_AT_ONCE` at a time. Raises `DatabaseError`."""
     for start in range(0, len(ids), FILMS_AT_ONCE):
         part = ids[start : start + FILMS_AT_ONCE]
         columns = store.fetch_movie_columns(FactRow._fields, part)
