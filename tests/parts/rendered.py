@@ -37,4 +37,4 @@ def film_files_of(rows: Rows) -> FilmFiles:
         {number: film.title for number, film in rows.tracked.items()},
         {number: film.popularity or 0.0 for number, film in rows.tracked.items()},
     )
-    return film_files(rows, [details], posters=False)
+    return film_files(rows, lambda _: [details])

@@ -108,7 +108,6 @@ def details(
         "runtime": [90 + n % 60 for n in ids],
         "production_companies": [("One", f"<b>{titles[n]}</b>") for n in ids],
         "imdb_id": [f"tt{n:07d}" for n in ids],
-        "poster_path": [f"/poster{n}.jpg" for n in ids],
     }
     near = {n: [other for other in ids[:6] if other != n][:5] for n in ids}
     return DetailRows(

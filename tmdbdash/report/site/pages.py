@@ -140,7 +140,9 @@ def film_head(made: Edition) -> FilmHead:
     """The head of the page of any film, which scripts fill."""
     return FilmHead(
         title=made.catalogue.text("film.loading"),
-        poster=Markup('<img class="film-poster" data-part="poster" alt="" hidden>'),
+        poster=Markup(
+            '<img class="film-poster" data-part="poster" alt="" width="185" height="278" hidden>'
+        ),
     )
 
 
