@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from tmdbdash.report.values import DIGITS
+
 MISSING = "–"
 
 
@@ -48,9 +50,11 @@ HABITS = {
 def number_text(value: float | None, digits: int = 0, locale: str = "en") -> str:
     """A number with thousands separators and ``digits`` decimals; ties go away from zero.
 
-    The shortest decimal that equals the float is rounded, as browsers do it.
+    The shortest decimal that equals the float is rounded, as browsers do it, after `DIGITS`.
     """
-    return MISSING if value is None else _decimal_text(Decimal(repr(value)), digits, locale)
+    if value is None:
+        return MISSING
+    return _decimal_text(Decimal(repr(round(value, DIGITS))), digits, locale)
 
 
 def _decimal_text(value: Decimal, digits: int, locale: str) -> str:
