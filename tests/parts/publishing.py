@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from tests.parts import sample_rows as sample
-from tests.parts import tracked_rows as tracked
 from tests.parts.home import Home
-from tmdbdash.report.films.film_files import FilmFiles, film_files
+from tests.parts.rendered import film_files_of
+from tmdbdash.report.films.film_files import FilmFiles
 from tmdbdash.report.panels import PANELS
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
@@ -63,15 +63,6 @@ def site(publish: Publish, out: Path) -> Iterator[Preview]:
     publish(sample.rows())
     with serving(out) as server:
         yield server
-
-
-def film_files_of(rows: Rows) -> FilmFiles:
-    """The table and the details of the films of these rows."""
-    details = tracked.details(
-        {number: film.title for number, film in rows.tracked.items()},
-        {number: film.popularity or 0.0 for number, film in rows.tracked.items()},
-    )
-    return film_files(rows, lambda _: [details])
 
 
 def chart_data(page: Any, chart: str) -> dict[str, Any]:

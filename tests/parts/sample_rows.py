@@ -79,7 +79,8 @@ def film(tmdb_id: int, **changes: Any) -> Movie:
     facts: dict[str, Any] = {
         "tmdb_id": tmdb_id,
         "title": TITLES[tmdb_id % len(TITLES)],
-        "release_date": date(2025, 9, 6) + timedelta(days=tmdb_id),
+        # The last one of the sample is still to be released.
+        "release_date": date(2025, 9, 6) + timedelta(days=tmdb_id if tmdb_id % 24 else 192),
         "popularity": round(980 / (tmdb_id + 1), 3),
         "vote_count": 120 * tmdb_id + 7,
         "vote_average": 5.5 + (tmdb_id * 7 % 30) / 10,
@@ -264,7 +265,9 @@ def rows(listed: Sequence[Movie] | None = None, /, **changes: Any) -> Rows:
         "days": days(films),
         "tracked": tracked(films),
         "expected": expected(films),
-        "trainings": tuple(training(trained_at=TRAINED - n * timedelta(hours=1)) for n in (0, 1)),
+        "trainings": tuple(
+            training(trained_at=TRAINED - n * timedelta(hours=1)) for n in (0, 1, 2)
+        ),
         "runs": (run("ingest"), run("train")),
         "succeeded": {job: run(job) for job in ("ingest", "train")},
     }
