@@ -10,7 +10,7 @@ from markupsafe import Markup
 from tmdbdash.report.data_scripts import to_json
 from tmdbdash.report.i18n.catalogue import Catalogue, rank_change_kind
 from tmdbdash.report.i18n.wording import MISSING, value_text
-from tmdbdash.report.panels.parts import Chart, Column, Interval, Panel
+from tmdbdash.report.panels.parts import Chart, Choice, Column, Interval, Panel
 from tmdbdash.report.site import graphics
 from tmdbdash.report.site.links import Links
 from tmdbdash.report.values import json_value
@@ -84,6 +84,15 @@ class PanelView:
     records: Sequence[object]
 
     @property
+    def choices(self) -> list[tuple[Choice, tuple[str, ...]]]:
+        """The panel's choices, each with the codes that some row has."""
+        offered = []
+        for index, choice in enumerate(self.panel.choices):
+            known = {row.codes[index] for row in self.rows}
+            offered.append((choice, tuple(code for code in choice.values if code in known)))
+        return offered
+
+    @property
     def empty(self) -> bool:
         """Whether there is nothing to show."""
         return not self.records
@@ -122,7 +131,8 @@ def _is_idle(column: Column, panel: Panel, cells: Sequence[Cell]) -> bool:
     """Whether a column has no value, or is minor with one text in all rows."""
     texts = {cell.text for cell in cells}
     minor = column.minor and column.kind != "time" and not _is_chosen(column, panel)
-    return texts == {MISSING} or (minor and len(cells) > 1 and len(texts) == 1)
+    may_go = minor or column.kind == "change"
+    return texts == {MISSING} or (may_go and len(cells) > 1 and len(texts) == 1)
 
 
 def _is_chosen(column: Column, panel: Panel) -> bool:
