@@ -291,6 +291,7 @@ def test_pruning_keeps_what_is_named(folder: Path) -> None:
     assert prune(folder, set()) == 0
     for name in ("/a.jpg", "/b.png"):
         save_poster(folder, name, PNG)
+    (folder / ".a.png.0123abcd.tmp").write_bytes(PNG[:9])  # of a process that was killed
     assert prune(folder, {"/a.jpg"}) == 1
     assert [file.name for file in pictures(folder)] == ["a.png"]
 
