@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
 from tmdbdash.records.tasks import RELEASED, TARGET_NAMES, Task
-from tmdbdash.report.panels.all_films import POPULARITY_DIGITS, RATING_DIGITS, TableFilm
+from tmdbdash.report.panels.all_films import TableFilm
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.tracked_films import ExpectedFilm
 from tmdbdash.report.values import finite, json_value, record_json, rounded
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 5
 """Companies, countries and languages of a film; the first ones are the main ones."""
-DIGITS = {"popularity": POPULARITY_DIGITS, "vote_average": RATING_DIGITS}
 
 
 class FactRow(NamedTuple):
@@ -103,7 +102,7 @@ class Details:
             other = self._ranked.get(line.rank + rank) if line.rank is not None else None
             neighbours[name] = other and [other.tmdb_id, other.title, other.rank]
         week = self._rows.past.ago.get("7d", {}).get(tmdb_id)
-        before = week and [rounded(week.popularity, POPULARITY_DIGITS), week.rank]
+        before = week and [rounded(week.popularity), week.rank]
         return {"film": own, "week": before, **neighbours}
 
     def _facts(self, film: FactRow) -> dict[str, object]:
@@ -123,7 +122,7 @@ class Details:
             return {}
         return {
             target: {
-                **{name: rounded(value, DIGITS[target]) for name, value in figures.items()},
+                **{name: rounded(value) for name, value in figures.items()},
                 "model": self._model(target, made.mode),
                 "mode": made.mode,
                 "basis": made.prediction_source,
@@ -172,9 +171,9 @@ class Details:
 def _point(point: Point) -> list[float | None]:
     return [
         point.at,
-        rounded(point.popularity, POPULARITY_DIGITS),
+        rounded(point.popularity),
         point.vote_count,
-        rounded(point.vote_average, RATING_DIGITS),
+        rounded(point.vote_average),
         point.rank,
     ]
 
@@ -197,8 +196,8 @@ def _forecast(made: Forecast) -> dict[str, object]:
     return {
         "days": made.days,
         "at": int((made.origin_at + timedelta(days=made.days)).timestamp()),
-        "popularity": rounded(made.popularity, POPULARITY_DIGITS),
-        "low": rounded(made.low, POPULARITY_DIGITS),
-        "high": rounded(made.high, POPULARITY_DIGITS),
+        "popularity": rounded(made.popularity),
+        "low": rounded(made.low),
+        "high": rounded(made.high),
         "basis": made.method,
     }
