@@ -1,9 +1,9 @@
 /* A film: its figures, its history with the forecast, and what the models make of it. */
 
 import { chartOn } from "../charts.js";
-import { format } from "../format.js";
+import { format, MISSING } from "../format.js";
 import { allFilms, DAY, dataSeconds, filmDetails, forecastsAhead, shardPath } from "../library.js";
-import { asked, element, filmAddress, filmId, home, make, partOf, put } from "../page.js";
+import { asked, element, facts, filmAddress, filmId, home, make, partOf, put } from "../page.js";
 import { say } from "../texts.js";
 import { filmDrivers, filmExpectations, filmForecasts } from "./expectations.js";
 import { filmFacts } from "./facts.js";
@@ -60,13 +60,12 @@ export function startFilm() {
     draw[name](records);
   }
 
-  function showHead(film, { history, facts }) {
-    document.title = document.title.replace(part("title").textContent, film.title);
+  function showHead(film, { history, facts: known }) {
+    document.title = document.title.replace(part("title").textContent, () => film.title);
     put(part("title"), film.title);
     const year = film.release_date ? film.release_date.slice(0, 4) : null;
     const asOf = film.as_of ? say("film.as_of", { day: { kind: "date", value: film.as_of } }) : null;
-    const runtime = facts.runtime ? say("film.minutes", { count: facts.runtime }) : null;
-    put(part("line"), [year, runtime, film.genres, asOf].filter(Boolean).join(" · "));
+    put(part("line"), [year, film.genres === MISSING ? null : film.genres, asOf].filter(Boolean).join(" · "));
     const popularity = history.map(([at, value]) => [at, value]);
     const ranks = history.map(([at, , , , rank]) => [at, rank]);
     const start = valueAt(popularity, dataSeconds() - WEEK);
@@ -84,11 +83,11 @@ export function startFilm() {
       keyFigure("rating", format("number", film.vote_average, 1), say("film.figure.votes", { count: film.vote_count || 0 })),
     );
     for (const name of ["tagline", "overview"]) {
-      put(part(name), facts[name] || "");
-      part(name).hidden = !facts[name];
+      put(part(name), known[name] || "");
+      part(name).hidden = !known[name];
     }
     part("tmdb").href = `https://www.themoviedb.org/movie/${id}`;
-    const imdb = /^tt\d{5,12}$/.test(facts.imdb_id || "") ? facts.imdb_id : null;
+    const imdb = /^tt\d{5,12}$/.test(known.imdb_id || "") ? known.imdb_id : null;
     part("imdb").hidden = !imdb;
     if (imdb) part("imdb").href = `https://www.imdb.com/title/${imdb}/`;
     part("compare").hidden = false;
@@ -189,8 +188,6 @@ export function startFilm() {
     return undefined;
   }
 
-  part("body").hidden = true;
-  if (id === null) status("film.untracked");
-  else show();
+  if (id === null || facts.library) show();
   return show;
 }
