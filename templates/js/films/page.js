@@ -111,6 +111,7 @@ export function startFilms() {
     const held = list.tBodies[0].contains(document.activeElement) ? document.activeElement : null;
     const rows = found.slice(first, first + state.size).map((at) => filmRow(films.record(at)));
     list.tBodies[0].replaceChildren(...rows);
+    list.dataset.filled = "1";
     if (!held) return;
     const selector = held.dataset.film ? `[data-film="${held.dataset.film}"]` : `a[href="${held.getAttribute("href")}"]`;
     (list.querySelector(selector) || list.closest("[tabindex]")).focus({ preventScroll: true });
