@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 SBOM := dist/tmdbdash.cdx.json
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check lint types coverage bench campaigns wheel screenshots readme lock sbom audit clean
+.PHONY: demo test check lint types scripts coverage bench campaigns wheel screenshots readme lock sbom audit clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/tmdbdash --home "$(CURDIR)" demo
@@ -26,6 +26,11 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
+
+# The pages' scripts: style and types, by pinned npm packages that nothing else needs.
+scripts:
+	cd .ci/js && npm ci --silent --no-audit --no-fund
+	cd .ci/js && npx biome ci ../../templates/js --config-path=. --colors=off && npx tsc -p .
 
 # Branches of the program that the tests take, in all processes that they start; takes twice as long.
 coverage: $(VENV)/.dev

@@ -7,6 +7,7 @@ program.
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -44,18 +45,20 @@ def with_help(readme: str, told: Callable[[str], str] = help_text) -> str:
 
 
 PICTURES = {
-    "dashboard-light": ("light", 1280, 900),
-    "dashboard-dark": ("dark", 1280, 900),
-    "dashboard-phone": ("light", 360, 780),
+    "now-light": ("index.html", "light", 1280, 900),
+    "film-dark": ("", "dark", 1280, 900),
+    "films-phone": ("films.html", "light", 390, 780),
+    "now-portuguese": ("pt-BR/index.html", "light", 1280, 900),
 }
-"""The theme and the size of each picture."""
-DRAWN = """() => Object.keys(window.tmdbdash?.charts ?? {}).length > 0
-    || document.querySelector(".chart canvas").getBoundingClientRect().top > innerHeight"""
-"""Charts that are seen are made; on a phone the table comes first."""
+"""The page, the theme and the size of each picture; the film is the first one of the list."""
+DRAWN = """() => document.documentElement.dataset.ready
+    && [...document.querySelectorAll("canvas")].every((canvas) => canvas.id in tmdbdash.charts
+        || canvas.getBoundingClientRect().top > innerHeight)"""
+"""Charts that are seen are made."""
 
 
 def take_pictures() -> None:
-    """Photograph the demo's page in Chromium: light, dark, and on a phone."""
+    """Photograph the demo's pages in Chromium."""
     import shutil
 
     from playwright.sync_api import sync_playwright
@@ -66,16 +69,19 @@ def take_pictures() -> None:
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         subprocess.run([str(PROGRAM), "-q", "--home", home, "demo"], check=True)
+        out = Path(home) / "out"
+        first = json.loads((out / "data.json").read_bytes())["panels"]["top"][0]["tmdb_id"]
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for name, (theme, width, height) in PICTURES.items():
+        for name, (path, theme, width, height) in PICTURES.items():
             context = browser.new_context(
                 viewport={"width": width, "height": height},
                 color_scheme="dark" if theme == "dark" else "light",
                 reduced_motion="reduce",
             )
             page = context.new_page()
-            page.goto((Path(home) / "out" / "index.html").as_uri())
+            page.goto((out / (path or f"film/{first}.html")).as_uri())
             page.wait_for_function(DRAWN)
+            page.wait_for_load_state("networkidle")
             page.screenshot(path=IMAGES / f"{name}.png")
             context.close()
         browser.close()

@@ -19,9 +19,9 @@ from tests.parts.followed import DAY, HOUR, follow, hours
 from tests.parts.home import Home
 from tests.parts.rendered import HOSTILE
 from tmdbdash.files import write_atomic
+from tmdbdash.poster_files import POSTER_PATH
 from tmdbdash.records import FilmChange, Movie, NearFilm, TickWrite
 from tmdbdash.report import publish
-from tmdbdash.report.films.film_details import POSTER_PATH
 from tmdbdash.report.films.film_files import (
     FILMS_A_SHARD,
     MOST_SHARDS,
@@ -213,7 +213,7 @@ def test_posters_widen_the_policy_for_tmdbs_images_alone(home: Home) -> None:
     titles = tracked.titles(60)
     rows = tracked.rows(titles)
     made = tracked.files(titles, rows, posters=True)
-    settings = home.settings(posters=True)
+    settings = home.settings(posters="remote")
     files = render(build_dashboard(rows, settings, sample.NOW), made)
     assert json.loads(files["data.json"])["posters"] is True
     assert details_of(made, 1)["facts"]["poster_path"] == "/poster1.jpg"
@@ -246,20 +246,14 @@ def test_a_path_that_does_not_look_like_a_posters_is_left_out(path: str) -> None
     assert "poster_path" not in details_of(made, 1)["facts"]
 
 
-def test_the_setting_is_off_by_default_and_read_from_the_environment(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert home.settings().posters is False
-    monkeypatch.setenv("TMDBDASH_POSTERS", "1")
-    assert home.settings().posters is True
-
-
 def test_the_preview_sends_the_policy_of_the_page(home: Home) -> None:
     import urllib.request
 
     for posters in (True, False):
         out = home.path / f"out-{posters}"
-        dashboard = build_dashboard(sample.rows(), home.settings(posters=posters), sample.NOW)
+        dashboard = build_dashboard(
+            sample.rows(), home.settings(posters="remote" if posters else "off"), sample.NOW
+        )
         write_all(out, render(dashboard), sample.NOW)
         with serving(out) as server, urllib.request.urlopen(server.url) as answer:
             assert (IMAGES in answer.headers["Content-Security-Policy"]) is posters
@@ -341,7 +335,7 @@ def test_all_films_are_published(store: Store, settings: Settings, home: Home) -
     assert film["moves"]["popularity"][0][0] == "votes"
     assert film["near"] == [{"tmdb_id": 2, "title": films[1].title, "release_date": "2025-09-08"}]
     assert opened(out, 120)["moves"] is None
-    posters = settings.model_copy(update={"posters": True})
+    posters = settings.model_copy(update={"posters": "remote"})
     publish(store, posters, now=sample.NOW, out_dir=out)
     assert opened(out, 1)["facts"]["poster_path"] == "/poster1.jpg"
 

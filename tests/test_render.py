@@ -1,68 +1,60 @@
-"""The dashboard to files: what each of them says."""
+"""The dashboard to files: which there are, and what those for programs and hosts contain."""
 
 import gzip
-import html
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
-from tests.parts.rendered import HOSTILE, Elements, files_of
+from tests.parts.markup import parsed
+from tests.parts.rendered import HOSTILE, files_of
 from tmdbdash.report.data_scripts import to_json
-from tmdbdash.report.i18n.catalogue import load_catalogue
+from tmdbdash.report.i18n.catalogue import LOCALES
 from tmdbdash.report.installed import templates_folder
-from tmdbdash.report.panels import PANELS
-from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.panels import NOW, PAGES
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.site import assets
+from tmdbdash.report.site.assets import joined_modules
 from tmdbdash.report.site.hosting_files import ROUTES, security_headers
 
-FIXED = {
-    "index.html",
-    "tables.html",
-    "data.json",
-    "data.js",
-    "feed.xml",
-    "health.json",
-    "api/health.json",
-    "api/summary.json",
-    "api/predictions.json",
-    "vercel.json",
-    "_headers",
-    "_redirects",
-    ".nojekyll",
-}
-ASSETS = (
-    "app.css",
-    "app.js",
-    "chart.js",
-    "early.js",
-    "icon.svg",
-    "licences.txt",
-    "locale-en.js",
-    "locale-pt-BR.js",
-    "spoken-en.js",
-    "spoken-pt-BR.js",
-)
+FOR_PROGRAMS = {
+    "data.json", "latest.json", "latest.js", "feed.xml", "health.json", "api/health.json",
+    "api/summary.json", "api/predictions.json",
+}  # fmt: skip
+FOR_HOSTS = {"vercel.json", "_headers", "_redirects", ".nojekyll"}
+ASSETS = {
+    "app.css", "app.js", "chart.js", "early.js", "icon.svg", "licences.txt", "films.js",
+    "library.js", "shard-00.js", "texts-en.js", "texts-pt-BR.js",
+}  # fmt: skip
 
 
-def test_exactly_the_contracts_files_the_page_last(home: Home) -> None:
-    files = files_of(home)
-    own = {path for path in files if not path.startswith("assets/")}
-    assert own == FIXED
-    assert list(files)[-1] == "index.html"
-    kinds = sorted(re.sub(r"\.[0-9a-f]{12}\.", ".", p) for p in files if p not in own)
-    assert kinds == [f"assets/{n}" for n in ASSETS]
-    assert all(assets.ASSET_NAME.fullmatch(p.split("/")[1]) for p in files if p not in own)
+def test_the_files_are_those_of_the_contract_the_first_page_last(home: Home) -> None:
+    for locale, folder in zip(LOCALES, ("pt-BR/", "en/"), strict=True):
+        files = files_of(home, locale=locale)
+        own = {path for path in files if not path.startswith("assets/")}
+        names = {f"{page.id}.html" for page in PAGES} | {f"film/{n}.html" for n in range(1, 25)}
+        pages = names | {folder + name for name in names}
+        assert own == pages | FOR_PROGRAMS | FOR_HOSTS
+        assert list(files)[-1] == "index.html"
+        added = {re.sub(r"\.[0-9a-f]{12}\.", ".", path[7:]) for path in files.keys() - own}
+        passed = {f"{page.id}-{code}.js" for page in PAGES for code in LOCALES}
+        assert added == ASSETS | passed
+        assert all(assets.ASSET_NAME.fullmatch(path[7:]) for path in files.keys() - own)
 
 
-def test_the_json_files_say_what_the_contract_says(home: Home) -> None:
+def test_the_json_files_are_as_the_contract_says(home: Home) -> None:
     files = files_of(home, version="1.2.3")
     health = json.loads(files["health.json"])
     assert (health["status"], health["version"]) == ("ok", "1.2.3")
-    assert health["generated_at"] == "2026-01-31T14:03:05Z"
+    times = {name: health[name] for name in ("generated_at", "observed_at", "next_due")}
+    assert times == {
+        "generated_at": "2026-01-31T14:03:05Z",
+        "observed_at": "2026-01-31T14:02:00Z",
+        "next_due": "2026-01-31T14:04:00Z",
+    }
     assert health["data"] == {
         "state": "fresh",
         "observed_at": "2026-01-31T14:02:00Z",
@@ -75,151 +67,170 @@ def test_the_json_files_say_what_the_contract_says(home: Home) -> None:
     assert len(json.loads(files["api/summary.json"])["top"]) == 10
     assert len(json.loads(files["api/predictions.json"])["predictions"]) == 20
     data = json.loads(files["data.json"])
-    assert data["generated_at"] == "2026-01-31T14:03:05Z"
-    assert data["observed_at"] == "2026-01-31T14:02:00Z"
+    assert (data["schema"], data["simulated"], data["empty"]) == (3, False, False)
     assert data["poll_interval_ms"] == 30_000
-    assert data["simulated"] is False
-    assert data["empty"] is False
+    assert data["panels"].keys() == {panel.id for panel in NOW.panels}
 
 
-def test_the_page_carries_its_data_and_loads_only_its_own_assets(home: Home) -> None:
+def test_open_pages_ask_for_less_than_half_a_kilobyte(home: Home) -> None:
     files = files_of(home)
-    page = files["index.html"].decode()
-    inside = re.search(r'<script type="application/json" id="data">(.*?)</script>', page)
-    assert inside is not None
-    assert inside.group(1) == files["data.json"].decode().strip()
-    elements = Elements(files["index.html"])
-    loaded = [tag["src"] for tag in elements.all("script") if "src" in tag]
-    loaded += [tag["href"] for tag in elements.all("link")]
-    assert loaded.count("feed.xml") == 1
-    own = [re.sub(r"\.[0-9a-f]{12}", "", str(p)) for p in loaded if p != "feed.xml"]
-    scripts = ("early.js", "chart.js", "spoken-en.js", "app.js")
-    assert own == [f"assets/{name}" for name in (*scripts, "icon.svg", "app.css")]
-    assert set(loaded) <= files.keys()
-    for name, attributes in elements.tags:
-        assert not {"integrity", "crossorigin", "style"} & attributes.keys(), name
-        assert not [key for key in attributes if key.startswith("on")], name
-    assert not elements.all("style")
-    assert all("src" in t or t["type"] == "application/json" for t in elements.all("script"))
-    assert all(t.get("type") != "module" for t in elements.all("script"))
+    assert len(files["latest.json"]) < 500
+    latest = json.loads(files["latest.json"])
+    keys = {"build", "generated_at", "observed_at", "failed", "library", "pages"}
+    assert latest.keys() == keys
+    assert latest["pages"].keys() == {page.id for page in PAGES}
+    for page, digest in latest["pages"].items():
+        for locale in LOCALES:
+            assert f"assets/{page}-{locale}.{digest}.js" in files
+    assert f"assets/library.{latest['library']}.js" in files
+    assert files["latest.json"].decode().strip() in files["latest.js"].decode()
 
 
-def test_the_page_says_all_that_it_must(home: Home) -> None:
-    page = html.unescape(files_of(home, version="1.2.3")["index.html"].decode())
-    assert ">Data of Jan 31, 2026, 14:02 UTC</time>" in page
-    assert "This product uses TMDB and the TMDB APIs but is not endorsed, certified, or " in page
-    assert "https://www.themoviedb.org/" in page
-    assert "MAE: mean absolute error" in page
-    assert "7.294" in page
-    assert '<span id="version">1.2.3</span>' in page
-    assert "Night Train to Porto" in page
-    assert 'id="simulated"' not in page
-    assert page.startswith('<!doctype html>\n<html lang="en">')
-
-
-def test_links_to_films_give_nothing_away(home: Home) -> None:
-    links = Elements(files_of(home)["index.html"]).all("a")
-    films = [link for link in links if (link["href"] or "").endswith("/movie/1")]
-    assert len(films) == 6  # top, forecasts, predictions, what moved them, both outliers
-    assert all(
-        link["rel"] == "noopener noreferrer"
-        for link in links
-        if (link["href"] or "").startswith("http")
-    )
-
-
-def test_a_simulated_page_says_so_everywhere(home: Home) -> None:
+def test_a_simulated_site_says_so_everywhere(home: Home) -> None:
     files = files_of(home, sample.rows(simulated=True))
-    assert b'id="simulated"' in files["index.html"]
     for name in ("data.json", "api/summary.json", "api/predictions.json"):
         assert json.loads(files[name])["simulated"] is True
+    for path in (p for p in files if p.endswith(".html")):
+        page = parsed(files[path])
+        assert page.has("aside", id="simulated"), path
+        assert page.one("title").text.startswith(("Simulated data.", "Dados simulados.")), path
 
 
-@pytest.mark.parametrize("title", HOSTILE)
-def test_hostile_titles_stay_text(home: Home, title: str) -> None:
-    films = [sample.film(1, title=title)]
-    plain = files_of(home, sample.rows([sample.film(1, title="plain")]))
-    files = files_of(home, sample.rows(films))
-    page = Elements(files["index.html"])
-    count = [name for name, _ in Elements(plain["index.html"]).tags]
-    assert [name for name, _ in page.tags] == count
-    for name in ("data.json", "api/summary.json", "api/predictions.json"):
-        text = files[name].decode()
-        assert not set(text) & set("<>&\u2028\u2029")
-    assert len(json.loads(files["data.json"])["panels"]["film_map"]) == 1
-    shown = json.loads(files["api/summary.json"])["top"][0]["title"]
-    assert shown == title.encode("utf-8", "replace").decode()
-
-
-def test_numbers_that_json_cannot_say_are_refused() -> None:
+def test_numbers_that_json_does_not_have_are_refused() -> None:
     with pytest.raises(ValueError, match="Out of range"):
         to_json({"a": float("nan")})
 
 
-def test_no_data_makes_a_page_that_says_what_to_run(home: Home) -> None:
+@pytest.mark.parametrize("title", HOSTILE)
+def test_hostile_titles_stay_text(home: Home, title: str) -> None:
+    """On every page, in both languages: the same elements as with a plain title."""
+    plain = files_of(home, sample.rows([sample.film(1, title="plain")]))
+    files = files_of(home, sample.rows([sample.film(1, title=title)]))
+    paths = [path for path in files if path.endswith(".html")]
+    assert paths == [path for path in plain if path.endswith(".html")]
+    for path in paths:
+        tags = [(e.tag, *e.attributes) for e in parsed(files[path]).walk()]
+        assert tags == [(e.tag, *e.attributes) for e in parsed(plain[path]).walk()], path
+    for name in ("data.json", "latest.json", "api/summary.json", "api/predictions.json"):
+        assert not set(files[name].decode()) & set("<>&\u2028\u2029"), name
+    for path, content in files.items():
+        if path.startswith("assets/") and re.match(r"[a-z]+(-\w\w)?(-BR)?\.\w{12}\.js", path[7:]):
+            if path[7:].startswith(("app", "early", "chart", "texts")):
+                continue
+            assert not set(content.decode()) & set("<>&\u2028\u2029"), path
+    shown = json.loads(files["api/summary.json"])["top"][0]["title"]
+    assert shown == title.encode("utf-8", "replace").decode()
+
+
+def test_no_data_make_a_page_with_the_commands_to_run(home: Home) -> None:
     files = files_of(home, Rows())
-    page = files["index.html"].decode()
-    assert "tmdbdash ingest" in page
-    assert "tmdbdash import FILE" in page
-    assert "<canvas" not in page
+    page = parsed(files["index.html"])
+    commands = [code.text for code in page.all("code")]
+    assert commands == [f"tmdbdash {c}" for c in ("ingest", "import FILE", "demo", "render")]
+    assert not page.has("canvas")
+    assert page.by_id("state")["data-state"] == "never"
     assert json.loads(files["data.json"])["empty"] is True
 
 
-def test_without_training_the_page_says_what_is_missing(home: Home) -> None:
-    page = files_of(home, sample.rows(**sample.UNTRAINED))["index.html"].decode()
-    assert page.count("No trained models yet.") == 2
-    assert "tmdbdash train" not in page
-    assert page.count('data-part="body" hidden') == len(PANELS) - 4
+DATA = re.compile(rb'<script type="application/json".*?</script>|<tbody>.*?</tbody>', re.DOTALL)
 
 
-def test_a_panel_says_what_is_missing_and_the_others_stay(home: Home) -> None:
-    page = files_of(home, sample.rows(hits=None))["index.html"].decode()
-    assert page.count('data-part="body" hidden') == 3 + 1  # and that of the film to be opened
-    shown = re.findall(r'data-part="empty" data-text="panel.(\w+).empty">(.*?)</p>', page)
-    assert [panel for panel, _ in shown] == ["hits", "reliability", "roc"]
-    assert all("at least 50 films are needed" in note for _, note in shown)
+def packed(content: bytes) -> int:
+    """Its size as a host sends it."""
+    return len(gzip.compress(content, 6))
 
 
-def test_each_panel_has_words_a_name_in_the_contents_and_what_its_columns_show(home: Home) -> None:
-    dashboard = build_dashboard(sample.rows(), home.settings(), sample.NOW)
-    page = Elements(files_of(home)["index.html"])
-    english = load_catalogue("en")
-    links = [link["href"] for link in page.all("a")]
-    for panel in PANELS:
-        assert english.paragraph_keys(panel.id)
-        assert f"panel.{panel.id}.short" in english
-        assert f"panel.{panel.id}.empty" in english
-        assert f"#{panel.id}" in links
-        assert panel.columns or panel.charts
-        if panel.block:  # the browser fills these from files of their own
-            continue
-        record = dashboard.panels[panel.id][0]
-        keys = [column.key for column in panel.columns]
-        keys += [series.key for chart in panel.charts for series in chart.series]
-        assert all(hasattr(record, key) for key in keys), panel.id
-
-
-def test_a_page_of_everything_stays_small(home: Home) -> None:
+def test_each_page_weighs_as_little_as_the_contract_says(home: Home) -> None:
+    """Its own HTML, styles and scripts, and the data that it has from the start."""
     films = [sample.film(n, title=f"A film of the usual length, {n}") for n in range(1, 421)]
     files = files_of(home, sample.rows(films))
-    assert len(files["index.html"]) < 400_000
-    assert len(files["data.json"]) < 250_000
-    assert len(gzip.compress(files["index.html"])) < 50_000
+    shared = re.compile(r"assets/(app|early|texts-en)\.")
+    own = sum(packed(content) for path, content in files.items() if shared.match(path))
+    for page in PAGES:
+        content = files[page.path]
+        assert own + packed(DATA.sub(b"", content)) < 40_000, page.id
+        assert packed(b"".join(DATA.findall(content))) < 60_000, page.id
+    assert packed(files["data.json"]) < 20_000
 
 
-def test_our_scripts_put_nothing_in_as_markup() -> None:
+def test_our_scripts_insert_nothing_as_markup_but_what_python_escaped() -> None:
+    """`morph.js` alone reads HTML: that of our own pages, which the site's origin serves."""
+    readers = set()
     for path in (templates_folder() / "js").rglob("*.js"):
         text = path.read_text("utf-8")
         for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
             assert word not in text, f"{path.name} uses {word}"
+        if "DOMParser" in text or "createContextualFragment" in text:
+            readers.add(path.name)
+    assert readers <= {"morph.js", "news.js"}
 
 
-def test_every_script_and_style_is_joined() -> None:
+def test_every_script_and_style_is_joined(home: Home) -> None:
     root = templates_folder()
-    scripts = {str(p.relative_to(root / "js").with_suffix("")) for p in root.rglob("*.js")}
-    styles = {p.stem for p in root.rglob("*.css")}
-    assert scripts == {*assets.SCRIPTS, "early"}
-    assert styles == set(assets.STYLES)
+    app = next(c for p, c in files_of(home).items() if re.match(r"assets/app\.\w+\.js", p))
+    for path in sorted((root / "js").rglob("*.js")):
+        declared = r"^export ((?:async )?(?:function|const|let|class) \w+)"
+        names = re.findall(declared, path.read_text("utf-8"), re.MULTILINE)
+        assert all(name in app.decode() for name in names), path.name
+        assert names or path.stem in ("main", "early"), path.name
+    assert {path.stem for path in root.rglob("*.css")} == set(assets.STYLES)
+
+
+def modules(folder: Path, **texts: str) -> Path:
+    for name, text in texts.items():
+        (folder / f"{name}.js").write_text(text)
+    return folder
+
+
+def test_modules_are_joined_to_one_script_each_before_those_that_use_it(tmp_path: Path) -> None:
+    folder = modules(
+        tmp_path,
+        main='import { a } from "./a.js";\nimport { b } from "./b.js";\na(b);\n',
+        a='import { b } from "./b.js";\nexport function a(x) { return x + b; }\n',
+        b="export const b = 1;\n",
+    )
+    joined = joined_modules(folder, "main")
+    assert joined.splitlines()[:2] == ["(() => {", '"use strict";']
+    assert joined.count("const b = 1;") == 1
+    assert joined.index("const b") < joined.index("function a") < joined.index("a(b);")
+    assert not re.search(r"\b(import|export)\b", joined)
+
+
+def test_two_modules_that_import_each_other_are_joined_as_well(tmp_path: Path) -> None:
+    folder = modules(
+        tmp_path,
+        main='import { a } from "./a.js";\nexport function m() { return a; }\n',
+        a='import { m } from "./main.js";\nexport function a() { return m; }\n',
+    )
+    assert joined_modules(folder, "main").count("function ") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ('import a from "./a.js";\n', "main.js imports or exports"),
+        ('import * as a from "./a.js";\n', "main.js imports or exports"),
+        ('import "./a.js";\n', "main.js imports or exports"),
+        ('import { a as b } from "./a.js";\n', "main.js imports or exports"),
+        ('import { a } from "./a.js"\n', "main.js imports or exports"),
+        ('import { a } from "https://x.example/a.js";\n', "main.js imports or exports"),
+        ("const c = 1;\nexport { c };\n", "main.js imports or exports"),
+        ("const c = 1;\nexport default c;\n", "main.js imports or exports"),
+        ('export * from "./a.js";\n', "main.js imports or exports"),
+        ('import { a } from "./a.js";\nfunction a() {}\n', "declared in two scripts: a"),
+        ('import { a } from "./a.js";\nlet private_ = 2;\n', "declared in two scripts: private_"),
+    ],
+)
+def test_forms_that_are_not_joined_are_refused(tmp_path: Path, text: str, error: str) -> None:
+    folder = modules(tmp_path, main=text, a="export const a = 1;\nconst private_ = 2;\n")
+    with pytest.raises(ValueError, match=error):
+        joined_modules(folder, "main")
+
+
+def test_a_module_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    folder = modules(tmp_path, main='import { a } from "./none.js";\n')
+    with pytest.raises(FileNotFoundError):
+        joined_modules(folder, "main")
 
 
 def test_host_files_name_real_files_and_the_policy(home: Home) -> None:
@@ -237,9 +248,6 @@ def test_host_files_name_real_files_and_the_policy(home: Home) -> None:
         assert policy in text
         assert "nosniff" in text
         assert "immutable" in text
-    meta = Elements(files["index.html"]).all("meta")
-    own = next(m for m in meta if m.get("http-equiv") == "Content-Security-Policy")
-    assert "frame-ancestors" not in (own["content"] or "")
 
 
 def test_the_licences_of_the_chart_library_come_along(home: Home) -> None:

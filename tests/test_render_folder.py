@@ -180,5 +180,5 @@ def test_an_open_page_learns_of_another_make(home: Home) -> None:
 
     rows = sample.rows()
     assert build(rows) == build(replace(rows, films=99))
-    others = {build(rows, version="2"), build(rows, posters=True), build(Rows())}
+    others = {build(rows, version="2"), build(rows, posters="remote"), build(Rows())}
     assert len({build(rows), *others}) == 4

@@ -138,7 +138,8 @@ SAMPLES = {
     "poll_interval_ms": "45000",
     "retention_days": "90",
     "locale": "pt-BR",
-    "posters": "1",
+    "posters": "remote",
+    "tmdb_image_url": "https://images.example/t/p/",
     "ping_url": "https://monitor.example/uuid",
     "site_url": "https://films.example/",
     "version": "1.2.3",
@@ -161,7 +162,7 @@ def test_every_setting_is_read_from_within_quotes_spaces_and_carriage_returns(
     home: Home, monkeypatch: pytest.MonkeyPatch, field: str, wrapped: str
 ) -> None:
     """As docker's `--env-file` and editors under Windows leave them."""
-    default = Settings.model_fields[field].default
+    default = Settings.model_fields[field].default if field != "posters" else "off"
     value = SAMPLES.get(field, str(default))
     for name in model_names(field):
         monkeypatch.setenv(name, value)
@@ -172,6 +173,81 @@ def test_every_setting_is_read_from_within_quotes_spaces_and_carriage_returns(
         monkeypatch.setenv(name, wrapped.format(""))  # nothing within the quotes: not set
         assert getattr(home.settings(), field) == default, name
         monkeypatch.delenv(name)
+
+
+@pytest.mark.parametrize(
+    ("env", "source"),
+    [
+        ({}, "local"),
+        ({"TMDB_BASE_URL": "https://api.tmdb.org/3"}, "local"),
+        ({"TMDB_BASE_URL": "https://mirror.example/3"}, "off"),
+        (
+            {
+                "TMDB_BASE_URL": "https://mirror.example/3",
+                "TMDB_IMAGE_URL": "https://mirror.example/t/p",
+            },
+            "local",
+        ),
+        ({"TMDBDASH_POSTERS": "local", "TMDB_BASE_URL": "https://mirror.example/3"}, "local"),
+        ({"TMDBDASH_POSTERS": "Remote"}, "remote"),
+        ({"TMDBDASH_POSTERS": "1"}, "remote"),
+        ({"TMDBDASH_POSTERS": "true"}, "remote"),
+        ({"TMDBDASH_POSTERS": "off"}, "off"),
+        ({"TMDBDASH_POSTERS": "0"}, "off"),
+        ({"TMDBDASH_POSTERS": "False"}, "off"),
+        ({"TMDBDASH_POSTERS": ""}, "off"),
+    ],
+)
+def test_where_posters_come_from(
+    home: Home, monkeypatch: pytest.MonkeyPatch, env: dict[str, str], source: str
+) -> None:
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    settings = home.settings()
+    assert settings.posters == source
+    assert settings.remote_posters is (source == "remote")
+    assert settings.posters_dir == home.path / "state" / "posters"
+
+
+def test_an_unknown_source_of_posters_is_refused(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMDBDASH_POSTERS", "sometimes")
+    with pytest.raises(UsageError, match=r"TMDBDASH_POSTERS.*'local', 'remote' or 'off'"):
+        home.settings()
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("https://images.example", "https://images.example/"),
+        ("https://images.example/t/p/", "https://images.example/t/p/"),
+        ("http://127.0.0.1:8000/t/p", "http://127.0.0.1:8000/t/p/"),
+        ("http://localhost/p", "http://localhost/p/"),
+    ],
+)
+def test_the_image_host_is_kept_with_a_slash(
+    home: Home, monkeypatch: pytest.MonkeyPatch, address: str, kept: str
+) -> None:
+    monkeypatch.setenv("TMDB_IMAGE_URL", address)
+    assert home.settings().tmdb_image_url == kept
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://images.example/t/p/", "https://user:pass-word@images.example/", "ftp://a/", "a",
+        "https://images.example/?api_key=1", "https://images.example/#x", "https://", "https:///x",
+        "http://127.0.0.1.evil.example/", "https://a@b/", "https://a/b@c", "https://a b/",
+    ],
+)  # fmt: skip
+def test_an_image_host_that_would_get_a_secret_or_is_none_is_refused(
+    home: Home, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("TMDB_IMAGE_URL", address)
+    with pytest.raises(UsageError, match="TMDB_IMAGE_URL: must be an address") as caught:
+        home.settings()
+    assert "pass-word" not in str(caught.value)
 
 
 def test_a_home_is_read_from_within_quotes(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

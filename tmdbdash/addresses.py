@@ -22,6 +22,10 @@ _HOST_AND_PORT = re.compile(rf"{_HOST_PORT}(?:,{_HOST_PORT})*(?=[/?#]|\Z)")
 _OPTION = re.compile(r"[?&#]([\w.-]+)=((?:(?!&[\w.-]+=).)*)", re.DOTALL)
 """An option of a query; its value ends where another option begins."""
 _SECRET_NAME = re.compile(r"(?i)pass|pwd|secret|token|key|auth|sig|credential|user")
+_IMAGE_SERVER = re.compile(
+    r"(?i)(https://[a-z0-9.-]+(:\d{1,5})?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?)"
+    r"(/[^\s@?#]*)?"
+)
 
 UNSAFE = {"@": "%40", "/": "%2F", "?": "%3F", "#": "%23"}
 """Characters that must be encoded in a login, and their codes."""
@@ -67,6 +71,37 @@ class Address:
             return f"{self.scheme}://{rest}"
         login = "".join(UNSAFE.get(character, character) for character in self.login)
         return f"{self.scheme}://{login}@{rest}"
+
+
+def check_address(text: str) -> None:
+    """Raise `ValueError` where this is not the address of a server."""
+    if not re.match(r"(?i)https?://[^/\s]+", text):
+        raise ValueError("must be a URL that begins with http:// or https://")
+
+
+def image_address(text: str) -> str:
+    """The address of a folder of images, ended by a slash; raises `ValueError` for any other.
+
+    Images are asked for without a key, so no login and no query belongs there.
+    """
+    if not _IMAGE_SERVER.fullmatch(text):
+        raise ValueError(
+            "must be an address of https, or of http on this machine, such as "
+            "https://image.tmdb.org/t/p/, without a user, a query or a fragment"
+        )
+    return text.rstrip("/") + "/"
+
+
+def folder_address(text: str | None) -> str | None:
+    """The address of a published folder, ended by a slash; raises `ValueError` for any other."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"https?://[^/\s@?#]+(/[^\s?#]*)?", text):
+        raise ValueError(
+            "must be the address of the published folder, such as https://films.example/, "
+            "without a user, a query or a fragment"
+        )
+    return text.removesuffix("index.html").rstrip("/") + "/"
 
 
 def read_address(text: str) -> Address | None:

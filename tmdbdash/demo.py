@@ -129,6 +129,7 @@ def _simulated(settings: Settings) -> Iterator[tuple[SimulatedTmdb, Settings]]:
         SimulatedTmdb() as tmdb,
     ):
         protect(tmdb.api_key)
+        without_posters = "posters" in settings.model_fields_set and settings.posters == "off"
         yield (
             tmdb,
             settings.model_copy(
@@ -137,6 +138,8 @@ def _simulated(settings: Settings) -> Iterator[tuple[SimulatedTmdb, Settings]]:
                     "simulated": True,
                     "tmdb_api_key": SecretStr(tmdb.api_key),
                     "tmdb_base_url": tmdb.base_url,
+                    "tmdb_image_url": tmdb.image_url,
+                    "posters": "off" if without_posters else "local",
                     "tmdb_max_rps": RPS,
                     "database_url": None,
                     "ping_url": None,

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tmdbdash.errors import TmdbdashError
 from tmdbdash.freshness import DataAge, data_age
@@ -23,6 +24,7 @@ from tmdbdash.ownership import (
     own_uid,
     owner_note,
 )
+from tmdbdash.poster_files import Attempts, stored_posters
 from tmdbdash.records import GuessedTimes
 from tmdbdash.redaction import redact
 from tmdbdash.settings import V3_KEY, Settings, load_settings
@@ -91,6 +93,7 @@ def examine(home: Path | None) -> Examination:
     checks += _hosts(settings)
     checks.append(_guarded("locks", lambda: Check("locks", "pass", try_locks(settings.locks_dir))))
     checks.append(_guarded("disk", lambda: _disk(settings)))
+    checks.append(_guarded("posters", lambda: _posters(settings)))
     checks.append(_clock(skew))
     return Examination(tuple(checks))
 
@@ -233,6 +236,22 @@ def _disk(settings: Settings) -> Check:
     if free < NO_DISK:
         return Check("disk", "fail", f"{message}: make room", 4)
     return Check("disk", "warn" if free < LOW_DISK else "pass", message)
+
+
+def _posters(settings: Settings) -> Check:
+    folder = settings.posters_dir
+    if settings.posters != "local":
+        where = "loaded by browsers from TMDB's image host" if settings.remote_posters else "off"
+        return Check("posters", "pass", where)
+    if not os.access(nearest_folder(folder), os.W_OK | os.X_OK):
+        return Check("posters", "warn", f"this user may not write to {folder}: see its rights")
+    message = f"{len(stored_posters(folder))} stored in {folder}"
+    failed = len(Attempts.read(folder, utc_now()).failed)
+    if failed:
+        host = urlsplit(settings.tmdb_image_url).hostname
+        note = f"{failed} could not be had from {host} in the last day, see `ingest -v`"
+        return Check("posters", "warn", f"{message}; {note}")
+    return Check("posters", "pass", message)
 
 
 def _clock(skew: list[float]) -> Check:

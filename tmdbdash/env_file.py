@@ -1,4 +1,7 @@
-"""Reads the home folder's ``.env``, and refuses broken lines and values that span settings."""
+"""Reads the home folder's ``.env``, and refuses broken lines and values that span settings.
+
+Values of the environment and of the file may have quotes of their own, see `unquoted`.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,16 @@ _OURS = re.compile(
     r"^\s*(?:export\s+)?(?:TMDB|DATABASE_URL|POLL_INTERVAL|APP_VERSION|VERCEL_GIT|GIT_COMMIT)",
     re.MULTILINE | re.IGNORECASE,
 )
+
+QUOTES = "'\"\u2018\u2019\u201c\u201d"
+
+
+def unquoted(value: str) -> str:
+    """A value without the spaces, quotes and line ends around it.
+
+    They come from web pages, from files edited under Windows, and from docker's ``--env-file``.
+    """
+    return value.strip().strip(QUOTES).strip()
 
 
 def read_env_file(path: Path) -> dict[str, str]:

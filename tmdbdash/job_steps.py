@@ -64,12 +64,13 @@ def ingest(
     settings.api_key()
 
     def body(job: Job) -> TickResult:
+        from tmdbdash.ingest.listed_posters import update_posters
         from tmdbdash.ingest.ticking import tick
         from tmdbdash.tmdb.client import TmdbClient
 
         usual = settings.ingest_minutes * 60 * BUDGET_SHARE
         with TmdbClient.from_settings(settings, budget=budget or usual) as client:
-            return tick(
+            result = tick(
                 job.store,
                 client,
                 query,
@@ -82,6 +83,17 @@ def ingest(
                 clock=job.clock,
                 storing=job.stores,
             )
+            if dry_run or settings.posters != "local":
+                return result
+            counts = update_posters(
+                job.store,
+                settings.posters_dir,
+                image_url=settings.tmdb_image_url,
+                now=job.started_at,
+                seconds=client.seconds_left,
+                max_rps=settings.tmdb_max_rps,
+            )
+            return replace(result, posters_fetched=counts.fetched, posters_failed=counts.failed)
 
     if dry_run:  # needs no lock, and makes no database
         from tmdbdash.storage import open_empty_store, open_store_read_only

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from tmdbdash.env_file import unquoted
 from tmdbdash.errors import UsageError
 from tmdbdash.redaction import protect
-from tmdbdash.settings import unquoted
 
 CA_SETTINGS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """The names under which requests looks for a file of certificates; the first one set counts."""

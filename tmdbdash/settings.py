@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -21,9 +21,10 @@ from pydantic_settings import (
 )
 
 from tmdbdash import __version__
-from tmdbdash.addresses import protect_address
-from tmdbdash.env_file import read_env_file
+from tmdbdash.addresses import check_address, folder_address, image_address, protect_address
+from tmdbdash.env_file import read_env_file, unquoted
 from tmdbdash.errors import UsageError
+from tmdbdash.home_folder import find_home
 from tmdbdash.redaction import protect, protect_likely
 from tmdbdash.trust import refuse_unsafe_env
 
@@ -37,16 +38,22 @@ KEY_FORMS = (
     "(three dot-separated parts, as TMDB's settings page shows it)"
 )
 
+PosterSource = Literal["local", "remote", "off"]
+"""Whence a page has posters: from its own folder, from TMDB's image host, or not at all."""
+POSTER_SWITCH: dict[str, PosterSource] = {
+    **dict.fromkeys(("1", "true", "yes", "on"), "remote"),
+    **dict.fromkeys(("0", "false", "no"), "off"),
+}
+"""The meanings of a switch, which TMDBDASH_POSTERS once was."""
+ADDRESSES = ("TMDB_BASE_URL", "TMDB_IMAGE_URL")
+OWN_SERVER = re.compile(r"(?i)https?://api\.(themoviedb|tmdb)\.org(:\d+)?(/|\Z)")
+TMDB_IMAGES = "https://image.tmdb.org/t/p/"
 
-QUOTES = "'\"\u2018\u2019\u201c\u201d"
 
-
-def unquoted(value: str) -> str:
-    """A value without the spaces, quotes and line ends around it.
-
-    They come from web pages, from files edited under Windows, and from docker's ``--env-file``.
-    """
-    return value.strip().strip(QUOTES).strip()
+def default_posters(checked: dict[str, Any]) -> PosterSource:
+    """Local posters where TMDB itself is asked, or an image host is named for another server."""
+    own = OWN_SERVER.match(checked.get("tmdb_base_url", "")) is not None
+    return "local" if own or checked.get("tmdb_image_url") != TMDB_IMAGES else "off"
 
 
 Cadence = Annotated[float, Field(ge=0.01, le=43_200, allow_inf_nan=False)]
@@ -62,7 +69,6 @@ class Settings(BaseSettings):
         frozen=True,
         hide_input_in_errors=True,
         case_sensitive=False,
-        env_ignore_empty=True,
     )
 
     home: Annotated[Path, NoDecode] = Field(validation_alias="__home__")
@@ -70,6 +76,7 @@ class Settings(BaseSettings):
 
     tmdb_api_key: SecretStr | None = None
     tmdb_base_url: str = "https://api.themoviedb.org/3"
+    tmdb_image_url: str = TMDB_IMAGES
     tmdb_max_rps: float = Field(20, ge=0.1, le=40)
     tmdb_language: str = "en-US"
     tmdb_region: str | None = None
@@ -79,7 +86,9 @@ class Settings(BaseSettings):
     train_minutes: Cadence = Field(15, validation_alias="TMDBDASH_TRAIN_MINUTES")
     retention_days: int = Field(180, ge=0, le=36_500, validation_alias="TMDBDASH_RETENTION_DAYS")
     locale: Literal["en", "pt-BR"] = Field("en", validation_alias="TMDBDASH_LOCALE")
-    posters: bool = Field(False, validation_alias="TMDBDASH_POSTERS")
+    posters: PosterSource = Field(
+        default_factory=default_posters, validation_alias="TMDBDASH_POSTERS"
+    )
     ping_url: SecretStr | None = Field(None, validation_alias="TMDBDASH_PING_URL")
     site_url: str | None = Field(None, validation_alias="TMDBDASH_SITE_URL")
     version: str = Field(
@@ -96,42 +105,42 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Have every value of both sources unquoted; what is blank then counts as not set."""
+        """Have every value of both sources unquoted; what is blank then counts as not set.
+
+        Except that blank switches posters off, as it did when the setting was a switch.
+        """
         for source in (env_settings, dotenv_settings):
             if isinstance(source, EnvSettingsSource):
                 plain = {name: unquoted(value or "") for name, value in source.env_vars.items()}
+                if plain.get("tmdbdash_posters") == "":
+                    plain["tmdbdash_posters"] = "off"
                 source.env_vars = {name: value for name, value in plain.items() if value}
         return init_settings, env_settings, dotenv_settings
 
-    @field_validator("tmdb_base_url", "ping_url")
+    @field_validator("ping_url")
     @classmethod
-    def _is_http(cls, value: str | SecretStr | None) -> str | SecretStr | None:
-        text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        if text is not None and not re.match(r"(?i)https?://[^/\s]+", text):
-            raise ValueError("must be a URL that begins with http:// or https://")
-        return value.rstrip("/") if isinstance(value, str) else value
+    def _is_http(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_address(value.get_secret_value())
+        return value
 
     @field_validator("tmdb_base_url")
     @classmethod
     def _has_no_query(cls, value: str) -> str:
+        check_address(value)
         if "?" in value or "#" in value:
             raise ValueError("must have no ? and no #: the key goes into TMDB_API_KEY")
         if "@" in value.partition("://")[2].partition("/")[2]:
             raise ValueError("has an @ after a /: in a password write / as %2F and @ as %40")
-        return value
+        return value.rstrip("/")
 
-    @field_validator("site_url")
+    _is_image_host = field_validator("tmdb_image_url")(image_address)
+    _is_folder = field_validator("site_url")(folder_address)
+
+    @field_validator("posters", mode="before")
     @classmethod
-    def _is_folder(cls, value: str | None) -> str | None:
-        """The address of the published folder, which everybody may read, ended by a slash."""
-        if value is None:
-            return None
-        if not re.fullmatch(r"https?://[^/\s@?#]+(/[^\s?#]*)?", value):
-            raise ValueError(
-                "must be the address of the published folder, such as https://films.example/, "
-                "without a user, a query or a fragment"
-            )
-        return value.removesuffix("index.html").rstrip("/") + "/"
+    def _is_poster_source(cls, value: str) -> str:
+        return POSTER_SWITCH.get(value.lower(), value.lower())
 
     @field_validator("tmdb_language")
     @classmethod
@@ -178,6 +187,16 @@ class Settings(BaseSettings):
         """The database file, unless ``DATABASE_URL`` names another database."""
         return self.state_dir / "tmdbdash.sqlite3"
 
+    @property
+    def posters_dir(self) -> Path:
+        """The stored posters; what is published of them is copied."""
+        return self.state_dir / "posters"
+
+    @property
+    def remote_posters(self) -> bool:
+        """Whether the reader's browser loads posters from TMDB's image host."""
+        return self.posters == "remote"
+
     def api_key(self) -> str:
         """The TMDB key, checked for its form.
 
@@ -194,47 +213,6 @@ class Settings(BaseSettings):
         if not (V3_KEY.fullmatch(key) or V4_TOKEN.fullmatch(key)):
             raise UsageError(f"{KEY_FORMS}; the value that is set has neither form")
         return key
-
-
-def find_home(option: Path | None) -> Path:
-    """The home folder, absolute: ``--home``, else ``TMDBDASH_HOME``, else the current folder.
-
-    Raises `UsageError` where no such folder can be.
-    """
-    chosen = option or Path(unquoted(os.environ.get("TMDBDASH_HOME", "")) or ".")
-    check_name(chosen, "the home folder")
-    try:
-        home = chosen.expanduser().resolve()
-        home.stat()
-    except FileNotFoundError:
-        raise UsageError(
-            f"the home folder {chosen} does not exist: create it or correct --home"
-        ) from None
-    except (OSError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(
-            f"the home folder {chosen} cannot be used: {reason}; correct --home or TMDBDASH_HOME"
-        ) from None
-    check_name(home, "the home folder")
-    return home
-
-
-def check_name(path: Path, what: str) -> None:
-    """Raise `UsageError` for a path that a database, JSON and the page have no way to name."""
-    name = os.fsencode(path)
-    try:
-        name.decode()
-    except UnicodeDecodeError:
-        shown = name.decode("utf-8", "backslashreplace")
-        raise UsageError(
-            f"{what} {shown} has a name that is not UTF-8: rename it, or choose another"
-        ) from None
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        raise UsageError(
-            f"{what} {name.decode()} has a name that this locale cannot read: set LC_ALL=C.UTF-8"
-        ) from None
 
 
 def load_settings(home: Path | None = None) -> Settings:
@@ -282,7 +260,9 @@ def _protect(name: str, value: str) -> None:
     elif name == "DATABASE_URL":
         if not SQLITE_FILE.match(text):
             protect_address(text, user=False)
-    elif name == "TMDB_BASE_URL" or (name.endswith("_PROXY") and name != "NO_PROXY"):
+    elif name in ("TMDB_BASE_URL", "TMDB_IMAGE_URL") or (
+        name.endswith("_PROXY") and name != "NO_PROXY"
+    ):
         protect_address(text)
 
 

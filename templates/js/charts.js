@@ -8,12 +8,13 @@ import { scatter } from "./kinds/scatter.js";
 import { timeline } from "./kinds/timeline.js";
 import { times } from "./kinds/times.js";
 import { shared } from "./loading.js";
-import { colour, readPalette } from "./palette.js";
 import { language } from "./page.js";
+import { colour, readPalette } from "./palette.js";
 import { onTheme } from "./theme.js";
 
 const KINDS = { bars, lines, points, scatter, times, timeline };
-const charts = (shared.charts = {});
+const charts = {};
+shared.charts = charts;
 let prepared = false;
 
 function repaint() {
@@ -39,7 +40,7 @@ function prepare() {
 function filmAt([first], chart, rowsNow) {
   if (!first) return null;
   const point = chart.data.datasets[first.datasetIndex].data[first.index];
-  return ((point && point.record) || rowsNow()[first.index] || {}).href || null;
+  return (point?.record || rowsNow()[first.index])?.href || null;
 }
 
 /* What every kind shares: no animation, the room that the frame gives, titles whole in tips. */
@@ -98,7 +99,9 @@ function fillSeries(data, spec, records) {
 /* Canvases whose charts are still to be made, and how. */
 const waitingCharts = new Map();
 const near = new IntersectionObserver(
-  (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => draw(entry.target)),
+  (entries) => {
+    for (const entry of entries) if (entry.isIntersecting) draw(entry.target);
+  },
   { rootMargin: "300px" },
 );
 
@@ -114,7 +117,11 @@ export function chartOn(canvas, spec) {
   let chart = null;
   waitingCharts.set(canvas, () => {
     if (!prepared) prepare();
-    const { fill = fillSeries, ...made } = KINDS[spec.kind](spec, common(spec, () => rows), () => rows);
+    const { fill = fillSeries, ...made } = KINDS[spec.kind](
+      spec,
+      common(spec, () => rows),
+      () => rows,
+    );
     fill(made.data, spec, rows, made);
     chart = new Chart(canvas, made);
     chart.fill = fill;

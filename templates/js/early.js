@@ -1,7 +1,5 @@
 /* What the first paint has to know already: the theme that was chosen, and whether it is a wall. */
-(function (root) {
-  "use strict";
-
+((root) => {
   try {
     const theme = localStorage.getItem("tmdbdash.theme");
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;

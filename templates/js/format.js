@@ -3,13 +3,16 @@
 import { language } from "./page.js";
 
 export const MISSING = "–";
+/** @type {[Intl.RelativeTimeFormatUnit, number, number][]} */
 const UNITS = [
   ["second", 1, 60],
   ["minute", 60, 60],
   ["hour", 3600, 48],
   ["day", 86400, Infinity],
 ];
+/** @type {Intl.DateTimeFormatOptions} */
 const HOUR = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" };
+/** @type {Record<string, Intl.DateTimeFormatOptions>} */
 const DATES = {
   date: { dateStyle: "medium", timeZone: "UTC" },
   hour: HOUR,
@@ -24,6 +27,7 @@ function formatter(name, create) {
 }
 
 function numberText(value, digits, own = {}) {
+  /** @type {Intl.NumberFormatOptions} */
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative", ...own };
   return formatter(JSON.stringify(options), () => new Intl.NumberFormat(language, options)).format(value);
 }
@@ -34,7 +38,7 @@ function dateText(name, value) {
 
 function inUnit(seconds) {
   const [unit, size] = UNITS.find(([, unitSize, limit]) => seconds < unitSize * limit);
-  return [Math.floor(seconds / size), unit, size];
+  return { count: Math.floor(seconds / size), unit, size };
 }
 
 /* A value of a kind; a missing one is said, never left blank. */
@@ -65,7 +69,7 @@ export function format(kind, value, digits = 0) {
 
 /* How long ago, from milliseconds of a second and more. */
 export function ageText(milliseconds) {
-  const [count, unit] = inUnit(milliseconds / 1000);
+  const { count, unit } = inUnit(milliseconds / 1000);
   const ago = formatter("ago", () => new Intl.RelativeTimeFormat(language, { numeric: "always" }));
   return ago.format(-count, unit);
 }
@@ -73,7 +77,8 @@ export function ageText(milliseconds) {
 /* A span of time, from milliseconds, to a tenth of its unit. */
 function spanText(milliseconds) {
   const seconds = Math.max(1, Math.round(milliseconds / 1000));
-  const [, unit, size] = inUnit(seconds);
+  const { unit, size } = inUnit(seconds);
+  /** @type {Intl.NumberFormatOptions} */
   const options = { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 1 };
   return formatter(`span ${unit}`, () => new Intl.NumberFormat(language, options)).format(seconds / size);
 }

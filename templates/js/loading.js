@@ -1,12 +1,16 @@
 /* Data that scripts pass: `tmdbdash.passed` by name. They load from disk as well as over http. */
 
-/** @type {{ passed: Record<string, any>, charts?: Record<string, any> }} */
-export const shared = (self.tmdbdash ||= { passed: {} });
+if (!self.tmdbdash) self.tmdbdash = { passed: {} };
+export const shared = self.tmdbdash;
 const coming = new Map();
 
 /* What the script at `path` passes under the name before the first dot of its file; it loads once. */
 export function load(path) {
-  if (!coming.has(path)) coming.set(path, loading(path).finally(() => coming.delete(path)));
+  if (!coming.has(path))
+    coming.set(
+      path,
+      loading(path).finally(() => coming.delete(path)),
+    );
   return coming.get(path);
 }
 

@@ -42,7 +42,7 @@ async function ask() {
  * next try has to wait; the state of the history holds also where nothing may be stored.
  */
 function reloadFor(build) {
-  const { tried, at } = (history.state && history.state.reloaded) || {};
+  const { tried, at } = history.state?.reloaded || {};
   if (tried === build && Date.now() - at < RETRY) return;
   history.replaceState({ ...history.state, reloaded: { tried: build, at: Date.now() } }, "");
   location.reload();

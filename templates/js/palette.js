@@ -21,13 +21,20 @@ export function readPalette() {
 export const colour = (name) => () => palette[name];
 
 /* The same, half seen through, for what may lie on other things. */
-export const faint = (name, percent = 45) => () => `color-mix(in srgb, ${palette[name]} ${percent}%, transparent)`;
+export const faint =
+  (name, percent = 45) =>
+  () =>
+    `color-mix(in srgb, ${palette[name]} ${percent}%, transparent)`;
 
 export const hue = (place) => HUES[place % HUES.length];
 export const shape = (place) => SHAPES[place % SHAPES.length];
 
-/* A scale in the theme's colours, with a title where there is one; the rest is the kind's. */
-export function scale({ title, ticks, grid, ...rest }) {
+/**
+ * A scale in the theme's colours, with a title where there is one; the rest is the kind's.
+ * @param {Record<string, any>} own
+ */
+export function scale(own) {
+  const { title, ticks, grid, ...rest } = own;
   return {
     ...rest,
     title: { color: colour("muted"), display: Boolean(title), text: title || "" },

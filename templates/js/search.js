@@ -18,7 +18,8 @@ export function filmSearch(field, offers, { isTaken, choose, failed }) {
   /* The option that the arrow keys have reached; the focus stays in the field. */
   function mark(place) {
     active = place;
-    [...offers.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === active)));
+    for (const [at, option] of [...offers.children].entries())
+      option.setAttribute("aria-selected", String(at === active));
     const option = offers.children[active];
     if (option) {
       field.setAttribute("aria-activedescendant", option.id);

@@ -36,7 +36,7 @@ class Site:
         details: bool = True,
         **changes: Any,
     ) -> None:
-        settings = self.home.settings(poll_interval_ms=poll, posters=posters)
+        settings = self.home.settings(poll_interval_ms=poll, posters="remote" if posters else "off")
         rows = tracked.rows(films, risen=risen, **changes)
         now = datetime.now(UTC)
         files = (

@@ -27,7 +27,7 @@ def standing_page(
     browser: Any, folder: Path, rows: Rows, films: FilmFiles = NO_FILMS
 ) -> Iterator[Any]:
     """A page of these rows over http with its charts drawn; it asks for news once an hour."""
-    settings = Home(folder).settings(poll_interval_ms=HOUR, locale="en", posters=False)
+    settings = Home(folder).settings(poll_interval_ms=HOUR, locale="en", posters="off")
     files = render(build_dashboard(rows, settings, sample.NOW), films)
     write_all(folder / "out", files, sample.NOW)
     with serving(folder / "out") as server, watched_page(browser) as (page, _):

@@ -1,4 +1,4 @@
-"""A page that a test publishes anew while a browser has it open."""
+"""A site that a test publishes anew while a browser has it open."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -9,6 +9,8 @@ import pytest
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
+from tests.parts.rendered import film_files_of
+from tmdbdash.report.films.film_files import FilmFiles
 from tmdbdash.report.panels import PANELS
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
@@ -29,11 +31,21 @@ Publish = Callable[..., dict[str, bytes]]
 
 
 def publisher(home: Home, out: Path, *, at: datetime | None = None, every: int) -> Publish:
-    """Writes a page of given rows: as of ``at`` or now, and asking for news so often."""
+    """Writes the site of given rows: as of ``at`` or now, and asking for news so often.
 
-    def write(rows: Rows, now: datetime | None = None, poll: int = every) -> dict[str, bytes]:
+    With the files of all films, those of the rows if none are given.
+    """
+
+    def write(
+        rows: Rows,
+        now: datetime | None = None,
+        poll: int = every,
+        films: FilmFiles | None = None,
+        **settings: Any,
+    ) -> dict[str, bytes]:
         now = now or at or datetime.now(UTC)
-        files = render(build_dashboard(rows, home.settings(poll_interval_ms=poll), now))
+        dashboard = build_dashboard(rows, home.settings(poll_interval_ms=poll, **settings), now)
+        files = render(dashboard, film_files_of(rows) if films is None else films)
         write_all(out, files, now)
         return files
 

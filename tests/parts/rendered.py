@@ -1,10 +1,11 @@
-"""Pages as files, and what they hold."""
+"""A site as files, and titles that must stay text in all of them."""
 
-from html.parser import HTMLParser
 from typing import Any
 
 from tests.parts import sample_rows as sample
+from tests.parts import tracked_rows as tracked
 from tests.parts.home import Home
+from tmdbdash.report.films.film_files import FilmFiles, film_files
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.site.render import render
@@ -24,24 +25,16 @@ HOSTILE = (
 
 
 def files_of(home: Home, rows: Rows | None = None, **changes: Any) -> dict[str, bytes]:
-    settings = home.settings(**changes)
-    return render(build_dashboard(rows or sample.rows(), settings, sample.NOW))
+    """The files of a site of these rows, those of its films included."""
+    rows = rows or sample.rows()
+    dashboard = build_dashboard(rows, home.settings(**changes), sample.NOW)
+    return render(dashboard, film_files_of(rows))
 
 
-class Elements(HTMLParser):
-    """Every start tag of a page with its attributes, and the text of its tables."""
-
-    def __init__(self, page: bytes) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text: list[str] = []
-        self.feed(page.decode())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.tags if name == tag]
+def film_files_of(rows: Rows) -> FilmFiles:
+    """The table and the details of the films of these rows."""
+    details = tracked.details(
+        {number: film.title for number, film in rows.tracked.items()},
+        {number: film.popularity or 0.0 for number, film in rows.tracked.items()},
+    )
+    return film_files(rows, lambda _: [details])

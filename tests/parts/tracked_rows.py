@@ -10,7 +10,7 @@ from tmdbdash.records import Movie, NearFilm
 from tmdbdash.report.films.film_details import DetailRows, FactRow
 from tmdbdash.report.films.film_files import FilmFiles, film_files
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.query.past import WINDOWS, Past
+from tmdbdash.report.query.past import RANGES, Past
 from tmdbdash.report.query.tracked_films import ExpectedFilm, TrackedFilm
 from tmdbdash.storage.past_values import Point
 
@@ -81,9 +81,8 @@ def expected(ids: Iterable[int]) -> dict[int, ExpectedFilm]:
     }
 
 
-def path_of(number: int, days: int, *, risen: float = 0) -> list[tuple[int, float]]:
+def path_to(end: float, days: int) -> list[tuple[int, float]]:
     """Popularity in even steps up to the latest list."""
-    end = popularity_of(number) + risen
     return [(OBSERVED - days * DAY * (20 - n) // 20, end * (0.8 + n / 100)) for n in range(21)]
 
 
@@ -95,8 +94,12 @@ def before(film: Movie, window: timedelta) -> Point:
     return Point(at, popularity, film.vote_count, 6.1, film.tmdb_id + film.tmdb_id % 3 - 1)
 
 
-def details(titles: Mapping[int, str], *, risen: float = 0) -> DetailRows:
+def details(
+    titles: Mapping[int, str], popularities: Mapping[int, float] | None = None
+) -> DetailRows:
+    """The details of these films, whose histories end with these popularities."""
     ids = sorted(titles)
+    ends = popularities or {n: popularity_of(n) for n in ids}
     facts: dict[str, list[Any]] = {name: [None for _ in ids] for name in FactRow._fields}
     facts |= {
         "tmdb_id": ids,
@@ -105,14 +108,12 @@ def details(titles: Mapping[int, str], *, risen: float = 0) -> DetailRows:
         "runtime": [90 + n % 60 for n in ids],
         "production_companies": [("One", f"<b>{titles[n]}</b>") for n in ids],
         "imdb_id": [f"tt{n:07d}" for n in ids],
-        "poster_path": [f"/poster{n}.jpg" for n in ids],
     }
     near = {n: [other for other in ids[:6] if other != n][:5] for n in ids}
     return DetailRows(
         facts=[FactRow(*row) for row in zip(*facts.values(), strict=True)],
         points={
-            n: [Point(at, value, 7 * n, 6.1, n) for at, value in path_of(n, 40, risen=risen)]
-            for n in ids
+            n: [Point(at, value, 7 * n, 6.1, n) for at, value in path_to(ends[n], 40)] for n in ids
         },
         contributions=sample.contributions([sample.film(n) for n in ids if n % 4 == 0]),
         embeddings={place.tmdb_id: place for place in sample.places([sample.film(n) for n in ids])},
@@ -138,19 +139,18 @@ def rows(films: Mapping[int, str], *, risen: float = 0, **changes: Any) -> Rows:
         sample.film(n, title=films[n], popularity=popularity_of(n) + risen)
         for n in sorted(films)[:24]
     ]
-    leading = [film.tmdb_id for film in listed[:10]]
+    leading = [film.tmdb_id for film in listed[:20]]
     past = Past(
+        as_of=sample.OBSERVED,
         ago={
             name: {
                 film.tmdb_id: before(film, window)
                 for film in listed
                 if film.tmdb_id % 5 and film.popularity
             }
-            for name, window in WINDOWS.items()
+            for name, window in RANGES.items()
         },
-        week={n: path_of(n, 7, risen=risen) for n in leading},
-        month={n: path_of(n, 30, risen=risen) for n in leading},
-        whole={n: path_of(n, 200, risen=risen) for n in leading},
+        week={n: path_to(popularity_of(n) + risen, 7) for n in leading},
     )
     whole: dict[str, Any] = {
         "films": len(films),
@@ -182,4 +182,5 @@ def files(
     films: Mapping[int, str], found: Rows, *, risen: float = 0, posters: bool = False
 ) -> FilmFiles:
     """The table and the shards of these films."""
-    return film_files(found, [details(films, risen=risen)], posters=posters)
+    popularities = {n: popularity_of(n) + risen for n in films}
+    return film_files(found, [details(films, popularities)], posters=posters)

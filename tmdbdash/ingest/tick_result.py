@@ -19,6 +19,7 @@ class TickResult:
 
     ``films_unchanged`` counts films of which at most a time changed. ``details_left`` are left for
     the next tick. ``message`` is a sentence on pages or details that are missing, if any are.
+    ``requests`` are those of TMDB's API, which posters are not.
     """
 
     source: str
@@ -38,6 +39,8 @@ class TickResult:
     details_left: int
     dry_run: bool
     top: tuple[Movie, ...]
+    posters_fetched: int = 0
+    posters_failed: int = 0
 
     @property
     def exit_code(self) -> int:

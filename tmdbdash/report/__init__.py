@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,11 +56,12 @@ def publish(
     folder cannot be written; `DatabaseError`.
     """
     from tmdbdash.report.feed.events import fetch_events
-    from tmdbdash.report.films.film_files import fetch_details, film_files
+    from tmdbdash.report.films.film_files import fetch_details, film_files, history_spans
+    from tmdbdash.report.films.posters import film_posters
     from tmdbdash.report.panels.dashboard import build_dashboard
     from tmdbdash.report.query.list_days import ListDay, Moment, fetch_moments, list_day
     from tmdbdash.report.query.page_queries import fetch_rows
-    from tmdbdash.report.site.folder import film_pages_in, read_published, write_all
+    from tmdbdash.report.site.folder import assets_in, film_pages_in, read_published, write_all
     from tmdbdash.report.site.page_origin import refuse_foreign_files, refuse_foreign_page
     from tmdbdash.report.site.render import render
 
@@ -77,26 +79,43 @@ def publish(
 
     events = fetch_events(store, rows, moments(), now)
     dashboard = build_dashboard(replace(rows, days=tuple(days)), settings, now)
-    present = read_published(out_dir)
-    if dashboard.empty and present.films:
+    published = read_published(out_dir)
+    if dashboard.empty and published.films:
         raise NotReadyError(
             f"nothing to publish: the database has no film, so the page in {out_dir} stays as it "
             "is; run `tmdbdash ingest`, or check DATABASE_URL and --home"
         )
     if dashboard.simulated:
         refuse_simulated_over_real(out_dir)
-    films = film_files(rows, fetch_details(store, rows), posters=settings.posters)
+    posters = film_posters(rows, settings.posters, settings.posters_dir)
+    spans = history_spans(store, rows)
+    films = film_files(
+        rows,
+        partial(fetch_details, store, rows, spans),
+        spans=spans,
+        posters=posters.addresses,
+        present=assets_in(out_dir),
+        version=settings.version,
+    )
     files = render(
         dashboard,
         films,
         events,
         store.fetch_installation(),
         settings.site_url,
+        posters=posters.addresses,
         known_pages=film_pages_in(out_dir),
     )
     if not force:
         refuse_foreign_files(out_dir, files)
-    written = write_all(out_dir, files, now, poll_seconds=settings.poll_interval_ms / 1000)
+    written = write_all(
+        out_dir,
+        files,
+        now,
+        poll_seconds=settings.poll_interval_ms / 1000,
+        kept=films.kept,
+        posters=posters.files,
+    )
     if dashboard.empty:
         raise NotReadyError(
             f"nothing to publish yet: the database has no film, and the page in {out_dir} says so; "

@@ -24,17 +24,15 @@ def data_script(name: str, value: object) -> tuple[str, bytes]:
 
     ``name`` has no dot: the page finds it in the file's name, before the first one.
     """
-    return script_of(name, to_json(value))
-
-
-def script_of(name: str, text: str) -> tuple[str, bytes]:
-    """Like `data_script`, of a value that `to_json` has made ``text`` of."""
-    content = passing_script(name, text)
+    content = passing_script(name, to_json(value))
     return f"assets/{name}.{digest_of(content)}.js", content
 
 
 def passing_script(name: str, text: str) -> bytes:
-    """The script itself, which may run before those that take what it passes."""
+    """The script that passes a value that `to_json` has made ``text`` of.
+
+    It may run before those that take what it passes.
+    """
     # Half a surrogate pair, which UTF-8 cannot encode, becomes a question mark.
     return (f'(self.tmdbdash=self.tmdbdash||{{passed:{{}}}}).passed["{name}"]={text};\n').encode(
         "utf-8", "replace"

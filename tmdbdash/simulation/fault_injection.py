@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -19,6 +20,7 @@ Kind = Literal[
     "empty",
     "zeroed",
     "redirect",
+    "content",
 ]
 """
 * ``status``: answers with ``status`` in TMDB's form, and with a ``Retry-After`` where it is given
@@ -28,7 +30,9 @@ Kind = Literal[
   every ``seconds``; ``flood``: a body without end
 * ``empty``: a list without films; ``zeroed``: a list without metrics
 * ``redirect``: to ``location``
+* ``content``: answers with these bytes
 """
+HTML = b"<!DOCTYPE html><title>Gateway</title><h1>Please log in to this network</h1>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Fault:
     retry_after: str | None = None
     seconds: float = 1.0
     location: str = "http://127.0.0.1:9/"
+    content: bytes = HTML
 
 
 class Faults:
@@ -63,15 +68,18 @@ class Faults:
         retry_after: str | None = None,
         seconds: float = 1.0,
         location: str = "http://127.0.0.1:9/",
+        content: bytes = HTML,
     ) -> None:
         """Add a fault for addresses below the base URL, such as ``/movie/popular`` or ``/``.
+
+        Those of images begin with ``/t/p/``.
 
         It happens ``times`` times, or for ever; ``page`` limits it to one page of a list. Others
         are for single kinds. Raises `ValueError` for a kind that does not exist.
         """
         if kind not in get_args(Kind):
             raise ValueError(f"there is no fault {kind!r}; there are {', '.join(get_args(Kind))}")
-        fault = Fault(prefix, kind, times, page, status, retry_after, seconds, location)
+        fault = Fault(prefix, kind, times, page, status, retry_after, seconds, location, content)
         with self._lock:
             self._left.append((fault, times))
 
@@ -89,6 +97,26 @@ class Faults:
                     self._left[index] = (fault, None if left is None else left - 1)
                     return fault
         return None
+
+
+def trickle(fault: Fault, content: bytes, kind: str) -> Iterator[bytes]:
+    """The pieces of a broken, slow or endless answer."""
+    start = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n".encode()
+    whole = start + f"Content-Length: {len(content)}\r\n\r\n".encode()
+    if fault.kind == "drip_head":
+        yield start
+        for number in range(90):
+            yield f"X-Drip-{number}: slowly\r\n".encode()
+    elif fault.kind == "drip":
+        yield whole
+        for at in range(len(content)):
+            yield content[at : at + 1]
+    elif fault.kind == "truncate":
+        yield whole + content[: len(content) // 2]
+    else:  # flood
+        yield start + b"\r\n"
+        for _ in range(4096):
+            yield b" " * 65536
 
 
 def _number(page: str | None) -> int | None:

@@ -9,31 +9,32 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from tmdbdash.simulation import routes
-from tmdbdash.simulation.fault_injection import Fault, Faults
+from tmdbdash.simulation.fault_injection import HTML, Fault, Faults, trickle
 from tmdbdash.simulation.world import World
 
 BASE = "/3"
 JSON_TYPE = "application/json;charset=utf-8"
-HTML = b"<!DOCTYPE html><title>Gateway</title><h1>Please log in to this network</h1>"
+IMAGES = "/t/p"
 NO_FAULT = Fault("/", "slow", seconds=0.0)
 
 
 class SeenRequest(NamedTuple):
     """A request as it arrived: time of the monotonic clock, path below the base URL, parameters.
 
-    ``query`` lacks the key, which is never kept.
+    ``query`` lacks the key, which is never kept; ``signed`` is whether one came.
     """
 
     at: float
     path: str
     query: Mapping[str, str]
+    signed: bool
 
 
 class SimulatedTmdb:
@@ -96,6 +97,11 @@ class SimulatedTmdb:
         return f"http://127.0.0.1:{self._server.server_address[1]}{BASE}"
 
     @property
+    def image_url(self) -> str:
+        """The value for TMDB_IMAGE_URL; only while the server runs."""
+        return f"{self.base_url.removesuffix(BASE)}{IMAGES}/"
+
+    @property
     def requests(self) -> list[SeenRequest]:
         """Every request so far, in order of arrival."""
         with self._lock:
@@ -137,7 +143,7 @@ class SimulatedTmdb:
         """Log a request that arrived ``at`` this time; its status and JSON value."""
         key = query.pop("api_key", None)
         with self._lock:
-            self._seen.append(SeenRequest(at, path, query))
+            self._seen.append(SeenRequest(at, path, query, signed=bool(key or bearer)))
             if self._allowed_rps is not None:
                 recent = sum(at - seen.at < 1.0 for seen in reversed(self._seen[-200:]))
                 if recent > self._allowed_rps:
@@ -145,6 +151,15 @@ class SimulatedTmdb:
             if key != self.api_key and bearer != self.token:
                 return routes.bad_key()
             return routes.reply(self._world, path, query)
+
+    def poster(self, at: float, path: str, *, signed: bool) -> bytes | None:
+        """Log a request that arrived ``at`` this time; the picture, where a film has it."""
+        with self._lock:
+            self._seen.append(SeenRequest(at, path, {}, signed))
+            film = self._world.film_of_poster(path.rpartition("/")[2])
+        from tmdbdash.simulation.poster_art import draw_poster
+
+        return draw_poster(film.genres, film.title) if film else None
 
 
 class _Server(ThreadingHTTPServer):
@@ -201,16 +216,25 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         scheme, _, token = self.headers.get("Authorization", "").partition(" ")
-        if parts.path.startswith(BASE + "/"):
-            path = parts.path[len(BASE) :]
-        else:
-            path = "/outside" + parts.path
         bearer = token if scheme.lower() == "bearer" else None
-        status, body = tmdb.answer(at, path, query, bearer)
+        if parts.path.startswith(IMAGES + "/"):
+            path = parts.path
+            signed = "api_key" in query or "Authorization" in self.headers
+            content = tmdb.poster(at, path, signed=signed)
+            status, kind = (200, "image/png") if content else (404, JSON_TYPE)
+            body: routes.JsonObject = {}
+        else:
+            inside = parts.path.startswith(BASE + "/")
+            path = parts.path[len(BASE) :] if inside else "/outside" + parts.path
+            status, body = tmdb.answer(at, path, query, bearer)
+            content, kind = None, JSON_TYPE
         tmdb.wait(tmdb.latency)
-        self._answer_with(tmdb.faults.take(path, query.get("page")) or NO_FAULT, status, body)
+        fault = tmdb.faults.take(path, query.get("page")) or NO_FAULT
+        self._answer_with(fault, status, body, content or _encode(body), kind)
 
-    def _answer_with(self, fault: Fault, status: int, body: routes.JsonObject) -> None:
+    def _answer_with(
+        self, fault: Fault, status: int, body: routes.JsonObject, content: bytes, kind: str
+    ) -> None:
         tmdb = self.server.tmdb
         match fault.kind:
             case "status":
@@ -221,6 +245,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(302, b"", extra={"Location": fault.location})
             case "garbage":
                 self._answer(200, HTML, kind="text/html")
+            case "content":
+                self._answer(200, fault.content, kind=kind)
             case "not_a_dict":
                 self._answer(200, b"[1, 2, 3]")
             case "empty" if "results" in body:
@@ -233,10 +259,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
             case "slow" | "empty" | "zeroed":
                 tmdb.wait(fault.seconds if fault.kind == "slow" else 0)
-                self._answer(status, _encode(body))
+                self._answer(status, content, kind=kind)
             case _:
                 self.close_connection = True
-                for piece in _trickle(fault, _encode(body)):
+                for piece in trickle(fault, content, kind):
                     self.wfile.write(piece)
                     if fault.kind.startswith("drip"):
                         tmdb.wait(fault.seconds)
@@ -255,7 +281,11 @@ class _Handler(BaseHTTPRequestHandler):
     ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
-        if "gzip" in self.headers.get("Accept-Encoding", "") and len(body) > 1000:
+        if (
+            "gzip" in self.headers.get("Accept-Encoding", "")
+            and len(body) > 1000
+            and kind == JSON_TYPE
+        ):
             body = gzip.compress(body, 1)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
@@ -267,23 +297,3 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _encode(body: routes.JsonObject) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
-
-
-def _trickle(fault: Fault, body: bytes) -> Iterator[bytes]:
-    """The pieces of a broken, slow or endless answer."""
-    start = f"HTTP/1.1 200 OK\r\nContent-Type: {JSON_TYPE}\r\n".encode()
-    whole = start + f"Content-Length: {len(body)}\r\n\r\n".encode()
-    if fault.kind == "drip_head":
-        yield start
-        for number in range(90):
-            yield f"X-Drip-{number}: slowly\r\n".encode()
-    elif fault.kind == "drip":
-        yield whole
-        for at in range(len(body)):
-            yield body[at : at + 1]
-    elif fault.kind == "truncate":
-        yield whole + body[: len(body) // 2]
-    else:  # flood
-        yield start + b"\r\n"
-        for _ in range(4096):
-            yield b" " * 65536

@@ -52,6 +52,10 @@ class World:
         """The film of that id, if there is one."""
         return self._by_id.get(tmdb_id)
 
+    def film_of_poster(self, name: str) -> Film | None:
+        """The film whose poster has that name, such as ``abc.jpg``, if there is one."""
+        return next((film for film in self._films if film.poster == f"/{name}"), None)
+
     def advance(self, minutes: float) -> None:
         """Let time pass: popularity drifts, votes come in, new films rise and old ones fade."""
         if minutes <= 0:

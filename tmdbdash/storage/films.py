@@ -110,6 +110,25 @@ class FilmQueries(Queries):
         return Listing(observed_at=rows[0]["observed_at"], entries=tuple(entries))
 
     @read_transaction
+    def fetch_listed_poster_paths(self, connection: Connection) -> list[str]:
+        """The poster paths of the latest complete list, by rank, where films have one."""
+        query = select(movies.c.poster_path).join(
+            latest_list, latest_list.c.tmdb_id == movies.c.tmdb_id
+        )
+        having = query.where(movies.c.poster_path.is_not(None)).order_by(latest_list.c.rank)
+        return list(connection.execute(having).scalars())
+
+    @read_transaction
+    def fetch_poster_paths(self, connection: Connection, among: Collection[str]) -> set[str]:
+        """The stored poster paths that begin with one of these, whatever their ending is."""
+        if not among:
+            return set()
+        query = select(movies.c.poster_path).where(movies.c.poster_path.is_not(None))
+        reading = connection.execution_options(yield_per=ROWS_AT_ONCE)
+        found = reading.execute(query).scalars()
+        return {path for path in found if path.rpartition(".")[0] in among}
+
+    @read_transaction
     def fetch_observed_at(self, connection: Connection) -> datetime | None:
         """When the latest complete list was observed, or else the film observed last.
 

@@ -66,6 +66,9 @@ def tick_table(result: TickResult) -> Table:
         f"{result.films_seen} films: {result.films_new} new, {result.films_changed} changed, "
         f"{result.films_unchanged} unchanged."
     ]
+    if result.posters_fetched or result.posters_failed:
+        failed = f", {result.posters_failed} failed" if result.posters_failed else ""
+        sentences.append(f"Posters: {result.posters_fetched} fetched{failed}.")
     if result.dry_run:
         sentences.append("A dry run: nothing was stored.")
     if result.message:

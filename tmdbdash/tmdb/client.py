@@ -82,7 +82,7 @@ class TmdbClient:
         """This machine's time when that answer had come."""
         self.workers = workers
         self._base_url = base_url.rstrip("/")
-        self._host = _host(self._base_url)
+        self._host = host_of(self._base_url, "TMDB_BASE_URL")
         self._route = route_to(self._base_url)
         self._language = language
         self._region = region
@@ -272,11 +272,11 @@ class TmdbClient:
         )
 
 
-def _host(base_url: str) -> str:
+def host_of(address: str, setting: str) -> str:
     """The name of the server, for messages; raises `UsageError` for an address that is none."""
-    problem = UsageError("TMDB_BASE_URL is not the address of a server")
+    problem = UsageError(f"{setting} is not the address of a server")
     try:
-        parts = urlsplit(base_url)
+        parts = urlsplit(address)
         if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
             return parts.hostname
     except ValueError:

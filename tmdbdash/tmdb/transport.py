@@ -84,19 +84,24 @@ class KeyAuth(AuthBase):
 class Transport:
     """Connections to one server, shared by up to ``workers`` threads, until one deadline.
 
-    ``deadline`` is a time of the monotonic clock, ``way`` the proxy and the certificates to use.
+    ``deadline`` is a time of the monotonic clock, ``route`` the proxy and the certificates to use,
+    ``accept`` the types of answers that are asked for, ``largest_body`` their most bytes. Without
+    ``auth`` requests have no key.
     """
 
     def __init__(
         self,
-        auth: AuthBase,
+        auth: AuthBase | None,
         *,
         agent: str,
         workers: int,
         deadline: float,
         read_timeout: float,
         route: Route,
+        accept: str = "application/json",
+        largest_body: int = LARGEST_BODY,
     ) -> None:
+        self._largest_body = largest_body
         self._route = route
         self._deadline = deadline
         self._read_timeout = read_timeout
@@ -107,7 +112,7 @@ class Transport:
         if route.ca_file is not None:
             self._session.verify = route.ca_file
         self._session.auth = auth
-        self._session.headers.update({"User-Agent": agent, "Accept": "application/json"})
+        self._session.headers.update({"User-Agent": agent, "Accept": accept})
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._adapter = _Adapter(pool_connections=2, pool_maxsize=workers, max_retries=0)
         self._session.mount("http://", self._adapter)
@@ -171,10 +176,9 @@ class Transport:
             # read1 returns what is there, where iter_content waits until a chunk is full.
             while chunk := response.raw.read1(CHUNK, decode_content=True):
                 body += chunk
-                if len(body) > LARGEST_BODY:
-                    raise TransferError(
-                        f"the answer is larger than {LARGEST_BODY // 2**20} MB", passing=False
-                    )
+                if len(body) > self._largest_body:
+                    limit = f"{self._largest_body / 2**20:.1g} MB"
+                    raise TransferError(f"the answer is larger than {limit}", passing=False)
                 if time.monotonic() > until:
                     raise TransferError(f"the answer was not complete after {ANSWER_TIMEOUT:.0f} s")
             return Answer(response.status_code, response.headers, bytes(body))

@@ -36,7 +36,8 @@ export function startCompare() {
     const ahead = measure === "rank" ? [] : forecastsAhead(details);
     const line = { title: film.title, slot, href: filmAddress(id, film.rank !== null), focus: focus === id };
     if (measure !== "index") return { ...line, points, forecast: ahead };
-    const [, base] = points.find(([at, value]) => at >= from && value > 0) || points.find(([, value]) => value > 0) || [0, 0];
+    const [, base] = points.find(([at, value]) => at >= from && value > 0) ||
+      points.find(([, value]) => value > 0) || [0, 0];
     const scaled = (value) => (base && value !== null ? (100 * value) / base : null);
     return {
       ...line,
@@ -49,7 +50,10 @@ export function startCompare() {
   function brushed() {
     const shown = ids.filter((id) => known.has(id)).map((id) => known.get(id).details);
     const ends = shown.flatMap((details) => forecastsAhead(details).map(([at]) => at));
-    const first = Math.min(dataSeconds() - DAY, ...shown.flatMap(({ history }) => history.slice(0, 1).map(([at]) => at)));
+    const first = Math.min(
+      dataSeconds() - DAY,
+      ...shown.flatMap(({ history }) => history.slice(0, 1).map(([at]) => at)),
+    );
     const last = Math.max(dataSeconds(), ...ends);
     const at = (name) => first + ((last - first) * Number(part(name).value)) / STEPS_OF_BRUSH;
     return [Math.min(at("from"), at("to") - DAY / 2), at("to")];
@@ -57,17 +61,19 @@ export function startCompare() {
 
   function showChips() {
     part("films").replaceChildren(
-      ...ids.filter((id) => known.has(id)).map((id) => {
-        const { film } = known.get(id);
-        const chip = make("button", `chip hue-${ids.indexOf(id)}`, film.title);
-        chip.type = "button";
-        chip.dataset.id = id;
-        chip.ariaLabel = say("compare.remove", { title: film.title });
-        chip.append(make("span", "", "×"));
-        const item = make("li");
-        item.append(chip);
-        return item;
-      }),
+      ...ids
+        .filter((id) => known.has(id))
+        .map((id) => {
+          const { film } = known.get(id);
+          const chip = make("button", `chip hue-${ids.indexOf(id)}`, film.title);
+          chip.type = "button";
+          chip.dataset.id = id;
+          chip.ariaLabel = say("compare.remove", { title: film.title });
+          chip.append(make("span", "", "×"));
+          const item = make("li");
+          item.append(chip);
+          return item;
+        }),
     );
     part("full").hidden = ids.length < MOST_COMPARED;
   }
@@ -82,7 +88,8 @@ export function startCompare() {
       const [value, low, high] = last ? last.slice(1).map((one) => format("number", one, 0)) : [];
       return last ? say("term.interval", { value, low, high }) : format("number", null);
     };
-    return [
+    /** @type {[string, (one: any) => string][]} */
+    const rows = [
       ["film.fact.popularity", ({ film }) => format("number", film.popularity, 1)],
       ["compare.gap", (one) => format("growth", week(one))],
       ["compare.ahead", ahead],
@@ -93,7 +100,8 @@ export function startCompare() {
       ["film.fact.release", ({ film }) => format("date", film.release_date)],
       ["film.fact.genres", ({ film }) => film.genres],
       ["film.figure.as_of", ({ film }) => format("date", film.as_of)],
-    ].map(([key, text]) => {
+    ];
+    return rows.map(([key, text]) => {
       const row = make("tr");
       const head = make("th", "", say(key));
       head.scope = "row";
@@ -130,7 +138,11 @@ export function startCompare() {
     const canvas = element("compare-lines");
     const chart = self.tmdbdash.charts[canvas.id];
     if (chart) {
-      Object.assign(chart.options.scales.y, { reverse: false, min: undefined, suggestedMax: undefined, type: "linear" }, own);
+      Object.assign(
+        chart.options.scales.y,
+        { reverse: false, min: undefined, suggestedMax: undefined, type: "linear" },
+        own,
+      );
       chart.options.scales.y.title.text = spec.axis;
       chart.options.scales.y.beginAtZero = measure !== "rank" && !isLog;
     }
@@ -146,7 +158,10 @@ export function startCompare() {
     try {
       films = await allFilms();
       if (!ids.length && asked("ids") === null) {
-        ids = films.select({ sort: "-popularity", isListed: films.hasList() }).slice(0, MOST_COMPARED).map((at) => films.record(at).tmdb_id);
+        ids = films
+          .select({ sort: "-popularity", isListed: films.hasList() })
+          .slice(0, MOST_COMPARED)
+          .map((at) => films.record(at).tmdb_id);
       }
       for (const id of [...ids]) {
         const path = await shardPath(id);

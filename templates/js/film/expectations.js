@@ -11,7 +11,7 @@ const TARGETS = [
 const TICKS = 5;
 
 const figureOf = (value, digits) => ({ kind: "number", value, digits });
-const share = (value, [from, to]) => `${(100 * (value - from)) / (to - from || 1)}%`;
+const share = (value, highest) => `${(100 * value) / highest}%`;
 
 /* Round values over a scale from 0. */
 function ticksOf(highest) {
@@ -23,24 +23,23 @@ function ticksOf(highest) {
 
 /* A band from `low` to `high` on a scale with its ticks, and a mark for each of `marks`. */
 function scaleBar(highest, low, high, marks) {
-  const ends = [0, highest];
   const bar = make("div", "interval");
   bar.ariaHidden = "true";
   if (low !== null && high !== null) {
     const band = make("span", "interval-range");
-    band.style.left = share(low, ends);
-    band.style.width = share(high - low, ends);
+    band.style.left = share(low, highest);
+    band.style.width = share(high - low, highest);
     bar.append(band);
   }
   for (const [name, value] of marks) {
     if (value === null) continue;
     const mark = make("span", `interval-mark ${name}`);
-    mark.style.left = share(value, ends);
+    mark.style.left = share(value, highest);
     bar.append(mark);
   }
   for (const tick of ticksOf(highest)) {
     const label = make("span", "interval-tick", format("number", tick, tick && highest < 4 ? 1 : 0));
-    label.style.left = share(tick, ends);
+    label.style.left = share(tick, highest);
     bar.append(label);
   }
   return bar;
@@ -68,18 +67,30 @@ function expectation(target, digits, found) {
       ["predicted", predicted],
       ["actual", actual],
     ]),
-    make("p", "note", say("film.how", { model: term("model", found.model), mode: term("mode", found.mode), basis: term("basis", found.basis) })),
+    make(
+      "p",
+      "note",
+      say("film.how", {
+        model: term("model", found.model),
+        mode: term("mode", found.mode),
+        basis: term("basis", found.basis),
+      }),
+    ),
   );
   if (found.coverage !== null) {
     const films = found.basis === "unseen" ? "newer" : "overall";
-    block.append(make("p", "note", say(`film.coverage.${films}`, { coverage: { kind: "share", value: found.coverage } })));
+    block.append(
+      make("p", "note", say(`film.coverage.${films}`, { coverage: { kind: "share", value: found.coverage } })),
+    );
   }
   return block;
 }
 
 /* Expected values of both targets; nothing where no model has seen the film. */
 export const filmExpectations = ({ predictions }) =>
-  TARGETS.filter(([target]) => predictions[target]).map(([target, digits]) => expectation(target, digits, predictions[target]));
+  TARGETS.filter(([target]) => predictions[target]).map(([target, digits]) =>
+    expectation(target, digits, predictions[target]),
+  );
 
 /* Signed contributions as a list: name, bar to the left or to the right of nothing, figure. */
 function driverList(drivers, digits) {
@@ -94,7 +105,11 @@ function driverList(drivers, digits) {
     bar.style.left = `${value < 0 ? 50 - size : 50}%`;
     track.append(bar);
     const item = make("li");
-    item.append(make("span", "", term("features", group)), track, make("span", "number", format("signed", value, digits)));
+    item.append(
+      make("span", "", term("features", group)),
+      track,
+      make("span", "number", format("signed", value, digits)),
+    );
     list.append(item);
   }
   return list;
@@ -102,7 +117,7 @@ function driverList(drivers, digits) {
 
 /* What changed the expected values most; nothing where it is not stored. */
 export const filmDrivers = ({ moves }) =>
-  TARGETS.filter(([target]) => moves && moves[target] && moves[target].length).map(([target, digits]) => {
+  TARGETS.filter(([target]) => moves?.[target]?.length).map(([target, digits]) => {
     const block = make("div", "expectation");
     block.append(make("h3", "", say(`film.target.${target}`)), driverList(moves[target], digits));
     return block;
@@ -114,5 +129,9 @@ export const filmForecasts = (ahead, details) =>
     const { basis } = details.forecasts.find((one) => one.at === at);
     const [shown, from, to] = [popularity, low, high].map((value) => figureOf(value, 1));
     const date = { kind: "date", value: 1000 * at };
-    return make("li", "", say("film.forecast", { date, popularity: shown, low: from, high: to, basis: term("forecast_basis", basis) }));
+    return make(
+      "li",
+      "",
+      say("film.forecast", { date, popularity: shown, low: from, high: to, basis: term("forecast_basis", basis) }),
+    );
   });

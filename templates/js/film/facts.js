@@ -17,6 +17,7 @@ function named(type, code) {
 const several = (type, codes) => (codes || []).map((code) => named(type, code)).join(", ");
 
 function money(value) {
+  /** @type {Intl.NumberFormatOptions} */
   const style = { style: "currency", currency: "USD", maximumFractionDigits: 0 };
   return value ? new Intl.NumberFormat(language, style).format(value) : null;
 }

@@ -3,7 +3,7 @@
 import { chartOn } from "../charts.js";
 import { format, MISSING } from "../format.js";
 import { allFilms, DAY, dataSeconds, filmDetails, forecastsAhead, shardPath } from "../library.js";
-import { asked, element, facts, filmAddress, filmId, home, make, partOf, put } from "../page.js";
+import { asked, element, facts, filmAddress, filmId, home, make, partOf, put, root } from "../page.js";
 import { say } from "../texts.js";
 import { filmDrivers, filmExpectations, filmForecasts } from "./expectations.js";
 import { filmFacts } from "./facts.js";
@@ -12,7 +12,15 @@ const WEEK = 7 * DAY;
 /* Both charts have the same room at their left, so that a day of one is below that of the other. */
 const afterFit = (axis) => (axis.width = Math.max(axis.width, 72));
 /* The first place is at the top, its line whole; where a film was not in the list, there is a gap. */
-const PLACES = { afterFit, beginAtZero: false, reverse: true, min: 1, suggestedMax: 5, grace: 0, ticks: { precision: 0 } };
+const PLACES = {
+  afterFit,
+  beginAtZero: false,
+  reverse: true,
+  min: 1,
+  suggestedMax: 5,
+  grace: 0,
+  ticks: { precision: 0 },
+};
 
 /* The film that the address names: that of the page itself, or of its query. */
 const filmAsked = () => filmId((location.pathname.match(/\/film\/(\d+)\.html$/) || [])[1] || asked("id"));
@@ -60,7 +68,7 @@ export function startFilm() {
     draw[name](records);
   }
 
-  function showHead(film, { history, facts: known }) {
+  function showHead(film, { history, facts: known, poster }) {
     document.title = document.title.replace(part("title").textContent, () => film.title);
     put(part("title"), film.title);
     const year = film.release_date ? film.release_date.slice(0, 4) : null;
@@ -74,13 +82,21 @@ export function startFilm() {
     const places = startRank && film.rank !== null ? startRank - film.rank : null;
     const way = places > 0 ? "up" : places < 0 ? "down" : "same";
     part("figures").replaceChildren(
-      keyFigure("popularity", format("number", film.popularity, 1), growth && say("film.figure.week", { change: growth })),
+      keyFigure(
+        "popularity",
+        format("number", film.popularity, 1),
+        growth && say("film.figure.week", { change: growth }),
+      ),
       keyFigure(
         "rank",
         film.rank === null ? say("film.figure.unlisted") : format("number", film.rank),
         places !== null && say("film.figure.week", { change: say(`change.${way}_mark`, { count: Math.abs(places) }) }),
       ),
-      keyFigure("rating", format("number", film.vote_average, 1), say("film.figure.votes", { count: film.vote_count || 0 })),
+      keyFigure(
+        "rating",
+        format("number", film.vote_average, 1),
+        say("film.figure.votes", { count: film.vote_count || 0 }),
+      ),
     );
     for (const name of ["tagline", "overview"]) {
       put(part(name), known[name] || "");
@@ -92,7 +108,9 @@ export function startFilm() {
     if (imdb) part("imdb").href = `https://www.imdb.com/title/${imdb}/`;
     part("compare").hidden = false;
     part("compare").href = `${home}compare.html?ids=${id}`;
-    if (!part("poster").hidden) part("poster").alt = say("film.poster", { title: film.title });
+    part("poster").hidden = !poster;
+    if (poster) part("poster").setAttribute("src", /^https:/.test(poster) ? poster : root + poster);
+    if (poster) part("poster").alt = say("film.poster", { title: film.title });
   }
 
   function showHistory(film, details) {
@@ -112,7 +130,12 @@ export function startFilm() {
         const row = make("tr");
         row.append(
           make("td", "time", format("time", 1000 * at)),
-          ...[[value, 1], [rank, 0], [rating, 1], [votes, 0]].map(([shown, digits]) => make("td", "number", format("number", shown, digits))),
+          ...[
+            [value, 1],
+            [rank, 0],
+            [rating, 1],
+            [votes, 0],
+          ].map(([shown, digits]) => make("td", "number", format("number", shown, digits))),
         );
         return row;
       }),
@@ -152,7 +175,10 @@ export function startFilm() {
   /* The films before and after this one in the list. */
   function showSteps(films, film) {
     part("steps").hidden = film.rank === null;
-    for (const [name, by] of [["before", -1], ["after", 1]]) {
+    for (const [name, by] of [
+      ["before", -1],
+      ["after", 1],
+    ]) {
       const at = film.rank === null ? undefined : films.ranked(film.rank + by);
       const other = at === undefined ? null : films.record(at);
       part(name).hidden = !other;

@@ -9,6 +9,7 @@ const ESCAPES = new RegExp(
   ].join("|"),
   "g",
 );
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the blanks of other alphabets and devices
 const BLANK = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g;
 /* What steers a program or turns the direction of writing, but for the joiners that spelling needs. */
 const UNSEEN = /(?![\u200c\u200d])\p{C}/gu;

@@ -34,11 +34,12 @@ function askedState(keys) {
 
 export function startFilms() {
   const section = element("films");
-  const list = section && section.querySelector("table");
+  const list = section?.querySelector("table");
   if (!list) return () => {};
   const part = partOf(section);
   const field = (name) => section.querySelector(`[name="${name}"]`);
   const heads = [...list.tHead.rows[0].cells].filter((head) => head.dataset.key);
+  /** @type {Record<string, any>[]} */
   const columns = heads.map(({ dataset, className }) => ({ ...dataset, className, digits: Number(dataset.digits) }));
   const state = askedState(columns.map(({ key }) => key));
   const picked = new Set();
@@ -113,7 +114,9 @@ export function startFilms() {
     list.tBodies[0].replaceChildren(...rows);
     list.dataset.filled = "1";
     if (!held) return;
-    const selector = held.dataset.film ? `[data-film="${held.dataset.film}"]` : `a[href="${held.getAttribute("href")}"]`;
+    const selector = held.dataset.film
+      ? `[data-film="${held.dataset.film}"]`
+      : `a[href="${held.getAttribute("href")}"]`;
     (list.querySelector(selector) || list.closest("[tabindex]")).focus({ preventScroll: true });
   }
 
@@ -179,9 +182,11 @@ export function startFilms() {
   }
 
   field("q").addEventListener("input", ({ target }) => change({ q: target.value }));
-  for (const name of ["genre", "scope"]) field(name).addEventListener("change", ({ target }) => change({ [name]: target.value }));
+  for (const name of ["genre", "scope"])
+    field(name).addEventListener("change", ({ target }) => change({ [name]: target.value }));
   field("size").addEventListener("change", ({ target }) => change({ size: Number(target.value) }));
-  for (const end of ["from", "to"]) field(end).addEventListener("input", ({ target }) => change({ [end]: yearIn(target.value) }));
+  for (const end of ["from", "to"])
+    field(end).addEventListener("input", ({ target }) => change({ [end]: yearIn(target.value) }));
   part("clear").addEventListener("click", () => {
     change({ q: "", genre: "", scope: "", from: null, to: null });
     fillFields();

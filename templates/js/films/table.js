@@ -33,7 +33,8 @@ export function filmTable({ columns, genre_names: genreNames }) {
   function sortable(key) {
     if (key === "title") return ranked(columns.title);
     if (key === "genres") return ranked(columns.genres.map((found, at) => (found.length ? genresOf(at).join() : null)));
-    if (["release_date", "as_of"].includes(key)) return columns[key].map((day) => (day ? Number(day.replaceAll("-", "")) : null));
+    if (["release_date", "as_of"].includes(key))
+      return columns[key].map((day) => (day ? Number(day.replaceAll("-", "")) : null));
     return columns[key];
   }
 

@@ -43,7 +43,8 @@ const names = {
       const text = wrapped(record.title || "", 22, 1)[0] || "";
       const width = ctx.measureText(text).width;
       const left = x + 8 + width > chartArea.right ? x - 8 - width : x + 8;
-      if (left < chartArea.left || taken.some((one) => Math.abs(one.y - y) < 14 && Math.abs(one.left - left) < 150)) continue;
+      if (left < chartArea.left || taken.some((one) => Math.abs(one.y - y) < 14 && Math.abs(one.left - left) < 150))
+        continue;
       taken.push({ left, y });
       ctx.fillText(text, left, y);
     }
@@ -101,7 +102,12 @@ export function scatter(spec, options) {
   function fill(data, _spec, records, chart) {
     const shown = records.filter((one) => one[spec.x] !== null && one[series.key] !== null);
     fillGroups(data, spec, shown, style);
-    if (shown.length) fitScales(chart, spec, shown.flatMap((one) => [one[spec.x], one[series.key]]));
+    if (shown.length)
+      fitScales(
+        chart,
+        spec,
+        shown.flatMap((one) => [one[spec.x], one[series.key]]),
+      );
   }
 
   return { type: "scatter", data: { datasets: [] }, options, plugins: [diagonal, names], fill };

@@ -9,8 +9,8 @@
  */
 
 import { format, wrapped } from "../format.js";
-import { LONGEST_GAP, timeScale } from "./times.js";
 import { colour, faint, hue, scale, shape } from "../palette.js";
+import { LONGEST_GAP, timeScale } from "./times.js";
 
 const MARKS = 8;
 const LINE_HEIGHT = 14;
@@ -111,7 +111,7 @@ function uprights(spec) {
       ctx.save();
       ctx.strokeStyle = colour("muted")();
       ctx.lineWidth = 1;
-      for (const x of [active && active.element.x, at]) {
+      for (const x of [active?.element.x, at]) {
         if (x === undefined || x === null || x < chartArea.left || x > chartArea.right) continue;
         ctx.setLineDash(x === at ? [2, 3] : []);
         ctx.beginPath();
@@ -174,7 +174,12 @@ function nearestOfEach(chart, event) {
     if (meta.index % PARTS > 1 || !meta.data.length) return;
     const distance = ({ x }) => Math.abs(x - event.x);
     const nearest = meta.data.reduce((best, point) => (distance(point) < distance(best) ? point : best));
-    found.push({ element: nearest, datasetIndex: meta.index, index: meta.data.indexOf(nearest), away: distance(nearest) });
+    found.push({
+      element: nearest,
+      datasetIndex: meta.index,
+      index: meta.data.indexOf(nearest),
+      away: distance(nearest),
+    });
   });
   const least = Math.min(...found.map(({ away }) => away));
   return found.filter(({ away }) => away <= least + 12);

@@ -1,12 +1,31 @@
 /* Lines through time, one for each group; and the scale of time that timelines have as well. */
 
 import { format } from "../format.js";
-import { colour, fillGroups, hue, scale, shape } from "../palette.js";
 import { language } from "../page.js";
+import { colour, fillGroups, hue, scale, shape } from "../palette.js";
 
 const MINUTE = 60000;
 const DAY_MINUTES = 1440;
-const STEPS = [1, 2, 5, 15, 30, 60, 120, 240, 480, 720, DAY_MINUTES, 2 * DAY_MINUTES, 3 * DAY_MINUTES, 5 * DAY_MINUTES, 7 * DAY_MINUTES, 14 * DAY_MINUTES, 30 * DAY_MINUTES, 90 * DAY_MINUTES];
+const STEPS = [
+  1,
+  2,
+  5,
+  15,
+  30,
+  60,
+  120,
+  240,
+  480,
+  720,
+  DAY_MINUTES,
+  2 * DAY_MINUTES,
+  3 * DAY_MINUTES,
+  5 * DAY_MINUTES,
+  7 * DAY_MINUTES,
+  14 * DAY_MINUTES,
+  30 * DAY_MINUTES,
+  90 * DAY_MINUTES,
+];
 const YEAR = 365 * DAY_MINUTES;
 const MOST_TICKS = 7;
 

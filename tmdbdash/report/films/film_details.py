@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 5
 """Companies, countries and languages of a film; the first ones are the main ones."""
-POSTER_PATH = re.compile(r"/[A-Za-z0-9_-]{1,100}\.(jpg|png)")
-"""What TMDB's poster paths look like; nothing else becomes part of an image's address."""
 DIGITS = {"popularity": POPULARITY_DIGITS, "vote_average": RATING_DIGITS}
 
 
@@ -41,7 +38,6 @@ class FactRow(NamedTuple):
     production_companies: tuple[str, ...] | None
     production_countries: tuple[str, ...] | None
     spoken_languages: tuple[str, ...] | None
-    poster_path: str | None
 
 
 FACTS = FactRow._fields[1:10]
@@ -62,7 +58,7 @@ class DetailRows:
 class Details:
     """Makes the details of films from ``rows``, which it indexes once for all of them."""
 
-    def __init__(self, rows: Rows, *, posters: bool) -> None:
+    def __init__(self, rows: Rows, posters: Mapping[int, str]) -> None:
         self._rows = rows
         self._posters = posters
         self._clusters = {cluster.group_no: cluster.codes for cluster in rows.clusters}
@@ -81,6 +77,7 @@ class Details:
             embedding = found.embeddings.get(tmdb_id)
             details[tmdb_id] = {
                 "facts": self._facts(film),
+                "poster": self._posters.get(tmdb_id),
                 "history": [_point(point) for point in found.points.get(tmdb_id, ())],
                 "predictions": self._predictions(tmdb_id),
                 "moves": _contributions(contributions.get(tmdb_id)),
@@ -100,8 +97,6 @@ class Details:
             "languages": film.spoken_languages,
         }
         facts |= {name: list(listed[:MOST_NAMES]) for name, listed in names.items() if listed}
-        if self._posters and POSTER_PATH.fullmatch(film.poster_path or ""):
-            facts["poster_path"] = film.poster_path
         return facts
 
     def _predictions(self, tmdb_id: int) -> dict[str, object]:

@@ -6,21 +6,24 @@ the bytes of their files are in memory at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tmdbdash.report.data_scripts import data_script, script_of, to_json
+from tmdbdash.report.data_scripts import data_script, digest_of, passing_script, to_json
 from tmdbdash.report.films.film_details import DetailRows, Details, FactRow
 from tmdbdash.report.panels.all_films import TableFilm, film_table, table_json
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.query.spans import film_spans
+from tmdbdash.report.query.spans import Span, film_spans
 
 if TYPE_CHECKING:
+    from tmdbdash.records import Forecast
     from tmdbdash.storage import Store
 
 FILMS_A_SHARD = 50
 MOST_SHARDS = 256
+_LAYOUT = 1
+"""Grows when a shard has something else of the same rows."""
 FILMS_AT_ONCE = 500
 
 
@@ -29,21 +32,72 @@ class FilmFiles:
     """The files by their path in the folder, and the digest in the name of the library.
 
     The library names the others: the table, and the shards in their order. A film's details are
-    in the shard at its tmdb_id modulo the number of shards. ``lines`` are the table's.
+    in the shard at its tmdb_id modulo the number of shards. ``lines`` are the table's, ``kept``
+    the shards that are in the folder already.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     library: str | None = None
     lines: tuple[TableFilm, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 NO_FILMS = FilmFiles()
 
 
-def fetch_details(store: Store, rows: Rows) -> Iterator[DetailRows]:
-    """Fetch the details of the tracked films, `FILMS_AT_ONCE` at a time. Raises `DatabaseError`."""
-    ids, as_of = list(rows.tracked), rows.past.as_of
-    spans = film_spans(as_of, store.fetch_first_snapshot()) if ids and as_of else []
+def history_spans(store: Store, rows: Rows) -> list[Span]:
+    """The spans of time that the films' histories have points of. Raises `DatabaseError`."""
+    as_of = rows.past.as_of
+    return film_spans(as_of, store.fetch_first_snapshot()) if rows.tracked and as_of else []
+
+
+def film_files(
+    rows: Rows,
+    fetch: Callable[[Sequence[int]], Iterable[DetailRows]],
+    *,
+    spans: Sequence[Span] = (),
+    posters: Mapping[int, str] | None = None,
+    present: Collection[str] = (),
+    version: str = "",
+) -> FilmFiles:
+    """The files of the films of ``rows.tracked`` with their details, which ``fetch`` brings.
+
+    ``posters`` are addresses by film. Shards among the assets that are ``present`` are not made
+    again, nor their films fetched: their names have a digest of what they are made of, of which
+    the ``spans`` of history and the program's ``version`` are a part.
+    """
+    lines = film_table(rows)
+    path, script = data_script("films", table_json(lines))
+    files = {path: script}
+    posters = posters or {}
+    count = shard_count(len(rows.tracked))
+    films: list[list[int]] = [[] for _ in range(count)]
+    for tmdb_id in rows.tracked:
+        films[tmdb_id % count].append(tmdb_id)
+    made_of = MadeOf(rows, posters, spans, version)
+    shards = [
+        f"assets/shard-{number:02d}.{made_of.digest(own)}.js" for number, own in enumerate(films)
+    ]
+    wanted = [number for number, shard in enumerate(shards) if shard not in present]
+    bodies: dict[int, list[str]] = {number: [] for number in wanted}
+    make = Details(rows, posters)
+    ids = sorted(tmdb_id for number in wanted for tmdb_id in films[number])
+    for part in fetch(ids):
+        for tmdb_id, film in make.of(part).items():
+            bodies[tmdb_id % count].append(f'"{tmdb_id}":{to_json(film)}')
+    for number, body in bodies.items():
+        files[shards[number]] = passing_script(f"shard-{number:02d}", "{" + ",".join(body) + "}")
+        body.clear()
+    library, script = data_script("library", {"films": path, "shards": shards})
+    files[library] = script
+    kept = tuple(shard for shard in shards if shard in present)
+    return FilmFiles(files, library.split(".")[1], lines, kept)
+
+
+def fetch_details(
+    store: Store, rows: Rows, spans: Sequence[Span], ids: Sequence[int]
+) -> Iterator[DetailRows]:
+    """Fetch the details of these films, `FILMS_AT_ONCE` at a time. Raises `DatabaseError`."""
     for start in range(0, len(ids), FILMS_AT_ONCE):
         part = ids[start : start + FILMS_AT_ONCE]
         columns = store.fetch_movie_columns(FactRow._fields, part)
@@ -58,26 +112,45 @@ def fetch_details(store: Store, rows: Rows) -> Iterator[DetailRows]:
         )
 
 
-def film_files(rows: Rows, details: Iterable[DetailRows], *, posters: bool) -> FilmFiles:
-    """The files of the films of ``rows.tracked`` with their details."""
-    lines = film_table(rows)
-    path, script = data_script("films", table_json(lines))
-    files = {path: script}
-    count = shard_count(len(rows.tracked))
-    bodies: list[list[str]] = [[] for _ in range(count)]
-    make = Details(rows, posters=posters)
-    for part in details:
-        for tmdb_id, film in make.of(part).items():
-            bodies[tmdb_id % count].append(f'"{tmdb_id}":{to_json(film)}')
-    shards = []
-    for number, body in enumerate(bodies):
-        shard, script = script_of(f"shard-{number:02d}", "{" + ",".join(body) + "}")
-        body.clear()
-        files[shard] = script
-        shards.append(shard)
-    library, script = data_script("library", {"films": path, "shards": shards})
-    files[library] = script
-    return FilmFiles(files, library.split(".")[1], lines)
+class MadeOf:
+    """Digests of what shards are made of, by what is known before details are read.
+
+    A change that shows nowhere in it, such as a driver that was stored late, is published when the
+    spans of history move on: within three hours.
+    """
+
+    def __init__(
+        self, rows: Rows, posters: Mapping[int, str], spans: Sequence[Span], version: str
+    ) -> None:
+        self._rows = rows
+        self._posters = posters
+        self._forecasts: dict[int, list[Forecast]] = {}
+        for forecast in rows.forecasts:
+            self._forecasts.setdefault(forecast.tmdb_id, []).append(forecast)
+        self._all = repr(
+            (
+                version,
+                _LAYOUT,
+                [older for older, _ in spans],
+                rows.training and (rows.training.trained_at, rows.training.champions),
+                rows.evaluation,
+                rows.clusters,
+            )
+        )
+
+    def digest(self, films: Iterable[int]) -> str:
+        """The digest for a shard of these films."""
+        rows = self._rows
+        own = [
+            (
+                rows.tracked[film]._replace(observed_at=None),
+                rows.expected.get(film),
+                self._forecasts.get(film),
+                self._posters.get(film),
+            )
+            for film in films
+        ]
+        return digest_of(f"{self._all}{own!r}".encode("utf-8", "surrogatepass"))
 
 
 def shard_count(films: int) -> int:

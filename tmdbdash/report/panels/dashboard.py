@@ -91,7 +91,7 @@ def build_dashboard(rows: Rows, settings: Settings, now: datetime) -> Dashboard:
         model=rows.model,
         version=settings.version,
         locale=settings.locale,
-        posters=settings.posters,
+        posters=settings.remote_posters,
         jobs={
             "ingest": _job(rows, "ingest", settings.ingest_minutes),
             "train": _job(rows, "train", settings.train_minutes),

@@ -27,6 +27,8 @@ class TrackedFilm(NamedTuple):
     vote_average: float | None
     snapshot_at: datetime | None
     observed_at: datetime | None
+    poster_path: str | None
+    updated_at: datetime | None
 
     @property
     def shown_title(self) -> str:

@@ -25,8 +25,8 @@ ASSET_NAME = re.compile(
     r"\.[0-9a-f]{12}\.(js|css|svg|txt)"
 )
 """The names of assets: any other file in the folder is not this program's to remove."""
-_IMPORT = re.compile(r'^import \{[^}]*\} from "(\.{1,2}/[\w/-]+)\.js";\n', re.MULTILINE)
-_ANY_IMPORT = re.compile(r"^\s*import\b", re.MULTILINE)
+_IMPORT = re.compile(r'^import \{(?:(?! as )[^}])*\} from "(\.{1,2}/[\w/-]+)\.js";\n', re.MULTILINE)
+_UNJOINED = re.compile(r"^\s*(?:import|export)\b", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class) )", re.MULTILINE)
 _TOP_LEVEL = re.compile(r"^(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
 
@@ -103,7 +103,7 @@ def joined_modules(folder: Path, entry: str) -> str:
         for imported in _IMPORT.findall(text):
             add(posixpath.normpath(posixpath.join(posixpath.dirname(name), imported)))
         texts[name] = texts.pop(name) + _EXPORT.sub("", _IMPORT.sub("", text))
-        if _ANY_IMPORT.search(texts[name]) or "\nexport " in texts[name]:
+        if _UNJOINED.search(texts[name]):
             raise ValueError(f"{name}.js imports or exports in a form that is not joined")
 
     add(entry)

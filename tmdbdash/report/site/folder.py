@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 FILM_PAGE = re.compile(r"(?:(?:en|pt-BR)/)?film/([1-9][0-9]{0,9})\.html")
 """A film's own page, by its path."""
+POSTER_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}\.(jpg|png|webp)")
 FOLDER_MODE = 0o755
 ORPHAN_SECONDS = 3600
 KEPT_SECONDS = 3600
@@ -75,6 +76,13 @@ def read_published(out_dir: Path) -> Published:
         return Published(page, films=page, simulated=False)
 
 
+def assets_in(out_dir: Path) -> set[str]:
+    """The paths of the assets in the folder."""
+    with contextlib.suppress(OSError):
+        return {f"assets/{path.name}" for path in list((out_dir / "assets").iterdir())}
+    return set()
+
+
 def film_pages_in(out_dir: Path) -> set[int]:
     """The films that have pages of their own in the folder."""
     found: set[int] = set()
@@ -86,7 +94,13 @@ def film_pages_in(out_dir: Path) -> set[int]:
 
 
 def write_all(
-    out_dir: Path, files: Mapping[str, bytes], now: datetime, *, poll_seconds: float = 0
+    out_dir: Path,
+    files: Mapping[str, bytes],
+    now: datetime,
+    *,
+    poll_seconds: float = 0,
+    kept: Collection[str] = (),
+    posters: Mapping[str, Path] | None = None,
 ) -> Written:
     """Write the files in their order, then remove assets that no page has named for long.
 
@@ -96,6 +110,9 @@ def write_all(
     named by their content, are written first; the pages and all other files are then replaced
     together or not at all, and last the pages of single films, one by one. Raises `UsageError`,
     which names the file and the state of the folder, where that cannot be done.
+
+    ``kept`` are assets in the folder that these files name; ``posters`` the pictures to publish,
+    by their path. One that cannot be copied is left out: the page shows its film without.
     """
     named = _named_in(out_dir)
     keep = max(KEPT_SECONDS, KEPT_POLLS * poll_seconds)
@@ -120,9 +137,11 @@ def write_all(
             raise _unwritten(out_dir, error, before) from error
         raise
     replaced |= {path for path, content in films.items() if write_atomic(out_dir / path, content)}
-    for name in sorted(named - files.keys()):
+    for name in sorted(named - files.keys() - set(kept)):
         _touch(out_dir / name, now)
-    removed = _remove_film_pages(out_dir, films) + _remove_old(out_dir, files, now, keep)
+    _publish_posters(out_dir, posters or {})
+    current = files.keys() | set(kept)
+    removed = _remove_film_pages(out_dir, films) + _remove_old(out_dir, current, now, keep)
     _warn_of_unreadable(out_dir / "index.html")
     changed = tuple(path for path in files if path in added or path in replaced)
     kept = tuple(path for path in files if path not in changed)
@@ -208,6 +227,25 @@ def _named_in(out_dir: Path) -> set[str]:
     return named
 
 
+def _publish_posters(out_dir: Path, posters: Mapping[str, Path]) -> None:
+    """Copy the pictures that are not there, and remove those that no film has any more.
+
+    A picture's name is TMDB's, which has another one for another picture.
+    """
+    folder = out_dir / "posters"
+    with contextlib.suppress(OSError):
+        for path in list(folder.iterdir()):
+            if POSTER_NAME.fullmatch(path.name) and f"posters/{path.name}" not in posters:
+                path.unlink(missing_ok=True)
+    for name, source in posters.items():
+        with contextlib.suppress(OSError):
+            if (out_dir / name).is_file():
+                continue
+            folder.mkdir(FOLDER_MODE, exist_ok=True)
+            set_mode(folder, FOLDER_MODE, 0o055)
+            write_atomic(out_dir / name, read_regular(source))
+
+
 def _remove_film_pages(out_dir: Path, films: Mapping[str, bytes]) -> list[str]:
     """Remove the pages of films that are not tracked any more."""
     removed = []
@@ -232,7 +270,7 @@ def _touch(path: Path, now: datetime) -> None:
             renew(path)
 
 
-def _remove_old(out_dir: Path, files: Mapping[str, bytes], now: datetime, keep: float) -> list[str]:
+def _remove_old(out_dir: Path, files: Collection[str], now: datetime, keep: float) -> list[str]:
     """Remove assets of former pages after ``keep`` seconds, and temporary files after an hour.
 
     What cannot be removed is left: the page is complete without that.
@@ -254,7 +292,7 @@ def _remove_old(out_dir: Path, files: Mapping[str, bytes], now: datetime, keep: 
     return removed
 
 
-def _temporary_files(out_dir: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
+def _temporary_files(out_dir: Path, files: Collection[str]) -> Iterator[Path]:
     """The temporary files of killed writers: of these names, or of any asset."""
     for name in files:
         written = out_dir / name
@@ -267,7 +305,7 @@ def _temporary_files(out_dir: Path, files: Mapping[str, bytes]) -> Iterator[Path
 
 
 def _former_assets(
-    out_dir: Path, files: Mapping[str, bytes], now: datetime
+    out_dir: Path, files: Collection[str], now: datetime
 ) -> Iterator[tuple[float, int, Path]]:
     """Age in seconds, size in bytes and path of each asset that the page does not name."""
     with contextlib.suppress(OSError):

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import json
 
+from tmdbdash.report.i18n.catalogue import LOCALES
+from tmdbdash.report.panels import PAGES
+
 ROUTES = {
     "/health": "/health.json",
     "/api/health": "/api/health.json",
@@ -48,6 +51,7 @@ def security_headers(*, posters: bool) -> dict[str, str]:
 
 
 CACHE_ASSETS = "public, max-age=31536000, immutable"
+CACHE_POSTERS = "public, max-age=604800"
 CACHE_PAGE = "no-cache"
 FEED = "/feed.xml"
 FEED_TYPE = "application/atom+xml; charset=utf-8"
@@ -74,7 +78,8 @@ def _vercel(security: dict[str, str]) -> bytes:
         "headers": [
             headers("/(.*)", security),
             headers("/assets/(.*)", {"Cache-Control": CACHE_ASSETS}),
-            headers("/((?!assets/).*)", {"Cache-Control": CACHE_PAGE}),
+            headers("/posters/(.*)", {"Cache-Control": CACHE_POSTERS}),
+            headers("/((?!assets/|posters/).*)", {"Cache-Control": CACHE_PAGE}),
             headers(FEED, {"Content-Type": FEED_TYPE}),
         ],
     }
@@ -83,10 +88,12 @@ def _vercel(security: dict[str, str]) -> bytes:
 
 def _headers(security: dict[str, str]) -> bytes:
     """Each path matches one cache rule: where two match, these hosts send both values."""
-    pages = ("index.html", "tables.html", "data.json", "data.js", "health.json", "health", "api/*")
+    pages = [page.path for page in PAGES] + [f"{locale}/*" for locale in LOCALES]
+    data = ["data.json", "latest.json", "latest.js", "health.json", "health", "api/*", "film/*"]
     rules = [("/*", security)]
-    rules += [(f"/{path}", {"Cache-Control": CACHE_PAGE}) for path in ("", *pages)]
+    rules += [(f"/{path}", {"Cache-Control": CACHE_PAGE}) for path in ("", *pages, *data)]
     rules += [("/assets/*", {"Cache-Control": CACHE_ASSETS})]
+    rules += [("/posters/*", {"Cache-Control": CACHE_POSTERS})]
     rules += [(FEED, {"Cache-Control": CACHE_PAGE, "Content-Type": FEED_TYPE})]
     return "".join(
         f"{path}\n" + "".join(f"  {name}: {value}\n" for name, value in values.items())

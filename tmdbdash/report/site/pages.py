@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from tmdbdash.report.data_scripts import to_json
 from tmdbdash.report.i18n.catalogue import LOCALES, NAMES, Catalogue, load_catalogue
-from tmdbdash.report.i18n.wording import MONTHS, day_text, number_text, share_text
+from tmdbdash.report.i18n.wording import day_text, month_names, number_text, share_text
 from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.panels import FILM, PAGES, TMDB_SITE
 from tmdbdash.report.panels.dashboard import Dashboard
@@ -140,7 +140,9 @@ def film_head(made: Edition) -> FilmHead:
     """The head of the page of any film, which scripts fill."""
     return FilmHead(
         title=made.catalogue.text("film.loading"),
-        poster=Markup('<img class="film-poster" data-part="poster" alt="" hidden>'),
+        poster=Markup(
+            '<img class="film-poster" data-part="poster" alt="" width="185" height="278" hidden>'
+        ),
     )
 
 
@@ -205,7 +207,7 @@ def _fill(name: str, page: Page, made: Edition, links: Links, **parts: object) -
         tmdb_site=TMDB_SITE,
         observed=_time_value(dashboard.observed_at),
         generated=_time_value(dashboard.generated_at),
-        month_names=MONTHS[locale],
+        month_names=month_names(locale),
         number=lambda value, digits: number_text(value, digits, locale),
         share=lambda value: share_text(value, 0, locale),
         short_day=lambda at: day_text(at, locale),

@@ -117,8 +117,8 @@ def panel_view(
     codes = [tuple(str(getattr(r, c.key)) for c in choices) for r in records]
     chosen = tuple(choice.values[0] for choice in choices)
     headings, made = [], []
-    for column, cells in columns:
-        classes = _classes(column, panel)
+    for column, drawn_cells in columns:
+        classes, cells = _classes(column, panel), drawn_cells
         first = {cell.text for cell, own in zip(cells, codes, strict=True) if own == chosen}
         if choices and first == {MISSING}:
             classes += " unchosen"
