@@ -99,7 +99,7 @@ def _of_panel(document: Element, panel: Panel, locale: str, where: str) -> Itera
         if (film := _film_in(figure)) and (made := _number(figure.one("strong").text, locale)):
             yield Shown(film, "change 7d", *made, f"{where} figure")
     for script in section.all("script"):
-        yield from _of_chart(json.loads(str(script.children[0])), script["data-chart"], where)
+        yield from _of_chart(json.loads(str(script.children[0])), script["data-chart"])
 
 
 def _keys(table: Element, panel: Panel, catalogue: Catalogue) -> list[str]:
@@ -112,7 +112,7 @@ def _codes(row: Element, panel: Panel) -> dict[str, str]:
     return dict(zip((choice.key for choice in panel.choices), codes, strict=bool(codes)))
 
 
-def _of_chart(chart: dict[str, Any], name: str, where: str) -> Iterator[Shown]:
+def _of_chart(chart: dict[str, Any], name: str) -> Iterator[Shown]:
     target = "vote_average" if name.endswith("rating") else "popularity"
     keys = [series["key"] for series in chart["series"]] + [chart["x"]]
     for row in chart["rows"]:
@@ -120,7 +120,7 @@ def _of_chart(chart: dict[str, Any], name: str, where: str) -> Iterator[Shown]:
             for key in keys:
                 if key in SAME and row.get(key) is not None:
                     measure = SAME[key].format(target=target)
-                    yield Shown(int(found[1]), measure, row[key], 2, f"{where} {name}")
+                    yield Shown(int(found[1]), measure, row[key], 3, f"chart {name}")
 
 
 def _of_film_page(page: Element, film: int, locale: str) -> Iterator[Shown]:
@@ -140,9 +140,8 @@ def _of_files(out: Path) -> Iterator[Shown]:
         for row in rows:
             for key, value in row.items():
                 if key in SAME and isinstance(value, float | int) and "figure" not in row:
-                    if (key, where) == ("popularity", "data.json comings") and row["side"] == "left":
-                        continue  # when it was last listed
-                    yield Shown(row["tmdb_id"], SAME[key].format(**row), value, 3, where)
+                    shift = 1 if key in ("ratio", "change") else 0
+                    yield Shown(row["tmdb_id"], SAME[key].format(**row), value - shift, 3, where)
     library = _passed(out, f"library.{json.loads((out / 'latest.json').read_bytes())['library']}")
     table = _passed(out, library["films"].removeprefix("assets/").removesuffix(".js"))["columns"]
     for key in table.keys() & SAME.keys():

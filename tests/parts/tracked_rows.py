@@ -55,6 +55,8 @@ def tracked(titles: Mapping[int, str], *, risen: float = 0) -> dict[int, Tracked
             vote_average=None if n % 23 == 0 else 4 + n % 50 / 10,
             snapshot_at=sample.OBSERVED,
             observed_at=sample.OBSERVED,
+            poster_path=f"/poster{n}.jpg",
+            updated_at=sample.OBSERVED,
         )
         for n in sorted(titles)
     }
@@ -179,8 +181,12 @@ def uneven(films: Mapping[int, str]) -> dict[str, Any]:
 
 
 def files(
-    films: Mapping[int, str], found: Rows, *, risen: float = 0, posters: bool = False
+    films: Mapping[int, str],
+    found: Rows,
+    *,
+    risen: float = 0,
+    posters: Mapping[int, str] | None = None,
 ) -> FilmFiles:
     """The table and the shards of these films."""
     popularities = {n: popularity_of(n) + risen for n in films}
-    return film_files(found, [details(films, popularities)], posters=posters)
+    return film_files(found, lambda _: [details(films, popularities)], posters=posters)

@@ -44,7 +44,7 @@ def of_a_month(home: Home) -> None:
 def _listed(movie: Movie, age: timedelta) -> float | None:
     """Forty films at a time: each week two others, and none stays as popular as it was."""
     days = age / DAY
-    if not days < 7 * (movie.tmdb_id % 60) <= days + 280:
+    if not days < 7 * (movie.tmdb_id % 60) - 3 <= days + 280:
         return None
     wave = math.sin(days / (2 + movie.tmdb_id % 5)) / 3
     return round((movie.popularity or 0.0) * (1 + wave), 3)

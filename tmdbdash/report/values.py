@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 LABEL_LENGTH = 30
+DIGITS = 3
+"""Decimals of a film's figures: rounded to them first, a figure reads the same in every table."""
 
 
 def finite(value: float | None) -> float | None:
@@ -23,7 +25,7 @@ def finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def rounded(value: float | None, digits: int) -> float | None:
+def rounded(value: float | None, digits: int = DIGITS) -> float | None:
     """The value with so many decimals, or ``None`` where it is no finite number."""
     known = finite(value)
     return None if known is None else round(known, digits)

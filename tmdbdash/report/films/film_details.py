@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
 from tmdbdash.records.tasks import RELEASED, TARGET_NAMES, Task
-from tmdbdash.report.panels.all_films import POPULARITY_DIGITS, RATING_DIGITS
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.tracked_films import ExpectedFilm
 from tmdbdash.report.values import finite, json_value, rounded
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 5
 """Companies, countries and languages of a film; the first ones are the main ones."""
-DIGITS = {"popularity": POPULARITY_DIGITS, "vote_average": RATING_DIGITS}
 
 
 class FactRow(NamedTuple):
@@ -105,7 +103,7 @@ class Details:
             return {}
         return {
             target: {
-                **{name: rounded(value, DIGITS[target]) for name, value in figures.items()},
+                **{name: rounded(value) for name, value in figures.items()},
                 "model": self._model(target, made.mode),
                 "mode": made.mode,
                 "basis": made.prediction_source,
@@ -154,9 +152,9 @@ class Details:
 def _point(point: Point) -> list[float | None]:
     return [
         point.at,
-        rounded(point.popularity, POPULARITY_DIGITS),
+        rounded(point.popularity),
         point.vote_count,
-        rounded(point.vote_average, RATING_DIGITS),
+        rounded(point.vote_average),
         point.rank,
     ]
 
@@ -179,8 +177,8 @@ def _forecast(made: Forecast) -> dict[str, object]:
     return {
         "days": made.days,
         "at": int((made.origin_at + timedelta(days=made.days)).timestamp()),
-        "popularity": rounded(made.popularity, POPULARITY_DIGITS),
-        "low": rounded(made.low, POPULARITY_DIGITS),
-        "high": rounded(made.high, POPULARITY_DIGITS),
+        "popularity": rounded(made.popularity),
+        "low": rounded(made.low),
+        "high": rounded(made.high),
         "basis": made.method,
     }

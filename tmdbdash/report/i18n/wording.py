@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 
+from tmdbdash.report.values import DIGITS
+
 MISSING = "–"
 
 
@@ -36,9 +38,11 @@ def month_names(locale: str) -> tuple[str, ...]:
 def number_text(value: float | None, digits: int = 0, locale: str = "en") -> str:
     """A number with thousands separators and ``digits`` decimals; ties go away from zero.
 
-    The shortest decimal that equals the float is rounded, as browsers do it.
+    The shortest decimal that equals the float is rounded, as browsers do it, after `DIGITS`.
     """
-    return MISSING if value is None else _decimal_text(Decimal(repr(value)), digits, locale)
+    if value is None:
+        return MISSING
+    return _decimal_text(Decimal(repr(round(value, DIGITS))), digits, locale)
 
 
 def _decimal_text(value: Decimal, digits: int, locale: str) -> str:

@@ -13,8 +13,6 @@ from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.tracked_films import Expectation, TrackedFilm
 from tmdbdash.report.values import json_value, rounded
 
-POPULARITY_DIGITS, RATING_DIGITS = 3, 2
-"""Decimals that distinguish films."""
 FILMS_SHOWN = 100
 """Films of the page itself, which readers without scripts see; scripts have all."""
 NO_EXPECTATION = Expectation(None, None, None, None)
@@ -65,15 +63,15 @@ def _line(rows: Rows, film: TrackedFilm, rank: int | None) -> TableFilm:
         release_date=film.release_date,
         genres=film.genres,
         language=film.language,
-        popularity=rounded(film.popularity, POPULARITY_DIGITS),
+        popularity=rounded(film.popularity),
         vote_count=film.vote_count,
-        vote_average=rounded(film.vote_average, RATING_DIGITS),
+        vote_average=rounded(film.vote_average),
         rank=rank,
         as_of=film.observed_at.date() if film.observed_at else None,
-        predicted_popularity=rounded(popularity.predicted, POPULARITY_DIGITS),
-        predicted_popularity_low=rounded(popularity.low, POPULARITY_DIGITS),
-        predicted_popularity_high=rounded(popularity.high, POPULARITY_DIGITS),
-        predicted_vote_average=rounded(rating.predicted, RATING_DIGITS),
+        predicted_popularity=rounded(popularity.predicted),
+        predicted_popularity_low=rounded(popularity.low),
+        predicted_popularity_high=rounded(popularity.high),
+        predicted_vote_average=rounded(rating.predicted),
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tmdbdash.records import ListEntry
 from tmdbdash.report.panels.key_figures import WINDOW, entered
 from tmdbdash.report.panels.parts import Column, Panel
 from tmdbdash.report.query.page_queries import Rows, popularity_order
+from tmdbdash.report.query.tracked_films import TrackedFilm
 from tmdbdash.report.values import finite
 
 FILMS_A_LIST = 6
@@ -29,27 +32,26 @@ def comings(rows: Rows) -> tuple[Coming, ...]:
     """The most popular films that entered within `WINDOW`, then those that left."""
     came = sorted(entered(rows), key=popularity_order)
     listed = {entry.tmdb_id for entry in rows.listing.entries} if rows.listing else set()
-    gone = sorted(
-        (popularity_order(point), tmdb_id)
+    gone = [
+        rows.tracked[tmdb_id]
         for tmdb_id, point in rows.past.ago.get(WINDOW, {}).items()
-        if listed and point.rank is not None and tmdb_id not in listed
-    )
-    sides: dict[str, list[tuple[int, float | None]]] = {
-        "entered": [(entry.tmdb_id, finite(entry.popularity)) for entry in came],
-        "left": [(tmdb_id, -order[0]) for order, tmdb_id in gone],
+        if listed and point.rank is not None and tmdb_id not in listed and tmdb_id in rows.tracked
+    ]
+    gone.sort(key=lambda film: (-(finite(film.popularity) or 0.0), film.tmdb_id))
+    sides: dict[str, Sequence[ListEntry | TrackedFilm]] = {
+        "entered": [entry for entry in came if entry.tmdb_id in rows.tracked],
+        "left": gone,
     }
     return tuple(
         Coming(
             side=side,
-            tmdb_id=tmdb_id,
-            title=rows.tracked[tmdb_id].shown_title,
-            popularity=finite(popularity),
-            release_date=rows.tracked[tmdb_id].release_date,
+            tmdb_id=film.tmdb_id,
+            title=rows.tracked[film.tmdb_id].shown_title,
+            popularity=finite(film.popularity),
+            release_date=rows.tracked[film.tmdb_id].release_date,
         )
         for side, films in sides.items()
-        for tmdb_id, popularity in [film for film in films if film[0] in rows.tracked][
-            :FILMS_A_LIST
-        ]
+        for film in films[:FILMS_A_LIST]
     )
 
 

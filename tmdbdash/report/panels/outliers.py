@@ -51,9 +51,8 @@ def outliers(rows: Rows) -> tuple[Outlier, ...]:
 def _outlier(film: PredictedFilm, target: str) -> Outlier | None:
     """The film with its side; ``None`` where expected and actual value give none."""
     made = film.prediction
-    digits = 3 if target == "popularity" else 2
     predicted, low, high, actual = (
-        rounded(getattr(made, name), digits)
+        rounded(getattr(made, name))
         for name in (
             f"predicted_{target}",
             f"predicted_{target}_low",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tmdbdash.records.tasks import TARGET_NAMES
 from tmdbdash.report.panels.parts import Chart, Choice, Column, Panel, Series
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.values import finite
+from tmdbdash.report.values import DIGITS, finite
 
 SAMPLE = 150
 """Films of a scatter chart, for each target."""
@@ -35,7 +35,6 @@ def compared_films(rows: Rows) -> tuple[ComparedFilm, ...]:
 
 
 def _sample(rows: Rows, target: str) -> Iterator[ComparedFilm]:
-    digits = 3 if target == "popularity" else 2
     # By a hash: a film remains in the sample when others are added or removed.
     made = sorted(rows.expected.values(), key=lambda film: _hash(film.tmdb_id))
     known = (
@@ -50,8 +49,8 @@ def _sample(rows: Rows, target: str) -> Iterator[ComparedFilm]:
             tmdb_id=film.tmdb_id,
             title=tracked.shown_title,
             target=target,
-            actual=round(actual, digits),
-            predicted=round(predicted, digits),
+            actual=round(actual, DIGITS),
+            predicted=round(predicted, DIGITS),
             vote_count=tracked.vote_count,
             basis=film.prediction_source,
         )

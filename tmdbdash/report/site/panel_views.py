@@ -13,7 +13,7 @@ from tmdbdash.report.i18n.wording import MISSING, value_text
 from tmdbdash.report.panels.parts import Chart, Choice, Column, Interval, Panel
 from tmdbdash.report.site import graphics
 from tmdbdash.report.site.links import Links
-from tmdbdash.report.values import json_value
+from tmdbdash.report.values import json_value, rounded
 
 LABELLED = ("bars", "lines")
 """Kinds of charts with a label for each record."""
@@ -290,7 +290,10 @@ def _chart_view(
     keys += [chart.x] if chart.x else []
 
     def drawn(record: object) -> dict[str, object]:
-        fields = {key: json_value(getattr(record, key)) for key in keys}
+        values = {key: getattr(record, key) for key in keys}
+        fields = {
+            k: rounded(v) if isinstance(v, float) else json_value(v) for k, v in values.items()
+        }
         if chart.kind in LABELLED:
             fields["label"] = cell_text(chart.label, record, catalogue)
         if chart.group is not None:
