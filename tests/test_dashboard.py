@@ -7,6 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tmdbdash.report.panels.drivers import prediction_drivers
+from tmdbdash.report.panels.forecasts import film_forecasts
+from tmdbdash.report.panels.top_ten import top_films
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
@@ -14,16 +17,13 @@ from tmdbdash.report.i18n.catalogue import load_catalogue
 from tmdbdash.report.panels import PANELS
 from tmdbdash.report.panels import dashboard as board
 from tmdbdash.report.panels.dashboard import Dashboard, build_dashboard
-from tmdbdash.report.panels.drivers import prediction_drivers
 from tmdbdash.report.panels.film_clusters import film_clusters, film_map
 from tmdbdash.report.panels.forecast_accuracy import forecast_scores
-from tmdbdash.report.panels.forecasts import film_forecasts
 from tmdbdash.report.panels.hit_accuracy import hit_figures, hit_reliability, hit_roc
 from tmdbdash.report.panels.importances import model_importances
 from tmdbdash.report.panels.model_accuracy import interval_coverage, model_figures
 from tmdbdash.report.panels.outliers import popularity_outliers, rating_outliers
 from tmdbdash.report.panels.predictions import predicted_films
-from tmdbdash.report.panels.top_ten import top_films
 from tmdbdash.report.query.page_queries import Rows
 
 

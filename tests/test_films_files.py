@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from tmdbdash.report.films.table_films import film_table, table_json
 
 from tests.parts import sample_rows as sample
 from tests.parts import tracked_rows as tracked
@@ -29,7 +30,6 @@ from tmdbdash.report.films.film_files import (
     film_files,
     shard_count,
 )
-from tmdbdash.report.films.table_films import film_table, table_json
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import MOST_FILMS, Rows
 from tmdbdash.report.site.folder import write_all

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from tmdbdash.report.panels.histories import RANGE_POINTS, SPARK_POINTS, film_histories
+from tmdbdash.report.panels.top_ten import top_films
 
 from tests.parts import sample_rows as sample
 from tests.parts.followed import DAY, HOUR, follow, hours, snapshot_of
@@ -14,10 +16,8 @@ from tmdbdash.records import FilmChange, Movie, TickWrite
 from tmdbdash.report.films.film_files import fetch_details
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.panels.error_history import past_errors
-from tmdbdash.report.panels.histories import RANGE_POINTS, SPARK_POINTS, film_histories
 from tmdbdash.report.panels.movers import FILMS_A_LIST, film_movers
 from tmdbdash.report.panels.scatter import SAMPLE, compared_films
-from tmdbdash.report.panels.top_ten import top_films
 from tmdbdash.report.query.page_queries import Rows, fetch_rows
 from tmdbdash.report.query.past import Past
 from tmdbdash.settings import Settings

@@ -3,7 +3,7 @@
 import { chartOn } from "../charts.js";
 import { format } from "../format.js";
 import { DAY, dataSeconds, filmDetails, forecastsAhead, shardPath } from "../library.js";
-import { asked, element, filmAddress, filmId, home, make, partOf, put, root } from "../page.js";
+import { asked, element, facts, filmAddress, filmId, home, make, partOf, put, root } from "../page.js";
 import { genre, say } from "../texts.js";
 import { filmDrivers, filmExpectations, filmForecasts } from "./expectations.js";
 import { filmFacts } from "./facts.js";
@@ -61,13 +61,12 @@ export function startFilm() {
     draw[name](records);
   }
 
-  function showHead(film, { facts, poster, week }) {
-    document.title = document.title.replace(part("title").textContent, film.title);
+  function showHead(film, { facts: known, poster, week }) {
+    document.title = document.title.replace(part("title").textContent, () => film.title);
     put(part("title"), film.title);
     const year = film.release_date ? film.release_date.slice(0, 4) : null;
     const asOf = film.as_of ? say("film.as_of", { day: { kind: "date", value: film.as_of } }) : null;
-    const runtime = facts.runtime ? say("film.minutes", { count: facts.runtime }) : null;
-    put(part("line"), [year, runtime, film.genres.map(genre).join(", "), asOf].filter(Boolean).join(" · "));
+    put(part("line"), [year, film.genres.map(genre).join(", "), asOf].filter(Boolean).join(" · "));
     const [start, startRank] = week || [];
     const growth = start && film.popularity !== null ? { kind: "growth", value: film.popularity / start } : null;
     const places = startRank && film.rank !== null ? startRank - film.rank : null;
@@ -90,11 +89,11 @@ export function startFilm() {
       ),
     );
     for (const name of ["tagline", "overview"]) {
-      put(part(name), facts[name] || "");
-      part(name).hidden = !facts[name];
+      put(part(name), known[name] || "");
+      part(name).hidden = !known[name];
     }
     part("tmdb").href = `https://www.themoviedb.org/movie/${id}`;
-    const imdb = /^tt\d{5,12}$/.test(facts.imdb_id || "") ? facts.imdb_id : null;
+    const imdb = /^tt\d{5,12}$/.test(known.imdb_id || "") ? known.imdb_id : null;
     part("imdb").hidden = !imdb;
     if (imdb) part("imdb").href = `https://www.imdb.com/title/${imdb}/`;
     part("compare").hidden = false;
@@ -200,8 +199,6 @@ export function startFilm() {
     return undefined;
   }
 
-  part("body").hidden = true;
-  if (id === null) status("film.untracked");
-  else show();
+  if (id === null || facts.library) show();
   return show;
 }

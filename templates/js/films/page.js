@@ -112,6 +112,7 @@ export function startFilms() {
     const held = list.tBodies[0].contains(document.activeElement) ? document.activeElement : null;
     const rows = found.slice(first, first + state.size).map((at) => filmRow(films.record(at)));
     list.tBodies[0].replaceChildren(...rows);
+    list.dataset.filled = "1";
     if (!held) return;
     const selector = held.dataset.film
       ? `[data-film="${held.dataset.film}"]`
@@ -156,7 +157,6 @@ export function startFilms() {
       if (newest === path) return;
       films = await allFilms();
       path = newest;
-      section.querySelector(".films").dataset.loaded = "1";
       offerGenres();
       show();
     } catch {

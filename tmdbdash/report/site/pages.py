@@ -232,9 +232,9 @@ def _rank_path(path: RankPath) -> str:
 
 
 def _rank_days(path: RankPath, locale: str) -> list[str]:
-    """The first day, the middle one, and the last."""
+    """The first day, the middle one, and the last: each once."""
     ends = (path.days[0], path.days[len(path.days) // 2], path.days[-1])
-    return [day_text(at, locale) for at in ends]
+    return list(dict.fromkeys(day_text(at, locale) for at in ends))
 
 
 def _share_line(one: GenreShare, shown: list[GenreShare]) -> Markup:
