@@ -80,7 +80,7 @@ export function startFilm() {
       keyFigure(
         "rank",
         film.rank === null ? say("film.figure.unlisted") : format("number", film.rank),
-        places !== null && say("film.figure.week", { change: say(`change.${way}_mark`, { count: Math.abs(places) }) }),
+        places && say("film.figure.week", { change: say(`change.${way}_mark`, { count: Math.abs(places) }) }),
       ),
       keyFigure(
         "rating",
