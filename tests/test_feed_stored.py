@@ -11,6 +11,7 @@ from tests.parts.home import Home
 from tmdbdash.records import Movie
 from tmdbdash.report import publish
 from tmdbdash.report.feed.events import Event, fetch_events
+from tmdbdash.report.query.list_days import fetch_moments
 from tmdbdash.report.query.page_queries import fetch_rows
 from tmdbdash.settings import Settings
 from tmdbdash.storage import Store
@@ -32,7 +33,11 @@ def way(movie: Movie, age: timedelta) -> float | None:
 
 
 def events_of(store: Store, settings: Settings, now: datetime) -> tuple[Event, ...]:
-    return fetch_events(store, fetch_rows(store, settings, now), settings, now)
+    rows = fetch_rows(store, settings, now)
+    moments = fetch_moments(
+        store, rows.tracked, rows.listing, settings.ingest_minutes, rows.past.as_of or now
+    )
+    return fetch_events(store, rows, moments, now)
 
 
 def test_events_are_worked_out_from_snapshots(store: Store, settings: Settings) -> None:
