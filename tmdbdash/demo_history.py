@@ -44,10 +44,9 @@ def save_history(
     def body(job: Job) -> int:
         stale = job.store.fetch_movie_columns(["tmdb_id"])["tmdb_id"]
         known: dict[int, Movie] = {}
-        lists = _lists(tmdb, moments, pages)
-        while batch := list(itertools.islice(lists, LISTS_AT_ONCE)):
-            last = batch[-1][0]
-            changes = [c for at, listed in batch for c in _changes(tmdb, at, listed, known)]
+        observed = _observed(tmdb, moments, pages, known)
+        while batch := list(itertools.islice(observed, LISTS_AT_ONCE)):
+            last, listed, _ = batch[-1]
             run = Run(
                 job="ingest",
                 started_at=last,
@@ -55,14 +54,14 @@ def save_history(
                 outcome="ok",
                 source="simulation",
                 requests=0,
-                films_seen=len(batch[-1][1]),
+                films_seen=len(listed),
             )
             job.stores(run)
             job.store.save_tick(
                 TickWrite(
                     observed_at=last,
-                    changes=tuple(changes),
-                    listing=listing_of(batch[-1][1], known),
+                    changes=tuple(change for *_, changes in batch for change in changes),
+                    listing=listing_of(listed, known),
                     believed_until=latest_believable(last),
                     wrong_clock_films=tuple(stale),
                     wrong_clock_after=moments[0] - timedelta(seconds=1) if stale else None,
@@ -75,10 +74,13 @@ def save_history(
     return run_job("ingest", settings, body, JobOptions(clock=lambda: moments[-1]))
 
 
-def _lists(
-    tmdb: SimulatedTmdb, moments: Sequence[datetime], pages: int
-) -> Iterator[tuple[datetime, list[FilmFacts]]]:
-    """The films of each list by rank, with its time; simulated time passes between them."""
+def _observed(
+    tmdb: SimulatedTmdb, moments: Sequence[datetime], pages: int, known: dict[int, Movie]
+) -> Iterator[tuple[datetime, list[FilmFacts], list[FilmChange]]]:
+    """The time of each list, its films by rank, and what to store; then simulated time passes.
+
+    ``known`` films are brought up to date.
+    """
     riser = None
     days_risen = 0
     for at, later in itertools.zip_longest(moments, moments[1:]):
@@ -87,7 +89,7 @@ def _lists(
             for page in range(1, pages + 1)
         ]
         listed = ranked([parse_list(answer) for answer in answers])
-        yield at, listed
+        yield at, listed, list(_changes(tmdb, at, listed, known))
         until_end = moments[-1] - at
         if until_end <= RISES and (RISES - until_end).days >= days_risen:
             days_risen += 1
@@ -100,7 +102,7 @@ def _lists(
 def _changes(
     tmdb: SimulatedTmdb, at: datetime, listed: Sequence[FilmFacts], known: dict[int, Movie]
 ) -> Iterator[FilmChange]:
-    """What to store of one list; ``known`` films are brought up to date."""
+    """What to store of one list, as `_observed`."""
     for rank, facts in enumerate(listed, start=1):
         before = known.get(facts.tmdb_id)
         details = None
