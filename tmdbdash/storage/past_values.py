@@ -22,7 +22,6 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    or_,
     select,
     text,
     true,
@@ -104,39 +103,6 @@ class PastValueQueries(Queries):
         order = (movie_snapshots.c.tmdb_id, movie_snapshots.c.snapshot_ts)
         queries = (_popularities(connection, part, since, until) for part in in_parts(ids))
         return _series(connection, (query.order_by(*order) for query in queries))
-
-    @read_transaction
-    def fetch_extremes(
-        self,
-        connection: Connection,
-        ids: Collection[int],
-        since: datetime,
-        until: datetime,
-        parts: int,
-    ) -> Series:
-        """Each film's lowest and highest popularity in each of ``parts`` equal parts of a time.
-
-        (since, until] is cut. Pairs as of `fetch_popularities`; of equal values the first. All
-        snapshots of that time are read, so both it and the films should be few.
-        """
-        start, end = int(since.timestamp()), int(until.timestamp())
-
-        def extremes(some: list[int]) -> Select[int, int, float]:
-            own = _popularities(connection, some, since, until).subquery("stored").c
-            part = (own.at - start) * parts // max(1, end - start + 1)
-            low, high = (
-                func.row_number().over(partition_by=(own.tmdb_id, part), order_by=(by, own.at))
-                for by in (own.popularity, own.popularity.desc())
-            )
-            shown = (own.tmdb_id, own.at, own.popularity)
-            ranked = select(*shown, low.label("low"), high.label("high")).subquery("ranked").c
-            return (
-                select(ranked.tmdb_id, ranked.at, ranked.popularity)
-                .where(or_(ranked.low == 1, ranked.high == 1))
-                .order_by(ranked.tmdb_id, ranked.at)
-            )
-
-        return _series(connection, map(extremes, in_parts(ids)))
 
     @read_transaction
     def fetch_first_snapshot(

@@ -250,8 +250,6 @@ def cell_text(column: Column, record: object, catalogue: Catalogue) -> str:
             return ", ".join(map(catalogue.genre, value.split(","))) if value else MISSING
         case "said":
             return catalogue.formatted(value)
-        case "moves":
-            return catalogue.contributions(value, column.digits)
         case "spark":
             return catalogue.first_and_last(value, column.digits)
         case "change":
