@@ -30,7 +30,7 @@ types: $(VENV)/.dev
 # The pages' scripts: style and types, by pinned npm packages that nothing else needs.
 scripts:
 	cd .ci/js && npm ci --silent --no-audit --no-fund
-	cd .ci/js && npx biome ci ../../templates/js --config-path=. && npx tsc -p .
+	cd .ci/js && npx biome ci ../../templates/js --config-path=. --colors=off && npx tsc -p .
 
 # Branches of the program that the tests take, in all processes that they start; takes twice as long.
 coverage: $(VENV)/.dev

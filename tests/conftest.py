@@ -49,7 +49,6 @@ pytest_plugins = [
     "tests.parts.simulated",
     "tests.parts.chromium",
     "tests.parts.published",
-    "tests.parts.browsed",
     "tests.parts.publishing",
     "tests.parts.clients",
     "tests.parts.importing",

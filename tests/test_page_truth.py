@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tmdbdash.report.films.table_films import film_table
+from tmdbdash.report.site.plain_tables import film_lines
 
 from tests.parts import sample_rows as sample
 from tests.parts import tracked_rows as tracked
 from tests.parts.home import Home
 from tests.parts.popular import lines_of, walking_columns, write_lines
 from tests.parts.published import standing_page
-from tmdbdash.report.films.table_films import film_table
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.site.plain_tables import film_lines
 from tmdbdash.storage import open_store
 
 GONE, UNSEEN = 40, 38

@@ -182,7 +182,7 @@ def test_the_type_is_read_from_the_content(content: bytes, ending: str | None) -
 
 
 def test_a_passing_fault_is_tried_again_at_once(tmdb: SimulatedTmdb) -> None:
-    (path, *_) = [film.poster for film in tmdb._world.popular() if film.poster]
+    (path, *_) = [film.poster for film in tmdb.world.popular() if film.poster]
     tmdb.faults.add(IMAGES, "status", status=503, times=1)
     with client_of(tmdb) as client:
         assert image_type(client.fetch(path)) == ".png"
@@ -291,6 +291,7 @@ def test_pruning_keeps_what_is_named(folder: Path) -> None:
     assert prune(folder, set()) == 0
     for name in ("/a.jpg", "/b.png"):
         save_poster(folder, name, PNG)
+    (folder / ".a.png.0123abcd.tmp").write_bytes(PNG[:9])  # of a process that was killed
     assert prune(folder, {"/a.jpg"}) == 1
     assert [file.name for file in pictures(folder)] == ["a.png"]
 

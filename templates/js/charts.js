@@ -8,8 +8,8 @@ import { scatter } from "./kinds/scatter.js";
 import { timeline } from "./kinds/timeline.js";
 import { times } from "./kinds/times.js";
 import { shared } from "./loading.js";
-import { colour, readPalette } from "./palette.js";
 import { language } from "./page.js";
+import { colour, readPalette } from "./palette.js";
 import { onTheme } from "./theme.js";
 
 const KINDS = { bars, lines, points, scatter, times, timeline };

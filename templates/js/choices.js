@@ -1,5 +1,6 @@
 /* Rows of buttons that select a panel's rows and charts by their codes; the address keeps them. */
 
+import { MISSING } from "./format.js";
 import { asked, remember } from "./page.js";
 
 const chosen = new Map();
@@ -10,6 +11,17 @@ function wanted(row) {
   if (!chosen.has(name)) chosen.set(name, asked(name) || first.value);
   const inputs = [...row.querySelectorAll("input")];
   return (inputs.find((input) => input.value === chosen.get(name)) || first).value;
+}
+
+/* A column is hidden while no row that is shown has a value in it. */
+function hideEmptyColumns(table) {
+  const [head] = table.tHead.rows;
+  const rows = [...table.tBodies[0].rows];
+  const shown = rows.filter((row) => !row.hidden);
+  [...head.cells].forEach((_, at) => {
+    const isEmpty = shown.length > 0 && shown.every((row) => row.cells[at].textContent === MISSING);
+    for (const row of [head, ...rows]) if (row.cells[at].hidden !== isEmpty) row.cells[at].hidden = isEmpty;
+  });
 }
 
 /* Shows what matches in every panel with choices; to be called whenever their rows changed. */
@@ -27,6 +39,7 @@ export function applyChoices() {
       const fits = codes.length === 1 ? values.includes(codes[0]) : codes.every((code, at) => code === values[at]);
       if (one.hidden === fits) one.hidden = !fits;
     }
+    panel.querySelectorAll("table").forEach(hideEmptyColumns);
   }
 }
 

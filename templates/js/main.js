@@ -38,5 +38,5 @@ const askNow = follow(async (latest) => {
   showState(latest);
 });
 /* The page of a single film changes with its film alone: the time of its data comes from here. */
-if (!facts.generated_at) askNow();
+if (!facts.generated_at) askNow().then(update);
 document.documentElement.dataset.ready = "1";

@@ -4,7 +4,7 @@
  */
 
 /* What readers and scripts set, not the page. */
-const KEPT = new Set(["open", "hidden", "style"]);
+const KEPT = new Set(["open", "hidden", "style", "data-shown"]);
 
 function sameKind(old, now) {
   return old.nodeType === now.nodeType && old.nodeName === now.nodeName && old.id === now.id;

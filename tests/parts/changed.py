@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 USER, DEMO = "TESTS_USER", "TESTS_SHORT_DEMO"
 SHORT_DEMO = {DEMO: "1"}
-"""The environment of a run whose demo has two ticks of a short list instead of a whole week."""
+"""The environment of a run whose demo has two ticks and a history of two days, of short lists."""
 
 
 def as_user(number: int) -> dict[str, str]:
@@ -22,7 +22,7 @@ def install(env: Mapping[str, str]) -> None:
     if DEMO in env:
         from tmdbdash import demo
 
-        demo.HOURS_AGO, demo.PAGES = (27, 0), 2
+        demo.HISTORY_DAYS, demo.HOURS_AGO, demo.PAGES = 2, (27, 0), 2
     if USER in env:
         number = int(env[USER])
         os.setgroups([])

@@ -8,6 +8,24 @@ HIDE = """(hidden) => {
 }"""
 """Tells the page that it is out of sight, or in sight again."""
 
+FILLED = """() => {
+    if (!document.documentElement.dataset.ready) return false;
+    const has = (selector) => document.querySelector(selector) !== null;
+    const filled = {
+        films: () => has("table[data-filled]"),
+        film: () => has("[data-part=body]:not([hidden]), [data-part=status]:not([hidden])"),
+        compare: () => has("[data-part=facts] tr"),
+    }[document.body.dataset.page];
+    return !filled || filled();
+}"""
+"""Whether scripts have filled the page; a page without films has nothing to fill."""
+
+
+def visit(page: Any, address: str) -> None:
+    """Open a page and wait until its scripts have filled it."""
+    page.goto(address)
+    page.wait_for_function(FILLED)
+
 
 def draw_all(page: Any) -> None:
     """Make the charts that nobody has scrolled to."""
@@ -23,19 +41,20 @@ def settle(page: Any) -> None:
 
 
 def table(page: Any, panel: str) -> list[list[str]]:
-    """The texts of a panel's table by row."""
-    found: list[list[str]] = page.locator(f"#{panel}-table tbody tr").evaluate_all(
-        "(rows) => rows.map((row) => Array.from(row.cells, (cell) => cell.textContent))"
+    """The texts of a panel's table by row; of rows and columns that are shown alone."""
+    found: list[list[str]] = page.locator(f"#{panel} tbody tr:visible").evaluate_all(
+        """(rows) => rows.map((row) => [...row.cells]
+            .filter((cell) => cell.checkVisibility())
+            .map((cell) => cell.textContent))"""
     )
     return found
 
 
-def wait_for_language(page: Any, language: str) -> None:
-    """Wait until the page is in a language, its charts included."""
-    page.wait_for_function(
-        "(code) => document.documentElement.lang === code && tmdbdash.language === code",
-        arg=language,
-    )
+def column(page: Any, panel: str, name: str) -> list[str]:
+    """The texts of the cells of a class, in the rows that are shown."""
+    cells = page.locator(f"#{panel} tbody tr:visible td.{name}")
+    texts: list[str] = cells.all_text_contents()
+    return texts
 
 
 def wait_for_query(page: Any, wanted: dict[str, str]) -> None:

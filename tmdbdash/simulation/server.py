@@ -63,7 +63,7 @@ class SimulatedTmdb:
         self.clock = clock or (lambda: datetime.now(UTC))
         self.api_key = secrets.token_hex(16)
         self.token = ".".join(secrets.token_urlsafe(24) for _ in range(3))
-        self._world = World(films, seed, today or datetime.now(UTC).date(), untidy=untidy)
+        self.world = World(films, seed, today or datetime.now(UTC).date(), untidy=untidy)
         self._allowed_rps = allowed_rps
         self._seen: list[SeenRequest] = []
         self._lock = threading.Lock()
@@ -115,7 +115,7 @@ class SimulatedTmdb:
     def advance(self, minutes: float) -> None:
         """Let simulated time pass: popularity drifts, votes come in, ranks change."""
         with self._lock:
-            self._world.advance(minutes)
+            self.world.advance(minutes)
 
     def forget(self) -> None:
         """Empty the log of requests."""
@@ -150,13 +150,13 @@ class SimulatedTmdb:
                     return routes.too_many(recent, self._allowed_rps)
             if key != self.api_key and bearer != self.token:
                 return routes.bad_key()
-            return routes.reply(self._world, path, query)
+            return routes.reply(self.world, path, query)
 
     def poster(self, at: float, path: str, *, signed: bool) -> bytes | None:
         """Log a request that arrived ``at`` this time; the picture, where a film has it."""
         with self._lock:
             self._seen.append(SeenRequest(at, path, {}, signed))
-            film = self._world.film_of_poster(path.rpartition("/")[2])
+            film = self.world.film_of_poster(path.rpartition("/")[2])
         from tmdbdash.simulation.poster_art import draw_poster
 
         return draw_poster(film.genres, film.title) if film else None

@@ -2,13 +2,12 @@
 
 import { chartOn } from "../charts.js";
 import { format } from "../format.js";
-import { allFilms, DAY, dataSeconds, filmDetails, forecastsAhead, shardPath } from "../library.js";
-import { asked, element, filmAddress, filmId, home, make, partOf, put, root } from "../page.js";
-import { say } from "../texts.js";
+import { DAY, dataSeconds, filmDetails, forecastsAhead, shardPath } from "../library.js";
+import { asked, element, facts, filmAddress, filmId, home, make, partOf, put, root } from "../page.js";
+import { genre, say } from "../texts.js";
 import { filmDrivers, filmExpectations, filmForecasts } from "./expectations.js";
 import { filmFacts } from "./facts.js";
 
-const WEEK = 7 * DAY;
 /* Both charts have the same room at their left, so that a day of one is below that of the other. */
 const afterFit = (axis) => (axis.width = Math.max(axis.width, 72));
 /* The first place is at the top, its line whole; where a film was not in the list, there is a gap. */
@@ -24,12 +23,6 @@ const PLACES = {
 
 /* The film that the address names: that of the page itself, or of its query. */
 const filmAsked = () => filmId((location.pathname.match(/\/film\/(\d+)\.html$/) || [])[1] || asked("id"));
-
-/* The value at a time in seconds or the last one before; undefined where there is none. */
-function valueAt(history, seconds) {
-  const before = history.filter(([at, value]) => at <= seconds && value !== null).at(-1);
-  return before && seconds - before[0] <= 2 * DAY ? before[1] : undefined;
-}
 
 function keyFigure(name, text, note) {
   const block = make("div");
@@ -68,17 +61,13 @@ export function startFilm() {
     draw[name](records);
   }
 
-  function showHead(film, { history, facts, poster }) {
-    document.title = document.title.replace(part("title").textContent, film.title);
+  function showHead(film, { facts: known, poster, week }) {
+    document.title = document.title.replace(part("title").textContent, () => film.title);
     put(part("title"), film.title);
     const year = film.release_date ? film.release_date.slice(0, 4) : null;
     const asOf = film.as_of ? say("film.as_of", { day: { kind: "date", value: film.as_of } }) : null;
-    const runtime = facts.runtime ? say("film.minutes", { count: facts.runtime }) : null;
-    put(part("line"), [year, runtime, film.genres, asOf].filter(Boolean).join(" · "));
-    const popularity = history.map(([at, value]) => [at, value]);
-    const ranks = history.map(([at, , , , rank]) => [at, rank]);
-    const start = valueAt(popularity, dataSeconds() - WEEK);
-    const startRank = valueAt(ranks, dataSeconds() - WEEK);
+    put(part("line"), [year, film.genres.map(genre).join(", "), asOf].filter(Boolean).join(" · "));
+    const [start, startRank] = week || [];
     const growth = start && film.popularity !== null ? { kind: "growth", value: film.popularity / start } : null;
     const places = startRank && film.rank !== null ? startRank - film.rank : null;
     const way = places > 0 ? "up" : places < 0 ? "down" : "same";
@@ -91,7 +80,7 @@ export function startFilm() {
       keyFigure(
         "rank",
         film.rank === null ? say("film.figure.unlisted") : format("number", film.rank),
-        places !== null && say("film.figure.week", { change: say(`change.${way}_mark`, { count: Math.abs(places) }) }),
+        places && say("film.figure.week", { change: say(`change.${way}_mark`, { count: Math.abs(places) }) }),
       ),
       keyFigure(
         "rating",
@@ -100,11 +89,11 @@ export function startFilm() {
       ),
     );
     for (const name of ["tagline", "overview"]) {
-      put(part(name), facts[name] || "");
-      part(name).hidden = !facts[name];
+      put(part(name), known[name] || "");
+      part(name).hidden = !known[name];
     }
     part("tmdb").href = `https://www.themoviedb.org/movie/${id}`;
-    const imdb = /^tt\d{5,12}$/.test(facts.imdb_id || "") ? facts.imdb_id : null;
+    const imdb = /^tt\d{5,12}$/.test(known.imdb_id || "") ? known.imdb_id : null;
     part("imdb").hidden = !imdb;
     if (imdb) part("imdb").href = `https://www.imdb.com/title/${imdb}/`;
     part("compare").hidden = false;
@@ -174,18 +163,14 @@ export function startFilm() {
   }
 
   /* The films before and after this one in the list. */
-  function showSteps(films, film) {
-    part("steps").hidden = film.rank === null;
-    for (const [name, by] of [
-      ["before", -1],
-      ["after", 1],
-    ]) {
-      const at = film.rank === null ? undefined : films.ranked(film.rank + by);
-      const other = at === undefined ? null : films.record(at);
-      part(name).hidden = !other;
-      if (!other) continue;
-      part(name).href = filmAddress(other.tmdb_id, true);
-      put(part(name), say(`film.${name}`, { rank: String(other.rank), title: other.title }));
+  function showSteps(details) {
+    part("steps").hidden = !details.before && !details.after;
+    for (const name of ["before", "after"]) {
+      part(name).hidden = !details[name];
+      if (!details[name]) continue;
+      const [other, title, rank] = details[name];
+      part(name).href = filmAddress(other, true);
+      put(part(name), say(`film.${name}`, { rank: String(rank), title }));
     }
   }
 
@@ -194,18 +179,17 @@ export function startFilm() {
     try {
       const newest = `${await shardPath(id)} ${dataSeconds()}`;
       if (newest === path) return undefined;
-      const [films, details] = await Promise.all([allFilms(), filmDetails(id)]);
-      const place = films.placeOf(id);
-      if (place === undefined || !details) {
+      const details = await filmDetails(id);
+      if (!details) {
         put(part("title"), say("film.number", { id: String(id) }));
         return status("film.untracked");
       }
-      const film = films.record(place);
+      const { film } = details;
       status(null);
       showHead(film, details);
       showHistory(film, details);
       showRest(film, details);
-      showSteps(films, film);
+      showSteps(details);
       path = newest;
     } catch (error) {
       /* What is shown stays; the next news names files that are there. */
@@ -215,8 +199,6 @@ export function startFilm() {
     return undefined;
   }
 
-  part("body").hidden = true;
-  if (id === null) status("film.untracked");
-  else show();
+  if (id === null || facts.library) show();
   return show;
 }

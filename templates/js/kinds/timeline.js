@@ -9,8 +9,8 @@
  */
 
 import { format, wrapped } from "../format.js";
-import { LONGEST_GAP, timeScale } from "./times.js";
 import { colour, faint, hue, scale, shape } from "../palette.js";
+import { LONGEST_GAP, timeScale } from "./times.js";
 
 const MARKS = 8;
 const LINE_HEIGHT = 14;

@@ -1,8 +1,8 @@
 /* Lines through time, one for each group; and the scale of time that timelines have as well. */
 
 import { format } from "../format.js";
-import { colour, fillGroups, hue, scale, shape } from "../palette.js";
 import { language } from "../page.js";
+import { colour, fillGroups, hue, scale, shape } from "../palette.js";
 
 const MINUTE = 60000;
 const DAY_MINUTES = 1440;

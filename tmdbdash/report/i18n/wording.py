@@ -1,50 +1,38 @@
-"""Numbers, shares, dates and times as text, in each language of the page.
+"""Numbers, shares, dates and times as text, in each language of the page, as CLDR has them.
 
 The browser formats them by ``Intl``; a test compares the two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
 
 from tmdbdash.report.values import DIGITS
 
 MISSING = "–"
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """How a language writes numbers and dates.
-
-    ``marks`` maps the English marks of a number to the language's, as `str.translate` takes it;
-    ``day`` is a pattern with ``{month}``, ``{day}`` and ``{year}``.
-    """
-
-    marks: Mapping[int, int]
-    months: tuple[str, ...]
-    day: str
+@cache
+def _cldr(locale: str) -> Locale:
+    return Locale.parse(locale, sep="-")
 
 
-HABITS = {
-    "en": Habits(
-        marks={},
-        months=(
-            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-        ),
-        day="{month} {day}, {year}",
-    ),
-    "pt-BR": Habits(
-        marks=str.maketrans(",.", ".,"),
-        months=(
-            "jan.", "fev.", "mar.", "abr.", "mai.", "jun.",
-            "jul.", "ago.", "set.", "out.", "nov.", "dez.",
-        ),
-        day="{day} de {month} de {year}",
-    ),
-}  # fmt: skip
+@cache
+def _number_marks(locale: str) -> dict[int, str]:
+    """The English marks of a number to the language's, as `str.translate` takes it."""
+    symbols = _cldr(locale).number_symbols["latn"]
+    return str.maketrans({",": symbols["group"], ".": symbols["decimal"]})
+
+
+@cache
+def month_names(locale: str) -> tuple[str, ...]:
+    """The short names of the twelve months."""
+    return tuple(_cldr(locale).months["stand-alone"]["abbreviated"].values())
 
 
 def number_text(value: float | None, digits: int = 0, locale: str = "en") -> str:
@@ -59,7 +47,7 @@ def number_text(value: float | None, digits: int = 0, locale: str = "en") -> str
 
 def _decimal_text(value: Decimal, digits: int, locale: str) -> str:
     rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return f"{rounded if rounded else abs(rounded):,}".translate(HABITS[locale].marks)
+    return f"{rounded if rounded else abs(rounded):,}".translate(_number_marks(locale))
 
 
 def share_text(value: float | None, digits: int = 0, locale: str = "en") -> str:
@@ -95,8 +83,12 @@ def date_text(value: date | str | None, locale: str = "en") -> str:
     if value is None:
         return MISSING
     day = date.fromisoformat(value) if isinstance(value, str) else value
-    habits = HABITS[locale]
-    return habits.day.format(month=habits.months[day.month - 1], day=day.day, year=day.year)
+    return _date_text(day, locale)
+
+
+@lru_cache(4096)
+def _date_text(day: date, locale: str) -> str:
+    return str(format_date(day, "medium", locale=_cldr(locale)))
 
 
 def time_text(value: datetime | str | None, locale: str = "en") -> str:
@@ -108,14 +100,9 @@ def time_text(value: datetime | str | None, locale: str = "en") -> str:
     return f"{date_text(moment.date(), locale)}, {moment:%H:%M} UTC"
 
 
-MONTHS = {locale: habits.months for locale, habits in HABITS.items()}
-"""The short names of the months in each language."""
-
-
 def day_text(value: datetime, locale: str = "en") -> str:
     """A day without its year, as in "Nov 6"."""
-    month = HABITS[locale].months[value.month - 1]
-    return f"{month} {value.day}" if locale == "en" else f"{value.day} de {month}"
+    return str(format_skeleton("MMMd", value.date(), locale=_cldr(locale)))
 
 
 def value_text(kind: str, value: object, digits: int, locale: str) -> str:

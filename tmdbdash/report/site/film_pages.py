@@ -55,16 +55,14 @@ def _head(film: TableFilm, made: Edition, site_url: str | None) -> FilmHead:
         "rating": number(film.vote_average, 1),
         "expected": number(film.predicted_popularity, 1),
     }
-    figures = [("popularity", values["popularity"]), ("rank", values["rank"])]
-    figures += [("rating", values["rating"]), ("expected", values["expected"])]
     return FilmHead(
         title=escape(film.title),
         line=escape(" · ".join(filter(None, (year, genres, as_of)))),
         described=escape(catalogue.text("film.described", **values)),
         figures="".join(
             f"<div><dt>{catalogue.text(f'film.figure.{name}')}</dt>"
-            f"<dd><strong>{text}</strong></dd></div>"
-            for name, text in figures
+            f"<dd><strong>{values[name]}</strong></dd></div>"
+            for name in ("popularity", "rank", "rating")
         ),
         poster=_poster(poster),
         image=_image(made, film.tmdb_id, site_url),

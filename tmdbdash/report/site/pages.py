@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from tmdbdash.report.data_scripts import to_json
 from tmdbdash.report.i18n.catalogue import LOCALES, NAMES, Catalogue, load_catalogue
-from tmdbdash.report.i18n.wording import MONTHS, day_text, number_text, share_text
+from tmdbdash.report.i18n.wording import day_text, month_names, number_text, share_text
 from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.panels import FILM, PAGES, TMDB_SITE
 from tmdbdash.report.panels.dashboard import Dashboard
@@ -171,7 +171,8 @@ def table_cell(cell: Cell) -> Markup:
         )
         if cell.poster is not None:
             inside = Markup(
-                '<img class="poster" src="{}" alt="" width="34" height="51" loading="lazy">{}'
+                '<span class="with-poster"><img class="poster" src="{}" alt="" width="34" '
+                'height="51" loading="lazy">{}</span>'
             ).format(cell.poster, inside)
     elif cell.mark:
         inside = Markup('<span aria-hidden="true">{}</span><span class="unseen">{}</span>').format(
@@ -207,7 +208,7 @@ def _fill(name: str, page: Page, made: Edition, links: Links, **parts: object) -
         tmdb_site=TMDB_SITE,
         observed=_time_value(dashboard.observed_at),
         generated=_time_value(dashboard.generated_at),
-        month_names=MONTHS[locale],
+        month_names=month_names(locale),
         number=lambda value, digits: number_text(value, digits, locale),
         share=lambda value: share_text(value, 0, locale),
         short_day=lambda at: day_text(at, locale),
@@ -232,9 +233,9 @@ def _rank_path(path: RankPath) -> str:
 
 
 def _rank_days(path: RankPath, locale: str) -> list[str]:
-    """The first day, the middle one, and the last."""
+    """The first day, the middle one, and the last: each once."""
     ends = (path.days[0], path.days[len(path.days) // 2], path.days[-1])
-    return [day_text(at, locale) for at in ends]
+    return list(dict.fromkeys(day_text(at, locale) for at in ends))
 
 
 def _share_line(one: GenreShare, shown: list[GenreShare]) -> Markup:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from tmdbdash.report.data_scripts import to_json
 from tmdbdash.report.i18n.catalogue import Catalogue, rank_change_kind
 from tmdbdash.report.i18n.wording import MISSING, value_text
-from tmdbdash.report.panels.parts import Chart, Column, Interval, Panel
+from tmdbdash.report.panels.parts import Chart, Choice, Column, Interval, Panel
 from tmdbdash.report.site import graphics
 from tmdbdash.report.site.links import Links
 from tmdbdash.report.values import json_value, rounded
@@ -74,10 +74,15 @@ class ChartView:
 
 @dataclass(frozen=True, slots=True)
 class PanelView:
-    """A panel with the keys of its paragraphs, headings, rows, charts, and its records."""
+    """A panel with the keys of its paragraphs, headings, rows, charts, and its records.
+
+    ``choices`` have the values that any record has; the page begins with the first of each,
+    ``chosen``, and hides what has the class "unchosen" until scripts have it.
+    """
 
     panel: Panel
     words: tuple[str, ...]
+    choices: tuple[Choice, ...]
     headings: tuple[Heading, ...]
     rows: tuple[Row, ...]
     charts: tuple[ChartView, ...]
@@ -87,6 +92,11 @@ class PanelView:
     def empty(self) -> bool:
         """Whether there is nothing to show."""
         return not self.records
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The first value of each choice."""
+        return tuple(choice.values[0] for choice in self.choices)
 
 
 def panel_view(
@@ -102,27 +112,43 @@ def panel_view(
         for column, cells in drawn
         if panel.block == "films" or not _is_idle(column, panel, cells)
     ]
-    made = [cells for _, cells in columns]
-    codes = [tuple(str(getattr(r, c.key)) for c in panel.choices) for r in records]
+    offered = (_offered(choice, records) for choice in panel.choices)
+    choices = tuple(choice for choice in offered if choice.values)
+    codes = [tuple(str(getattr(r, c.key)) for c in choices) for r in records]
+    chosen = tuple(choice.values[0] for choice in choices)
+    headings, made = [], []
+    for column, drawn_cells in columns:
+        classes, cells = _classes(column, panel), drawn_cells
+        first = {cell.text for cell, own in zip(cells, codes, strict=True) if own == chosen}
+        if choices and first == {MISSING}:
+            classes += " unchosen"
+            cells = [replace(cell, classes=f"{cell.classes} unchosen") for cell in cells]
+        headings.append(Heading(column, catalogue.column_key(panel.id, column.key), classes))
+        made.append(cells)
     rows = zip(*made, strict=True) if made else [() for _ in records]
     return PanelView(
         panel,
         catalogue.paragraph_keys(panel.id),
-        tuple(
-            Heading(column, catalogue.column_key(panel.id, column.key), _classes(column, panel))
-            for column, _ in columns
-        ),
+        choices,
+        tuple(headings),
         tuple(map(Row, rows, codes)),
         tuple(_chart_view(chart, records, catalogue, links) for chart in panel.charts),
         records,
     )
 
 
+def _offered(choice: Choice, records: Sequence[object]) -> Choice:
+    """The choice between the values that any record has."""
+    present = {str(getattr(record, choice.key)) for record in records}
+    return replace(choice, values=tuple(value for value in choice.values if value in present))
+
+
 def _is_idle(column: Column, panel: Panel, cells: Sequence[Cell]) -> bool:
     """Whether a column has no value, or is minor with one text in all rows."""
     texts = {cell.text for cell in cells}
     minor = column.minor and column.kind != "time" and not _is_chosen(column, panel)
-    return texts == {MISSING} or (minor and len(cells) > 1 and len(texts) == 1)
+    may_go = minor or column.kind == "change"
+    return texts == {MISSING} or (may_go and len(cells) > 1 and len(texts) == 1)
 
 
 def _is_chosen(column: Column, panel: Panel) -> bool:
@@ -224,8 +250,6 @@ def cell_text(column: Column, record: object, catalogue: Catalogue) -> str:
             return ", ".join(map(catalogue.genre, value.split(","))) if value else MISSING
         case "said":
             return catalogue.formatted(value)
-        case "moves":
-            return catalogue.contributions(value, column.digits)
         case "spark":
             return catalogue.first_and_last(value, column.digits)
         case "change":
