@@ -43,7 +43,7 @@ HISTORY_DAYS = 32
 """A month for the page's charts and for the backtest of forecasts, and two days to compare with."""
 HISTORY_EVERY = 12
 """Hours between the lists of the history."""
-HOURS_AGO: tuple[int, ...] = (24, 18, 12, 6, 3, 0)
+HOURS_AGO: tuple[int, ...] = (12, 6, 3, 0)
 """The times of the demo's ticks, which follow the history."""
 RPS = 400.0
 """Requests a second: on loopback nobody's limit is at stake."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tmdbdash.ingest.deciding import decide, needs_details, with_details
+from tmdbdash.ingest.deciding import decide, with_details
 from tmdbdash.ingest.list_pages import listing_of, ranked
 from tmdbdash.job_runner import Job, JobOptions, run_job
 from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite, latest_believable
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LISTS_AT_ONCE = 12
 """Lists of one transaction."""
+DETAILS_EVERY = timedelta(days=7)
+"""A tick asks for them each day; of a history nobody sees the days between."""
 RISES = timedelta(days=9)
 """Before its end the history's strongest riser begins to rise."""
 RISER_RANK, DAILY_RISE = 45, 0.6
@@ -106,7 +108,7 @@ def _changes(
     for rank, facts in enumerate(listed, start=1):
         before = known.get(facts.tmdb_id)
         details = None
-        if needs_details(before, at):
+        if before is None or before.details_at is None or at - before.details_at >= DETAILS_EVERY:
             details = parse_film(routes.reply(tmdb.world, f"/movie/{facts.tmdb_id}", {})[1])
         change = decide(
             before,

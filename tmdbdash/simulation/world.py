@@ -20,7 +20,7 @@ PRAISED_DAILY, PRAISE_FADES = 0.012, 0.4
 SATURDAY = 5
 WEEKEND_GENRES = frozenset({16, 35, 10751})
 """Animation, comedy, family."""
-LONGEST_STEP = 180.0
+LONGEST_STEP = 360.0
 """Minutes: a longer time is simulated in several steps."""
 SORTERS: dict[str, Callable[[Film], float]] = {
     "popularity": lambda film: film.popularity,
