@@ -8,14 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.parts import sample_rows as sample
-from tests.parts.chromium import OpenPage
 from tests.parts.home import Home
-from tests.parts.page import wait_for_language
+from tests.parts.markup import parsed
 from tmdbdash.freshness import data_age
 from tmdbdash.records import FilmChange, Movie, Run, TickWrite
 from tmdbdash.storage import Store, open_store
-
-pytestmark = pytest.mark.xdist_group("chromium")
 
 FILMS = tuple(sample.film(number) for number in range(1, 13))
 
@@ -161,7 +158,7 @@ ONE_OF_EACH_STATE = (only_imported_long_ago, a_tick_just_now, a_tick_that_is_lat
     ids=lambda value: getattr(value, "__name__", value),
 )
 def test_page_status_health_and_doctor_say_the_same(
-    home: Home, open_page: OpenPage, make: Callable[[Home], None], state: str
+    home: Home, make: Callable[[Home], None], state: str
 ) -> None:
     make(home)
     said_by: dict[str, str] = {}
@@ -190,29 +187,14 @@ def test_page_status_health_and_doctor_say_the_same(
         s for s, word in WORDS["en"].items() if check["message"].startswith(word)
     )
 
-    html = (out / "index.html").read_text()
-    band = html.split('id="stale"')[1].split("</p>")[0]
-    assert band.startswith(" hidden") == (state != "stale"), "before any script has run"
+    for folder, words in zip(("", "pt-BR/"), WORDS.values(), strict=True):
+        for name in ("index.html", "about.html"):
+            line = parsed((out / f"{folder}{name}").read_bytes()).by_id("state")
+            assert line.one("span", data_part="badge").text == words[state], (folder, name)
+            said_by[f"{folder}{name}"] = line["data-state"]
     data = json.loads((out / "data.json").read_text())
-    assert data["observed_at"] == status["data"]["observed_at"]
-
-    page, _ = open_page("about:blank")
-    is_ahead = make in (a_tick_of_a_clock_ahead, films_of_a_clock_ahead)
-    for query in ("", "?kiosk=1") if make in ONE_OF_EACH_STATE else ("",):
-        page.goto(f"{(out / 'index.html').as_uri()}{query}")
-        badge, stale = page.locator("#badge-ingest"), page.locator("#stale")
-        page.locator("#badge-ingest[data-state]").wait_for()
-        said_by[f"page{query}"] = badge.get_attribute("data-state")
-        for language, words in WORDS.items():
-            if language != "en" and not (make in ONE_OF_EACH_STATE or is_ahead):
-                continue
-            page.evaluate("(language) => tmdbdash.setLanguage(language)", language)
-            wait_for_language(page, language)
-            assert badge.locator("strong").text_content() == words[state]
-            assert stale.is_visible() == (state == "stale")
-            if is_ahead:
-                age = page.locator("#age-ingest").text_content()
-                assert ("ahead of your clock" if language == "en" else "adiantados") in age
+    assert data["observed_at"] == status["data"]["observed_at"] == health["observed_at"]
+    assert health["next_due"] == health["data"]["next_due"]
     assert said_by == dict.fromkeys(said_by, state)
 
 

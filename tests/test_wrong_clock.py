@@ -137,18 +137,20 @@ def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: Simul
     assert (data["observed_at"], data["trained_at"]) == ("2026-11-22T09:00:00Z",) * 2
     assert listing is not None
     assert {film["tmdb_id"] for film in data["panels"]["top"]} == {
-        entry.tmdb_id for entry in listing.entries[:10]
+        entry.tmdb_id for entry in listing.entries[:20]
     }
-    assert len(data["panels"]["predictions"]) == 20
+    predicted = json.loads((settings.out_dir / "api" / "predictions.json").read_text())
+    assert len(predicted["predictions"]) == 20
     with open_store(settings) as store:
         rows = fetch_rows(store, settings, NOW + timedelta(minutes=1))
         evaluation = store.fetch_study(Evaluation, until=NOW)
+        embeddings = store.fetch_embeddings(list(rows.tracked))
     assert rows.training is not None
     assert rows.training.trained_at == NOW
     assert evaluation is not None
     assert rows.evaluation == evaluation
     assert {group.made_at for group in rows.clusters} == {NOW}
-    assert {place.made_at for place in rows.embeddings} == {NOW}
+    assert {place.made_at for place in embeddings.values()} == {NOW}
     assert rows.clustering is not None
     assert {forecast.origin_at for forecast in rows.forecasts} == {NOW}
     assert {basis.origin_at for basis in rows.forecast_bases} == {NOW}
