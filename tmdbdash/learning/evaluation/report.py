@@ -156,7 +156,7 @@ def _task_evaluation(
         films_in_mode=int(np.sum(films.mode == task.mode)),
         learned_in_mode=int(np.sum(films.mode[rows.indices] == task.mode)),
         champion=choice.name,
-        why=dict(choice.why),
+        why=choice.why,
         note=choice.note,
         models=tuple(map(_model_evaluation, models.values())),
         coverage=coverage_of(models[choice.name].metrics),
