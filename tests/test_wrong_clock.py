@@ -12,10 +12,9 @@ from tests.parts.engines import on_sqlite
 from tests.parts.home import Home
 from tests.parts.popular import lines_of, observed, walking_columns, write_lines
 from tests.parts.simulated import connect
-from tests.parts.ticks import NOW, STEP, bring_in, dump, run_tick
+from tests.parts.ticks import NOW, STEP, bring_in, dump, film_after, run_tick
 from tmdbdash import rounds
 from tmdbdash.ingest.clock import WrongClockError
-from tmdbdash.ingest.deciding import decide
 from tmdbdash.job_runner import JobOptions
 from tmdbdash.learning.artifacts import model_folders as models_on_disk
 from tmdbdash.learning.jobs.forecast import refresh_forecasts
@@ -359,8 +358,8 @@ def test_the_program_says_that_the_clock_is_behind(
 def test_a_film_goes_by_its_snapshots_and_not_by_a_time_of_a_wrong_clock(store: Store) -> None:
     seen = Snapshot(tmdb_id=1, snapshot_ts=NOW - STEP, popularity=1.0, vote_count=1,
                     vote_average=5.0)  # fmt: skip
-    film = decide(None, FilmFacts(tmdb_id=1, title="One", popularity=1.0), NOW, 1, now=NOW).movie
-    assert film is not None
+    facts = FilmFacts(tmdb_id=1, title="One", popularity=1.0)
+    film = film_after(None, facts, NOW, NOW, rank=1)
     long_ago = NOW - timedelta(days=400)
     film = dataclasses.replace(film, observed_at=long_ago, snapshot_at=long_ago)
     store.save_tick(

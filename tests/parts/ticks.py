@@ -8,7 +8,7 @@ from tmdbdash.importing.importer import ImportOptions, ImportReport, import_file
 from tmdbdash.ingest.deciding import decide
 from tmdbdash.ingest.tick_result import TickResult
 from tmdbdash.ingest.ticking import tick
-from tmdbdash.records import FilmFacts, Movie, Snapshot
+from tmdbdash.records import FilmFacts, Movie, Observation, Snapshot
 from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store
 from tmdbdash.tmdb.client import ListQuery, TmdbClient
@@ -18,11 +18,15 @@ STEP = timedelta(minutes=2)
 POPULAR = ListQuery("popular")
 
 
+def observed(facts: FilmFacts, at: datetime, rank: int | None = None, **how: Any) -> Observation:
+    return Observation(facts=facts, at=at, rank=rank, **how)
+
+
 def film_after(
     known: Movie | None, facts: FilmFacts, at: datetime, now: datetime, **how: Any
 ) -> Movie:
     """The film's row after an observation."""
-    movie = decide(known, facts, at, now=now, **how).movie or known
+    movie = decide(known, observed(facts, at, **how), now=now).movie or known
     assert movie is not None
     return movie
 

@@ -20,7 +20,15 @@ from tmdbdash.ingest.fetching import fan_out
 from tmdbdash.ingest.list_pages import ListRead, counted, list_fault, listing_of, ranked
 from tmdbdash.ingest.recording import append_answers, check_record
 from tmdbdash.ingest.tick_result import TickResult
-from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite, latest_believable
+from tmdbdash.records import (
+    FilmChange,
+    FilmFacts,
+    Movie,
+    Observation,
+    Run,
+    TickWrite,
+    latest_believable,
+)
 from tmdbdash.tmdb.answers import LARGEST_PAGE, ListPage
 
 if TYPE_CHECKING:
@@ -83,18 +91,14 @@ def tick(
     changes = []
     for rank, facts in enumerate(listed, start=1):
         before = known.get(facts.tmdb_id)
-        asked = facts.tmdb_id in details
         answer = details.get(facts.tmdb_id)
-        changes.append(
-            decide(
-                before,
-                facts if answer is None else with_details(facts, answer, before),
-                now,
-                rank,
-                now=now,
-                details_at=now if asked else None,
-            )
+        seen = Observation(
+            facts=facts if answer is None else with_details(facts, answer, before),
+            at=now,
+            rank=rank,
+            details_at=now if facts.tmdb_id in details else None,
         )
+        changes.append(decide(before, seen, now=now))
     result = TickResult(
         source="simulation" if simulated else query.source,
         observed_at=now,
