@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tmdbdash.ingest.tick_result import TickResult
     from tmdbdash.learning.evaluation.report import TrainingReport
     from tmdbdash.learning.jobs.predict import PredictionReport
+    from tmdbdash.records import Run
     from tmdbdash.report import PublishReport
     from tmdbdash.tmdb.client import ListQuery
 
@@ -48,7 +49,6 @@ def ingest(
     settings: Settings,
     query: ListQuery,
     *,
-    pages: int = 2,
     record: Path | None = None,
     dry_run: bool = False,
     budget: float | None = None,
@@ -64,24 +64,18 @@ def ingest(
     settings.api_key()
 
     def body(job: Job) -> TickResult:
-        from tmdbdash.ingest.ticking import tick
+        from tmdbdash.ingest.ticking import TickOptions, tick
         from tmdbdash.tmdb.client import TmdbClient
 
+        def run_of(result: TickResult) -> Run:
+            run = result.to_run(job.started_at, job.clock())
+            job.stores(run)
+            return run
+
+        how = TickOptions(settings.retention_days, record, dry_run, settings.simulated)
         usual = settings.ingest_minutes * 60 * BUDGET_SHARE
         with TmdbClient.from_settings(settings, budget=budget or usual) as client:
-            return tick(
-                job.store,
-                client,
-                query,
-                pages=pages,
-                now=job.started_at,
-                retention_days=settings.retention_days,
-                record=record,
-                dry_run=dry_run,
-                simulated=settings.simulated,
-                clock=job.clock,
-                storing=job.stores,
-            )
+            return tick(job.store, client, query, how, now=job.started_at, run_of=run_of)
 
     if dry_run:  # needs no lock, and makes no database
         from tmdbdash.storage import open_empty_store, open_store_read_only
@@ -129,15 +123,18 @@ def import_files(
             options=how,
             progress=progress,
         )
-        job.finish(
+        run = job.finish(
             "failed" if report.failed else "ok",
             exit_code=2 if report.failed else 0,
             source=", ".join(path.name for path in paths)[:60],
             films_seen=report.observations,
+            message=report.message,
+        )
+        job.run = replace(
+            run,
             films_new=report.new,
             films_changed=report.changed,
             films_unchanged=report.unchanged,
-            message=report.message,
         )
         return report
 

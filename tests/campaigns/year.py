@@ -47,7 +47,7 @@ from tmdbdash.storage.schema import (
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
 RETENTION = 60
-FILMS, PAGES = 45, 2
+FILMS = 45
 STEADY_AFTER = 240
 """Days after which all that has a bound has reached it."""
 MORE = 1.3
@@ -81,7 +81,7 @@ class Year:
         self.now += step
         self.tmdb.advance(step.total_seconds() / 60)
         clock = time.perf_counter()
-        result = jobs.ingest(self.settings, POPULAR, pages=PAGES, options=self.options)
+        result = jobs.ingest(self.settings, POPULAR, options=self.options)
         self.took.append(time.perf_counter() - clock)
         self.this.expect("a tick ends well", result and result.outcome == "ok", str(result))
         today = (self.now - self.begun).days

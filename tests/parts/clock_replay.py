@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Literal
 
-from tests.parts.ticks import POPULAR
+from tests.parts.ticks import ONE_PAGE
 from tmdbdash import job_steps as jobs
 from tmdbdash.ingest.clock import WrongClockError
 from tmdbdash.job_runner import JobOptions
@@ -101,7 +101,7 @@ class ClockReplay:
         self.tmdb.clock = lambda: self.now
         options = JobOptions(pings=False, clock=lambda: clock)
         try:
-            result = jobs.ingest(self.settings, POPULAR, pages=1, options=options)
+            result = jobs.ingest(self.settings, ONE_PAGE, options=options)
         except WrongClockError:
             return "refused"
         return "skipped" if result is None else result.outcome
