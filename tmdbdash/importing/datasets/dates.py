@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 
-from tmdbdash.importing.datasets import cell_texts, epochs
-from tmdbdash.importing.datasets.cell_texts import LONGEST
+from tmdbdash.importing.datasets import epochs
+from tmdbdash.importing.datasets.cell_texts import BLANK_FIGURES, LONGEST, is_blank, is_zero
 from tmdbdash.importing.datasets.date_shapes import ORDERS, Clock, Order, Shape, shape_of
 from tmdbdash.importing.datasets.numbers import plain_number
 from tmdbdash.tmdb.cleaning import FIRST_YEAR, LAST_YEAR
@@ -93,7 +93,7 @@ class DateStyle:
 
     def is_blank(self, raw: object) -> bool:
         """Whether a cell has no value, such as ``0000-00-00`` and ``TBA``."""
-        return cell_texts.is_blank(raw) or (cell_texts.is_zero(raw) and self.day(raw) is None)
+        return is_blank(raw, BLANK_FIGURES) or (is_zero(raw) and self.day(raw) is None)
 
     def _read(self, raw: object) -> _Read | None:
         if isinstance(raw, str):
