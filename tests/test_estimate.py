@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.parts.catalogue import OBSERVED, put, real_films, table
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.simulated import connect
 from tests.parts.study_stores import LATER, train_on
@@ -21,7 +22,6 @@ from tmdbdash.model_queries import estimate as ask_estimate
 from tmdbdash.model_queries import genre_list, language_code, release_day
 from tmdbdash.records import SHOWN, Movie
 from tmdbdash.records.tasks import MODES
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 
 IDEA = FilmIdea("Dune", ("Action",), 190, (OBSERVED + timedelta(days=200)).date(), "en")

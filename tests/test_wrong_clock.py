@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.parts.engines import on_sqlite
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.popular import lines_of, observed, walking_columns, write_lines
 from tests.parts.simulated import connect
@@ -30,7 +31,6 @@ from tmdbdash.records import (
     TrainingRun,
 )
 from tmdbdash.report.query.page_queries import fetch_rows
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.status import read_status
 from tmdbdash.storage import Store, open_store
 from tmdbdash.tmdb.client import ListQuery

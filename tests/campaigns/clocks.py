@@ -19,11 +19,11 @@ from pathlib import Path
 
 from tests.campaigns import soundness, trial
 from tests.parts.clock_replay import MOMENTS, ClockReplay
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.simulated import connect
 from tests.parts.ticks import ONE_PAGE
 from tmdbdash import job_steps as jobs
 from tmdbdash.job_runner import JobOptions
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")

@@ -22,6 +22,7 @@ from sqlalchemy import Column, func, select, text
 from sqlalchemy.engine import Connection
 
 from tests.campaigns import soundness, trial
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.simulated import connect
 from tests.parts.ticks import POPULAR
 from tmdbdash import job_steps as jobs
@@ -29,7 +30,6 @@ from tmdbdash.importing.importer import ImportOptions
 from tmdbdash.importing.rejects import MOST_FILES
 from tmdbdash.job_runner import JobOptions
 from tmdbdash.settings import Settings
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 from tmdbdash.storage.schema import (
     film_groups,

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tmdbdash.importing.importer import ImportOptions, ImportReport, import_files
 from tmdbdash.ingest.deciding import decide
 from tmdbdash.ingest.tick_result import TickResult
 from tmdbdash.ingest.ticking import TickOptions, tick
 from tmdbdash.records import FilmFacts, Movie, Observation, Snapshot
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store
 from tmdbdash.tmdb.client import ListQuery, TmdbClient
 
