@@ -98,8 +98,10 @@ class FileImport:
                 error = str(problem)
             self._save(done)
         if error is not None and self._rows:
-            before = "row" if self._rows == 1 else f"{self._rows} rows"
-            error = f"{error}; the {before} before that {_were(self._rows)} read"
+            before = (
+                "row before that was" if self._rows == 1 else f"{self._rows} rows before that were"
+            )
+            error = f"{error}; the {before} read"
         return self._finished(error, dataset)
 
     def _finished(self, error: str | None, dataset: Dataset | None) -> FileReport:
@@ -259,10 +261,6 @@ class FileImport:
         self._waiting.clear()
         self._advance(done, self._rows - self._advanced)
         self._advanced = self._rows
-
-
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
 
 
 def _is_complete(tick: Tick, stored: int) -> bool:

@@ -16,16 +16,13 @@ from tmdbdash.importing.datasets.column_judging import Column
 from tmdbdash.importing.datasets.column_roles import Columns
 from tmdbdash.importing.datasets.read_rows import ADULT, NO_FILM, Row
 from tmdbdash.importing.datasets.readers import Reader, shown
+from tmdbdash.importing.datasets.survey import FIGURES
 from tmdbdash.importing.datasets.understanding import ColumnUse, Understanding
 from tmdbdash.records import FilmFacts
 
 NOT_OF_THE_FACTS = frozenset({"tmdb_id", "release_year", "genre_ids", "adult", "observed_at"})
 """Fields that are not fields of `FilmFacts` under that name."""
 ZERO_IS_BLANK = frozenset({"runtime", "budget", "revenue", "vote_average", "release_date"})
-FIGURES = frozenset(
-    {"tmdb_id", "popularity", "vote_count", "vote_average", "runtime", "budget", "revenue",
-     "release_date", "release_year", "observed_at"}
-)  # fmt: skip
 FILMS = frozenset({"movie", "film", "movies", "tvmovie", "tv movie", "short", "video", "tvshort"})
 """Media types that are films; TMDB counts shorts and films for television."""
 

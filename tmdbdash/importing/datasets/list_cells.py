@@ -130,9 +130,7 @@ def _notation(text: str) -> object:
         return inner.replace(",", " ").split()
     if ":" in inner or text[0] != "{":
         for written in _repaired(text):
-            items = _json(written)
-            if not isinstance(items, list | dict):
-                items = _literal(written)
+            items = literal(written)
             if isinstance(items, list | tuple | set | dict):
                 return items
     if "=" in inner:
@@ -186,11 +184,13 @@ def _json(text: str) -> object:
         return None
 
 
-def _literal(text: str) -> object:
-    """A Python literal; ``None`` where it is none."""
+def literal(text: str) -> object:
+    """A JSON value or a Python literal; ``None`` where it is neither. Nothing is evaluated."""
+    if (found := _json(text)) is not None:
+        return found
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of odd escapes in a text that is not ours
         try:
-            return ast.literal_eval(text)
+            return ast.literal_eval(text.strip())
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             return None

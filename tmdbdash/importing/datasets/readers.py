@@ -6,12 +6,12 @@ A reader takes a cell (a text of CSV, any value of JSON) and returns the value, 
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Callable
 
 from tmdbdash.importing.datasets.cell_texts import is_blank
+from tmdbdash.importing.datasets.list_cells import literal
 from tmdbdash.tmdb import cleaning
 
 Reader = Callable[[object], object]
@@ -95,19 +95,6 @@ def is_adult(raw: object) -> bool:
     if isinstance(raw, str):
         return raw.strip().casefold() in ("true", "1", "1.0", "yes", "t", "y")
     return raw is True or raw == 1
-
-
-def literal(raw: str) -> object:
-    """A JSON value or a Python literal; ``None`` where it is neither. Nothing is evaluated."""
-    try:
-        found: object = json.loads(raw)
-        return found
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return ast.literal_eval(raw.strip())
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
 
 
 def shown(raw: object) -> str:
