@@ -168,7 +168,6 @@ def test_options_are_read_with_good_will_and_refused_with_help(home: Home) -> No
         (lambda: genre_list(" , "), "Western"),
         (lambda: language_code("english"), "two letters"),
         (lambda: described(home, title=" "), "--title"),
-        (lambda: described(home, runtime=0), "--runtime"),
         (lambda: release_day("18.12.2026", OBSERVED), "2026-12-18"),
         (lambda: release_day("2026-02-30", OBSERVED), "2026-12-18"),
         (lambda: release_day("0926-01-01", OBSERVED), "1874"),

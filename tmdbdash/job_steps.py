@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -98,31 +99,23 @@ def import_files(
     This and `ingest` both read stored films and then write them whole, so they share one lock. A
     dry run writes nothing, and needs none.
     """
-    from tmdbdash.importing.importer import import_files as read
+    from tmdbdash.importing.importer import import_files as read_into
 
-    rejects = settings.state_dir / "rejects"
+    read = partial(
+        read_into,
+        paths=paths,
+        reject_dir=settings.state_dir / "rejects",
+        options=how,
+        progress=progress,
+    )
     if how.dry_run:
         from tmdbdash.importing.dry_run import trial_store
 
         with trial_store(settings) as trial:
-            return read(
-                trial,
-                paths,
-                now=options.clock(),
-                reject_dir=rejects,
-                options=how,
-                progress=progress,
-            )
+            return read(trial, now=options.clock())
 
     def body(job: Job) -> ImportReport:
-        report = read(
-            job.store,
-            paths,
-            now=job.started_at,
-            reject_dir=rejects,
-            options=how,
-            progress=progress,
-        )
+        report = read(job.store, now=job.started_at)
         run = job.finish(
             "failed" if report.failed else "ok",
             exit_code=2 if report.failed else 0,

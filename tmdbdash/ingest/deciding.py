@@ -68,7 +68,9 @@ def decide(
     is_correction = is_same_observation and not seen.guessed
     snapshot_moves = is_correction and known.snapshot_at == known.observed_at != seen.at
     replaces_snapshot_at = known.snapshot_at if snapshot_moves else None
-    is_older = _is_before(seen.at, known) if is_same_observation else age_order < 0
+    is_older = age_order < 0
+    if is_same_observation and known.observed_at is not None:
+        is_older = seen.at < known.observed_at
     changes = _merged_fields(known, seen, gaps_only=seen.fills or is_older)
     if is_correction and before_guess is not None and before_guess.snapshot_ts > seen.at:
         # The guess was too late: the snapshot before it is newer than this observation.
@@ -94,10 +96,13 @@ def decide(
             snapshot = None
     if not changes:
         return FilmChange(kind="unchanged", snapshot=snapshot)
-    movie = _applied(known, changes, now)
-    kind = "unchanged" if changes.keys() <= BOOKKEEPING else "changed"
+    is_changed = not changes.keys() <= BOOKKEEPING
+    updated_at = now if is_changed else known.updated_at
     return FilmChange(
-        kind=kind, movie=movie, snapshot=snapshot, replaces_snapshot_at=replaces_snapshot_at
+        kind="changed" if is_changed else "unchanged",
+        movie=dataclasses.replace(known, **changes, updated_at=updated_at),
+        snapshot=snapshot,
+        replaces_snapshot_at=replaces_snapshot_at,
     )
 
 
@@ -206,14 +211,3 @@ def _is_its_year(new: date, known: date | None) -> bool:
     Data sets with years alone give the first of January.
     """
     return known is not None and new.year == known.year and (new.month, new.day) == (1, 1)
-
-
-def _applied(known: Movie, changes: FieldValues, now: datetime) -> Movie:
-    if not changes:
-        return known
-    updated_at = known.updated_at if changes.keys() <= BOOKKEEPING else now
-    return dataclasses.replace(known, **changes, updated_at=updated_at)
-
-
-def _is_before(observed_at: datetime, known: Movie) -> bool:
-    return known.observed_at is not None and observed_at < known.observed_at

@@ -84,7 +84,7 @@ class KeyAuth(AuthBase):
 class Transport:
     """Connections to one server, shared by up to ``workers`` threads, until one deadline.
 
-    ``deadline`` is a time of the monotonic clock, ``way`` the proxy and the certificates to use.
+    ``deadline`` is a time of the monotonic clock, ``route`` the proxy and the certificates to use.
     """
 
     def __init__(

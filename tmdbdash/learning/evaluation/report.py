@@ -40,10 +40,6 @@ class HoldoutFigures:
     mae: float
     r2: float | None
 
-    def as_json(self) -> dict[str, object]:
-        """Plain JSON values."""
-        return as_dict(self)
-
 
 @dataclass(frozen=True)
 class TrainingReport:
@@ -93,7 +89,7 @@ class TrainingReport:
             "seconds": round(self.seconds, 3),
             "fingerprint": self.fingerprint,
             "champions": self.champions,
-            "models": [figures.as_json() for figures in self.figures],
+            "models": [as_dict(figures) for figures in self.figures],
             "skipped": list(self.skipped),
             "evaluation": self.evaluation.as_json() if self.evaluation else {},
         }
