@@ -21,6 +21,7 @@ from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY
 from tmdbdash.learning.models.training_set import TrainingSet, newest_rows, training_set
 from tmdbdash.records import Movie
+from tmdbdash.records.evaluation import ChampionReason
 from tmdbdash.records.tasks import TASKS
 
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)
@@ -83,17 +84,18 @@ def test_a_challenger_must_be_better_beyond_two_standard_errors() -> None:
     del models["hair"]
     kept = choice(models, "good", rows)
     assert (kept.name, kept.note) == ("good", None)
-    assert kept.why == {"code": "kept"}
+    assert kept.why == ChampionReason(code="kept")
     models |= {"better": made_up(rows, FILMS, better=rows.actual + noise * 0.2)["better"]}
     replaced = choice(models, "good", rows)
     assert replaced.name == "better"
-    assert (replaced.why["code"], replaced.why["former"]) == ("better", "good")
-    assert 0.3 < float(replaced.why["gain"]) < 0.4
+    assert (replaced.why.code, replaced.why.former) == ("better", "good")
+    assert replaced.why.gain is not None
+    assert 0.3 < replaced.why.gain < 0.4
     assert choice(models, None, rows).name == "better"
     gone = choice(models, "gone", rows)
     assert (gone.name, gone.why) == (
         "better",
-        {"code": "not_fitted", "former": "gone"},
+        ChampionReason(code="not_fitted", former="gone"),
     )
 
 
@@ -103,7 +105,7 @@ def test_no_model_that_loses_to_the_median_is_champion() -> None:
     found = choice(models, "bad", rows)
     assert (found.name, found.why) == (
         "median",
-        {"code": "loses_to_median", "former": "bad"},
+        ChampionReason(code="loses_to_median", former="bad"),
     )
     assert choice(models, None, rows).name == "median"
 
@@ -124,7 +126,7 @@ def test_a_challenger_whose_intervals_do_not_hold_is_barred() -> None:
     assert choice(models, "good", rows).name == "good"
     assert not has_coverage(models["vain"], 400)
     assert has_coverage(models["vain"], 40)  # among so few films that is chance
-    assert choice(models, "vain", rows).why == {"code": "low_coverage", "former": "vain"}
+    assert choice(models, "vain", rows).why == ChampionReason(code="low_coverage", former="vain")
 
 
 def test_below_thirty_films_the_median_is_champion() -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import PROGRAM, Home
 from tests.parts.mariadb import MariaDb
 from tests.parts.patience import patience
 from tmdbdash.files import hold_lock
-from tmdbdash.simulation import SimulatedTmdb
 
 FILM = ["estimate", "--title", "Dune", "--genres", "Drama", "--release", "2026-12-18",
         "--language", "en"]  # fmt: skip

@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 
 from tmdbdash.importing.datasets import data_files as files
 from tmdbdash.importing.datasets.data_files import TextFile
-from tmdbdash.importing.datasets.parquet import is_parquet, read_parquet
+from tmdbdash.importing.datasets.parquet import read_parquet
 from tmdbdash.importing.datasets.problems import DatasetError
+from tmdbdash.importing.datasets.signatures import is_parquet
 
 if sys.version_info >= (3, 14):
     from compression import zstd

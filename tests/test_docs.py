@@ -5,11 +5,11 @@ import subprocess
 from pathlib import Path
 
 from docs.readme import BLOCK, help_text, with_help
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import PROGRAM, Home
 from tests.parts.simulated import TODAY, connect
 from tmdbdash import errors
 from tmdbdash.settings import Settings
-from tmdbdash.simulation import SimulatedTmdb
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()

@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.parts.engines import on_sqlite
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.mariadb import MariaDb
 from tests.parts.require import real_data
@@ -18,7 +19,6 @@ from tests.parts.ticks import NOW, STEP, bring_in, dump, run_tick
 from tmdbdash.errors import UsageError
 from tmdbdash.importing.import_report import FileReport
 from tmdbdash.ingest.film_metrics import metrics_of
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 
 AT = datetime(2025, 11, 5, tzinfo=UTC)

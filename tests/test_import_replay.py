@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.require import real_data
 from tests.parts.ticks import NOW, STEP, bring_in, dump, run_tick
 from tmdbdash.ingest.film_metrics import metrics_of
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 
 AT = datetime(2025, 11, 5, tzinfo=UTC)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.parts import changed
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import PROGRAM, Home
 from tests.parts.mariadb import PASSWORD, MariaDb
 from tests.parts.refusing import refusing
@@ -28,7 +29,6 @@ from tests.parts.trees import (
     tree,
 )
 from tmdbdash.files import hold_lock
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 
 FILM = ["estimate", "--title", "Dune", "--genres", "Drama", "--runtime", "120",

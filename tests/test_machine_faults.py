@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests.parts import clock
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.refusing import ERRORS, noted, noting, refusing
 from tests.parts.simulated import TODAY
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.job_runner import refuse_impossible_clock
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 from tmdbdash.system_errors import foreseen
 

@@ -195,7 +195,7 @@ def test_stored_sentences_become_codes(engine_home: Home) -> None:
         with open_store(engine_home.settings()) as store:
             kept = store.fetch_study(Evaluation)
             assert kept is not None
-            assert [dict(task.why) for task in kept.tasks] == list(reasons.values())
+            assert [task.why.as_json() for task in kept.tasks] == list(reasons.values())
             assert {task.note for task in kept.tasks} == {"too_little_data"}
             grouped = store.fetch_study(ClusterStudy)
             assert grouped is not None

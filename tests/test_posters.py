@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.parts.engines import on_sqlite
+from tests.parts.faulty_tmdb import SeenRequest, SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.simulated import TODAY, connect
 from tests.parts.ticks import NOW, run_tick
@@ -27,7 +28,6 @@ from tmdbdash.poster_files import (
     save_poster,
 )
 from tmdbdash.records import FilmChange, Movie, TickWrite
-from tmdbdash.simulation import SeenRequest, SimulatedTmdb
 from tmdbdash.storage import Store
 from tmdbdash.tmdb.client import TmdbDeadline
 from tmdbdash.tmdb.posters import PosterClient
@@ -164,7 +164,7 @@ def test_broken_answers_are_refused(
     run_tick(store, tmdb, pages=1)
     first, *others = store.fetch_listed_poster_paths()
     elsewhere = f"{tmdb.image_url}w185{others[0]}"
-    tmdb.faults.add(f"{IMAGES}w185{first}", kind, location=elsewhere)  # type: ignore[arg-type]  # one of Kind
+    tmdb.faults.add(f"{IMAGES}w185{first}", kind, location=elsewhere)
     started = time.monotonic()
     assert update(store, tmdb, folder) == PosterCounts(len(others), 1)
     assert time.monotonic() - started < 10

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import PROGRAM, Home
 from tmdbdash.errors import Terminated
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.terminal.output import set_up_logging
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
-from tmdbdash.simulation import SimulatedTmdb
 
 TODAY = date(2026, 11, 22)
 
