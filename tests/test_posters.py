@@ -164,7 +164,7 @@ def test_broken_answers_are_refused(
     run_tick(store, tmdb, pages=1)
     first, *others = store.fetch_listed_poster_paths()
     elsewhere = f"{tmdb.image_url}w185{others[0]}"
-    tmdb.faults.add(f"{IMAGES}w185{first}", kind, location=elsewhere)
+    tmdb.faults.add(f"{IMAGES}w185{first}", kind, location=elsewhere)  # type: ignore[arg-type]  # one of Kind
     started = time.monotonic()
     assert update(store, tmdb, folder) == PosterCounts(len(others), 1)
     assert time.monotonic() - started < 10

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 from tmdbdash.ingest.deciding import decide, with_details
 from tmdbdash.ingest.list_pages import listing_of, ranked
 from tmdbdash.job_runner import Job, JobOptions, run_job
-from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite, latest_believable
+from tmdbdash.records import (
+    FilmChange,
+    FilmFacts,
+    Movie,
+    Observation,
+    Run,
+    TickWrite,
+    latest_believable,
+)
 from tmdbdash.settings import Settings
 from tmdbdash.simulation import routes
 from tmdbdash.tmdb.answers import parse_film, parse_list
@@ -110,14 +118,13 @@ def _changes(
         details = None
         if before is None or before.details_at is None or at - before.details_at >= DETAILS_EVERY:
             details = parse_film(routes.reply(tmdb.world, f"/movie/{facts.tmdb_id}", {})[1])
-        change = decide(
-            before,
-            facts if details is None else with_details(facts, details, before),
-            at,
-            rank,
-            now=at,
+        seen = Observation(
+            facts=facts if details is None else with_details(facts, details, before),
+            at=at,
+            rank=rank,
             details_at=None if details is None else at,
         )
+        change = decide(before, seen, now=at)
         if change.movie is not None:
             known[facts.tmdb_id] = change.movie
         yield change
