@@ -43,6 +43,7 @@ lean.install()
 
 pytest_plugins = [
     "tests.parts.home",
+    "tests.parts.few_trees",
     "tests.parts.mariadb",
     "tests.parts.prepared",
     "tests.parts.galera",

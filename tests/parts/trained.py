@@ -1,6 +1,7 @@
 """Homes whose models are trained: recipes for `Prepared.copy`."""
 
 from tests.parts.catalogue import OBSERVED, catalogue, put
+from tests.parts.few_trees import boosted_by_few
 from tests.parts.films import NOON, movie
 from tests.parts.home import Home
 from tmdbdash.learning.jobs.train import train
@@ -23,4 +24,5 @@ def of_a_catalogue(home: Home) -> None:
     """The ridge of 120 invented films, with all studies, trained when they were observed."""
     with open_store(home.settings()) as store:
         put(store, CATALOGUE)
-        train(store, home.settings().models_dir, now=OBSERVED, models=["ridge"])
+        with boosted_by_few():
+            train(store, home.settings().models_dir, now=OBSERVED, models=["ridge"])
