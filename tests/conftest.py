@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.parts import lean
 from tmdbdash.terminal.output import LogHandler
 
 gc.disable()  # until the tests are collected: what is loaded stays
@@ -34,14 +33,12 @@ sys.dont_write_bytecode = False
 
 # CI judges a change by the same examples every time; on a developer's machine they vary. None is
 # judged by its time: the machine may be busy.
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=40)
 settings.register_profile("quick", deadline=None, max_examples=20)
-settings.register_profile("drawn", deadline=None)
+settings.register_profile("drawn", deadline=None, max_examples=40)
 settings.load_profile("ci" if os.environ.get("TMDBDASH_REQUIRE") == "all" else "drawn")
 
-lean.install()
-
-pytest_plugins = [
+PLUGINS = (
     "tests.parts.home",
     "tests.parts.few_trees",
     "tests.parts.mariadb",
@@ -58,7 +55,7 @@ pytest_plugins = [
     "tests.parts.study_stores",
     "tests.parts.stored_models",
     "tests.parts.old_pages",
-]
+)
 
 LONGEST = (
     "test_docs", "test_wheel", "test_dataset_dialects", "test_import",
@@ -100,6 +97,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Load what tests share, but not in a process that only hands tests out to others."""
+    if config.getoption("dist") == "no" or config.getoption("collectonly"):
+        from tests.parts import lean
+
+        lean.install()
+        for name in PLUGINS:
+            config.pluginmanager.import_plugin(name)
     if config.getoption("--quick"):
         settings.load_profile("quick")
 

@@ -55,11 +55,11 @@ def test_intervals_of_estimate_hold_for_real_films(movies: list[Movie], mode: st
             vote_average=m.vote_average,
             observed_at=m.observed_at,
         )
-        for m in movies[::5]
+        for m in movies[::8]
     ]
     films, learned = (
         as_estimate_films(table(told)),
-        fit_estimate_models(as_estimate_films(table(movies[1::5])), mode),
+        fit_estimate_models(as_estimate_films(table(movies[1::8])), mode),
     )
     for target, own in learned.items():
         model = own.model
@@ -195,7 +195,7 @@ def test_what_cannot_be_estimated_is_refused(home: Home) -> None:
 
 def test_the_program_explains_and_estimates(home: Home, tmdb: SimulatedTmdb) -> None:
     connected = connect(home, tmdb)
-    assert connected.run("-q", "ingest", "--pages", "6").returncode == 0
+    assert connected.run("-q", "ingest", "--pages", "3").returncode == 0
     done = connected.run("-q", "train", "--model", "ridge")
     assert (done.returncode, done.stderr) == (0, "")
     with open_store(connected.settings()) as store:

@@ -63,7 +63,7 @@ def place(home: Home, simulated: SimulatedTmdb) -> Iterator[Home]:
         folder = parent / "home"
         folder.mkdir(mode=0o755)
         env = {"TMDB_BASE_URL": simulated.base_url, "TMDB_API_KEY": simulated.api_key}
-        yield Home(folder, {**home.env, **env, "TMDBDASH_HOME": str(folder)})
+        yield Home(folder, {**home.env, **env, **changed.FEW_MODELS, "TMDBDASH_HOME": str(folder)})
 
 
 def fill(place: Home, filled: Path) -> None:

@@ -1,4 +1,4 @@
-"""Boosting of a few trees, for tests that are not about how well it learns."""
+"""Trainings in less time, for tests that are not about how well models learn."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,9 @@ from unittest import mock
 import pytest
 from sklearn.ensemble._hist_gradient_boosting.gradient_boosting import BaseHistGradientBoosting
 
+from tests.parts.changed import FEW_MODELS, install
 from tmdbdash.learning.forecasting import forecaster
+from tmdbdash.learning.models.registry import REGISTRY
 
 
 @contextmanager
@@ -30,4 +32,12 @@ def boosted_by_few(trees: int = 6) -> Iterator[None]:
 @pytest.fixture
 def few_trees() -> Iterator[None]:
     with boosted_by_few():
+        yield
+
+
+@pytest.fixture
+def few_models(few_trees: None) -> Iterator[None]:
+    """In this process too the baselines and the ridge are all models there are."""
+    with mock.patch.dict(REGISTRY):
+        install(FEW_MODELS)
         yield

@@ -2,10 +2,10 @@
 
 ``python -m tests.parts.warm`` imports what the jobs import, makes what every run would make anew
 (the commands, a page, an empty database) and then forks for each run that it is asked for over a
-socket. All test processes of a run share it. The child takes over the streams, the environment and the folder that it is given and calls
-the function that the console script calls, so it is a process of its own with an exit code of its
-own. What depends on how a process starts (its locale, its streams, signals, the script itself) is
-tested with the script.
+socket. All test processes of a run share it. The child takes over the streams, the environment and
+the folder that it is given and calls the function that the console script calls, so it is a process
+of its own with an exit code of its own. What depends on how a process starts (its locale, its
+streams, signals, the script itself) is tested with the script.
 """
 
 import contextlib
