@@ -55,11 +55,11 @@ def test_intervals_of_estimate_hold_for_real_films(movies: list[Movie], mode: st
             vote_average=m.vote_average,
             observed_at=m.observed_at,
         )
-        for m in movies[::8]
+        for m in movies[::5]
     ]
     films, learned = (
         as_estimate_films(table(told)),
-        fit_estimate_models(as_estimate_films(table(movies[1::8])), mode),
+        fit_estimate_models(as_estimate_films(table(movies[1::5])), mode),
     )
     for target, own in learned.items():
         model = own.model

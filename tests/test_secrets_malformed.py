@@ -9,7 +9,6 @@ import itertools
 import json
 import logging
 import socket
-import ssl
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -124,8 +123,6 @@ def test_no_malformed_secret_comes_out_of_any_layer(
     monkeypatch.setattr("tmdbdash.storage.engine.RETRY_SECONDS", 0)
     monkeypatch.setattr("tmdbdash.storage.engine.Database.reach_seconds", 0)
     monkeypatch.setattr(socket, "getaddrinfo", no_names)
-    # The machine's certificates, read anew for each connection, are most of the time otherwise.
-    monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda _: None)
     bad = []
     pairs = list(itertools.product(KINDS[name], PASSWORDS))
     # The number of passwords is prime: each shape meets others, and each is met.
