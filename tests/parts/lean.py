@@ -18,7 +18,7 @@ def install() -> None:
     from skops.io import _persist
 
     sklearn.set_config(skip_parameter_validation=True)
-    ssl.SSLContext.set_default_verify_paths = lambda _: None  # type: ignore[method-assign]
+    ssl.SSLContext.set_default_verify_paths = lambda self: None  # type: ignore[method-assign]
 
     def dumps(value: Any, **_layout: Any) -> str:
         return json.dumps(value)
