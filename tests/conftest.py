@@ -77,15 +77,20 @@ LEARNING = {
 }  # fmt: skip
 """Modules whose tests fit models for seconds."""
 
+STORING = {
+    "test_feed_stored", "test_figure_names", "test_films_files", "test_storage_plans",
+}  # fmt: skip
+"""Modules whose tests store or publish what takes seconds."""
+
 SERVERS = {"mariadb", "database", "chromium", "galera", "tmdb"}
 STARTING = re.compile(r"\bsubprocess\b|\bhome\.(run|script|json)\b|\.(run|script)\([\"*]")
 """What a module's source has that starts processes."""
 MODULES = sorted(Path(__file__).parent.glob("test_*.py"))
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than cores: tests wait for browsers, servers and processes as well."""
-    return 1 + (os.cpu_count() or 1)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than cores, as tests wait for browsers, servers and processes; quick ones do not."""
+    return (os.cpu_count() or 1) + (not config.getoption("--quick"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -163,7 +168,7 @@ def _is_quick(item: pytest.Item) -> bool:
 def _is_long(module: Path) -> bool:
     if module not in MODULES:
         return False
-    named = module.stem in LEARNING or module.stem in LONGEST
+    named = module.stem in LEARNING | STORING or module.stem in LONGEST
     return named or bool(STARTING.search(module.read_text(encoding="utf-8")))
 
 
