@@ -194,7 +194,7 @@ def test_what_cannot_be_estimated_is_refused(home: Home) -> None:
 
 def test_the_program_explains_and_estimates(home: Home, tmdb: SimulatedTmdb) -> None:
     connected = connect(home, tmdb)
-    assert connected.run("-q", "ingest", "--pages", "6").returncode == 0
+    assert connected.run("-q", "ingest", "--pages", "3").returncode == 0
     done = connected.run("-q", "train", "--model", "ridge")
     assert (done.returncode, done.stderr) == (0, "")
     with open_store(connected.settings()) as store:

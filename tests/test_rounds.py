@@ -20,6 +20,9 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CADENCE = 120.0
 
 
+pytestmark = pytest.mark.usefixtures("few_models")
+
+
 @pytest.fixture
 def now() -> list[datetime]:
     return [NOON]

@@ -109,6 +109,7 @@ def test_a_training_ahead_is_neither_used_nor_pushes_others_out(store: Store) ->
     assert len(store.fetch_trainings(9)) == 4
 
 
+@pytest.mark.usefixtures("few_models")
 def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: SimulatedTmdb) -> None:
     settings = connect(home, tmdb).settings()
     popular = ListQuery("popular", pages=3)
