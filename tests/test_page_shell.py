@@ -333,7 +333,6 @@ def test_now_on_paper_is_white_and_takes_two_pages(forty: PublishedSite, shown: 
         assert not shown.locator(".pages, .switch, .choices, .language").first.is_visible()
         for panel in NOW.panels:
             assert panel.optional or shown.locator(f"#{panel.id}").is_visible(), panel.id
-        shown.emulate_media(media="screen", color_scheme="light")
         printed = shown.pdf(format="A4", print_background=False)
         assert 1 <= len(re.findall(rb"/Type ?/Page\b", printed)) <= 2
         shown.set_viewport_size({"width": 1280, "height": 900})
