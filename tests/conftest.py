@@ -59,7 +59,7 @@ pytest_plugins = [
 ]
 
 LONGEST = (
-    "test_docs", "test_wheel", "test_dataset_dialects", "test_import",
+    "test_docs", "test_wheel", "test_dataset_dialects", "test_import", "test_site",
     "test_learning", "test_page_films", "test_page_one_film", "test_page_lines",
     "test_page_odd_titles", "test_streams", "test_studies", "test_estimate", "test_looking",
     "test_learning_kept", "test_learning_predictions", "test_secrets", "test_secrets_malformed",
