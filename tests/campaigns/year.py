@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Column, func, select, text
 from sqlalchemy.engine import Connection
@@ -165,7 +163,7 @@ class Year:
         self._bound("folders of models", len(list(settings.models_dir.iterdir())), TRAININGS)
         rejects = list((settings.state_dir / "rejects").iterdir())
         self._bound("reject files", len(rejects), MOST_FILES)
-        named = set(re.findall(r"assets/([A-Za-z0-9.-]+)", _pages(settings.out_dir)))
+        named = soundness.named_assets(settings.out_dir)
         assets = list((settings.out_dir / "assets").iterdir())
         self._bound("assets", len(assets), 2 * len(named))
         feeds = [path.read_text() for path in settings.out_dir.rglob("*.xml")]
@@ -202,10 +200,6 @@ def _size(store: Store) -> int:
         return int(told)
 
     return store.database.read(ask)
-
-
-def _pages(out: Path) -> str:
-    return (out / "index.html").read_text() + (out / "data.json").read_text()
 
 
 def year(this: trial.Trial) -> None:
