@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.ticks import run_tick
 from tmdbdash.demo_history import DAILY_RISE, LISTS_AT_ONCE, RISER_RANK, RISES, save_history
 from tmdbdash.settings import Settings
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 
 END = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.parts import sample_rows as sample
+from tests.parts.engines import on_sqlite
 from tests.parts.feeds import ATOM, FILMS, read, text, told
 from tests.parts.followed import DAY, HOUR, follow, hours
 from tests.parts.home import Home
@@ -62,6 +63,7 @@ def first_list_after(moment_: datetime) -> datetime:
     return min(tick for tick in ticks if tick >= moment_)
 
 
+@on_sqlite
 def test_later_renders_tell_the_same_events(store: Store, settings: Settings, home: Home) -> None:
     """Under the same id and with the same time, until they are two weeks old."""
     follow(store, FILMS, hours(100, 2), way)

@@ -176,7 +176,7 @@ def test_hostile_titles_stay_text_in_every_file(home: Home, title: str) -> None:
 
 
 @given(st.text(min_size=1, max_size=60))
-@hypothesis_settings(max_examples=60)
+@hypothesis_settings(max_examples=30)
 def test_any_title_comes_back_as_it_was(title: str) -> None:
     titles = tracked.titles(2, [title])
     made = tracked.files(titles, tracked.rows(titles))

@@ -8,6 +8,7 @@ import pytest
 
 from tests.parts import sample_rows as sample
 from tests.parts.changed import SHORT_DEMO
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.rendered import files_of
 from tests.parts.simulated import connect
@@ -16,7 +17,6 @@ from tmdbdash.errors import UsageError
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.site.folder import read_published, write_all
 from tmdbdash.report.site.page_origin import is_ours, refuse_foreign_files, refuse_foreign_page
-from tmdbdash.simulation import SimulatedTmdb
 
 ROOT = Path(__file__).resolve().parents[1]
 BEFORE_GENERATOR = (

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.parts.engines import on_sqlite
+from tests.parts.faulty_tmdb import SeenRequest, SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.simulated import TODAY, connect
 from tests.parts.ticks import NOW, run_tick
@@ -27,7 +28,6 @@ from tmdbdash.poster_files import (
     save_poster,
 )
 from tmdbdash.records import FilmChange, Movie, TickWrite
-from tmdbdash.simulation import SeenRequest, SimulatedTmdb
 from tmdbdash.storage import Store
 from tmdbdash.tmdb.client import TmdbDeadline
 from tmdbdash.tmdb.posters import PosterClient

@@ -19,10 +19,16 @@ from tmdbdash.report.site.render import render
 from tmdbdash.serve import Preview, find_file, is_local, serve, serving, start
 
 
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    settings = Home(tmp_path_factory.mktemp("page")).settings()
+    return render(build_dashboard(sample.rows(), settings, sample.NOW))
+
+
 @pytest.fixture
-def out(home: Home) -> Path:
+def out(home: Home, page: dict[str, bytes]) -> Path:
     path = home.path / "out"
-    write_all(path, render(build_dashboard(sample.rows(), home.settings(), sample.NOW)), sample.NOW)
+    write_all(path, page, sample.NOW)
     return path
 
 

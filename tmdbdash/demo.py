@@ -43,7 +43,7 @@ HISTORY_DAYS = 32
 """A month for the page's charts and for the backtest of forecasts, and two days to compare with."""
 HISTORY_EVERY = 12
 """Hours between the lists of the history."""
-HOURS_AGO: tuple[int, ...] = (24, 18, 12, 6, 3, 0)
+HOURS_AGO: tuple[int, ...] = (12, 6, 3, 0)
 """The times of the demo's ticks, which follow the history."""
 RPS = 400.0
 """Requests a second: on loopback nobody's limit is at stake."""
@@ -117,7 +117,7 @@ def serve_demo(
             while True:
                 time.sleep(pause)
                 tmdb.advance(settings.ingest_minutes * 10)
-                jobs.ingest(simulated, _popular(), pages=PAGES)
+                jobs.ingest(simulated, _popular())
                 jobs.predict(simulated)
                 jobs.render(simulated, out_dir=folder)
 
@@ -184,9 +184,7 @@ def _simulate_month(
         tmdb.advance(60 * (before - hours))
         moment = end - timedelta(hours=hours)
         tmdb.clock = _stopped_clock(moment)
-        result = jobs.ingest(
-            settings, _popular(), pages=PAGES, options=JobOptions(clock=tmdb.clock)
-        )
+        result = jobs.ingest(settings, _popular(), options=JobOptions(clock=tmdb.clock))
         if result is None:
             raise busy
         requests += result.requests
@@ -221,7 +219,7 @@ def _program() -> str:
 def _popular() -> ListQuery:
     from tmdbdash.tmdb.client import ListQuery
 
-    return ListQuery("popular")
+    return ListQuery("popular", pages=PAGES)
 
 
 def _stopped_clock(moment: datetime) -> Clock:

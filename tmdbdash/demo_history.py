@@ -11,10 +11,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tmdbdash.ingest.deciding import decide, needs_details, with_details
+from tmdbdash.ingest.deciding import decide, with_details
 from tmdbdash.ingest.list_pages import listing_of, ranked
 from tmdbdash.job_runner import Job, JobOptions, run_job
-from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite, latest_believable
+from tmdbdash.records import (
+    FilmChange,
+    FilmFacts,
+    Movie,
+    Observation,
+    Run,
+    TickWrite,
+    latest_believable,
+)
 from tmdbdash.settings import Settings
 from tmdbdash.simulation import routes
 from tmdbdash.tmdb.answers import parse_film, parse_list
@@ -24,6 +32,8 @@ if TYPE_CHECKING:
 
 LISTS_AT_ONCE = 12
 """Lists of one transaction."""
+DETAILS_EVERY = timedelta(days=7)
+"""A tick asks for them each day; of a history nobody sees the days between."""
 RISES = timedelta(days=9)
 """Before its end the history's strongest riser begins to rise."""
 RISER_RANK, DAILY_RISE = 45, 0.6
@@ -106,16 +116,15 @@ def _changes(
     for rank, facts in enumerate(listed, start=1):
         before = known.get(facts.tmdb_id)
         details = None
-        if needs_details(before, at):
+        if before is None or before.details_at is None or at - before.details_at >= DETAILS_EVERY:
             details = parse_film(routes.reply(tmdb.world, f"/movie/{facts.tmdb_id}", {})[1])
-        change = decide(
-            before,
-            facts if details is None else with_details(facts, details, before),
-            at,
-            rank,
-            now=at,
+        seen = Observation(
+            facts=facts if details is None else with_details(facts, details, before),
+            at=at,
+            rank=rank,
             details_at=None if details is None else at,
         )
+        change = decide(before, seen, now=at)
         if change.movie is not None:
             known[facts.tmdb_id] = change.movie
         yield change

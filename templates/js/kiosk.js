@@ -15,7 +15,8 @@ export function startKiosk() {
     const panels = [...document.querySelectorAll("[data-kiosk-panel]")];
     const next = panels[(panels.findIndex((panel) => panel.id === shown) + by + panels.length) % panels.length];
     since = Date.now();
-    for (const panel of panels) panel.toggleAttribute("data-shown", panel === next);
+    for (const panel of document.querySelectorAll("[data-shown]")) panel.removeAttribute("data-shown");
+    next?.setAttribute("data-shown", "");
     shown = next ? next.id : null;
   }
 

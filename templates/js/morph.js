@@ -19,6 +19,42 @@ function morphAttributes(old, now) {
   }
 }
 
+const isBlank = (node) => node.nodeType === Node.TEXT_NODE && !node.data.trim();
+
+/* The first of a node and those after it that is more than the space between two elements. */
+function content(node) {
+  let found = node;
+  while (found && isBlank(found)) found = found.nextSibling;
+  return found;
+}
+
+/* Children with ids are matched by these, others by their order. */
+function morphChildren(old, now) {
+  const named = (id) => id && old.querySelector(`:scope > #${CSS.escape(id)}`);
+  const wanted = [...now.childNodes].filter((child) => !isBlank(child));
+  const ids = new Set(wanted.map((child) => child.id));
+  let present = content(old.firstChild);
+
+  function removePresent() {
+    const next = content(present.nextSibling);
+    present.remove();
+    present = next;
+  }
+
+  for (const child of wanted) {
+    while (present && present.id && !ids.has(present.id)) removePresent();
+    const same = named(child.id) || (present && sameKind(present, child) ? present : null);
+    if (!same) {
+      old.insertBefore(document.importNode(child, true), present);
+      continue;
+    }
+    if (same !== present) present.before(same);
+    morph(same, child);
+    present = content(same.nextSibling);
+  }
+  while (present) removePresent();
+}
+
 export function morph(old, now) {
   if (old.nodeType !== Node.ELEMENT_NODE) {
     if (old.data !== now.data) old.data = now.data;
@@ -26,18 +62,7 @@ export function morph(old, now) {
   }
   if (old.matches("canvas, [data-live]") || old.isEqualNode(now)) return;
   morphAttributes(old, now);
-  const wanted = [...now.childNodes];
-  wanted.forEach((child, at) => {
-    const present = old.childNodes[at];
-    if (present && sameKind(present, child)) morph(present, child);
-    else if (present && child.id && old.querySelector(`:scope > #${CSS.escape(child.id)}`)) {
-      const moved = old.querySelector(`:scope > #${CSS.escape(child.id)}`);
-      present.before(moved);
-      morph(moved, child);
-    } else if (present) present.before(document.importNode(child, true));
-    else old.append(document.importNode(child, true));
-  });
-  while (old.childNodes.length > wanted.length) old.lastChild.remove();
+  morphChildren(old, now);
 }
 
 /* A part of the page becomes what `html` says; the focus goes with the link that it was on. */

@@ -20,6 +20,7 @@ from sqlalchemy import Column, func, select, text
 from sqlalchemy.engine import Connection
 
 from tests.campaigns import soundness, trial
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.simulated import connect
 from tests.parts.ticks import POPULAR
 from tmdbdash import job_steps as jobs
@@ -27,7 +28,6 @@ from tmdbdash.importing.importer import ImportOptions
 from tmdbdash.importing.rejects import MOST_FILES
 from tmdbdash.job_runner import JobOptions
 from tmdbdash.settings import Settings
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 from tmdbdash.storage.schema import (
     film_groups,
@@ -45,7 +45,7 @@ from tmdbdash.storage.schema import (
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
 RETENTION = 60
-FILMS, PAGES = 45, 2
+FILMS = 45
 STEADY_AFTER = 240
 """Days after which all that has a bound has reached it."""
 MORE = 1.3
@@ -79,7 +79,7 @@ class Year:
         self.now += step
         self.tmdb.advance(step.total_seconds() / 60)
         clock = time.perf_counter()
-        result = jobs.ingest(self.settings, POPULAR, pages=PAGES, options=self.options)
+        result = jobs.ingest(self.settings, POPULAR, options=self.options)
         self.took.append(time.perf_counter() - clock)
         self.this.expect("a tick ends well", result and result.outcome == "ok", str(result))
         today = (self.now - self.begun).days

@@ -12,9 +12,9 @@ FILLED = """() => {
     if (!document.documentElement.dataset.ready) return false;
     const has = (selector) => document.querySelector(selector) !== null;
     const filled = {
-        films: () => has("table[data-filled]"),
+        films: () => !has("#films table") || has("table[data-filled]"),
         film: () => has("[data-part=body]:not([hidden]), [data-part=status]:not([hidden])"),
-        compare: () => has("[data-part=facts] tr"),
+        compare: () => !has(".compare") || has("[data-part=facts] tr"),
     }[document.body.dataset.page];
     return !filled || filled();
 }"""

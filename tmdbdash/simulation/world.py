@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
@@ -20,14 +19,8 @@ PRAISED_DAILY, PRAISE_FADES = 0.012, 0.4
 SATURDAY = 5
 WEEKEND_GENRES = frozenset({16, 35, 10751})
 """Animation, comedy, family."""
-LONGEST_STEP = 180.0
+LONGEST_STEP = 360.0
 """Minutes: a longer time is simulated in several steps."""
-SORTERS: dict[str, Callable[[Film], float]] = {
-    "popularity": lambda film: film.popularity,
-    "vote_count": lambda film: film.votes,
-    "vote_average": lambda film: film.rating,
-    "primary_release_date": lambda film: film.release.toordinal() if film.release else 0,
-}
 
 
 class World:
@@ -116,29 +109,21 @@ class World:
     def discover(
         self,
         *,
-        genres: tuple[frozenset[int], ...] = (),
-        earliest: date | None = None,
-        latest: date | None = None,
-        min_votes: int = 0,
-        adult: bool = False,
-        sort_by: str = "popularity",
-        descending: bool = True,
+        genres: set[int],
+        earliest: date | None,
+        latest: date | None,
+        min_votes: int,
     ) -> list[Film]:
-        """Films that have one genre out of each set and lie within the other bounds."""
+        """Films with all these genres and within the bounds, the most popular first."""
 
         def wanted(film: Film) -> bool:
-            if film.adult and not adult:
+            if film.adult or film.votes < min_votes or not genres <= set(film.genres):
                 return False
-            if (earliest or latest) and film.release is None:
-                return False
-            return (
-                all(wish.intersection(film.genres) for wish in genres)
-                and (earliest is None or film.release is None or film.release >= earliest)
-                and (latest is None or film.release is None or film.release <= latest)
-                and film.votes >= min_votes
-            )
+            if film.release is None:
+                return not (earliest or latest)
+            return (earliest or date.min) <= film.release <= (latest or date.max)
 
-        return sorted(filter(wanted, self._films), key=SORTERS[sort_by], reverse=descending)
+        return sorted(filter(wanted, self._films), key=lambda film: -film.popularity)
 
     def slip(self, page: int) -> int:
         """By how many films this page begins too early, repeating the end of the one before."""
