@@ -77,7 +77,7 @@ LEARNING = {
 """Modules whose tests fit models for seconds."""
 
 STORING = {
-    "test_feed_stored", "test_figure_names", "test_films_files", "test_storage_plans",
+    "test_feed_stored", "test_figure_names", "test_films_published", "test_storage_plans",
 }  # fmt: skip
 """Modules whose tests store or publish what takes seconds."""
 

@@ -148,10 +148,9 @@ def page_faults(out: Path) -> list[str]:
     """What is torn of a published site; a folder without one has none."""
     if not (out / "index.html").exists():
         return []
-    found = []
-    for path in out.rglob("*.html"):
-        if not path.read_text().rstrip().endswith("</html>"):
-            found.append(f"{path.relative_to(out)} has no end")
+    pages = sorted(out.rglob("*.html"))
+    torn = [page for page in pages if not page.read_text().rstrip().endswith("</html>")]
+    found = [f"{page.relative_to(out)} has no end" for page in torn]
     for path in out.rglob("*.json"):
         try:
             json.loads(path.read_bytes())
