@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 
+from tmdbdash.importing.datasets.latin import RIVALS, WESTERN
 from tmdbdash.importing.datasets.letter_contexts import NEIGHBOURS, neighbour
 
 WORDS = 40_000
@@ -28,6 +29,7 @@ BY_HAND = "western ß c e4eee5eee4eeeee4eeeee5eeeee3 299ee29997e9798eee996ee9ee9
 """The word lists write it as "ss"."""
 RAREST = 2e-5
 """Letters with a smaller share of a family's letters with diacritics are left out."""
+HIGH_BYTES = bytes(range(0x80, 0x100))
 
 
 def main() -> None:
@@ -35,7 +37,9 @@ def main() -> None:
     print(BY_HAND)
     for family, languages in FAMILIES.items():
         shares, before, after = _count(languages.split())
-        for letter in sorted(shares):
+        codecs = [codec for codec, own in (*RIVALS, (WESTERN, "western")) if own == family]
+        in_codecs = "".join(HIGH_BYTES.decode(codec, "replace") for codec in codecs).lower()
+        for letter in sorted(shares.keys() & set(in_codecs)):
             if shares[letter] < RAREST or letter in "ªºµ":
                 continue
             cells = [

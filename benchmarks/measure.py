@@ -85,11 +85,14 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def publish(name: str, title: str, text: str) -> None:
-    """Print a benchmark's part and replace its last one in the document."""
+def publish(name: str, title: str, text: str, *, part: str = "") -> None:
+    """Print a benchmark's part and replace its last one in the document.
+
+    Its name there is that of the benchmark, or ``part`` where a benchmark has several.
+    """
     made = f"## {title}\n\n`python -m benchmarks.{name}`, {_machine()}\n\n{text}\n"
     print(made)
-    put(TABLES, name, made)
+    put(TABLES, part or name, made)
 
 
 def put(path: Path, name: str, made: str) -> None:

@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from benchmarks.insights import Study, percent, short
 from benchmarks.measure import PROGRAM, publish, table
 from benchmarks.models import FOLDER, NEW, OLD
 from tmdbdash.importing.datasets import Hints, TextFile, open_dataset
-from tmdbdash.importing.observation_date import FEW_VOTES, Releases
+from tmdbdash.importing.observation_date import FEW_VOTES, guess_observation
 
 PAGES, DAILY = "popular_200pages_2025-11.csv.gz", "popular_pages_daily.jsonl.gz"
 MADE = {PAGES: date(2025, 10, 24), NEW: date(2025, 10, 24), OLD: date(2016, 9, 16)}
@@ -63,10 +64,9 @@ def old_rule(films: Sequence[Film]) -> date:
 
 def new_rule(films: Sequence[Film]) -> date:
     """The guess."""
-    releases = Releases()
-    for film in films:
-        releases.add(film.released, few=film.votes < FEW_VOTES)
-    guess = releases.guess(until=UNTIL)
+    releases = Counter(film.released for film in films)
+    few_votes = Counter(film.released for film in films if film.votes < FEW_VOTES)
+    guess = guess_observation(releases, until=UNTIL, few_votes=few_votes)
     assert guess is not None
     return guess.day
 

@@ -3,7 +3,7 @@
 import tempfile
 
 from benchmarks.measure import PROGRAM, publish, run_once, table
-from tmdbdash.simulation import SimulatedTmdb
+from tests.parts.faulty_tmdb import SimulatedTmdb
 
 LIMIT = 40
 PAGES = 50

@@ -2,18 +2,24 @@
 
 ``python -m benchmarks.render [FILMS SNAPSHOTS]``: by default 10,000 films and 1,000, each with
 100,000 and with 1,000,000 snapshots.
+
+Where ``TMDBDASH_BEFORE`` is the folder of a checkout of another version, instead of that both
+versions render the same 40 films and the same 10,000 in turn: into an empty folder, and over their
+own site.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import random
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from benchmarks.engines import homes
-from benchmarks.measure import PROGRAM, in_turn, publish, table
+from benchmarks.measure import PROGRAM, ROOT, in_turn, publish, python, table
 from tmdbdash.records import (
     FilmChange,
     ListEntry,
@@ -154,9 +160,72 @@ def measure(films: int, snapshots: int, end: datetime) -> list[list[str]]:
     return rows
 
 
+BEFORE = "TMDBDASH_BEFORE"
+RUNS = 5
+COMPARED = ((40, 4_000), (10_000, 100_000))
+"""Films and snapshots that two versions render."""
+RENDER = """
+import shutil, sys
+from tmdbdash.__main__ import main
+if {afresh}:
+    shutil.rmtree({out!r}, ignore_errors=True)
+sys.argv = ["tmdbdash", "-q", "render", "--out", {out!r}]
+main()
+"""
+
+
+def compare(before: str, end: datetime) -> list[list[str]]:
+    """A row for each version, number of films, and kind of folder that it renders into; SQLite."""
+    rows = []
+    for films, snapshots in COMPARED:
+        with homes() as made, tempfile.TemporaryDirectory() as folder:
+            env, settings = made["SQLite"]
+            with open_store(settings) as store:
+                fill(store, films, snapshots // films, end)
+            for afresh in (True, False):
+                commands = {}
+                for version, root in (("before", before), ("now", str(ROOT))):
+                    setting = [f"{key}={value}" for key, value in env.items()]
+                    code = RENDER.format(out=f"{folder}/{version}", afresh=afresh)
+                    setting += [f"PYTHONPATH={root}", "PYTHONSAFEPATH=1"]  # not this folder
+                    commands[version] = ["/usr/bin/env", *setting, *python(code)]
+                measured = in_turn(commands, runs=RUNS)
+                base = measured["before"].median
+                rows += [
+                    [
+                        f"{films:,}",
+                        "empty" if afresh else "its own site",
+                        version,
+                        str(sample),
+                        f"{sample.median / base:.2f}",
+                        f"{sample.peak_mb:.0f} MB",
+                    ]
+                    for version, sample in measured.items()
+                ]
+    return rows
+
+
+def publish_comparison(before: str, end: datetime) -> None:
+    """Measure this version beside another one, and publish."""
+    publish(
+        "render",
+        "Render beside the version before",
+        table(
+            ["films", "folder", "version", "render", "ratio", "peak memory"], compare(before, end)
+        )
+        + "\n\nBoth render the same database (SQLite, all films listed and predicted), in turn. "
+        "Aims: a ratio of at most 1 for 40 films, and of 1.3 for 10,000, although there are more "
+        "pages, in two languages.",
+        part="render-before",
+    )
+
+
 def main() -> None:
     """Measure and publish."""
     end = datetime.now(UTC).replace(microsecond=0)
+    if before := os.environ.get(BEFORE):
+        publish_comparison(before, end)
+        return
     given = [int(argument) for argument in sys.argv[1:3]] if __name__ == "__main__" else []
     sizes = [(given[0], given[1])] if given else SIZES
     rows = [row for films, snapshots in sizes for row in measure(films, snapshots, end)]

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import PROGRAM, in_turn, publish, python, run_once, table
-from tmdbdash.simulation import SimulatedTmdb
+from tests.parts.faulty_tmdb import SimulatedTmdb
 
 IMPORTS = "import typer, requests, sqlalchemy"
 AIM_RATIO, AIM_MB = 3.0, 100

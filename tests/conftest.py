@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.parts import lean
 from tmdbdash.terminal.output import LogHandler
 
 gc.disable()  # until the tests are collected: what is loaded stays
@@ -34,15 +33,14 @@ sys.dont_write_bytecode = False
 
 # CI judges a change by the same examples every time; on a developer's machine they vary. None is
 # judged by its time: the machine may be busy.
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=40)
 settings.register_profile("quick", deadline=None, max_examples=20)
-settings.register_profile("drawn", deadline=None)
+settings.register_profile("drawn", deadline=None, max_examples=40)
 settings.load_profile("ci" if os.environ.get("TMDBDASH_REQUIRE") == "all" else "drawn")
 
-lean.install()
-
-pytest_plugins = [
+PLUGINS = (
     "tests.parts.home",
+    "tests.parts.few_trees",
     "tests.parts.mariadb",
     "tests.parts.prepared",
     "tests.parts.galera",
@@ -56,17 +54,17 @@ pytest_plugins = [
     "tests.parts.study_stores",
     "tests.parts.stored_models",
     "tests.parts.old_pages",
-]
+)
 
 LONGEST = (
-    "test_docs", "test_wheel", "test_dataset_dialects", "test_import",
-    "test_learning", "test_page_films", "test_page_one_film", "test_page_lines",
-    "test_page_odd_titles", "test_streams", "test_studies", "test_estimate", "test_looking",
-    "test_learning_kept", "test_learning_predictions", "test_secrets", "test_secrets_malformed",
-    "test_secrets_commands", "test_cli", "test_page_checks", "test_demo", "test_foreign_pages",
-    "test_page", "test_page_news", "test_import_kinds", "test_import_damage", "test_import_sets",
-    "test_report_history", "test_report_jobs", "test_signals", "test_data_age",
-    "test_page_upkeep", "test_page_shell", "test_forecasts_kept", "test_champions",
+    "test_docs", "test_wheel", "test_streams", "test_looking", "test_learning", "test_cli",
+    "test_page_films", "test_page_one_film", "test_page_lines", "test_page_odd_titles",
+    "test_data_age", "test_forecasts_kept", "test_studies", "test_learning_kept", "test_estimate",
+    "test_page_checks", "test_site", "test_demo", "test_signals", "test_page",
+    "test_page_news", "test_report_history", "test_report_jobs", "test_page_upkeep",
+    "test_page_shell", "test_import", "test_foreign_pages", "test_champions", "test_secrets",
+    "test_secrets_malformed", "test_secrets_commands", "test_learning_predictions",
+    "test_import_kinds", "test_import_damage", "test_import_sets", "test_dataset_dialects",
 )  # fmt: skip
 """Modules whose tests start the whole program, or a browser, again and again."""
 
@@ -78,15 +76,20 @@ LEARNING = {
 }  # fmt: skip
 """Modules whose tests fit models for seconds."""
 
+STORING = {
+    "test_feed_stored", "test_figure_names", "test_films_files", "test_storage_plans",
+}  # fmt: skip
+"""Modules whose tests store or publish what takes seconds."""
+
 SERVERS = {"mariadb", "database", "chromium", "galera", "tmdb"}
 STARTING = re.compile(r"\bsubprocess\b|\bhome\.(run|script|json)\b|\.(run|script)\([\"*]")
 """What a module's source has that starts processes."""
 MODULES = sorted(Path(__file__).parent.glob("test_*.py"))
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than cores: tests wait for browsers, servers and processes as well."""
-    return 1 + (os.cpu_count() or 1)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than cores, as tests wait for browsers, servers and processes; quick ones do not."""
+    return (os.cpu_count() or 1) + (not config.getoption("--quick"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -98,6 +101,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Load what tests share, but not in a process that only hands tests out to others."""
+    if config.getoption("dist") == "no" or config.getoption("collectonly"):
+        from tests.parts import lean
+
+        lean.install()
+        for name in PLUGINS:
+            config.pluginmanager.import_plugin(name)
     if config.getoption("--quick"):
         settings.load_profile("quick")
 
@@ -157,7 +167,7 @@ def _is_quick(item: pytest.Item) -> bool:
 def _is_long(module: Path) -> bool:
     if module not in MODULES:
         return False
-    named = module.stem in LEARNING or module.stem in LONGEST
+    named = module.stem in LEARNING | STORING or module.stem in LONGEST
     return named or bool(STARTING.search(module.read_text(encoding="utf-8")))
 
 

@@ -11,13 +11,13 @@ from sqlalchemy.engine import Connection
 from tests.campaigns import soundness
 from tests.campaigns.hostile import spoilt
 from tests.campaigns.trial import Trial
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.rendered import files_of
 from tests.parts.simulated import connect
 from tests.parts.ticks import NOW, STEP, run_tick
 from tmdbdash.records import TrainingRun
 from tmdbdash.report.site.folder import write_all
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 from tmdbdash.storage.schema import latest_list, model_predictions, movie_snapshots, movies, runs
 

@@ -3,14 +3,14 @@
 import json
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
+from tests.parts.markup import Element, parsed
+from tests.parts.rendered import files_of
 from tests.parts.texts import ENGLISH, PORTUGUESE, english_in, portuguese_rows
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
 from tmdbdash.learning.insights.cluster_profiles import MIDDLE
@@ -21,17 +21,16 @@ from tmdbdash.records.forecasts import FEW_PAIRS, LOST, NO_GAIN, NO_HISTORY, NO_
 from tmdbdash.report.i18n import catalogue as catalogues
 from tmdbdash.report.i18n.catalogue import LOCALES, NAMES, Text, load_catalogue
 from tmdbdash.report.installed import templates_folder
-from tmdbdash.report.panels import PANELS
-from tmdbdash.report.panels.dashboard import build_dashboard
+from tmdbdash.report.panels import PAGES, PANELS
+from tmdbdash.report.panels.about import FILES, PATHS, TERMS, WORDS
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.site.render import INDEX, render
 from tmdbdash.tmdb.genres import GENRES
 
 REPORT = Path(catalogues.__file__).parents[1]
 
 SAME_IN_BOTH = {
     "AUC", "Boosting", "Crime", "Drama", "Log-MAE", "MAE", "Nominal", "R²", "RMSE", "Real", "Ridge",
-    "Romance", "Spearman", "auto",
+    "Romance", "Spearman", "auto", "24 h",
 }  # fmt: skip
 """Texts with letters that are the same words in Portuguese."""
 
@@ -98,24 +97,34 @@ def families() -> dict[str, set[str]]:
         "term.trait": set(TRAITS),
         "term.job": set(JOBS),
         "term.outcome": {"ok", "incomplete", "failed", "skipped"},
+        "term.times": {*SIDES, "points"},
+        "term.coming": {"entered", "left"},
+        "figure": {"entered", "rise", "fall", "rising"},
+        "page": {page.id for page in PAGES},
+        "glossary": set(WORDS),
+        "file": set(PATHS),
     }
 
 
 def test_every_code_in_the_data_has_its_word() -> None:
     for family, codes in families().items():
-        if family.startswith(("term.", "genre", "series")):
-            held = {
-                key.removeprefix(f"{family}.")
-                for key in ENGLISH.texts
-                if key.startswith(f"{family}.")
-            }
-            assert held == codes, family
+        named = {k.removeprefix(f"{family}.") for k in ENGLISH.texts if k.startswith(f"{family}.")}
+        if family in ("page", "glossary"):  # several texts for each
+            named = {key.split(".")[0] for key in named}
+        if family not in ("panel", "chart"):
+            assert named == codes, family
 
 
 def test_what_the_layout_names_has_its_words() -> None:
     wanted = set()
+    for page in PAGES:
+        wanted |= {f"page.{page.id}.{part}" for part in ("name", "title", "words")}
+    for word in WORDS:
+        wanted |= {f"glossary.{word}.{part}" for part in ("name", "means")}
     for panel in PANELS:
-        wanted |= {f"panel.{panel.id}.{part}" for part in ("title", "short", "words.1", "empty")}
+        wanted.add(f"panel.{panel.id}.title")
+        if panel not in (TERMS, FILES):  # what they have does not depend on data
+            wanted.add(f"panel.{panel.id}.empty")
         if panel.columns:
             wanted.add(f"panel.{panel.id}.caption")
         wanted |= {ENGLISH.column_key(panel.id, column.key) for column in panel.columns}
@@ -153,7 +162,7 @@ def test_no_key_is_unused() -> None:
     # Templates join keys by ~, or between the text and the braces.
     for made in re.findall(r'"([a-z_.]+\.)(?:" ~|\{\{)', text):
         patterns.add(re.compile(re.escape(made) + r"([^.]+)"))
-    columns = {column.key for panel in PANELS for column in panel.columns}
+    columns = {column.key for panel in PANELS for column in panel.columns} | {"at"}
     known = families()
     for key in ENGLISH.texts:
         if key in whole:
@@ -161,7 +170,7 @@ def test_no_key_is_unused() -> None:
         family = next((name for name in known if key.startswith(f"{name}.")), None)
         rest = key.removeprefix(f"{family}.")
         if family in {"panel", "chart"}:
-            # Parts that load their own files draw charts that are in no panel's layout.
+            # Pages that scripts fill have charts that are in no panel's layout.
             named = rest.split(".")[0]
             assert named in known[family] or (family == "chart" and named in whole), key
             if ".column." in key:
@@ -169,7 +178,7 @@ def test_no_key_is_unused() -> None:
                 own = {column.key for column in panel.columns}
                 assert key.rsplit(".", 1)[1] in own or key in whole, key
         elif family:
-            assert rest in known[family], key
+            assert rest in known[family] or rest.rpartition(".")[0] in known[family], key
         elif key.startswith("column."):
             assert key.removeprefix("column.") in columns, key
         else:
@@ -177,17 +186,16 @@ def test_no_key_is_unused() -> None:
             assert any(whole.issuperset(match.groups()) for match in matches), key
 
 
-def test_scripts_say_nothing_that_only_the_page_has() -> None:
-    held = set(ENGLISH.texts) - set(ENGLISH.for_scripts)
-    assert len(held) > 100
+def test_scripts_have_the_texts_that_they_name_and_few_others() -> None:
+    keys = set(ENGLISH.texts)
+    assert len(keys - set(ENGLISH.for_scripts)) > 100
     for path in (templates_folder() / "js").rglob("*.js"):
         text = path.read_text("utf-8")
-        for key in re.findall(r"""["'`]((?:start|panel|chart)\.[\w${}.-]*)["'`]""", text):
-            plain = re.sub(r"\$\{[^{}]*\}", "x", key)
-            assert re.fullmatch(r"chart\.x\.(x_)?axis", plain), path
-    assert all(
-        f"chart.{chart.id}.axis" in ENGLISH.for_scripts for p in PANELS for chart in p.charts
-    )
+        for key in re.findall(r"""["'`]([a-z]+(?:\.[\w${}()/-]+)+)["'`]""", text):
+            family = re.split(r"[.$]", key)[0]
+            if any(one.startswith(f"{family}.") for one in keys):
+                plain = re.escape(re.sub(r"\$\{[^{}]*\}", "\x00", key)).replace("\x00", ".+")
+                assert any(re.fullmatch(plain, one) for one in ENGLISH.for_scripts), (path, key)
 
 
 def test_values_are_said_in_each_language() -> None:
@@ -204,16 +212,16 @@ def test_values_are_said_in_each_language() -> None:
 
 
 def test_plurals_go_by_the_language() -> None:
-    key = "header.films"
+    key = "films.compare"
     assert [ENGLISH.text(key, count=n) for n in (0, 1, 2)] == [
-        "0 films tracked",
-        "1 film tracked",
-        "2 films tracked",
+        "Compare 0 films",
+        "Compare 1 film",
+        "Compare 2 films",
     ]
     assert [PORTUGUESE.text(key, count=n) for n in (0, 1, 1234)] == [
-        "0 filme acompanhado",
-        "1 filme acompanhado",
-        "1.234 filmes acompanhados",
+        "Comparar 0 filme",
+        "Comparar 1 filme",
+        "Comparar 1.234 filmes",
     ]
 
 
@@ -232,14 +240,6 @@ def test_codes_that_are_new_read_as_they_are() -> None:
     assert (PORTUGUESE.genre("Western"), PORTUGUESE.genre("Noir")) == ("Faroeste", "Noir")
 
 
-def test_moves_are_named_and_signed() -> None:
-    moves = [("dates and age", 12.34), ("texts", -1000.0), ("new group", 0.001)]
-    assert (
-        PORTUGUESE.contributions(moves, 1) == "datas e idade +12,3, textos -1.000,0, new group 0,0"
-    )
-    assert ENGLISH.contributions(None, 1) == "–"
-
-
 def test_an_installation_without_texts_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,64 +254,32 @@ def test_an_installation_without_texts_is_said(
         load_catalogue.__wrapped__("en")
 
 
-class Texts(HTMLParser):
-    """The texts of a page's elements with their ``data-`` attributes, and all that is read."""
-
-    def __init__(self, page: bytes) -> None:
-        super().__init__()
-        self.open: list[dict[str, str]] = []
-        self.found: list[tuple[dict[str, str], str]] = []
-        self.read: list[str] = []
-        self.feed(page.decode())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        own = {"tag": tag, **{name: value or "" for name, value in attrs}}
-        self.read += [own[name] for name in ("aria-label", "placeholder", "alt") if name in own]
-        if tag not in {"meta", "link", "img", "input", "br"}:
-            self.open.append(own)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        own = self.open[-1] if self.open else {"tag": ""}
-        if own["tag"] not in {"script", "code"} and data.strip():
-            self.found.append((own, data))
-            if "lang" not in own:
-                self.read.append(data)
+def test_pages_in_portuguese_are_portuguese_throughout(home: Home) -> None:
+    """Where it is the site's language, and where it is the other one."""
+    for locale, folder in (("pt-BR", ""), ("en", "pt-BR/")):
+        for rows in (portuguese_rows(), Rows(), sample.rows([], **sample.UNTRAINED)):
+            files = files_of(home, rows, locale=locale)
+            for page in PAGES:
+                document = parsed(files[folder + page.path])
+                assert document.one("html")["lang"] == "pt-BR"
+                for text in texts_in(document):
+                    assert not english_in(text), (page.id, text)
 
 
-@pytest.mark.parametrize("rows", [portuguese_rows(), Rows(), sample.rows(**sample.UNTRAINED)])
-@pytest.mark.parametrize("locale", LOCALES)
-def test_each_element_says_the_text_that_it_names(home: Home, locale: str, rows: Rows) -> None:
-    settings = home.settings(locale=locale)
-    page = Texts(render(build_dashboard(rows, settings, sample.NOW))[INDEX])
-    catalogue = load_catalogue(locale)
-    told = [(own, text) for own, text in page.found if own.get("data-text")]
-    assert len(told) > 15
-    for own, text in told:
-        values = json.loads(own.get("data-values", "{}"))
-        assert text == catalogue.text(own["data-text"], **values)
-
-
-def test_a_page_in_portuguese_is_portuguese_throughout(home: Home) -> None:
-    settings = home.settings(locale="pt-BR")
-    for rows in (portuguese_rows(), Rows(), sample.rows([], **sample.UNTRAINED)):
-        files = render(build_dashboard(rows, settings, sample.NOW))
-        page = files[INDEX].decode()
-        assert page.startswith('<!doctype html>\n<html lang="pt-BR">')
-        for text in Texts(files[INDEX]).read:
-            assert not english_in(text), text
-    assert json.loads(files["data.json"])["locale"] == "pt-BR"
+def texts_in(page: Element) -> Iterator[str]:
+    """What people read or hear of a page, but for the name of the other language."""
+    for element in page.walk():
+        if element.tag == "script" or element.get("lang") == "en":
+            continue
+        yield from (child for child in element.children if isinstance(child, str))
+        for name in ("aria-label", "title", "alt", "placeholder"):
+            yield element.get(name)
+        if element.tag == "meta" and element.get("name") == "description":
+            yield element["content"]
 
 
 def test_the_data_are_of_no_language(home: Home) -> None:
-    def data(locale: str) -> dict[str, Any]:
-        files = render(build_dashboard(sample.rows(), home.settings(locale=locale), sample.NOW))
-        found: dict[str, Any] = json.loads(files["data.json"])
-        return found
-
-    english, portuguese = data("en"), data("pt-BR")
-    differ = {key for key in english if english[key] != portuguese[key]}
-    assert differ == {"locale", "build"}
-    assert english["files"]["locales"].keys() == set(LOCALES)
+    english, portuguese = (
+        json.loads(files_of(home, locale=locale)["data.json"]) for locale in LOCALES
+    )
+    assert {key for key in english if english[key] != portuguese[key]} == {"locale"}

@@ -16,12 +16,13 @@ from tmdbdash.learning.evaluation.importance import measure_importances
 from tmdbdash.learning.evaluation.metrics import figures, with_metrics
 from tmdbdash.learning.models.conformal_intervals import fit_intervals
 from tmdbdash.learning.models.cross_fitting import FoldEnsemble
-from tmdbdash.learning.models.fit import fit_all
+from tmdbdash.learning.models.fit import FitResults, fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY
 from tmdbdash.learning.models.training_set import TrainingSet, newest_rows, training_set
 from tmdbdash.records import Movie
-from tmdbdash.records.tasks import TASKS
+from tmdbdash.records.evaluation import ChampionReason
+from tmdbdash.records.tasks import TASKS, Task
 
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)
 POPULARITY, RATING, EARLY_POPULARITY, _ = TASKS
@@ -83,17 +84,18 @@ def test_a_challenger_must_be_better_beyond_two_standard_errors() -> None:
     del models["hair"]
     kept = choice(models, "good", rows)
     assert (kept.name, kept.note) == ("good", None)
-    assert kept.why == {"code": "kept"}
+    assert kept.why == ChampionReason(code="kept")
     models |= {"better": made_up(rows, FILMS, better=rows.actual + noise * 0.2)["better"]}
     replaced = choice(models, "good", rows)
     assert replaced.name == "better"
-    assert (replaced.why["code"], replaced.why["former"]) == ("better", "good")
-    assert 0.3 < float(replaced.why["gain"]) < 0.4
+    assert (replaced.why.code, replaced.why.former) == ("better", "good")
+    assert replaced.why.gain is not None
+    assert 0.3 < replaced.why.gain < 0.4
     assert choice(models, None, rows).name == "better"
     gone = choice(models, "gone", rows)
     assert (gone.name, gone.why) == (
         "better",
-        {"code": "not_fitted", "former": "gone"},
+        ChampionReason(code="not_fitted", former="gone"),
     )
 
 
@@ -103,7 +105,7 @@ def test_no_model_that_loses_to_the_median_is_champion() -> None:
     found = choice(models, "bad", rows)
     assert (found.name, found.why) == (
         "median",
-        {"code": "loses_to_median", "former": "bad"},
+        ChampionReason(code="loses_to_median", former="bad"),
     )
     assert choice(models, None, rows).name == "median"
 
@@ -124,7 +126,7 @@ def test_a_challenger_whose_intervals_do_not_hold_is_barred() -> None:
     assert choice(models, "good", rows).name == "good"
     assert not has_coverage(models["vain"], 400)
     assert has_coverage(models["vain"], 40)  # among so few films that is chance
-    assert choice(models, "vain", rows).why == {"code": "low_coverage", "former": "vain"}
+    assert choice(models, "vain", rows).why == ChampionReason(code="low_coverage", former="vain")
 
 
 def test_below_thirty_films_the_median_is_champion() -> None:
@@ -194,6 +196,7 @@ def test_a_copy_that_fails_costs_only_the_figures_of_the_newest_films() -> None:
     assert not any(name.startswith("temporal") for name in found)
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_boosting_bears_what_is_known_of_the_newest_films_alone() -> None:
     movies = [replace(voted(i), budget=None) for i in range(1, 331)]
     movies += [
@@ -241,15 +244,22 @@ def test_early_models_are_measured_on_the_films_that_they_speak_for() -> None:
 
 
 @pytest.fixture(scope="module")
-def learned() -> Any:
-    names = ("median", "linear_regression", "ridge", "boosting", "smooth_ridge", "blend")
-    return fit_all(FILMS, [REGISTRY[name] for name in names], lambda: True, TASKS[:3])
+def learned() -> dict[Task, FitResults]:
+    found: dict[Task, FitResults] = {}
+    for task, names in (
+        (POPULARITY, ("median", "ridge", "boosting", "smooth_ridge", "blend")),
+        (RATING, ("ridge", "boosting", "smooth_ridge", "blend")),
+        (EARLY_POPULARITY, ("boosting",)),
+    ):
+        specs = [REGISTRY[name] for name in names]
+        found[task] = fit_all(FILMS, specs, lambda: True, [task])
+    return found
 
 
-def test_models_learn_what_there_is_to_learn(learned: Any) -> None:
+def test_models_learn_what_there_is_to_learn(learned: dict[Task, FitResults]) -> None:
     popular = {
-        name: with_metrics(model, learned.rows[POPULARITY], FILMS).metrics
-        for name, model in learned.models[POPULARITY].items()
+        name: with_metrics(model, learned[POPULARITY].rows[POPULARITY], FILMS).metrics
+        for name, model in learned[POPULARITY].models[POPULARITY].items()
     }
     # The chance in it is a fifth on the log scale, so .16 is the least there can be.
     for name in ("boosting", "smooth_ridge", "blend"):
@@ -257,18 +267,20 @@ def test_models_learn_what_there_is_to_learn(learned: Any) -> None:
         assert 0.74 < popular[name]["coverage"] < 0.86
     assert popular["median"]["oof_log_mae"] > 0.8
     hidden = with_metrics(
-        learned.models[EARLY_POPULARITY]["boosting"], learned.rows[EARLY_POPULARITY], FILMS
+        learned[EARLY_POPULARITY].models[EARLY_POPULARITY]["boosting"],
+        learned[EARLY_POPULARITY].rows[EARLY_POPULARITY],
+        FILMS,
     )
     assert hidden.metrics["oof_log_mae"] > 0.8  # without votes nothing can be known of it
 
 
-def test_importances_name_what_matters_and_nothing_else(learned: Any) -> None:
+def test_importances_name_what_matters_and_nothing_else(learned: dict[Task, FitResults]) -> None:
     for task, group in ((POPULARITY, "votes"), (RATING, "runtime")):
         for name in ("ridge", "boosting", "blend"):
             found = {
                 i.feature_group: i
                 for i in measure_importances(
-                    learned.models[task][name], FILMS, learned.rows[task], NOON
+                    learned[task].models[task][name], FILMS, learned[task].rows[task], NOON
                 )
             }
             rest = [i.importance for other, i in found.items() if other != group]

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.parts.changed import MODELS
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import PROGRAM, Home
 from tests.parts.mariadb import MariaDb
 from tests.parts.patience import patience
 from tmdbdash.files import hold_lock
-from tmdbdash.simulation import SimulatedTmdb
 
 FILM = ["estimate", "--title", "Dune", "--genres", "Drama", "--release", "2026-12-18",
         "--language", "en"]  # fmt: skip
@@ -18,6 +19,8 @@ JOBS = ["ingest", "train", "predict", "render", "run"]
 
 
 def test_the_whole_job_by_its_commands(connected_home: Home) -> None:
+    """With all models that there are."""
+    del connected_home.env[MODELS]
     tick = connected_home.json("ingest")
     assert (tick["outcome"], tick["films_seen"], tick["requests"]) == ("ok", 40, 42)
     assert connected_home.json("ingest")["requests"] == 2

@@ -6,9 +6,9 @@ A small form of `tests.campaigns.clocks`.
 from random import Random
 
 from tests.parts.clock_replay import MOMENTS, ClockReplay
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.simulated import connect
-from tmdbdash.simulation import SimulatedTmdb
 
 
 def test_clocks_that_jump_lose_nothing_true(home: Home) -> None:

@@ -11,20 +11,18 @@ import pytest
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
 from tmdbdash.report.i18n.catalogue import load_catalogue
-from tmdbdash.report.panels import PANELS
+from tmdbdash.report.panels import NOW
 from tmdbdash.report.panels import dashboard as board
 from tmdbdash.report.panels.dashboard import Dashboard, build_dashboard
-from tmdbdash.report.panels.drivers import prediction_drivers
-from tmdbdash.report.panels.film_clusters import film_clusters, film_map
+from tmdbdash.report.panels.film_clusters import film_clusters
 from tmdbdash.report.panels.forecast_accuracy import forecast_scores
-from tmdbdash.report.panels.forecasts import film_forecasts
 from tmdbdash.report.panels.hit_accuracy import hit_figures, hit_reliability, hit_roc
 from tmdbdash.report.panels.importances import model_importances
 from tmdbdash.report.panels.model_accuracy import interval_coverage, model_figures
-from tmdbdash.report.panels.outliers import popularity_outliers, rating_outliers
 from tmdbdash.report.panels.predictions import predicted_films
-from tmdbdash.report.panels.top_ten import top_films
+from tmdbdash.report.panels.top_films import top_films
 from tmdbdash.report.query.page_queries import Rows
+from tmdbdash.report.values import record_json
 
 
 @pytest.fixture
@@ -32,13 +30,13 @@ def made(home: Home) -> Dashboard:
     return build_dashboard(sample.rows(), home.settings(), sample.NOW)
 
 
-def test_the_top_ten_are_the_lists_own_figures_by_popularity() -> None:
-    films = [sample.film(n, popularity=float(n)) for n in range(1, 16)]
+def test_the_top_twenty_are_the_lists_own_figures_by_popularity() -> None:
+    films = [sample.film(n, popularity=float(n)) for n in range(1, 26)]
     rows = sample.rows(films, movies={f.tmdb_id: replace(f, popularity=0.5) for f in films})
     top = top_films(rows)
-    assert [film.popularity for film in top] == [float(n) for n in range(15, 5, -1)]
-    assert [film.place for film in top] == list(range(1, 11))
-    assert top[0].rank == 15
+    assert [film.popularity for film in top] == [float(n) for n in range(25, 5, -1)]
+    assert [film.place for film in top] == list(range(1, 21))
+    assert top[0].rank == 25
 
 
 def test_films_of_equal_popularity_keep_the_lists_order() -> None:
@@ -69,14 +67,18 @@ def test_a_listed_film_that_is_not_stored_is_left_out() -> None:
 def test_no_rows_make_an_empty_dashboard(home: Home) -> None:
     made = build_dashboard(Rows(), home.settings(), sample.NOW)
     assert made.empty
-    assert made.as_data()["panels"] == {panel.id: [] for panel in PANELS}
+    assert {name for name, records in made.panels.items() if records} == {"terms", "files"}
+    assert made.as_data()["panels"] == {panel.id: [] for panel in NOW.panels}
 
 
 def test_films_without_training_have_no_predictions_and_no_figures(home: Home) -> None:
     made = build_dashboard(sample.rows(**sample.UNTRAINED), home.settings(), sample.NOW)
     shown = {name for name, records in made.panels.items() if records}
-    assert shown == {"top", "history", "movers", "films", "runs"}
-    assert len(made.panels["top"]) == 10
+    assert shown == {
+        *(panel.id for panel in NOW.panels),
+        *("films", "comparison", "genres", "months", "runs", "terms", "files"),
+    }
+    assert len(made.panels["top"]) == 20
     assert made.trained_at is None
 
 
@@ -88,7 +90,7 @@ def test_each_part_is_there_without_the_others(home: Home) -> None:
         rows = sample.rows(**{key: nothing})
         made = build_dashboard(rows, home.settings(), sample.NOW)
         json.dumps(made.as_data(), allow_nan=False)
-        assert len(made.panels["top"]) == 10
+        assert len(made.panels["top"]) == 20
 
 
 def test_older_trainings_show_the_figures_that_they_have() -> None:
@@ -172,37 +174,6 @@ def test_importances_are_those_of_the_champions_by_group() -> None:
     assert {g.rating_early for g in groups} == {None}  # the median is champion there
 
 
-def test_outliers_are_named_with_their_distance_in_half_widths() -> None:
-    films = [sample.film(n) for n in (1, 2)]
-    high = sample.predicted(
-        films[0],
-        predicted_popularity=10.0,
-        predicted_popularity_low=8.0,
-        predicted_popularity_high=14.0,
-        actual_popularity=22.0,
-    )
-    low = sample.predicted(films[1], actual_popularity=0.0, predicted_popularity_low=None)
-    rows = sample.rows(outliers={"popularity": (high, low)})
-    under, over = popularity_outliers(rows)
-    assert (over.side, over.distance, over.basis) == ("over-rated", 4.0, "out_of_fold")
-    assert (under.side, under.actual, under.distance) == ("under-rated", 0.0, None)
-    assert rating_outliers(rows) == ()
-
-
-def test_the_largest_groups_explain_a_prediction() -> None:
-    rows = sample.rows()
-    moved = prediction_drivers(rows)
-    assert [m.tmdb_id for m in moved] == [p.prediction.tmdb_id for p in rows.predictions]
-    assert moved[0].popularity_moves == (
-        ("votes", 12.34),
-        ("genres", -5.0),
-        ("dates and age", 0.6),
-    )
-    assert moved[0].rating_moves == (("votes", 0.617), ("genres", -0.25), ("dates and age", 0.03))
-    other = sample.rows(contributions=sample.contributions([sample.film(999)]))
-    assert prediction_drivers(other) == ()
-
-
 def test_predictions_say_mode_and_basis_as_stored() -> None:
     films = [sample.film(n) for n in (1, 2, 3)]
     rows = sample.rows(
@@ -215,16 +186,6 @@ def test_predictions_say_mode_and_basis_as_stored() -> None:
     )
     told = [(p.mode, p.basis) for p in predicted_films(rows)]
     assert told == [("released", "out_of_fold"), ("early", "unseen"), (None, None)]
-
-
-def test_forecasts_are_those_of_the_ten_most_popular() -> None:
-    films = [sample.film(n) for n in range(1, 13)]
-    made = [f for f in sample.forecasts(films) if (f.tmdb_id, f.days) != (2, 3)]
-    rows = sample.rows(films, forecasts=tuple(f for f in made if f.tmdb_id != 1))
-    shown = film_forecasts(rows)
-    assert [film.tmdb_id for film in shown] == list(range(2, 11))
-    assert (shown[0].popularity_1, shown[0].low_1, shown[0].high_1) == (99.0, 88.0, 111.0)
-    assert (shown[0].popularity_3, shown[0].low_3, shown[0].high_7) == (None, None, 117.0)
 
 
 def test_forecast_scores_join_what_is_forecast_with_what_came() -> None:
@@ -274,20 +235,15 @@ def test_groups_are_named_with_marks_and_examples_that_are_stored() -> None:
     )
     told = load_catalogue("en").formatted(first.marks)
     assert told == "year 2025 (all films: 2015), votes 155 (all films: 1,264)"
-    plain = second.examples.replace("\u2068", "").replace("\u2069", "")
-    assert plain == "A Short History of Rain · Paper Tigers"
-    points = film_map(rows)
-    assert [point.group for point in points] == [g.name for g in (first, first, second, second)]
-    gone = replace(rows.embeddings[0], group_no=9)
-    none = replace(rows.embeddings[1], x=None)
-    assert len(film_map(replace(rows, embeddings=(gone, none, rows.embeddings[2])))) == 1
+    assert second.examples == ((2, "A Short History of Rain"), (4, "Paper Tigers"))
 
 
 def test_a_runs_message_is_not_published(home: Home) -> None:
     rows = sample.rows(runs=(sample.run("ingest", outcome="failed", message="no db.internal"),))
-    data: dict[str, Any] = build_dashboard(rows, home.settings(), sample.NOW).as_data()
-    assert "db.internal" not in json.dumps(data)
-    assert data["panels"]["runs"][0]["outcome"] == "failed"
+    made = build_dashboard(rows, home.settings(), sample.NOW)
+    (run,) = made.panels["runs"]
+    assert "db.internal" not in repr(run)
+    assert record_json(run)["outcome"] == "failed"
 
 
 def test_the_summary_has_the_contracts_keys(made: Dashboard) -> None:
@@ -319,16 +275,13 @@ def test_what_is_no_number_is_missing(home: Home, value: float) -> None:
     films = [sample.film(1, popularity=value, vote_average=value)]
     training = sample.training(metrics={("linear_regression", "popularity", "holdout_mae"): value})
     guess = sample.predicted(films[0], predicted_popularity=value)
-    moves = tuple(replace(c, value=value) for c in sample.contributions(films))
-    rows = sample.rows(
-        films, training=training, predictions=(guess,), contributions=moves, evaluation=None
-    )
-    data: dict[str, Any] = build_dashboard(rows, home.settings(), sample.NOW).as_data()
-    json.dumps(data, allow_nan=False)
-    assert data["panels"]["top"][0]["popularity"] is None
-    assert data["panels"]["models"][0]["mae"] is None
-    assert data["panels"]["predictions"][0]["predicted_popularity"] is None
-    assert data["panels"]["moved"][0]["popularity_moves"] is None
+    rows = sample.rows(films, training=training, predictions=(guess,), evaluation=None)
+    made = build_dashboard(rows, home.settings(), sample.NOW)
+    panels = {name: [record_json(r) for r in found] for name, found in made.panels.items()}
+    json.dumps(panels, allow_nan=False)
+    assert panels["top"][0]["popularity"] is None
+    assert panels["models"][0]["mae"] is None
+    assert panels["predictions"][0]["predicted_popularity"] is None
 
 
 def test_the_same_rows_and_time_make_the_same_dashboard(home: Home) -> None:

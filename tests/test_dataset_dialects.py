@@ -40,7 +40,7 @@ def expected(film: Film) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(films=FILMS, manner=manners())
 def test_films_written_in_any_dialect_are_read_back(
     path: Path, films: list[Film], manner: Manner
@@ -51,7 +51,7 @@ def test_films_written_in_any_dialect_are_read_back(
     ]
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(
     films=FILMS,
     manner=manners(framed="csv", encodings=["utf-8"]),

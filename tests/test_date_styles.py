@@ -17,8 +17,8 @@ LAST_DAY = date(2019, 12, 31)
 ANY = judge_dates([], today=TODAY)
 
 
-def judge(*cells: object, day_first: bool | None = None) -> DateStyle:
-    return judge_dates(cells, today=TODAY, day_first=day_first)
+def judge(*cells: object) -> DateStyle:
+    return judge_dates(cells, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -134,12 +134,6 @@ def test_where_no_cell_settles_the_order_a_custom_does_and_that_is_said(
 ) -> None:
     style = judge(*column)
     assert (style.order, style.ambiguous) == (order, True)
-
-
-def test_what_other_columns_suggest_goes_before_customs_and_after_the_cells() -> None:
-    assert judge("5/6/2019", day_first=True).day("5/6/2019") == date(2019, 6, 5)
-    assert judge("05/06/2019", day_first=False).day("05/06/2019") == date(2019, 5, 6)
-    assert judge("05/06/2019", "31/12/2019", day_first=False).order == "day first"
 
 
 def test_the_same_figure_for_day_and_month_is_not_ambiguous() -> None:

@@ -5,11 +5,11 @@ import subprocess
 from pathlib import Path
 
 from docs.readme import BLOCK, help_text, with_help
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import PROGRAM, Home
 from tests.parts.simulated import TODAY, connect
 from tmdbdash import errors
 from tmdbdash.settings import Settings
-from tmdbdash.simulation import SimulatedTmdb
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -110,29 +110,41 @@ def lines_of(crontab: str) -> list[str]:
 def test_cron_runs_the_whole_line(home: Home) -> None:
     """Every line, quiet, against a TMDB: the page is there in the end.
 
-    As cron runs it: by sh, with no PATH to the program, from the user's own folder.
+    As cron runs it: by sh, with no PATH to the program, from the user's own folder. Of the lines
+    after the first a program that notes its arguments shows what they ask for, which is then run.
     """
+    noting, notes = home.path.parent / "noting", home.path.parent / "notes"
+    noting.write_text(f'#!/bin/sh\necho "$*" >>{notes}\n')
+    noting.chmod(0o700)
     with SimulatedTmdb(films=40, seed=11, untidy=False, today=TODAY) as tmdb:
-        run_lines(connect(home, tmdb))
-    assert (home.path / "out" / "index.html").exists()
+        connect(home, tmdb)
+        first, *others = lines_of(CRONTAB)
+        run_line(home, first, PROGRAM)
+        assert (home.path / "out" / "index.html").exists()
+        for line in others:
+            run_line(home, line, noting)
+        asked = [line.split() for line in notes.read_text().splitlines()]
+        assert [words[-1] for words in asked] == ["train", "predict", "render", "run"]
+        for words in asked:
+            done = home.run(*words, cwd=home.path.parent)
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), words
 
 
-def run_lines(home: Home) -> None:
-    for line in lines_of(CRONTAB):
-        done = subprocess.run(
-            [
-                "/usr/bin/env",
-                "-i",
-                f"HOME={home.path.parent}",
-                f"TMDBDASH={PROGRAM}",
-                f"TMDBDASH_HOME={home.path}",
-                "/bin/sh",
-                "-c",
-                line,
-            ],
-            cwd=home.path.parent,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), line
+def run_line(home: Home, line: str, program: Path) -> None:
+    done = subprocess.run(
+        [
+            "/usr/bin/env",
+            "-i",
+            f"HOME={home.path.parent}",
+            f"TMDBDASH={program}",
+            f"TMDBDASH_HOME={home.path}",
+            "/bin/sh",
+            "-c",
+            line,
+        ],
+        cwd=home.path.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", ""), line

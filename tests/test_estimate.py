@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.parts.catalogue import OBSERVED, put, real_films, table
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.simulated import connect
 from tests.parts.study_stores import LATER, train_on
@@ -21,7 +22,6 @@ from tmdbdash.model_queries import estimate as ask_estimate
 from tmdbdash.model_queries import genre_list, language_code, release_day
 from tmdbdash.records import SHOWN, Movie
 from tmdbdash.records.tasks import MODES
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 
 IDEA = FilmIdea("Dune", ("Action",), 190, (OBSERVED + timedelta(days=200)).date(), "en")
@@ -168,7 +168,6 @@ def test_options_are_read_with_good_will_and_refused_with_help(home: Home) -> No
         (lambda: genre_list(" , "), "Western"),
         (lambda: language_code("english"), "two letters"),
         (lambda: described(home, title=" "), "--title"),
-        (lambda: described(home, runtime=0), "--runtime"),
         (lambda: release_day("18.12.2026", OBSERVED), "2026-12-18"),
         (lambda: release_day("2026-02-30", OBSERVED), "2026-12-18"),
         (lambda: release_day("0926-01-01", OBSERVED), "1874"),
@@ -195,7 +194,7 @@ def test_what_cannot_be_estimated_is_refused(home: Home) -> None:
 
 def test_the_program_explains_and_estimates(home: Home, tmdb: SimulatedTmdb) -> None:
     connected = connect(home, tmdb)
-    assert connected.run("-q", "ingest", "--pages", "6").returncode == 0
+    assert connected.run("-q", "ingest", "--pages", "3").returncode == 0
     done = connected.run("-q", "train", "--model", "ridge")
     assert (done.returncode, done.stderr) == (0, "")
     with open_store(connected.settings()) as store:

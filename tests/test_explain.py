@@ -1,7 +1,7 @@
 """What moved a prediction: sums that are exact, for every kind of model."""
 
 from functools import cache
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.parts.catalogue import catalogue, table
+from tests.parts.few_trees import boosted_by_few
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.evaluation.importance import features_by_group
@@ -30,7 +31,8 @@ def fitted(name: str, target: str, mode: str = RELEASED) -> tuple[FittedModel, T
     rows = training_set(films(), Task(target, mode))
     spec = REGISTRY[name]
     others = {part: fitted(part, target, mode)[0] for part in spec.parts or ()}
-    return fit_model(films(), spec, rows, others), rows
+    with boosted_by_few(20):
+        return fit_model(films(), spec, rows, others), rows
 
 
 def explained(name: str, target: str, mode: str = RELEASED) -> tuple[Any, pd.DataFrame, Any]:
@@ -78,15 +80,18 @@ def test_shares_of_a_model_of_trees_are_the_mean_over_all_orders() -> None:
     found, inputs, typical = explained("boosting", "popularity")
     model, _ = fitted("boosting", "popularity")
     groups = features_by_group(list(inputs.columns))
-    film, fold = inputs.iloc[[7]], np.array([-1])
+    film = inputs.iloc[[7]]
 
-    def answer(own: tuple[str, ...]) -> float:
-        mixed = pd.DataFrame([typical])[list(inputs.columns)]
+    def mixed(own: tuple[str, ...]) -> pd.DataFrame:
+        made = pd.DataFrame([typical])[list(inputs.columns)]
         for group in own:
-            mixed[groups[group]] = film[groups[group]].to_numpy()
-        return float(model.predict(mixed, fold)[0])
+            made[groups[group]] = film[groups[group]].to_numpy()
+        return made
 
-    answers = {frozenset(own): answer(own) for n in range(8) for own in _subsets(tuple(groups), n)}
+    sets = [own for n in range(len(groups) + 1) for own in combinations(groups, n)]
+    mixtures = pd.concat([mixed(own) for own in sets])
+    predicted = model.predict(mixtures, np.full(len(sets), -1)).tolist()
+    answers = dict(zip(map(frozenset, sets), predicted, strict=True))
     shares = dict.fromkeys(groups, 0.0)
     orders = list(permutations(groups))
     for order in orders:
@@ -94,12 +99,6 @@ def test_shares_of_a_model_of_trees_are_the_mean_over_all_orders() -> None:
             before = frozenset(order[:place])
             shares[group] += (answers[before | {group}] - answers[before]) / len(orders)
     assert dict(found[7].contributions) == pytest.approx(shares)
-
-
-def _subsets(names: tuple[str, ...], size: int) -> list[tuple[str, ...]]:
-    from itertools import combinations
-
-    return list(combinations(names, size))
 
 
 def test_early_models_are_explained_without_votes() -> None:

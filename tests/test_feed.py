@@ -22,9 +22,10 @@ from tests.parts.rendered import HOSTILE
 from tmdbdash.errors import NotReadyError
 from tmdbdash.report import publish
 from tmdbdash.report.feed.atom import feed
-from tmdbdash.report.feed.events import MOST_EVENTS, Event, ListedFilm, Moment, newest_events
+from tmdbdash.report.feed.events import MOST_EVENTS, Event, newest_events
 from tmdbdash.report.i18n.catalogue import LOCALES, load_catalogue
 from tmdbdash.report.panels.dashboard import Dashboard, build_dashboard
+from tmdbdash.report.query.list_days import ListedFilm, Moment
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.site.render import render
 from tmdbdash.settings import load_settings

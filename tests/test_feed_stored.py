@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.parts import sample_rows as sample
+from tests.parts.engines import on_sqlite
 from tests.parts.feeds import ATOM, FILMS, read, text, told
 from tests.parts.followed import DAY, HOUR, follow, hours
 from tests.parts.home import Home
 from tmdbdash.records import Movie
 from tmdbdash.report import publish
 from tmdbdash.report.feed.events import Event, fetch_events
+from tmdbdash.report.query.list_days import fetch_moments
 from tmdbdash.report.query.page_queries import fetch_rows
 from tmdbdash.settings import Settings
 from tmdbdash.storage import Store
@@ -32,7 +34,11 @@ def way(movie: Movie, age: timedelta) -> float | None:
 
 
 def events_of(store: Store, settings: Settings, now: datetime) -> tuple[Event, ...]:
-    return fetch_events(store, fetch_rows(store, settings, now), settings, now)
+    rows = fetch_rows(store, settings, now)
+    moments = fetch_moments(
+        store, rows.tracked, rows.listing, settings.ingest_minutes, rows.past.as_of or now
+    )
+    return fetch_events(store, rows, moments, now)
 
 
 def test_events_are_worked_out_from_snapshots(store: Store, settings: Settings) -> None:
@@ -57,6 +63,7 @@ def first_list_after(moment_: datetime) -> datetime:
     return min(tick for tick in ticks if tick >= moment_)
 
 
+@on_sqlite
 def test_later_renders_tell_the_same_events(store: Store, settings: Settings, home: Home) -> None:
     """Under the same id and with the same time, until they are two weeks old."""
     follow(store, FILMS, hours(100, 2), way)

@@ -10,11 +10,13 @@ from sqlalchemy import text
 
 from tests.parts.films import NOON
 from tests.parts.home import Home
+from tests.parts.markup import parsed
 from tests.parts.prepared import Prepared
 from tests.parts.trained import of_sixty_films
 from tmdbdash.learning.evaluation.report import TrainingReport
 from tmdbdash.records import Evaluation
 from tmdbdash.report import publish
+from tmdbdash.report.i18n.catalogue import load_catalogue
 from tmdbdash.status import read_status
 from tmdbdash.storage import Store, open_store
 from tmdbdash.terminal.model_tables import training_table
@@ -90,11 +92,16 @@ def test_an_error_is_the_same_wherever_it_is_shown(
     assert champion[MODEL]["mae"] == pytest.approx(oof)
 
     publish(store, home.settings(), now=NOON, out_dir=home.path / "out")
-    panels = json.loads((home.path / "out" / "data.json").read_bytes())["panels"]
-    (shown,) = (m for m in panels["models"] if (m["model_name"], m["task"]) == (MODEL, TARGET))
-    assert shown["mae"] == pytest.approx(oof)
-    (past,) = (e for e in panels["errors"] if (e["model"], e["target"]) == (MODEL, TARGET))
-    assert past["mae"] == pytest.approx(oof)
+    page = parsed((home.path / "out" / "models.html").read_bytes())
+    table = page.by_id("models-table")
+    heads = [head.text for head in table.all("th")]
+    name = load_catalogue("en").term("model", MODEL)
+    (row,) = (
+        [cell.text for cell in row.all("td")]
+        for row in table.one("tbody").all("tr", data_codes=TARGET)
+        if name in row.text
+    )
+    assert row[heads.index("MAE")] == f"{oof:.3f}"
 
 
 def test_each_prediction_repeats_its_models_error(store: Store) -> None:

@@ -46,7 +46,7 @@ def part_of(columns: dict[str, list[Any]], keep: Sequence[bool]) -> dict[str, li
 
 
 def test_a_random_walk_is_left_as_it_is() -> None:
-    forecaster, rows = fitted(walking_columns(seed=1))
+    forecaster, rows = fitted(walking_columns(days=45, seed=1))
     assert bases_of(forecaster) == [("persistence", NO_GAIN)] * 3
     for days in HORIZONS:
         report = forecaster.reports[days]
@@ -57,16 +57,16 @@ def test_a_random_walk_is_left_as_it_is() -> None:
 
 
 def test_what_can_be_learned_is() -> None:
-    forecaster, _ = fitted(swinging_columns(days=50))
+    forecaster, _ = fitted(swinging_columns(days=40))
     assert bases_of(forecaster) == [("model", "")] * 3
     for report in forecaster.reports.values():
         assert report.mae is not None
         assert report.mae_persistence is not None
         assert report.mae < 0.6 * report.mae_persistence
-    later = swinging_columns(days=64)
+    later = swinging_columns(days=54)
     panel = make_panel(later)
     rows = make_rows(panel, {})
-    origin = FIRST + timedelta(days=50)
+    origin = FIRST + timedelta(days=40)
     for days in HORIZONS:
         pairs = make_pairs(panel, rows, days)
         pairs = pairs[pairs["ts"] >= origin]
@@ -128,6 +128,7 @@ def test_a_gap_makes_no_history() -> None:
     assert bases_of(forecaster) == [("persistence", NO_HISTORY)] * 3
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_lists_with_days_missing_are_history_beside_old_imports_too() -> None:
     columns = swinging_columns(days=34, films=40)
     kept = [(at - FIRST).days not in (5, 11, 12, 20) for at in columns["snapshot_ts"]]
@@ -146,8 +147,9 @@ def test_daily_lists_are_history_soon_after_fourteen_days_and_stay_it() -> None:
     assert all(all(enough) for days, enough in found.items() if days > 17), found
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_a_distrusted_horizon_is_persistence_and_the_others_are_not() -> None:
-    forecaster, _ = fitted(swinging_columns(days=40), disabled_horizons={3: LOST})
+    forecaster, _ = fitted(swinging_columns(days=28), disabled_horizons={3: LOST})
     assert bases_of(forecaster) == [("model", ""), ("persistence", LOST), ("model", "")]
 
 
@@ -167,6 +169,7 @@ def test_intervals_hold_what_they_state_and_stay_in_order() -> None:
         assert 0.72 <= inside <= 0.9, days
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_popularities_of_nothing_are_forecast_as_nothing_less() -> None:
     columns = walking_columns(days=20, films=4)
     columns["popularity"] = [0.0] * len(columns["popularity"])
@@ -219,6 +222,7 @@ def test_features_know_nothing_later_than_their_row() -> None:
         assert np.allclose(both[name], both[f"{name}_later"], equal_nan=True), name
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_gaps_and_films_that_come_and_go() -> None:
     columns = walking_columns(days=60, films=12)
     day = [(at - FIRST).days for at in columns["snapshot_ts"]]
@@ -237,6 +241,7 @@ def test_gaps_and_films_that_come_and_go() -> None:
         assert np.isfinite(predicted.to_numpy()).all()
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_missing_and_senseless_values_are_left_out() -> None:
     columns = walking_columns(days=20, films=3)
     columns["popularity"][5] = None

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_info
 
 from tests.parts.engines import on_sqlite
@@ -41,17 +40,6 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Models of a few trees, for tests of when they are fitted and what becomes of them."""
-
-    def few_trees(**options: Any) -> HistGradientBoostingRegressor:
-        return HistGradientBoostingRegressor(**(options | {"max_iter": 6}))
-
-    monkeypatch.setattr(fitting, "HistGradientBoostingRegressor", few_trees)
-    monkeypatch.setattr(fitting, "SEEDS", 1)
-
-
 def bases_of(store: Store) -> list[tuple[int, str, str]]:
     return [(b.days, b.method, b.reason) for b in read_forecasts(store).bases]
 
@@ -72,11 +60,11 @@ def list_again(store: Store, after: timedelta, *more: ListEntry) -> None:
 @on_sqlite
 def test_real_lists_are_forecast_and_then_scored(store: Store, tmp_path: Path) -> None:
     """MariaDB's forecasts are the same, and are scored: see the tests of both engines below."""
-    lines = real_lines(0, 75)
-    bring_in(store, write_lines(tmp_path / "first.jsonl", lines[:60]), folder=tmp_path)
+    lines = real_lines(0, 67)
+    bring_in(store, write_lines(tmp_path / "first.jsonl", lines[:52]), folder=tmp_path)
     assert refresh_forecasts(store, NOW)
     kept = read_forecasts(store)
-    origin = observed(lines[59])
+    origin = observed(lines[51])
     listing = store.fetch_listing()
     assert listing is not None
     assert set(kept.by_film) == {entry.tmdb_id for entry in listing.entries}
@@ -98,7 +86,7 @@ def test_real_lists_are_forecast_and_then_scored(store: Store, tmp_path: Path) -
     assert not refresh_forecasts(store, NOW + HOUR)
     assert read_forecasts(store) == kept
 
-    bring_in(store, write_lines(tmp_path / "later.jsonl", lines[60:]), folder=tmp_path)
+    bring_in(store, write_lines(tmp_path / "later.jsonl", lines[52:]), folder=tmp_path)
     assert store.fetch_forecast_scores() == []
     later = store.fetch_listing()
     assert later is not None
@@ -119,7 +107,7 @@ def test_real_lists_are_forecast_and_then_scored(store: Store, tmp_path: Path) -
             assert one.actual_popularity in {snapshot.popularity for snapshot in near}
 
 
-@pytest.mark.usefixtures("hurried")
+@pytest.mark.usefixtures("few_trees")
 def test_both_engines_forecast_the_same(
     home: Home, mariadb: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,8 +127,9 @@ def test_both_engines_forecast_the_same(
 
 @pytest.mark.parametrize(
     ("days", "films", "reason"),
-    [(1, 20, NO_HISTORY), (10, 20, NO_HISTORY), (20, 4, FEW_PAIRS), (60, 20, NO_GAIN)],
+    [(1, 20, NO_HISTORY), (10, 20, NO_HISTORY), (20, 4, FEW_PAIRS), (45, 20, NO_GAIN)],
 )
+@pytest.mark.usefixtures("few_trees")
 def test_persistence_says_why(
     home: Home, tmp_path: Path, days: int, films: int, reason: str
 ) -> None:
@@ -157,7 +146,7 @@ def test_persistence_says_why(
 
 
 @on_sqlite
-@pytest.mark.usefixtures("hurried")
+@pytest.mark.usefixtures("few_trees")
 def test_when_new_forecasts_are_due(store: Store, tmp_path: Path) -> None:
     lines = list(lines_of(walking_columns(days=20)))
     assert not refresh_forecasts(store, NOW)
@@ -188,12 +177,12 @@ def test_when_new_forecasts_are_due(store: Store, tmp_path: Path) -> None:
     assert not refresh_forecasts(store, at + 2 * HOUR)
 
 
-@pytest.mark.usefixtures("hurried")
+@pytest.mark.usefixtures("few_trees")
 def test_what_the_budget_leaves_out_comes_first_next_time(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A horizon takes 10 s here, and 15 s are two of them."""
-    lines = list(lines_of(swinging_columns(days=36)))
+    lines = list(lines_of(swinging_columns(days=28)))
     begun: list[int] = []
     clock = [1000.0]
     original = fitting.fit_horizon
@@ -268,7 +257,7 @@ def test_a_film_that_left_has_no_outcome_and_one_that_stayed_has(
     assert [(s.days, s.scored) for s in store.fetch_forecast_scores()] == [(1, 4), (3, 4)]
 
 
-@pytest.mark.usefixtures("hurried")
+@pytest.mark.usefixtures("few_trees")
 def test_a_horizon_that_lost_when_scored_falls_back(home: Home, tmp_path: Path) -> None:
     lines = list(lines_of(swinging_columns(days=30)))
     with open_store(home.settings()) as store:

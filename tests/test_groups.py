@@ -26,46 +26,58 @@ def stored(study: ClusterStudy) -> ClusterStudy:
 
 
 FILMS = catalogue(400)
-FIRST = grouping(FILMS)
-STUDY = FIRST.study
 
 
-def test_every_film_is_in_one_group_that_exists() -> None:
-    assert set(FIRST.numbers) == {group.number for group in STUDY.clusters}
-    assert sum(group.films for group in STUDY.clusters) == len(FILMS)
-    assert [group.number for group in STUDY.clusters] == list(range(1, len(STUDY.clusters) + 1))
-    assert len({group.name for group in STUDY.clusters}) == len(STUDY.clusters)
-    assert set(FIRST.tmdb_ids) == {film.tmdb_id for film in FILMS}
+@pytest.fixture(scope="module")
+def first() -> Clustering:
+    return grouping(FILMS)
 
 
-def test_examples_and_drawn_films_are_of_their_group() -> None:
-    number_of = dict(zip(FIRST.tmdb_ids.tolist(), FIRST.numbers.tolist(), strict=True))
-    for group in STUDY.clusters:
+@pytest.fixture(scope="module")
+def study(first: Clustering) -> ClusterStudy:
+    return first.study
+
+
+def test_every_film_is_in_one_group_that_exists(first: Clustering, study: ClusterStudy) -> None:
+    assert set(first.numbers) == {group.number for group in study.clusters}
+    assert sum(group.films for group in study.clusters) == len(FILMS)
+    assert [group.number for group in study.clusters] == list(range(1, len(study.clusters) + 1))
+    assert len({group.name for group in study.clusters}) == len(study.clusters)
+    assert set(first.tmdb_ids) == {film.tmdb_id for film in FILMS}
+
+
+def test_examples_and_drawn_films_are_of_their_group(
+    first: Clustering, study: ClusterStudy
+) -> None:
+    number_of = dict(zip(first.tmdb_ids.tolist(), first.numbers.tolist(), strict=True))
+    for group in study.clusters:
         assert len(group.examples) == 3
         assert {number_of[tmdb_id] for tmdb_id in group.examples} == {group.number}
-        assert set(group.examples) <= set(STUDY.shown)
-    assert len(STUDY.shown) <= 420
+        assert set(group.examples) <= set(study.shown)
+    assert len(study.shown) <= 420
 
 
-def test_the_first_numbering_is_by_popularity() -> None:
+def test_the_first_numbering_is_by_popularity(study: ClusterStudy) -> None:
     place = TRAITS.index("popularity")
-    popularities = [group.centre[place] for group in STUDY.clusters]
+    popularities = [group.centre[place] for group in study.clusters]
     assert popularities == sorted(popularities, reverse=True)
 
 
-def test_the_same_films_give_the_same_groups() -> None:
+def test_the_same_films_give_the_same_groups(first: Clustering, study: ClusterStudy) -> None:
     again = grouping(FILMS)
-    assert again.study == STUDY
-    assert (again.x.tolist(), again.y.tolist()) == (FIRST.x.tolist(), FIRST.y.tolist())
+    assert again.study == study
+    assert (again.x.tolist(), again.y.tolist()) == (first.x.tolist(), first.y.tolist())
 
 
-def test_a_run_begun_where_the_last_one_ended_ends_there() -> None:
-    assert grouping(FILMS, stored(STUDY)).study.as_json() == STUDY.as_json()
+def test_a_run_begun_where_the_last_one_ended_ends_there(study: ClusterStudy) -> None:
+    assert grouping(FILMS, stored(study)).study.as_json() == study.as_json()
 
 
-def test_numbers_stay_with_their_films_as_films_come_and_go() -> None:
-    number_of = dict(zip(FIRST.tmdb_ids.tolist(), FIRST.numbers.tolist(), strict=True))
-    former = STUDY
+def test_numbers_stay_with_their_films_as_films_come_and_go(
+    first: Clustering, study: ClusterStudy
+) -> None:
+    number_of = dict(zip(first.tmdb_ids.tolist(), first.numbers.tolist(), strict=True))
+    former = study
     for seed in range(3):
         kept = np.random.default_rng(seed).permutation(len(FILMS))[: int(0.9 * len(FILMS))]
         later = grouping([FILMS[place] for place in sorted(kept)], former)
@@ -74,15 +86,17 @@ def test_numbers_stay_with_their_films_as_films_come_and_go() -> None:
         former = stored(later.study)
 
 
-def test_shuffled_numbers_of_the_last_run_are_taken_over() -> None:
-    turned = {c.number: len(STUDY.clusters) + 1 - c.number for c in STUDY.clusters}
-    clusters = tuple(replace(c, number=turned[c.number]) for c in STUDY.clusters)
-    later = grouping(FILMS, replace(STUDY, clusters=clusters))
-    assert [turned[n] for n in FIRST.numbers] == later.numbers.tolist()
+def test_shuffled_numbers_of_the_last_run_are_taken_over(
+    first: Clustering, study: ClusterStudy
+) -> None:
+    turned = {c.number: len(study.clusters) + 1 - c.number for c in study.clusters}
+    clusters = tuple(replace(c, number=turned[c.number]) for c in study.clusters)
+    later = grouping(FILMS, replace(study, clusters=clusters))
+    assert [turned[n] for n in first.numbers] == later.numbers.tolist()
 
 
-def test_a_study_of_other_traits_is_no_former_one() -> None:
-    assert grouping(FILMS, replace(STUDY, traits=("votes",))).study == STUDY
+def test_a_study_of_other_traits_is_no_former_one(study: ClusterStudy) -> None:
+    assert grouping(FILMS, replace(study, traits=("votes",))).study == study
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import Column, event, select
 from sqlalchemy.engine import Engine
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.ticks import NOW, STEP, run_tick
 from tmdbdash.importing.rejects import MOST_FILES, drop_old_reject_files
 from tmdbdash.ingest.ticking import RECORD_DAYS
 from tmdbdash.records import Prediction, Run, TrainingRun
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, dropping, pruning
 from tmdbdash.storage.schema import metadata, model_files, model_predictions
 

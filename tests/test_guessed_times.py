@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from tests.parts.home import Home
 from tests.parts.plans import looked_at
-from tests.parts.ticks import NOW, film_after
-from tmdbdash.importing.observations import Observation
+from tests.parts.ticks import NOW, film_after, observed
+from tmdbdash.importing.observations import ObservedRow
 from tmdbdash.importing.replaying import Replay
 from tmdbdash.ingest.deciding import decide
 from tmdbdash.ingest.guessed_times import MAY_BE_LATE
@@ -28,11 +28,15 @@ def said(popularity: float = 5.0, votes: int = 100, **facts: Any) -> FilmFacts:
     )
 
 
+def row(facts: FilmFacts, at: datetime, **how: Any) -> ObservedRow:
+    return ObservedRow(1, observed(facts, at, imported=True, **how))
+
+
 def see(
     store: Store, facts: FilmFacts, at: datetime, *, guessed: bool = False, rank: int | None = None
 ) -> Movie:
     replay = Replay(store, NOW)
-    assert replay.save([Observation(1, facts, at, rank, guessed=guessed)]) == []
+    assert replay.save([row(facts, at, rank=rank, guessed=guessed)]) == []
     replay.close()
     return store.fetch_movies([7])[7]
 
@@ -151,7 +155,7 @@ def test_a_mended_film_shows_what_is_newer_than_its_true_time(store: Store) -> N
 def test_a_guess_and_its_correction_in_one_batch(store: Store) -> None:
     replay = Replay(store, NOW)
     stated = GUESS - 400 * DAY
-    replay.save([Observation(1, said(), GUESS, guessed=True), Observation(2, said(), stated)])
+    replay.save([row(said(), GUESS, guessed=True), row(said(), stated)])
     replay.close()
     assert state(store.fetch_movies([7])[7]) == (stated, False, 5.0)
     assert history(store) == [(stated, 5.0)]
@@ -172,8 +176,8 @@ def test_the_order_of_a_near_guess_and_a_stated_time_does_not_matter() -> None:
 
 def test_a_live_tick_ends_a_guess_of_today() -> None:
     today = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
-    known = decide(None, said(), today, now=NOW, imported=True, guessed=True).movie
-    change = decide(known, said(), NOW, 3, now=NOW)
+    known = film_after(None, said(), today, NOW, imported=True, guessed=True)
+    change = decide(known, observed(said(), NOW, 3), now=NOW)
     assert change.movie is not None
     assert state(change.movie) == (NOW, False, 5.0)
     assert change.replaces_snapshot_at is None
@@ -229,5 +233,5 @@ def test_a_guessed_time_proves_no_fresh_data(store: Store) -> None:
     see(store, said(), GUESS, guessed=True)
     assert store.fetch_observed_at() == GUESS
     older = FilmFacts(tmdb_id=8, title="B", popularity=1.0)
-    Replay(store, NOW).save([Observation(1, older, GUESS - 9 * DAY)])
+    Replay(store, NOW).save([row(older, GUESS - 9 * DAY)])
     assert store.fetch_observed_at() == GUESS - 9 * DAY

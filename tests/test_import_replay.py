@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.require import real_data
 from tests.parts.ticks import NOW, STEP, bring_in, dump, run_tick
 from tmdbdash.ingest.film_metrics import metrics_of
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 
 AT = datetime(2025, 11, 5, tzinfo=UTC)
@@ -147,7 +147,7 @@ def test_an_older_list_does_not_replace_a_newer_one(store: Store, tmp_path: Path
 
 def test_repeats_in_a_replay_are_stored_once_in_six_hours(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "record"
-    times = [AT + timedelta(minutes=2 * n) for n in range(400)]
+    times = [AT + timedelta(minutes=6 * n) for n in range(134)]
     path.write_text("".join(recorded(at, range(1, 21)) for at in times))
     report = bring_in(store, path, folder=tmp_path).files[0]
     assert report.snapshots == 20 * 3

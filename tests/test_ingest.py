@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tests.parts.engines import on_sqlite
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.simulated import TODAY
 from tests.parts.ticks import NOW, STEP, run_tick
 from tmdbdash.errors import UsageError
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store
 from tmdbdash.tmdb.answers import ListPage
 from tmdbdash.tmdb.client import ListQuery, TmdbClient

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.parts.ticks import film_after
+from tests.parts.ticks import film_after, observed
 from tmdbdash.ingest.deciding import (
     FACT_NAMES,
     decide,
@@ -50,7 +50,7 @@ FULL = FilmFacts(
 
 
 def seen(facts: FilmFacts = FULL, at: datetime = NOON, **changes: Any) -> Movie:
-    movie = decide(None, facts, at, rank=3, now=at).movie
+    movie = decide(None, observed(facts, at, 3), now=at).movie
     assert movie is not None
     return dataclasses.replace(movie, **changes)
 
@@ -94,10 +94,11 @@ def test_nothing_that_was_not_said_blanks_what_is_known(
 def test_deciding_the_same_twice_changes_nothing_the_second_time(
     known: FilmFacts, facts: FilmFacts, before: datetime, at: datetime, rank: int
 ) -> None:
-    movie = decide(None, known, before, rank=1, now=before).movie
-    first = decide(movie, facts, at, rank, now=at)
+    movie = decide(None, observed(known, before, 1), now=before).movie
+    seen = observed(facts, at, rank)
+    first = decide(movie, seen, now=at)
     later = at + timedelta(days=3)
-    again = decide(first.movie or movie, facts, at, rank, now=later, earlier=first.snapshot)
+    again = decide(first.movie or movie, seen, now=later, earlier=first.snapshot)
     assert again.kind == "unchanged"
     assert again.movie is None
     if first.snapshot is not None:
@@ -115,7 +116,7 @@ def test_an_older_observation_only_fills_gaps(known: FilmFacts, facts: FilmFacts
 
 
 def test_a_new_film_is_written_with_a_snapshot() -> None:
-    change = decide(None, FULL, NOON, rank=3, now=NOON)
+    change = decide(None, observed(FULL, NOON, 3), now=NOON)
     assert change.kind == "new"
     movie = change.movie
     assert movie is not None
@@ -131,7 +132,7 @@ def test_a_new_film_is_written_with_a_snapshot() -> None:
 
 def test_a_list_entry_leaves_the_details_alone() -> None:
     entry = told(title="Glass Mountain", popularity=13.0, vote_count=101, vote_average=7.2)
-    movie = decide(seen(), entry, NOON + MINUTE, 3, now=NOON + MINUTE).movie
+    movie = decide(seen(), observed(entry, NOON + MINUTE, 3), now=NOON + MINUTE).movie
     assert movie is not None
     assert (movie.runtime, movie.imdb_id, movie.genres) == (101, "tt0137523", FULL.genres)
     assert movie.production_companies == ("A", "B")
@@ -175,7 +176,7 @@ def test_when_a_snapshot_is_due(
     changes: dict[str, Any], rank: int, minutes: int, due: bool
 ) -> None:
     at = NOON + minutes * MINUTE
-    change = decide(seen(), dataclasses.replace(FULL, **changes), at, rank, now=at)
+    change = decide(seen(), observed(dataclasses.replace(FULL, **changes), at, rank), now=at)
     assert (change.snapshot is not None) == due
     assert change.kind == ("changed" if changes or rank != 3 else "unchanged")
     movie = change.movie
@@ -188,16 +189,17 @@ def test_when_a_snapshot_is_due(
 
 def test_a_metric_that_a_list_leaves_out_is_carried_on() -> None:
     at = NOON + MINUTE
-    change = decide(seen(), told(title="Glass Mountain"), at, 3, now=at)
+    change = decide(seen(), observed(told(title="Glass Mountain"), at, 3), now=at)
     assert (change.kind, change.snapshot) == ("unchanged", None)
-    moved = decide(seen(), told(title="Glass Mountain", popularity=20.0), at, 3, now=at)
+    more = told(title="Glass Mountain", popularity=20.0)
+    moved = decide(seen(), observed(more, at, 3), now=at)
     assert moved.snapshot is not None
     assert metrics_of(moved.snapshot) == (20.0, 100, 7.1)
 
 
 def test_details_asked_for_are_noted_without_counting_as_a_change() -> None:
     at = NOON + MINUTE
-    change = decide(seen(), FULL, at, 3, now=at, details_at=at)
+    change = decide(seen(), observed(FULL, at, 3, details_at=at), now=at)
     assert change.kind == "unchanged"
     assert change.movie is not None
     assert (change.movie.details_at, change.movie.updated_at) == (at, NOON)
@@ -206,7 +208,8 @@ def test_details_asked_for_are_noted_without_counting_as_a_change() -> None:
 def test_history_adds_a_snapshot_and_leaves_the_row_its_rank() -> None:
     before = NOON - timedelta(days=2)
     old = dataclasses.replace(FULL, popularity=3.0)
-    change = decide(seen(), old, before, 9, now=NOON, imported=True)
+    past = observed(old, before, 9, imported=True)
+    change = decide(seen(), past, now=NOON)
     assert change.snapshot is not None
     assert (change.snapshot.snapshot_ts, change.snapshot.rank) == (before, 9)
     assert metrics_of(change.snapshot) == (3.0, 100, 7.1)
@@ -215,7 +218,7 @@ def test_history_adds_a_snapshot_and_leaves_the_row_its_rank() -> None:
     assert movie is not None
     assert (movie.rank, movie.popularity, movie.snapshot_at) == (3, 12.5, NOON)
     assert movie.imported
-    again = decide(movie, old, before, 9, now=NOON, imported=True, earlier=change.snapshot)
+    again = decide(movie, past, now=NOON, earlier=change.snapshot)
     assert (again.kind, again.movie, again.snapshot) == ("unchanged", None, None)
 
 

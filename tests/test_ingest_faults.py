@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.parts.engines import on_sqlite
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.ticks import NOW, STEP, run_tick
 from tmdbdash.errors import TmdbError
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store
 from tmdbdash.tmdb.client import TmdbRefused, TmdbUnavailable
 

@@ -156,6 +156,7 @@ def test_a_damaged_manifest_is_healed_by_training(trained: Films, home: Home) ->
     assert do_predict(trained, home).films == 60
 
 
+@pytest.mark.usefixtures("few_models")
 def test_a_round_heals_models_that_cannot_be_used(trained: Films, home: Home) -> None:
     damage_intervals(home)
     lose_model_files(trained)

@@ -4,6 +4,8 @@ import dataclasses
 from datetime import UTC, date, datetime
 from typing import Literal
 
+import pytest
+
 from tests.parts.home import Home
 from tmdbdash.learning.jobs.predict import predict
 from tmdbdash.learning.jobs.train import train
@@ -32,6 +34,7 @@ def put(store: Store, *movies: Movie) -> None:
     store.save_tick(TickWrite(observed_at=NOON, changes=changes))
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_a_training_and_what_is_read_back(home: Home) -> None:
     """Of just as many films as the model needs that learns from many only."""
     films = 330
@@ -72,7 +75,7 @@ def test_orders_are_those_of_the_store(home: Home) -> None:
         put(store, *map(movie, range(1, 61)))
         alike = movie(7)
         put(store, *(dataclasses.replace(alike, tmdb_id=i) for i in range(100, 110)))
-        train(store, settings.models_dir, now=NOON, models=["boosting"], studies=False)
+        train(store, settings.models_dir, now=NOON, models=["ridge"], studies=False)
         sorts: tuple[Literal["predicted", "residual", "title"], ...]
         sorts = ("predicted", "residual", "title")
         for sort in sorts:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.parts import changed
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import PROGRAM, Home
 from tests.parts.mariadb import PASSWORD, MariaDb
 from tests.parts.refusing import refusing
@@ -28,7 +29,6 @@ from tests.parts.trees import (
     tree,
 )
 from tmdbdash.files import hold_lock
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 
 FILM = ["estimate", "--title", "Dune", "--genres", "Drama", "--runtime", "120",
@@ -46,8 +46,8 @@ def simulated() -> Iterator[SimulatedTmdb]:
 def filled(simulated: SimulatedTmdb) -> Iterator[Path]:
     """A home after its first round: films, models, predictions, a page; every user may read it."""
     with open_folder() as folder:
-        env = {name: value for name, value in os.environ.items() if not name.startswith("TMDB")}
-        home = connect(Home(folder, {**env, "TMDBDASH_HOME": str(folder)}), simulated)
+        env = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "TMDBDASH_HOME": str(folder)}
+        home = connect(Home(folder, env), simulated)
         done = home.run("-q", "run")
         assert done.returncode == 0, done.stderr
         for path in [folder, *folder.rglob("*")]:
@@ -63,7 +63,7 @@ def place(home: Home, simulated: SimulatedTmdb) -> Iterator[Home]:
         folder = parent / "home"
         folder.mkdir(mode=0o755)
         env = {"TMDB_BASE_URL": simulated.base_url, "TMDB_API_KEY": simulated.api_key}
-        yield Home(folder, {**home.env, **env, "TMDBDASH_HOME": str(folder)})
+        yield Home(folder, {**home.env, **env, **changed.FEW_MODELS, "TMDBDASH_HOME": str(folder)})
 
 
 def fill(place: Home, filled: Path) -> None:

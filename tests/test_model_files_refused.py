@@ -29,6 +29,7 @@ from tests.parts.stored_models import (
     some_films,
 )
 from tmdbdash.errors import NotReadyError
+from tmdbdash.learning.artifacts import model_store
 from tmdbdash.learning.artifacts.manifest import MANIFEST
 from tmdbdash.learning.artifacts.model_store import load_models, save_models
 from tmdbdash.learning.data.linear_features import LINEAR
@@ -157,17 +158,21 @@ def test_forged_trees_are_refused(stored: Path, field: str, value: int) -> None:
     assert "lead elsewhere" in refused(stored)
 
 
-def test_a_file_that_would_unpack_to_more_than_any_model_is_not_opened(stored: Path) -> None:
+def test_a_file_that_would_unpack_to_more_than_any_model_is_not_opened(
+    stored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert model_store.LARGEST_FILE == 256 * 2**20
+    monkeypatch.setattr(model_store, "LARGEST_FILE", 16 * 2**20)
     content = io.BytesIO((stored / MODEL).read_bytes())
     with ZipFile(content, "a", ZIP_DEFLATED) as archive, archive.open("big.npy", "w") as member:
-        for _ in range(300):
+        for _ in range(20):
             member.write(bytes(2**20))
     (stored / MODEL).write_bytes(content.getvalue())
     change_manifest(
         stored,
         lambda m: linear_entry(m).update(sha256=hashlib.sha256(content.getvalue()).hexdigest()),
     )
-    assert "would unpack to 300 MB" in refused(stored)
+    assert "would unpack to 20 MB" in refused(stored)
 
 
 def test_a_model_that_cannot_be_asked_is_refused(stored: Path) -> None:

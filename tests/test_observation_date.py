@@ -15,7 +15,6 @@ from tmdbdash.importing.datasets import Hints, TextFile, open_dataset
 from tmdbdash.importing.observation_date import (
     FEW_VOTES,
     ObservationGuess,
-    Releases,
     guess_observation,
 )
 
@@ -39,12 +38,16 @@ def popular(films: int, seed: int = 1, made: date = MADE) -> list[Film]:
 
 
 def guess(films: Sequence[Film], until: date = UNTIL) -> ObservationGuess:
-    releases = Releases()
-    for day, votes in films:
-        releases.add(day, few=votes < FEW_VOTES)
-    found = releases.guess(until=until)
+    releases = Counter(day for day, _ in films)
+    few_votes = Counter(day for day, votes in films if votes < FEW_VOTES)
+    found = guess_observation(releases, until=until, few_votes=few_votes)
     assert found is not None
     return found
+
+
+def agree(one: ObservationGuess, other: ObservationGuess) -> bool:
+    """Whether both may be guesses of one day: each is within the other's bounds."""
+    return one.earliest <= other.day <= one.latest or other.earliest <= one.day <= other.latest
 
 
 def planted(films: Sequence[Film], number: int, seed: int = 1) -> list[Film]:
@@ -60,7 +63,7 @@ def days_off(found: ObservationGuess) -> int:
     return abs((found.day - MADE).days)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("share", [0, 0.001, 0.003, 0.01, 0.05])
 def test_the_end_of_the_mass_is_found_and_misdated_films_do_not_move_it(
     share: float, seed: int
@@ -114,9 +117,9 @@ def test_halves_of_one_list_get_nearly_the_same_day(misdated: int) -> None:
     for order in (films, shuffled):
         first, second = guess(order[:1500]), guess(order[1500:])
         assert abs((first.day - second.day).days) <= 7
-        assert first.agrees(second)
+        assert agree(first, second)
     # Sorted by votes the second half lacks the newest films, and does not claim to have them.
-    assert guess(by_votes[1500:]).agrees(guess(by_votes[:1500]))
+    assert agree(guess(by_votes[1500:]), guess(by_votes[:1500]))
 
 
 def test_the_older_half_of_a_list_is_not_taken_for_a_whole_one() -> None:
@@ -124,11 +127,11 @@ def test_the_older_half_of_a_list_is_not_taken_for_a_whole_one() -> None:
     older = guess(films[:1500])
     assert older.sureness != "sure"
     assert older.latest == UNTIL
-    assert older.agrees(guess(films[1500:]))
+    assert agree(older, guess(films[1500:]))
 
 
 def test_lists_of_different_years_do_not_agree() -> None:
-    assert not guess(popular(2000)).agrees(guess(popular(2000, made=date(2021, 2, 1))))
+    assert not agree(guess(popular(2000)), guess(popular(2000, made=date(2021, 2, 1))))
 
 
 def test_a_list_that_thins_out_may_be_of_any_later_time() -> None:
@@ -176,7 +179,6 @@ def test_nothing_is_said_where_no_film_tells() -> None:
     assert guess_observation({}, until=UNTIL) is None
     assert guess_observation({UNTIL + DAY: 7}, until=UNTIL) is None
     assert guess_observation({MADE: 0}, until=UNTIL) is None
-    assert Releases().guess(until=UNTIL) is None
 
 
 def test_no_guess_is_sure_without_a_look_at_the_votes() -> None:

@@ -202,7 +202,7 @@ def test_a_fault_is_named_announced_and_recovered_from(
     page, watch = open_page("about:blank")
     visit(page, site.url)
     watch.expect("404", "500", "ERR_FAILED")
-    news, status = page.locator("#news"), page.locator("#status")
+    news = page.locator("#news")
     assert "Checks for new data every" in news.inner_text()
     good = (out / LATEST).read_bytes()
     (out / LATEST).unlink()

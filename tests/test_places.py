@@ -186,18 +186,18 @@ def test_no_value_breaks_the_reading(raw: object) -> None:
     }
 
 
-@pytest.mark.parametrize("separator", [", ", "|", "-", " / ", ";"])
-def test_real_films_keep_their_countries_and_languages_by_name(separator: str) -> None:
+def test_real_films_keep_their_countries_and_languages_by_name() -> None:
     with gzip.open(real_data("tmdb_5000_movies.csv.gz"), "rt", newline="") as file:
         rows = list(csv.DictReader(file))
     for column, key, read in (
         ("production_countries", "iso_3166_1", read_countries),
         ("spoken_languages", "iso_639_1", read_languages),
     ):
-        for row in rows:
-            told = [one for one in json.loads(row[column]) if one["name"].strip("?")]
+        for cell in {row[column] for row in rows}:
+            told = [one for one in json.loads(cell) if one["name"].strip("?")]
             codes = tuple(dict.fromkeys(one[key] for one in told))
-            assert read(separator.join(one["name"] for one in told)) == (codes, ())
+            for separator in (", ", "|", "-", " / ", ";"):
+                assert read(separator.join(one["name"] for one in told)) == (codes, ())
 
 
 def test_a_file_with_codes_does_not_load_babel() -> None:

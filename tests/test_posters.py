@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.parts.engines import on_sqlite
+from tests.parts.faulty_tmdb import SeenRequest, SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.simulated import TODAY, connect
 from tests.parts.ticks import NOW, run_tick
@@ -27,7 +28,6 @@ from tmdbdash.poster_files import (
     save_poster,
 )
 from tmdbdash.records import FilmChange, Movie, TickWrite
-from tmdbdash.simulation import SeenRequest, SimulatedTmdb
 from tmdbdash.storage import Store
 from tmdbdash.tmdb.client import TmdbDeadline
 from tmdbdash.tmdb.posters import PosterClient
@@ -182,7 +182,7 @@ def test_the_type_is_read_from_the_content(content: bytes, ending: str | None) -
 
 
 def test_a_passing_fault_is_tried_again_at_once(tmdb: SimulatedTmdb) -> None:
-    (path, *_) = [film.poster for film in tmdb._world.popular() if film.poster]
+    (path, *_) = [film.poster for film in tmdb.world.popular() if film.poster]
     tmdb.faults.add(IMAGES, "status", status=503, times=1)
     with client_of(tmdb) as client:
         assert image_type(client.fetch(path)) == ".png"
@@ -291,6 +291,7 @@ def test_pruning_keeps_what_is_named(folder: Path) -> None:
     assert prune(folder, set()) == 0
     for name in ("/a.jpg", "/b.png"):
         save_poster(folder, name, PNG)
+    (folder / ".a.png.0123abcd.tmp").write_bytes(PNG[:9])  # of a process that was killed
     assert prune(folder, {"/a.jpg"}) == 1
     assert [file.name for file in pictures(folder)] == ["a.png"]
 

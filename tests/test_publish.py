@@ -15,10 +15,12 @@ from tests.parts import sample_rows as sample
 from tests.parts.engines import on_sqlite
 from tests.parts.followed import DAY, follow, hours
 from tests.parts.home import Home
+from tests.parts.markup import parsed
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.files import write_atomic
-from tmdbdash.records import SIDES, ClusterStudy, FilmChange, Movie, TickWrite
+from tmdbdash.records import ClusterStudy, FilmChange, Movie, TickWrite
 from tmdbdash.report import PublishReport, publish
+from tmdbdash.report.panels import PAGES
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.site import folder, render
 from tmdbdash.settings import Settings
@@ -65,6 +67,18 @@ def answer(out: Path, name: str) -> Any:
     return json.loads((out / name).read_bytes())
 
 
+def table(out: Path, page: str, panel: str) -> list[list[str]]:
+    """The texts of a panel's table by row."""
+    found = parsed((out / f"{page}.html").read_bytes()).by_id(f"{panel}-table")
+    return [[cell.text for cell in row.all("td")] for row in found.one("tbody").all("tr")]
+
+
+def mae_column(out: Path) -> list[str]:
+    head = parsed((out / "models.html").read_bytes()).by_id("models-table").one("thead")
+    at = [cell.text for cell in head.all("th")].index("MAE")
+    return [row[at] for row in table(out, "models", "models")]
+
+
 @pytest.fixture
 def settings(engine_home: Home) -> Settings:
     return engine_home.settings()
@@ -94,31 +108,31 @@ def test_what_the_database_holds_is_published(store: Store, settings: Settings, 
     assert guesses[0]["predicted_popularity"] == pytest.approx(203.14159)
     data = answer(out, "data.json")
     assert data["observed_at"] == "2026-01-31T14:02:00Z"
-    assert [f["mae"] for f in data["panels"]["models"]][::4] == pytest.approx(
-        [5.01, 0.501, 5.01, 0.62]
-    )
-    assert [run["job"] for run in data["panels"]["runs"]] == ["ingest"]
+    assert [film["tmdb_id"] for film in data["panels"]["top"]] == list(range(1, 21))
+    assert mae_column(out)[::4] == ["5.010", "0.501", "5.010", "0.620"]
+    (run,) = table(out, "about", "runs")
+    assert run[:2] == ["Ingest", "Done"]
 
 
 def test_all_that_was_found_out_is_published(store: Store, settings: Settings, out: Path) -> None:
     films = [sample.film(n) for n in range(1, 25)]
-    follow(store, films, hours(48, 6)[1:], lambda film, age: (film.popularity or 0) + age / DAY)
-    fill(store)
+    ages = [*hours(48, 6), *(n * DAY for n in range(3, 10))]
+    follow(store, films, ages, lambda film, age: (film.popularity or 0) + age / DAY)
     train(store)
     study(store)
     put(store, settings, out)
+    # Of a list of two days all films are known: none came or went, and none has left.
     panels = answer(out, "data.json")["panels"]
-    assert all(panels.values())
-    assert len(panels["forecasts"]) == 10
-    assert panels["forecast_scores"][0]["scored"] == 24
-    assert len(panels["film_map"]) == 24
-    assert panels["groups"][0]["stability"] == 0.9
-    page = (out / "index.html").read_text()
-    assert "Cross-validated" in page
-    assert "votes +12.3, genres -5.0" in page
-    sides = [film["side"] for film in panels["outliers"]]
-    assert sides == sorted(sides, key=SIDES.index)
-    assert all(film["vote_count"] >= 50 for film in panels["outliers"])
+    assert {name for name, records in panels.items() if not records} <= {"comings"}
+    for page in PAGES:
+        document = parsed((out / page.path).read_bytes())
+        empty = {s["id"] for s in document.all("section") if s.has("p", class_="empty-note")}
+        assert empty - {""} <= {"errors"}, page.id
+    assert table(out, "models", "forecast_scores")[0][5] == "24"
+    assert len(table(out, "trends", "groups")) == 2
+    assert all(row[4] != "–" for row in table(out, "surprises", "outliers"))
+    outliers = table(out, "surprises", "outliers")
+    assert all(int(row[5].replace(",", "")) >= 50 for row in outliers)
 
 
 def test_studies_of_another_training_are_not_shown(
@@ -128,9 +142,14 @@ def test_studies_of_another_training_are_not_shown(
     train(store)
     store.save_training(sample.older_training(trained_at=sample.NOW), [])
     put(store, settings, out)
-    panels = answer(out, "data.json")["panels"]
-    assert [f["model_name"] for f in panels["models"]] == ["linear_regression"] * 2
-    assert panels["coverage"] == panels["importances"] == panels["outliers"] == []
+    assert len(mae_column(out)) == 2
+    for page, panel in (
+        ("models", "coverage"),
+        ("models", "importances"),
+        ("surprises", "outliers"),
+    ):
+        section = parsed((out / f"{page}.html").read_bytes()).by_id(panel)
+        assert section.has("p", class_="empty-note"), panel
 
 
 def test_films_are_published_without_any_training(
@@ -139,7 +158,7 @@ def test_films_are_published_without_any_training(
     fill(store)
     assert put(store, settings, out).predictions == 0
     assert answer(out, "api/predictions.json")["predictions"] == []
-    assert "No trained models yet." in (out / "index.html").read_text()
+    assert "No trained models yet." in (out / "models.html").read_text()
 
 
 def test_films_without_a_list_are_published(store: Store, settings: Settings, out: Path) -> None:
@@ -219,7 +238,7 @@ def test_a_render_that_fails_leaves_the_old_page(
     def broken(*_: object, **__: object) -> str:
         raise RuntimeError("broken template")
 
-    monkeypatch.setattr(render, "panel_view", broken)
+    monkeypatch.setattr(render, "page_html", broken)
     train(store)
     with pytest.raises(RuntimeError, match="broken template"):
         put(store, settings, out)

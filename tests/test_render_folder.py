@@ -13,8 +13,9 @@ import pytest
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
-from tests.parts.rendered import files_of
+from tests.parts.rendered import files_of, film_files_of
 from tmdbdash.errors import UsageError
+from tmdbdash.report.panels import PAGES
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.site import assets, folder
@@ -39,11 +40,35 @@ def test_what_did_not_change_is_not_written_again(home: Home) -> None:
     first = write_all(out, files_of(home), sample.NOW)
     assert set(first.changed) == set(files_of(home))
     assert write_all(out, files_of(home), sample.NOW).changed == ()
-    later = render(
-        build_dashboard(sample.rows(), home.settings(), sample.NOW + timedelta(minutes=2))
-    )
-    of_a_time = ("health.json", "tables.html", "data.json", "data.js", "index.html")
-    assert write_all(out, later, sample.NOW).changed == of_a_time
+    rows = sample.rows()
+    made = build_dashboard(rows, home.settings(), sample.NOW + timedelta(minutes=2))
+    changed = set(write_all(out, render(made, film_files_of(rows)), sample.NOW).changed)
+    pages = {folder + page.path for page in PAGES for folder in ("", "pt-BR/")}
+    assert changed == pages | {"health.json", "data.json", "latest.json", "latest.js"}
+    assert "film/1.html" not in changed
+
+
+def test_pages_of_a_language_that_has_become_the_sites_own_go(home: Home) -> None:
+    """Old ones would stay in the folder, out of date, and be found by search engines."""
+    out = home.path / "out"
+    write_all(out, files_of(home), sample.NOW)
+    notes = out / "pt-BR" / "notes.html"
+    notes.write_text("mine")
+    portuguese = files_of(home, locale="pt-BR")
+    removed = write_all(out, portuguese, sample.NOW).removed
+    names = {page.path for page in PAGES} | {f"film/{n}.html" for n in range(1, 25)}
+    assert set(removed) == {f"pt-BR/{name}" for name in names}
+    assert [path for path in (out / "pt-BR").rglob("*") if path.is_file()] == [notes]
+    assert write_all(out, portuguese, sample.NOW).removed == ()
+
+
+def test_another_persons_folder_with_the_name_of_a_language_stays(home: Home) -> None:
+    out = home.path / "out"
+    write_all(out, files_of(home), sample.NOW)
+    (out / "en").mkdir()
+    for name in ("index.html", "films.html"):
+        (out / "en" / name).write_text("<!doctype html><title>mine</title>")
+    assert write_all(out, files_of(home), sample.NOW).removed == ()
 
 
 def test_old_assets_go_an_hour_after_the_last_page_that_named_them(
@@ -61,7 +86,7 @@ def test_old_assets_go_an_hour_after_the_last_page_that_named_them(
     monkeypatch.setattr("tmdbdash.report.site.render.build_assets", lambda: newer(real()))
     after = files_of(home)
     old = {name for name in before if name not in after}
-    assert {name.split(".")[0] for name in old} == {"assets/app"}
+    assert {name.split(".")[0] for name in old} == {"assets/app"}, old
     assert {name.rsplit(".")[-1] for name in old} == {"js", "css"}
 
     def there() -> set[str]:
@@ -176,7 +201,7 @@ def test_what_a_folder_shows_is_recognised(home: Home) -> None:
 
 def test_an_open_page_learns_of_another_make(home: Home) -> None:
     def build(rows: Rows, **changes: Any) -> str:
-        return str(json.loads(files_of(home, rows, **changes)["data.json"])["build"])
+        return str(json.loads(files_of(home, rows, **changes)["latest.json"])["build"])
 
     rows = sample.rows()
     assert build(rows) == build(replace(rows, films=99))

@@ -11,15 +11,16 @@ from tests.parts import sample_rows as sample
 from tests.parts.followed import DAY, HOUR, follow, hours, snapshot_of
 from tests.parts.home import Home
 from tmdbdash.records import FilmChange, Movie, TickWrite
-from tmdbdash.report.films.film_files import fetch_details
+from tmdbdash.report.films.film_files import fetch_details, history_spans
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.panels.error_history import past_errors
-from tmdbdash.report.panels.histories import RANGE_POINTS, SPARK_POINTS, film_histories
 from tmdbdash.report.panels.movers import FILMS_A_LIST, film_movers
 from tmdbdash.report.panels.scatter import SAMPLE, compared_films
-from tmdbdash.report.panels.top_ten import top_films
+from tmdbdash.report.panels.top_films import SPARK_POINTS, top_films, week_values
+from tmdbdash.report.query.list_days import DAYS, fetch_moments
 from tmdbdash.report.query.page_queries import Rows, fetch_rows
 from tmdbdash.report.query.past import Past
+from tmdbdash.report.query.spans import midnights
 from tmdbdash.settings import Settings
 from tmdbdash.storage import Store
 
@@ -45,7 +46,7 @@ def test_ranks_are_compared_with_those_of_24_hours_ago(store: Store, settings: S
 
     follow(store, FILMS, hours(30), way)
     top = {film.tmdb_id: film for film in top_films(fetch(store, settings))}
-    assert [film.rank for film in top.values()] == list(range(1, 11))
+    assert [film.rank for film in top.values()] == list(range(1, 21))
     assert (top[5].is_new, top[5].rank_change) == (True, None)
     assert (top[9].is_new, top[9].rank_change) == (False, 1 - 9)
     assert (top[1].is_new, top[1].rank_change) == (False, 1)
@@ -78,11 +79,10 @@ def test_the_line_of_a_film_starts_where_its_change_is_counted_from(
     follow(store, FILMS, [n * DAY for n in range(9)], way)
     rows = fetch(store, settings)
     lines = {film.tmdb_id: film.spark for film in top_films(rows)}
-    ranges = {film.tmdb_id: film.ranges["7d"] for film in film_histories(rows)}
     week = [m for m in film_movers(rows) if m.window == "7d" and m.tmdb_id in lines]
     assert {mover.tmdb_id for mover in week} == {1}
     for mover in week:
-        assert lines[mover.tmdb_id][0][1] == ranges[mover.tmdb_id][0][1] == mover.before
+        assert lines[mover.tmdb_id][0][1] == mover.before
         assert lines[mover.tmdb_id][-1][1] == mover.popularity
 
 
@@ -163,39 +163,27 @@ def test_each_list_of_movers_is_short() -> None:
     assert film_movers(replace(sample.rows(films), past=Past())) == ()
 
 
-def test_the_leaders_ways_keep_every_peak(store: Store, settings: Settings) -> None:
-    """A peak of an hour of the last month shows in every range that holds it."""
+def test_a_leading_films_line_keeps_every_peak_of_its_week(
+    store: Store, settings: Settings
+) -> None:
+    """Of an hour too, however few points are drawn."""
     peaks = {5: 900.0, 50: 5.0, 120: 1200.0, 400: 1500.0, 401: 2.0}
 
     def way(movie: Movie, age: timedelta) -> float | None:
-        if movie.tmdb_id > 2 and age > 30 * HOUR:
-            return None
         value = (movie.popularity or 0.0) + (age // HOUR) % 7
         return peaks.get(age // HOUR, value) if movie.tmdb_id == 1 else value
 
-    ages = [*hours(200), *(n * HOUR for n in (399, 400, 401, 402, 899, 900, 901, 1001, 1002))]
-    follow(store, FILMS[:12], [*ages, *(n * 5 * HOUR for n in range(41, 800))], way)
+    follow(store, FILMS[:3], [*hours(200), *(n * HOUR for n in (399, 400, 401, 402))], way)
     rows = fetch(store, settings)
-    histories = film_histories(rows)
-    assert [film.tmdb_id for film in histories] == list(range(1, 11))
-    ranges = histories[0].ranges
-    assert list(ranges) == ["24h", "7d", "30d", "all"]
-    ends = {int(sample.OBSERVED.timestamp())}
-    for name, points in ranges.items():
-        assert len(points) <= RANGE_POINTS
-        assert list(points) == sorted(points)
-        assert {points[-1][0]} == ends, name
-    assert len(ranges["24h"]) == 25
-    assert max(value for _, value in ranges["24h"]) == 900.0
-    values = [value for _, value in ranges["7d"]]
+    end, week = int(sample.OBSERVED.timestamp()), week_values(rows, 1)
+    assert len(week) == 7 * 24 + 1
+    assert (week[0][0], week[-1][0]) == (end - 7 * 86_400, end)
+    (line,) = (film.spark for film in top_films(rows) if film.tmdb_id == 1)
+    assert len(line) <= SPARK_POINTS
+    assert set(line) <= set(week)
+    values = [value for _, value in line]
     assert (min(values), max(values)) == (5.0, 1200.0)
-    week = next(iter(ends)) - 7 * 86_400
-    assert ranges["7d"][0][0] >= week
-    for name, lowest, highest in (("30d", 2.0, 1500.0), ("all", 2.0, 1500.0)):
-        values = [value for _, value in ranges[name]]
-        assert (min(values), max(values)) == (lowest, highest)
-    assert ranges["all"][0][0] <= week - 24 * 3600
-    assert all(len(film.spark) <= SPARK_POINTS for film in top_films(rows))
+    assert (line[0], line[-1]) == (week[0], week[-1])
 
 
 def test_what_did_not_change_is_drawn_up_to_the_list(store: Store, settings: Settings) -> None:
@@ -204,9 +192,9 @@ def test_what_did_not_change_is_drawn_up_to_the_list(store: Store, settings: Set
     entries = store.fetch_listing()
     assert entries is not None
     store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=(), listing=entries.entries))
-    film = film_histories(fetch(store, settings))[0]
     seconds = int(sample.OBSERVED.timestamp())
-    assert [at - seconds for at, _ in film.ranges["24h"]] == [-5 * 3600, 0]
+    week = week_values(fetch(store, settings), 1)
+    assert [at - seconds for at, _ in week] == [-5 * 3600, 0]
 
 
 def test_a_page_made_long_after_the_last_list_says_what_that_list_said(
@@ -219,10 +207,12 @@ def test_a_page_made_long_after_the_last_list_says_what_that_list_said(
 
     def shown(now: datetime) -> tuple[Any, ...]:
         rows = fetch(store, settings, now)
-        details = next(fetch_details(store, rows)).points
+        spans = history_spans(store, rows)
+        details = next(fetch_details(store, rows, spans, list(rows.tracked))).points
         tops, movers = top_films(rows), film_movers(rows)
         assert len(movers) > 0
-        return tops, movers, film_histories(rows), details
+        moments = fetch_moments(store, rows.tracked, rows.listing, 2, rows.past.as_of or now)
+        return tops, movers, list(moments), details
 
     at_once = shown(sample.NOW)
     for late in (7 * HOUR, 3 * DAY, 40 * DAY):
@@ -240,17 +230,17 @@ def test_imported_films_alone_have_their_history_up_to_the_newest(
     ]
     store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=tuple(changes)))
     rows = fetch(store, settings, sample.NOW + 50 * DAY)
-    (history,) = film_histories(rows)
     end = int(sample.OBSERVED.timestamp())
-    assert [points[-1][0] for points in history.ranges.values()] == [end] * 4
-    assert [len(history.ranges[name]) for name in ("24h", "7d")] == [5, 29]
+    week = week_values(rows, 1)
+    assert len(week) == 29
+    assert week[-1][0] == end
     assert not any(film.is_new for film in top_films(rows))
 
 
-def test_a_range_begins_with_what_held_then_and_agrees_with_the_movers(
+def test_the_week_begins_with_the_value_that_was_in_force_then(
     store: Store, settings: Settings
 ) -> None:
-    """A value holds until the next snapshot: the first one within the range comes too late."""
+    """A value lasts until the next snapshot: the first one within the week comes too late."""
 
     def way(movie: Movie, age: timedelta) -> float:
         steps = (30 * DAY, 7 * DAY, DAY)
@@ -259,17 +249,14 @@ def test_a_range_begins_with_what_held_then_and_agrees_with_the_movers(
     ages = [n * 5 * HOUR + HOUR for n in range(160)]
     follow(store, FILMS[:12], [0 * HOUR, *ages], way)
     rows = fetch(store, settings)
-    history = film_histories(rows)[0]
-    end = int(sample.OBSERVED.timestamp())
-    days = {"24h": 1, "7d": 7, "30d": 30}
-    assert {n: history.ranges[n][0][0] for n in days} == {
-        n: end - 86_400 * count for n, count in days.items()
-    }
+    week, end = week_values(rows, 1), int(sample.OBSERVED.timestamp())
+    assert week[0][0] == end - 7 * 86_400
     movers = {m.window: m for m in film_movers(rows) if m.tmdb_id == 1}
     assert movers.keys() == {"24h", "7d"}
-    for window, mover in movers.items():
-        first, last = history.ranges[window][0][1], history.ranges[window][-1][1]
-        assert (first, last - first) == (mover.before, mover.points)
+    assert (week[0][1], week[-1][1] - week[0][1]) == (movers["7d"].before, movers["7d"].points)
+    top = next(film for film in top_films(rows) if film.tmdb_id == 1)
+    assert top.change == pytest.approx(movers["7d"].ratio, abs=1e-4)
+    assert rows.past.ago["30d"][1].popularity == (FILMS[0].popularity or 0.0) - 30.0
 
 
 def test_snapshots_of_yesterday_without_any_list_make_no_film_new(
@@ -293,8 +280,7 @@ def test_snapshots_of_a_wrong_clock_are_not_shown(store: Store, settings: Settin
     changes = tuple(FilmChange(kind="changed", snapshot=one) for one in wrong)
     store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=changes))
     rows = fetch(store, settings)
-    film = film_histories(rows)[0]
-    assert all(value < 1e6 for points in film.ranges.values() for _, value in points)
+    assert all(value < 1e6 for _, value in week_values(rows, 1))
     assert top_films(rows)[0].spark[-1][1] < 1e6
 
 
@@ -303,20 +289,36 @@ def test_films_without_a_list_have_their_history_too(store: Store, settings: Set
     snapshots = [snapshot_of(FILMS[0], sample.OBSERVED - n * DAY) for n in range(5)]
     changes += [FilmChange(kind="changed", snapshot=one) for one in snapshots]
     store.save_tick(TickWrite(observed_at=sample.OBSERVED, changes=tuple(changes)))
-    (history,) = film_histories(fetch(store, settings))
-    assert history.tmdb_id == 1
-    assert len(history.ranges["all"]) == 5
-    assert history.forecast == ()
+    rows = fetch(store, settings)
+    assert len(week_values(rows, 1)) == 5
+    assert [film.tmdb_id for film in top_films(rows)] == list(range(1, 13))
+    moments = fetch_moments(store, rows.tracked, None, 2, sample.OBSERVED)
+    assert not any(moment.films for moment in moments)
 
 
-def test_forecasts_come_with_their_times_and_bounds() -> None:
-    history = film_histories(sample.rows())[0]
-    seconds = int(sample.OBSERVED.timestamp())
-    assert history.forecast == (
-        (seconds + 86_400, 99.0, 88.0, 111.0),
-        (seconds + 3 * 86_400, 97.0, 84.0, 113.0),
-        (seconds + 7 * 86_400, 93.0, 76.0, 117.0),
-    )
+def test_the_list_of_each_midnight_is_what_was_listed_then(
+    store: Store, settings: Settings
+) -> None:
+    def way(movie: Movie, age: timedelta) -> float | None:
+        if movie.tmdb_id == 3 and 5 * DAY < age < 9 * DAY:
+            return None
+        return 2000.0 if movie.tmdb_id == 2 and age > 20 * DAY else movie.popularity
+
+    ages = [n * 6 * HOUR for n in range(4 * 25)]
+    follow(store, FILMS[:4], ages, way)
+    rows = fetch(store, settings)
+    moments = list(fetch_moments(store, rows.tracked, rows.listing, 360, sample.OBSERVED))
+    assert [moment.at for moment in moments] == [
+        *midnights(sample.OBSERVED, DAYS + 1), sample.OBSERVED,
+    ]  # fmt: skip
+    found = {(sample.OBSERVED - moment.at).days: moment for moment in moments}
+    assert not found[28].films  # before the first list
+    assert found[22].leaders(3) == [2, 1, 3]
+    assert found[10].leaders(3) == [1, 2, 3]
+    assert found[7].leaders(3) == [1, 2, 4]
+    assert found[0].leaders(4) == [1, 2, 3, 4]
+    first = found[0].films[1]
+    assert (first.popularity, first.vote_count, first.rank) == (FILMS[0].popularity, 100, 1)
 
 
 def test_the_sample_of_the_scatter_stays_the_same() -> None:
@@ -341,7 +343,7 @@ def test_the_sample_of_the_scatter_stays_the_same() -> None:
 
 def test_past_errors_are_those_of_the_champion_and_the_baselines() -> None:
     errors = past_errors(sample.rows())
-    assert len(errors) == 2 * 2 * 3
+    assert len(errors) == 3 * 2 * 3
     assert errors[0].trained_at < errors[-1].trained_at == sample.TRAINED
     first = [(e.target, e.model, e.name) for e in errors[:3]]
     assert first == [
@@ -352,7 +354,7 @@ def test_past_errors_are_those_of_the_champion_and_the_baselines() -> None:
     assert errors[0].mae == 5.01
     assert errors[0].log_mae == pytest.approx(0.2505)
     assert {e.log_mae for e in errors if e.target == "vote_average"} == {None}
-    unmeasured = (sample.training(metrics={}),)
+    unmeasured = (sample.training(metrics={}),) * 3
     assert past_errors(sample.rows(trainings=unmeasured)) == ()
 
 

@@ -10,7 +10,6 @@ from tmdbdash.records import CLOCKS_DIFFER
 from tmdbdash.report.query.spans import (
     HOUR,
     MOST_SPANS,
-    even_spans,
     film_spans,
     midnights,
     moment_span,
@@ -57,7 +56,7 @@ def test_recent_spans_are_short_and_old_ones_long() -> None:
     assert len(spans) == MOST_SPANS
     assert lengths[1] == 3 * HOUR
     assert lengths[12] == 12 * HOUR
-    assert lengths[24] == 48 * HOUR
+    assert lengths[24] == 24 * HOUR
     assert lengths[-1] > lengths[-10] > 48 * HOUR
     for since, _ in spans[:-1]:
         assert since.minute == since.second == 0
@@ -67,15 +66,6 @@ def test_no_history_and_one_of_the_future_have_no_spans() -> None:
     assert film_spans(NOW, None) == []
     assert film_spans(NOW, NOW + timedelta(days=1)) == []
     assert film_spans(NOW, NOW + timedelta(minutes=1))
-
-
-@given(moments, st.timedeltas(timedelta(), timedelta(days=3000)), st.integers(1, 300))
-def test_even_spans_follow_on_one_another(now: datetime, age: timedelta, count: int) -> None:
-    spans = even_spans(now - age, now, count)
-    assert 1 <= len(spans) <= count
-    assert (spans[0][0], spans[-1][1]) == (now - age, now)
-    for older, newer in itertools.pairwise(spans):
-        assert older[0] < older[1] == newer[0]
 
 
 def test_a_film_is_followed_while_its_last_snapshot_is_near() -> None:

@@ -7,17 +7,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.simulated import connect
 from tmdbdash import job_steps as jobs
 from tmdbdash.job_runner import JobOptions
 from tmdbdash.rounds import RoundReport, run_round
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 from tmdbdash.tmdb.client import ListQuery
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CADENCE = 120.0
+
+
+pytestmark = pytest.mark.usefixtures("few_models")
 
 
 @pytest.fixture

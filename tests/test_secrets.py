@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.patience import patience
 from tests.parts.simulated import connect
-from tmdbdash.simulation import SimulatedTmdb
 
 PING = "https://127.0.0.1:9/ping-uuid-of-mine"
 PASSWORD = "data-base-pass"

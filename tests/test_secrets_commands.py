@@ -8,12 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.malformed import KINDS, PASSWORDS, leaks
 from tests.parts.patience import patience
 from tests.parts.simulated import connect
 from tests.test_secrets import everything_in
-from tmdbdash.simulation import SimulatedTmdb
 
 
 @dataclass

@@ -19,10 +19,16 @@ from tmdbdash.report.site.render import render
 from tmdbdash.serve import Preview, find_file, is_local, serve, serving, start
 
 
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    settings = Home(tmp_path_factory.mktemp("page")).settings()
+    return render(build_dashboard(sample.rows(), settings, sample.NOW))
+
+
 @pytest.fixture
-def out(home: Home) -> Path:
+def out(home: Home, page: dict[str, bytes]) -> Path:
     path = home.path / "out"
-    write_all(path, render(build_dashboard(sample.rows(), home.settings(), sample.NOW)), sample.NOW)
+    write_all(path, page, sample.NOW)
     return path
 
 
@@ -112,8 +118,8 @@ def test_nothing_else_is_served(preview: Preview, out: Path, path: str) -> None:
 
 
 def test_a_link_inside_the_folder_is_followed(out: Path) -> None:
-    (out / "latest.json").symlink_to(out / "data.json")
-    assert find_file(out.resolve(), "/latest.json") == (out / "data.json").resolve()
+    (out / "newest.json").symlink_to(out / "data.json")
+    assert find_file(out.resolve(), "/newest.json") == (out / "data.json").resolve()
 
 
 def test_other_methods_are_refused(preview: Preview) -> None:

@@ -154,12 +154,11 @@ def model_names(field: str) -> list[str]:
     return [str(alias or field).upper()]
 
 
-@pytest.mark.parametrize("wrapped", WRAPPED)
 @pytest.mark.parametrize(
     "field", [f for f in Settings.model_fields if f not in ("home", "simulated")]
 )
 def test_every_setting_is_read_from_within_quotes_spaces_and_carriage_returns(
-    home: Home, monkeypatch: pytest.MonkeyPatch, field: str, wrapped: str
+    home: Home, monkeypatch: pytest.MonkeyPatch, field: str
 ) -> None:
     """As docker's `--env-file` and editors under Windows leave them."""
     default = Settings.model_fields[field].default if field != "posters" else "off"
@@ -168,10 +167,11 @@ def test_every_setting_is_read_from_within_quotes_spaces_and_carriage_returns(
         monkeypatch.setenv(name, value)
         plain = getattr(home.settings(), field)
         assert field not in SAMPLES or plain != default
-        monkeypatch.setenv(name, wrapped.format(value))
-        assert getattr(home.settings(), field) == plain, name
-        monkeypatch.setenv(name, wrapped.format(""))  # nothing within the quotes: not set
-        assert getattr(home.settings(), field) == default, name
+        for wrapped in WRAPPED:
+            monkeypatch.setenv(name, wrapped.format(value))
+            assert getattr(home.settings(), field) == plain, (name, wrapped)
+            monkeypatch.setenv(name, wrapped.format(""))  # nothing within the quotes: not set
+            assert getattr(home.settings(), field) == default, (name, wrapped)
         monkeypatch.delenv(name)
 
 

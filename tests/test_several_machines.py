@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.films import movie
 from tests.parts.galera import Galera
 from tests.parts.home import Home
@@ -20,7 +21,6 @@ from tmdbdash.job_runner import JobOptions
 from tmdbdash.learning.artifacts.model_folders import read_files
 from tmdbdash.records import FilmChange, TickWrite
 from tmdbdash.settings import Settings, load_settings
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 from tmdbdash.tmdb.client import ListQuery
 

@@ -1,7 +1,9 @@
 """SIGTERM and SIGINT at any moment: the documented code, a sound database, a whole page."""
 
+import contextlib
 import json
 import logging
+import os
 import signal
 import sqlite3
 import subprocess
@@ -12,9 +14,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from tests.parts.home import PROGRAM, Home
+from tests.parts.faulty_tmdb import SimulatedTmdb
+from tests.parts.home import PROGRAM, Home, warm
 from tmdbdash.errors import Terminated
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.terminal.output import set_up_logging
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,9 +78,9 @@ def test_a_stopped_ingest_stores_nothing_and_says_so(
 
 def test_a_program_stopped_while_it_starts_says_no_more_than_that(home: Home) -> None:
     """Whatever was being imported: the documented code, or death by the signal itself."""
-    for number in range(8):
+    for number in range(5):
         process = start(home, "-q", "status")
-        time.sleep(0.05 * number)
+        time.sleep(0.08 * number)
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=30)
         assert process.returncode in (0, 4, 143, -15), told
@@ -89,12 +91,13 @@ def test_rounds_stopped_at_any_moment_leave_a_sound_home(connected_home: Home) -
     """Killed softly and hard, ever later: what was published is always whole."""
     assert connected_home.run("-q", "run").returncode == 0
     out = connected_home.path / "out"
-    for number in range(4):
-        process = start(connected_home, "-q", "run")
-        time.sleep(0.15 + 0.9 * number)
-        process.send_signal(signal.SIGKILL if number % 2 else signal.SIGTERM)
-        _, told = process.communicate(timeout=30)
-        assert process.returncode in (0, 143, -9, -15), told  # -15: before our handler was there
+    for number in range(6):
+        run = warm().start(["-q", "run"], connected_home.env, connected_home.path)
+        time.sleep(0.05 + 0.12 * number)
+        with contextlib.suppress(ProcessLookupError):  # it has ended
+            os.kill(run.pid, signal.SIGKILL if number % 2 else signal.SIGTERM)
+        done = run.wait(30)
+        assert done.returncode in (0, 143, -9, -15), done  # -15: before our handler was there
         check_database(connected_home.path / "state" / "tmdbdash.sqlite3")
         page = (out / "index.html").read_text()
         assert page.rstrip().endswith("</html>")

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import requests
 
+from tests.parts.faults import Faults
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.require import real_data
-from tmdbdash.simulation import Faults, SimulatedTmdb
 from tmdbdash.simulation.invented_films import Film
 from tmdbdash.simulation.world import World
 from tmdbdash.tmdb.answers import parse_film, parse_list
@@ -131,11 +132,7 @@ def test_the_answers_have_the_keys_of_the_real_ones(tmdb: SimulatedTmdb) -> None
     assert set(real["results"][0]) == set().union(*told["results"])
     film = get(tmdb, f"/movie/{told['results'][0]['id']}").json()
     assert film.keys() == body("movie_details.168259.de").keys()
-    for language in ("en", "pt-BR"):
-        genres = get(tmdb, "/genre/movie/list", language=language).json()
-        assert genres == body(f"genre_movie_list.{language}")
     assert get(tmdb, "/configuration").json().keys() == body("configuration").keys()
-    assert get(tmdb, "/authentication").json()["success"] is True
 
 
 def test_the_errors_are_the_real_ones(tmdb: SimulatedTmdb) -> None:
@@ -155,7 +152,6 @@ def test_the_errors_are_the_real_ones(tmdb: SimulatedTmdb) -> None:
         ("vote_count.gte", "many"),
         ("with_genres", "Drama"),
         ("primary_release_date.gte", "2024-13-01"),
-        ("sort_by", "luck.desc"),
     ):
         answer = get(tmdb, "/discover/movie", **{name: told})
         assert answer.status_code == 422

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -223,7 +224,7 @@ def test_each_page_has_what_its_row_of_the_contract_says(site: dict[str, Element
         levels = [int(e.tag[1]) for e in page.walk() if re.fullmatch(r"h\d", e.tag)]
         assert levels[0] == 1, path
         assert levels.count(1) == 1, path
-        assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False)), path
+        assert all(b <= a + 1 for a, b in pairwise(levels)), path
 
 
 def test_names_within_a_page_are_one_elements_alone(site: dict[str, Element]) -> None:

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from pymysql.err import OperationalError
 from sqlalchemy import event
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.mariadb import PASSWORD, MariaDb, free_port, running_mariadb
 from tests.parts.redacting import fresh_redaction
@@ -25,7 +26,6 @@ from tmdbdash.doctor import examine
 from tmdbdash.errors import DatabaseError, UsageError
 from tmdbdash.records import Run
 from tmdbdash.settings import load_settings
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store, open_store_read_only, try_hosts
 from tmdbdash.storage.database_url import read_database_url
 from tmdbdash.storage.engine import locate

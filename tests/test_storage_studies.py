@@ -19,6 +19,7 @@ from tmdbdash.records import (
     Prediction,
     TrainingRun,
 )
+from tmdbdash.records.evaluation import ChampionReason
 from tmdbdash.storage import Store, open_store
 from tmdbdash.storage.engine import connect
 
@@ -151,7 +152,7 @@ def test_of_odd_and_absent_values_nothing_is_read() -> None:
         "coverage": 0,
     }
     (task,) = Evaluation.from_json({"tasks": [odd_task, None]}).tasks
-    assert (task.target, task.why, task.coverage) == ("", {"code": "a sentence"}, None)
+    assert (task.target, task.why, task.coverage) == ("", ChampionReason(code="a sentence"), None)
     assert [(m.oof.mae, m.early) for m in task.models] == [(2.0, None)]
     thirds = {"thirds": [0.7, None, "x", 1], "stated": 0.8}
     (task,) = Evaluation.from_json({"tasks": [{"coverage": thirds}]}).tasks

@@ -111,24 +111,10 @@ def test_popularities_come_by_time_within_the_bounds(store: Store) -> None:
     assert store.fetch_popularities([], at(0), at(9)) == {}
 
 
-def test_the_lowest_and_the_highest_of_each_part_are_found(store: Store) -> None:
-    heights = {0: 5.0, 1: 1.0, 2: 9.0, 3: 9.0, 4: 2.0, 5: 7.0, 6: None, 7: 3.0, 8: 3.0, 9: 3.0}
-    save(store, [snapshot(n, h, popularity=v) for n in (1, 2, 3) for h, v in heights.items()])
-    found = store.fetch_extremes([3, 1], at(-1), at(9), 2)
-    expected = [(seconds(h), heights[h]) for h in (1, 2, 5, 7)]
-    assert found == {1: expected, 3: expected}
-    assert store.fetch_extremes([1], at(1), at(3), 1) == {1: [(seconds(2), 9.0)]}
-    assert store.fetch_extremes([1], at(20), at(30), 4) == {}
-    assert store.fetch_extremes([], at(0), at(9), 4) == {}
-
-
-def test_the_first_snapshot_of_all_or_of_some(store: Store) -> None:
+def test_the_first_snapshot_of_all(store: Store) -> None:
     assert store.fetch_first_snapshot() is None
-    assert store.fetch_first_snapshot([1]) is None
     save(store, [snapshot(1, 3), snapshot(2, 1, imported=True), snapshot(3, 2)])
     assert store.fetch_first_snapshot() == at(1)
-    assert store.fetch_first_snapshot([1, 3, 77]) == at(2)
-    assert store.fetch_first_snapshot([]) is None
 
 
 def test_columns_of_some_films_and_the_most_popular_ids(store: Store) -> None:
@@ -173,7 +159,6 @@ def test_a_history_ten_times_as_long_costs_no_more(store: Store) -> None:
         save(store, [snapshot(film, -hour) for film in FILMS for hour in hours])
         with looked_at(store) as read:
             found = store.fetch_points(FILMS, SPANS)
-            store.fetch_first_snapshot(FILMS[:10])
             store.fetch_first_snapshot()
             cost = read()
         assert found.keys() == set(FILMS)
@@ -193,20 +178,3 @@ def test_the_last_days_of_few_films_are_all_that_is_read(store: Store) -> None:
         cost = read()
     assert [len(points) for points in found.values()] == [8] * 10
     assert cost == [] if isinstance(cost, list) else cost <= 8 * 10 + 30
-
-
-def test_extremes_read_no_more_than_their_time_of_few_films(store: Store) -> None:
-    """The other scans are passes over what was found there, not over the table."""
-    read_before: int | None = None
-    for hours in (range(26), range(26, 260)):
-        save(store, [snapshot(film, -hour) for film in FILMS for hour in hours])
-        with looked_at(store) as read:
-            found = store.fetch_extremes(FILMS[:10], at(-7.5), at(1), 4)
-            cost = read()
-        assert found.keys() == set(FILMS[:10])
-        if isinstance(cost, list):
-            own = ("SCAN ranked ", "SCAN known ", "SCAN (subquery-")
-            assert [plan for plan in cost if not plan.startswith(own)] == []
-        else:
-            assert read_before is None or cost <= read_before + 10
-            read_before = cost

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,54 +16,19 @@ from pydantic import SecretStr
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 
+from tests.parts import overlapping
 from tests.parts.home import Home
 from tests.parts.mariadb import MariaDb
-from tmdbdash.records import FilmChange, ListEntry, Movie, Run, Snapshot, TickWrite
-from tmdbdash.settings import load_settings
+from tests.parts.overlapping import NOON, TICKS, write_ticks
+from tmdbdash.records import FilmChange, Movie, Run, TickWrite
 from tmdbdash.storage import Store, open_store
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-TICKS = 6
 ROOT = Path(__file__).parents[1]
 
 
-def write_ticks(job: str, store: Store) -> None:
-    """Ticks that overlap those of every other writer in all but the run."""
-    for n in range(TICKS):
-        at = NOON + timedelta(seconds=n)
-        changes = [
-            FilmChange(
-                kind="changed",
-                movie=Movie(tmdb_id=i, title=f"by {job}", observed_at=at),
-                snapshot=Snapshot(
-                    tmdb_id=i, snapshot_ts=at, popularity=1.0, vote_count=n, vote_average=None
-                ),
-            )
-            for i in range(40, 0, -1)
-        ]
-        listing = tuple(
-            ListEntry(rank=i, tmdb_id=i, popularity=1.0, vote_count=n, vote_average=None)
-            for i in range(1, 41)
-        )
-        run = Run(job=job, started_at=at, finished_at=at, outcome="ok")
-        store.save_tick(
-            TickWrite(
-                observed_at=at,
-                changes=tuple(changes),
-                listing=listing,
-                run=run,
-            )
-        )
-        store.prune(NOON - timedelta(days=1))
-
-
-def write_ticks_in(home: str, job: str) -> None:
-    with open_store(load_settings(Path(home))) as store:
-        write_ticks(job, store)
-
-
 def start(home: Path, job: str, url: str) -> "subprocess.Popen[str]":
-    code = f"from {__name__} import write_ticks_in; write_ticks_in({str(home)!r}, {job!r})"
+    module = overlapping.__name__
+    code = f"from {module} import write_ticks_in; write_ticks_in({str(home)!r}, {job!r})"
     return subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=ROOT,
@@ -74,10 +39,15 @@ def start(home: Path, job: str, url: str) -> "subprocess.Popen[str]":
 
 
 def test_processes_that_write_at_once_make_one_schema_and_lose_nothing(
-    engine_home: Home, database_url: str
+    engine_home: Home, database_url: str, tmp_path: Path
 ) -> None:
+    """Of one home, or of a home each, as on several machines, where they share a server."""
     jobs = ["first", "second", "third"]
-    started = [start(engine_home.path, job, database_url) for job in jobs]
+    started = []
+    for job in jobs:
+        home = engine_home.path if database_url.startswith("sqlite") else tmp_path / job
+        home.mkdir(exist_ok=True)
+        started.append(start(home, job, database_url))
     for process in started:
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors
@@ -90,22 +60,6 @@ def test_processes_that_write_at_once_make_one_schema_and_lose_nothing(
         found = store.fetch_listing()
         assert found is not None
         assert found.observed_at == NOON + timedelta(seconds=TICKS - 1)
-
-
-def test_machines_that_share_a_server_make_one_schema(
-    home: Home, mariadb: MariaDb, tmp_path: Path
-) -> None:
-    name = mariadb.create_database()
-    started = []
-    for job in ("here", "there"):
-        (tmp_path / job).mkdir()
-        started.append(start(tmp_path / job, job, mariadb.url(name)))
-    for process in started:
-        _, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors
-    with open_store(home.settings(database_url=SecretStr(mariadb.url(name)))) as store:
-        assert [len(store.fetch_runs(job, 99)) for job in ("here", "there")] == [TICKS, TICKS]
-    mariadb.execute(f"DROP DATABASE {name}")
 
 
 def test_threads_that_write_at_once_lose_nothing(store: Store) -> None:

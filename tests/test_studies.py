@@ -67,6 +67,7 @@ def check_the_studies(store: Store) -> None:
     }
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_of_many_films_those_shown_or_listed_get_their_nearest(
     own_store: Store, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +141,7 @@ def test_stored_contributions_are_those_that_explain_tells(trained: Store, home:
     json.dumps(told.as_json(), allow_nan=False)
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_the_next_training_keeps_the_numbering(trained: Store, home: Home) -> None:
     before = {i: p.group_no for i, p in trained.fetch_embeddings(range(1, 121)).items()}
     put(trained, [replace(FILMS[0], tmdb_id=500 + i, title="New") for i in range(3)])

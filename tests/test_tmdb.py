@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.parts.clients import POPULAR, Connect, everything
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tmdbdash import __version__
 from tmdbdash.errors import UsageError
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.tmdb.client import ListQuery, TmdbClient, TmdbDeadline
 
 # What is asked, and with which key

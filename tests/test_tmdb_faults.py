@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.parts.clients import POPULAR, Connect, everything
+from tests.parts.faults import Kind
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tmdbdash.errors import TmdbError, UsageError
 from tmdbdash.redaction import redact
-from tmdbdash.simulation import SimulatedTmdb
-from tmdbdash.simulation.fault_injection import Kind
 from tmdbdash.tmdb.client import TmdbRefused, TmdbUnavailable
 
 PASSING: list[tuple[Kind, dict[str, Any]]] = [

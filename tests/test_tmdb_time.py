@@ -10,8 +10,8 @@ from email.utils import format_datetime
 import pytest
 
 from tests.parts.clients import POPULAR, Connect, everything
-from tmdbdash.simulation import SimulatedTmdb
-from tmdbdash.simulation.fault_injection import Kind
+from tests.parts.faults import Kind
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tmdbdash.tmdb import transport
 from tmdbdash.tmdb.client import TmdbDeadline, TmdbUnavailable
 from tmdbdash.tmdb.statuses import retry_after

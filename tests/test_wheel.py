@@ -48,7 +48,8 @@ def test_the_wheel_holds_exactly_the_program(wheel: Path) -> None:
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert held == wanted
     assert any(name.startswith("tmdbdash/storage/migrations/versions/0001") for name in held)
-    assert {"tmdbdash/py.typed", "tmdbdash/templates/index.html.j2"} <= held
+    templates = {f"tmdbdash/templates/{path}" for path in ("page.html.j2", "js/main.js")}
+    assert {"tmdbdash/py.typed", *templates} <= held
 
 
 def test_the_wheel_runs_from_any_folder(wheel: Path, tmp_path: Path) -> None:
@@ -64,6 +65,7 @@ def test_the_wheel_runs_from_any_folder(wheel: Path, tmp_path: Path) -> None:
     code = (
         f"import sys; sys.path.append({str(libraries)!r}); import tmdbdash; "
         f"assert tmdbdash.__file__.startswith({str(site)!r}), tmdbdash.__file__; "
+        "from tmdbdash import demo; demo.HOURS_AGO, demo.PAGES = (27, 0), 1; "
         f"from tmdbdash.program import main; main(['-q', '--home', {str(home)!r}, 'demo'])"
     )
     done = subprocess.run(

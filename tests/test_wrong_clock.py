@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from tests.parts.engines import on_sqlite
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.popular import lines_of, observed, walking_columns, write_lines
 from tests.parts.simulated import connect
-from tests.parts.ticks import NOW, STEP, bring_in, dump, run_tick
+from tests.parts.ticks import NOW, STEP, bring_in, dump, film_after, run_tick
 from tmdbdash import rounds
 from tmdbdash.ingest.clock import WrongClockError
-from tmdbdash.ingest.deciding import decide
 from tmdbdash.job_runner import JobOptions
 from tmdbdash.learning.artifacts import model_folders as models_on_disk
 from tmdbdash.learning.jobs.forecast import refresh_forecasts
@@ -31,7 +31,6 @@ from tmdbdash.records import (
     TrainingRun,
 )
 from tmdbdash.report.query.page_queries import fetch_rows
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.status import read_status
 from tmdbdash.storage import Store, open_store
 from tmdbdash.tmdb.client import ListQuery
@@ -110,18 +109,19 @@ def test_a_training_ahead_is_neither_used_nor_pushes_others_out(store: Store) ->
     assert len(store.fetch_trainings(9)) == 4
 
 
+@pytest.mark.usefixtures("few_models")
 def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: SimulatedTmdb) -> None:
     settings = connect(home, tmdb).settings()
-    popular = ListQuery("popular")
+    popular = ListQuery("popular", pages=3)
     tmdb.clock = lambda: NOW
-    assert rounds.run_round(settings, popular, pages=3, options=at(AHEAD)) is not None
+    assert rounds.run_round(settings, popular, options=at(AHEAD)) is not None
     with open_store(settings) as store:
         judged = {j.job: j.freshness for j in read_status(store, settings, NOW).jobs}
         for job in ("ingest", "train"):
             assert judged[job] is not None
             assert judged[job].state == "stale"  # type: ignore[union-attr]  # just looked at
     tmdb.advance(600)
-    done = rounds.run_round(settings, popular, pages=3, options=at(NOW))
+    done = rounds.run_round(settings, popular, options=at(NOW))
     assert done is not None
     assert done.steps == dict.fromkeys(("ingest", "train", "predict", "render"), "ok")
     with open_store(settings) as store:
@@ -137,18 +137,20 @@ def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: Simul
     assert (data["observed_at"], data["trained_at"]) == ("2026-11-22T09:00:00Z",) * 2
     assert listing is not None
     assert {film["tmdb_id"] for film in data["panels"]["top"]} == {
-        entry.tmdb_id for entry in listing.entries[:10]
+        entry.tmdb_id for entry in listing.entries[:20]
     }
-    assert len(data["panels"]["predictions"]) == 20
+    predicted = json.loads((settings.out_dir / "api" / "predictions.json").read_text())
+    assert len(predicted["predictions"]) == 20
     with open_store(settings) as store:
         rows = fetch_rows(store, settings, NOW + timedelta(minutes=1))
         evaluation = store.fetch_study(Evaluation, until=NOW)
+        embeddings = store.fetch_embeddings(list(rows.tracked))
     assert rows.training is not None
     assert rows.training.trained_at == NOW
     assert evaluation is not None
     assert rows.evaluation == evaluation
     assert {group.made_at for group in rows.clusters} == {NOW}
-    assert {place.made_at for place in rows.embeddings} == {NOW}
+    assert {place.made_at for place in embeddings.values()} == {NOW}
     assert rows.clustering is not None
     assert {forecast.origin_at for forecast in rows.forecasts} == {NOW}
     assert {basis.origin_at for basis in rows.forecast_bases} == {NOW}
@@ -359,8 +361,8 @@ def test_the_program_says_that_the_clock_is_behind(
 def test_a_film_goes_by_its_snapshots_and_not_by_a_time_of_a_wrong_clock(store: Store) -> None:
     seen = Snapshot(tmdb_id=1, snapshot_ts=NOW - STEP, popularity=1.0, vote_count=1,
                     vote_average=5.0)  # fmt: skip
-    film = decide(None, FilmFacts(tmdb_id=1, title="One", popularity=1.0), NOW, 1, now=NOW).movie
-    assert film is not None
+    facts = FilmFacts(tmdb_id=1, title="One", popularity=1.0)
+    film = film_after(None, facts, NOW, NOW, rank=1)
     long_ago = NOW - timedelta(days=400)
     film = dataclasses.replace(film, observed_at=long_ago, snapshot_at=long_ago)
     store.save_tick(

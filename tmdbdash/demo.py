@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from tmdbdash import job_steps as jobs
+from tmdbdash.demo_history import save_history
 from tmdbdash.errors import NotReadyError
 from tmdbdash.job_runner import Clock, JobOptions
 from tmdbdash.ownership import kept_for_owner
@@ -37,11 +38,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PAGES = 8
-HOURS_AGO: tuple[int, ...] = (171, 147, 123, 99, 75, 51, 39, 30, 27, 21, 15, 9, 6, 3, 0)
-"""The times of the demo's ticks: more than a week, so that the page can compare."""
+PAGES = 6
+HISTORY_DAYS = 32
+"""A month for the page's charts and for the backtest of forecasts, and two days to compare with."""
+HISTORY_EVERY = 12
+"""Hours between the lists of the history."""
+HOURS_AGO: tuple[int, ...] = (12, 6, 3, 0)
+"""The times of the demo's ticks, which follow the history."""
 RPS = 400.0
-"""Requests a second: on loopback nobody's limit is at stake, and a week has many."""
+"""Requests a second: on loopback nobody's limit is at stake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +81,15 @@ class DemoReport:
 
 
 def run_demo(settings: Settings, *, out_dir: Path | None = None, force: bool = False) -> DemoReport:
-    """Ticks over the past week, training, prediction and the page. Takes some seconds.
+    """A month of lists, training, prediction and the page. Takes some seconds.
 
     Raises `UsageError` where the published folder holds a page of real data, or, unless ``force``,
     of another program.
     """
     folder = _publishing_folder(settings, out_dir, force=force)
-    with _simulated(settings) as (tmdb, simulated):
-        return _simulate_week(tmdb, simulated, folder, force=force)
+    end = utc_now()
+    with _simulated(settings, end) as (tmdb, simulated):
+        return _simulate_month(tmdb, simulated, end, folder, force=force)
 
 
 def serve_demo(
@@ -102,22 +108,23 @@ def serve_demo(
 
     folder = _publishing_folder(settings, out_dir, force=force)
     pause = settings.poll_interval_ms / 1000
-    with _simulated(settings) as (tmdb, simulated):
-        report = _simulate_week(tmdb, simulated, folder, force=force)
+    end = utc_now()
+    with _simulated(settings, end) as (tmdb, simulated):
+        report = _simulate_month(tmdb, simulated, end, folder, force=force)
         with start(folder, port) as preview:
             threading.Thread(target=preview.serve_forever, daemon=True).start()
             announce(report, preview.url)
             while True:
                 time.sleep(pause)
                 tmdb.advance(settings.ingest_minutes * 10)
-                jobs.ingest(simulated, _popular(), pages=PAGES)
+                jobs.ingest(simulated, _popular())
                 jobs.predict(simulated)
                 jobs.render(simulated, out_dir=folder)
 
 
 @contextlib.contextmanager
-def _simulated(settings: Settings) -> Iterator[tuple[SimulatedTmdb, Settings]]:
-    """A simulated TMDB, and settings by which the jobs use it."""
+def _simulated(settings: Settings, end: datetime) -> Iterator[tuple[SimulatedTmdb, Settings]]:
+    """A simulated TMDB whose history ends then, and settings by which the jobs use it."""
     from tmdbdash.simulation import SimulatedTmdb
 
     home = settings.state_dir / "demo"
@@ -126,7 +133,7 @@ def _simulated(settings: Settings) -> Iterator[tuple[SimulatedTmdb, Settings]]:
     home.mkdir(exist_ok=True)
     with (
         kept_for_owner(settings.home, [settings.state_dir, settings.out_dir]),
-        SimulatedTmdb() as tmdb,
+        SimulatedTmdb(today=(end - timedelta(days=HISTORY_DAYS)).date()) as tmdb,
     ):
         protect(tmdb.api_key)
         without_posters = "posters" in settings.model_fields_set and settings.posters == "off"
@@ -160,34 +167,38 @@ def _publishing_folder(settings: Settings, out_dir: Path | None, *, force: bool)
     return folder
 
 
-def _simulate_week(
-    tmdb: SimulatedTmdb, settings: Settings, folder: Path, *, force: bool
+def _simulate_month(
+    tmdb: SimulatedTmdb, settings: Settings, end: datetime, folder: Path, *, force: bool
 ) -> DemoReport:
     started = time.monotonic()
-    end = utc_now()
+    first = HOURS_AGO[0] + HISTORY_EVERY
+    past = range(24 * HISTORY_DAYS, first - 1, -HISTORY_EVERY)
+    whole = end.replace(microsecond=0)  # as ticks are stored
+    moments = [whole - timedelta(hours=hours) for hours in past]
+    busy = NotReadyError("another demo is running in this home; wait for its end")
+    lists = save_history(settings, tmdb, moments, pages=PAGES)
+    if lists is None:
+        raise busy
     requests = films = 0
-    for hours, later in itertools.zip_longest(HOURS_AGO, HOURS_AGO[1:]):
+    for before, hours in itertools.pairwise((past[-1], *HOURS_AGO)):
+        tmdb.advance(60 * (before - hours))
         moment = end - timedelta(hours=hours)
         tmdb.clock = _stopped_clock(moment)
-        result = jobs.ingest(
-            settings, _popular(), pages=PAGES, options=JobOptions(clock=tmdb.clock)
-        )
+        result = jobs.ingest(settings, _popular(), options=JobOptions(clock=tmdb.clock))
         if result is None:
-            raise NotReadyError("another demo is running in this home; wait for its end")
+            raise busy
         requests += result.requests
         films = result.films_seen
-        if later is not None:
-            tmdb.advance(60 * (hours - later))
     tmdb.clock = utc_now
     training = jobs.train(settings)
     jobs.predict(settings)
     page = jobs.render(settings, out_dir=folder, force=force)
     if training is None or page is None:
-        raise NotReadyError("another demo is running in this home; wait for its end")
+        raise busy
     return DemoReport(
         page=page.page,
         films=films,
-        ticks=len(HOURS_AGO),
+        ticks=lists + len(HOURS_AGO),
         requests=requests,
         model_rows=training.rows,
         seconds=time.monotonic() - started,
@@ -208,7 +219,7 @@ def _program() -> str:
 def _popular() -> ListQuery:
     from tmdbdash.tmdb.client import ListQuery
 
-    return ListQuery("popular")
+    return ListQuery("popular", pages=PAGES)
 
 
 def _stopped_clock(moment: datetime) -> Clock:

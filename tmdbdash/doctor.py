@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tmdbdash.errors import TmdbdashError
-from tmdbdash.freshness import DataAge, data_age
+from tmdbdash.freshness import data_age
 from tmdbdash.lock_refusals import try_locks
 from tmdbdash.ownership import (
     find_foreign_files,
@@ -175,7 +175,8 @@ def _database(settings: Settings) -> tuple[Check, ...]:
         facts = store.fetch_facts()
         films = store.count_movies()
         times = _times(store.count_guessed())
-        data = _data(data_age(store.fetch_observed_at(), settings.ingest_minutes, utc_now()))
+        age = data_age(store.fetch_observed_at(), settings.ingest_minutes, utc_now())
+    data = Check("data", "pass" if age.freshness.state == "fresh" else "warn", age.advice())
     message = f"{facts['engine']} {facts['version']} at {facts['url']}, {films} films"
     if "host" in facts:
         message = f"{message}; {facts['host']} is in use"
@@ -207,10 +208,6 @@ def _hosts(settings: Settings) -> tuple[Check, ...]:
         return (Check("hosts", "pass", message),)
     none = all(answers.values())
     return (Check("hosts", "fail" if none else "warn", message, 4 if none else 0),)
-
-
-def _data(age: DataAge) -> Check:
-    return Check("data", "pass" if age.freshness.state == "fresh" else "warn", age.advice())
 
 
 def _times(guessed: GuessedTimes) -> Check:

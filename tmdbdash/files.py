@@ -64,7 +64,7 @@ def renew(path: Path) -> None:
         raise
 
 
-def write_together(files: Mapping[Path, bytes], *, mode: int = PUBLIC) -> list[Path]:
+def write_together(files: Mapping[Path, bytes]) -> list[Path]:
     """Replace all files in their order, or, where one cannot be, leave all as they were.
 
     Returns the paths that were written, as `write_atomic`. All are complete on the disk before the
@@ -77,11 +77,11 @@ def write_together(files: Mapping[Path, bytes], *, mode: int = PUBLIC) -> list[P
     try:
         for path, content in files.items():
             if _has_content(path, content):
-                set_mode(path, mode, READING)
+                set_mode(path, PUBLIC, READING)
                 continue
             if path.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))  # noqa: TRY301
-            staged[path] = _stage(path, content, mode)
+            staged[path] = _stage(path, content, PUBLIC)
         for path in staged:
             former[path] = _backup(path)
         for path, temporary in staged.items():

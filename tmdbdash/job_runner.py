@@ -96,9 +96,6 @@ class Job:
         exit_code: int = 0,
         source: str | None = None,
         films_seen: int | None = None,
-        films_new: int | None = None,
-        films_changed: int | None = None,
-        films_unchanged: int | None = None,
         message: str | None = None,
     ) -> Run:
         """Make the run row of this job as of now, which is stored when the body has returned."""
@@ -110,9 +107,6 @@ class Job:
             exit_code=exit_code,
             source=source,
             films_seen=films_seen,
-            films_new=films_new,
-            films_changed=films_changed,
-            films_unchanged=films_unchanged,
             message=None if message is None else redact(message),
         )
         return self.run

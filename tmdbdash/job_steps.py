@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tmdbdash.ingest.tick_result import TickResult
     from tmdbdash.learning.evaluation.report import TrainingReport
     from tmdbdash.learning.jobs.predict import PredictionReport
+    from tmdbdash.records import Run
     from tmdbdash.report import PublishReport
     from tmdbdash.tmdb.client import ListQuery
 
@@ -48,7 +50,6 @@ def ingest(
     settings: Settings,
     query: ListQuery,
     *,
-    pages: int = 2,
     record: Path | None = None,
     dry_run: bool = False,
     budget: float | None = None,
@@ -65,24 +66,18 @@ def ingest(
 
     def body(job: Job) -> TickResult:
         from tmdbdash.ingest.listed_posters import update_posters
-        from tmdbdash.ingest.ticking import tick
+        from tmdbdash.ingest.ticking import TickOptions, tick
         from tmdbdash.tmdb.client import TmdbClient
 
+        def run_of(result: TickResult) -> Run:
+            run = result.to_run(job.started_at, job.clock())
+            job.stores(run)
+            return run
+
+        how = TickOptions(settings.retention_days, record, dry_run, settings.simulated)
         usual = settings.ingest_minutes * 60 * BUDGET_SHARE
         with TmdbClient.from_settings(settings, budget=budget or usual) as client:
-            result = tick(
-                job.store,
-                client,
-                query,
-                pages=pages,
-                now=job.started_at,
-                retention_days=settings.retention_days,
-                record=record,
-                dry_run=dry_run,
-                simulated=settings.simulated,
-                clock=job.clock,
-                storing=job.stores,
-            )
+            result = tick(job.store, client, query, how, now=job.started_at, run_of=run_of)
             if dry_run or settings.posters != "local":
                 return result
             counts = update_posters(
@@ -116,40 +111,35 @@ def import_files(
     This and `ingest` both read stored films and then write them whole, so they share one lock. A
     dry run writes nothing, and needs none.
     """
-    from tmdbdash.importing.importer import import_files as read
+    from tmdbdash.importing.importer import import_files as read_into
 
-    rejects = settings.state_dir / "rejects"
+    read = partial(
+        read_into,
+        paths=paths,
+        reject_dir=settings.state_dir / "rejects",
+        options=how,
+        progress=progress,
+    )
     if how.dry_run:
         from tmdbdash.importing.dry_run import trial_store
 
         with trial_store(settings) as trial:
-            return read(
-                trial,
-                paths,
-                now=options.clock(),
-                reject_dir=rejects,
-                options=how,
-                progress=progress,
-            )
+            return read(trial, now=options.clock())
 
     def body(job: Job) -> ImportReport:
-        report = read(
-            job.store,
-            paths,
-            now=job.started_at,
-            reject_dir=rejects,
-            options=how,
-            progress=progress,
-        )
-        job.finish(
+        report = read(job.store, now=job.started_at)
+        run = job.finish(
             "failed" if report.failed else "ok",
             exit_code=2 if report.failed else 0,
             source=", ".join(path.name for path in paths)[:60],
             films_seen=report.observations,
+            message=report.message,
+        )
+        job.run = replace(
+            run,
             films_new=report.new,
             films_changed=report.changed,
             films_unchanged=report.unchanged,
-            message=report.message,
         )
         return report
 

@@ -70,7 +70,8 @@ def try_locks(folder: Path) -> str:
     except OSError as error:
         raise refusal(folder / "ingest.lock", error) from None
     if not os.access(nearest, os.W_OK | os.X_OK):
-        code = errno.EROFS if _is_read_only(nearest) else errno.EACCES
+        read_only = hasattr(os, "statvfs") and os.statvfs(nearest).f_flag & os.ST_RDONLY
+        code = errno.EROFS if read_only else errno.EACCES
         raise refusal(folder / "ingest.lock", OSError(code, os.strerror(code), str(nearest)))
     if nearest == folder:
         return f"can be held in {folder}"
@@ -106,7 +107,3 @@ def _opened(path: Path, flags: int) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)  # which releases the lock as well
-
-
-def _is_read_only(folder: Path) -> bool:
-    return hasattr(os, "statvfs") and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)

@@ -37,13 +37,11 @@ def explain(settings: Settings, tmdb_id: int, *, clock: Clock = utc_now) -> Expl
 def estimate(settings: Settings, idea: FilmIdea, *, clock: Clock = utc_now) -> EstimateReport:
     """The estimate for a film that is described, not stored.
 
-    Raises `UsageError` for an empty title or a runtime below a minute, and `NotReadyError` where
-    too few films are stored to learn from.
+    Raises `UsageError` for an empty title, and `NotReadyError` where too few films are stored to
+    learn from.
     """
     if not idea.title.strip():
         raise UsageError("--title is empty: give the film a name")
-    if idea.runtime < 1:
-        raise UsageError(f"--runtime {idea.runtime} is no length: give minutes, 1 or more")
     with open_store_read_only(settings) or open_empty_store() as store:
         from tmdbdash.learning.jobs.estimate import estimate as estimate_film
 

@@ -72,10 +72,13 @@ def stored_posters(folder: Path) -> dict[str, Path]:
 
 
 def prune(folder: Path, keep: Collection[str]) -> int:
-    """Delete all pictures but those for the poster paths to ``keep``; returns how many."""
+    """Delete all pictures but those for the poster paths to ``keep``; returns how many.
+
+    What a killed process was writing goes too, so no other may be writing here.
+    """
     kept = {path.rpartition(".")[0] for path in keep}
     dropped = [file for path, file in stored_posters(folder).items() if path not in kept]
-    for file in dropped:
+    for file in (*dropped, *folder.glob(".*.tmp")):
         file.unlink(missing_ok=True)
     return len(dropped)
 

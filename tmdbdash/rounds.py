@@ -171,7 +171,6 @@ def run_round(
     settings: Settings,
     query: ListQuery,
     *,
-    pages: int = 2,
     out_dir: Path | None = None,
     force: bool = False,
     options: JobOptions = DEFAULT,
@@ -212,7 +211,7 @@ def run_round(
         share = this.cadence * (LESS_SHARE if waiting else INGEST_SHARE)
         this.step(
             "ingest",
-            lambda: jobs.ingest(settings, query, pages=pages, budget=share, options=inner),
+            lambda: jobs.ingest(settings, query, budget=share, options=inner),
         )
         if this.wrong_clock:  # the other steps would store a wrong time as well
             this.steps.update(dict.fromkeys(("train", "predict", "render"), "skipped: wrong clock"))

@@ -62,7 +62,9 @@ def message_of(error: OSError) -> str:
     """The file, the reason, the file's owner where rights are missing, and what to do."""
     # Names of files of a library's calls: bytes, or a descriptor where there is no name.
     names = [n for n in (error.filename, error.filename2) if isinstance(n, str | bytes) and n]
-    file = os.fsdecode(names[-1] if _is_temporary(names) else names[0]) if names else ""
+    if len(names) > 1 and os.fsdecode(names[0]).endswith(".tmp"):
+        names.reverse()  # a rename failed, whose first name nobody knows
+    file = os.fsdecode(names[0]) if names else ""
     where = file or "a file whose name is not known (-v shows where)"
     message = f"{where}: {error.strerror or error}"
     if file and error.errno in (errno.EACCES, errno.EPERM):
@@ -75,8 +77,3 @@ def _is_the_systems(error: OSError) -> bool:
     # Libraries derive errors of their own from OSError, with numbers of their own (ssl), or none.
     plain = type(error).__module__ == "builtins" or isinstance(error, PartlyReplacedError)
     return plain and error.errno is not None and error.errno > 0 and error.errno not in _OURS
-
-
-def _is_temporary(names: list[str | bytes]) -> bool:
-    """Whether a rename failed, whose first name nobody knows."""
-    return len(names) > 1 and os.fsdecode(names[0]).endswith(".tmp")

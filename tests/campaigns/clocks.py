@@ -19,11 +19,11 @@ from pathlib import Path
 
 from tests.campaigns import soundness, trial
 from tests.parts.clock_replay import MOMENTS, ClockReplay
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.simulated import connect
-from tests.parts.ticks import POPULAR
+from tests.parts.ticks import ONE_PAGE
 from tmdbdash import job_steps as jobs
 from tmdbdash.job_runner import JobOptions
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
@@ -65,7 +65,7 @@ def _replay(this: trial.Trial, engine: str, number: int, url: str, place: Path) 
                 "the database is sound", soundness.database_faults(store, true_times=False), where
             )
         replay.now += timedelta(days=1)
-        jobs.ingest(settings, POPULAR, pages=1, options=_at(replay.now))
+        jobs.ingest(settings, ONE_PAGE, options=_at(replay.now))
         jobs.render(settings, options=_at(replay.now))
         told = json.loads((settings.out_dir / "data.json").read_text())["observed_at"]
         wanted = f"{replay.now:%Y-%m-%dT%H:%M:%SZ}"

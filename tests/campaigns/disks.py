@@ -19,10 +19,10 @@ import pytest
 
 from tests.campaigns import soundness, trial
 from tests.campaigns.kills import COMMANDS
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.simulated import connect
 from tests.parts.ticks import dump
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 
 MEGABYTES = 48

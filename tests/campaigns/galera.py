@@ -14,13 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.campaigns import soundness, trial
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.galera import Galera, running_galera, wait_for_all
 from tests.parts.home import Home
 from tests.parts.mariadb import PASSWORD
 from tests.parts.simulated import connect
 from tests.test_galera import homes_at, open_at_once
 from tests.test_several_machines import NOON, an_hour, check_the_hour, machines
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 from tmdbdash.storage.schema import HEAD
 

@@ -16,13 +16,13 @@ from random import Random
 from typing import Any
 
 from tests.campaigns import soundness, trial
+from tests.parts.faults import Kind
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.hostile import FORMULAS, TITLES
 from tests.parts.simulated import connect
 from tests.parts.ticks import dump
 from tmdbdash.records import Movie, Snapshot
-from tmdbdash.simulation import SimulatedTmdb
-from tmdbdash.simulation.fault_injection import Kind
 from tmdbdash.storage import Store, open_store
 
 SELF_AGAIN_EVERY = 10
@@ -53,11 +53,9 @@ class HostileTmdb(SimulatedTmdb):
         self.said: dict[tuple[int, str], set[float]] = {}
         self.ids: set[int] = set()
 
-    def answer(
-        self, at: float, path: str, query: dict[str, str], bearer: str | None
-    ) -> tuple[int, Any]:
+    def answer(self, path: str, query: dict[str, str], bearer: str | None) -> tuple[int, Any]:
         """As before, but spoilt."""
-        status, body = super().answer(at, path, query, bearer)
+        status, body = super().answer(path, query, bearer)
         if self.spoiling is not None and self.spoiling.random() < 0.7:
             body = spoilt(body, self.spoiling)
         for entry in _objects(body):

@@ -20,10 +20,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.campaigns import soundness, trial
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import PROGRAM, Home, warm
 from tests.parts.simulated import connect
 from tests.parts.warm import WarmRun
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 
 COMMANDS = (("ingest",), ("run",), ("train", "--budget", "1"), ("predict",), ("render",))

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.engine import Connection, RowMapping
 
+from tmdbdash.report.i18n.catalogue import LOCALES
 from tmdbdash.storage import Store
 from tmdbdash.storage.schema import (
     forecast_bases,
@@ -144,21 +145,36 @@ def _rows(connection: Connection, query: Any) -> list[RowMapping]:
 
 
 def page_faults(out: Path) -> list[str]:
-    """What is torn of a published page; a folder without one has none."""
+    """What is torn of a published site; a folder without one has none."""
     if not (out / "index.html").exists():
         return []
     found = []
-    page = (out / "index.html").read_text()
-    if not page.rstrip().endswith("</html>"):
-        found.append("index.html has no end")
+    for path in out.rglob("*.html"):
+        if not path.read_text().rstrip().endswith("</html>"):
+            found.append(f"{path.relative_to(out)} has no end")
     for path in out.rglob("*.json"):
         try:
             json.loads(path.read_bytes())
         except ValueError as error:
             found.append(f"{path.relative_to(out)}: {error}")
-    named = re.findall(r"assets/[A-Za-z0-9.-]+", page + (out / "data.json").read_text())
-    lacking = [name for name in sorted(set(named)) if not (out / name).is_file()]
+    lacking = [name for name in sorted(named_assets(out)) if not (out / name).is_file()]
     return found + [f"{name} is named and not there" for name in lacking]
+
+
+def named_assets(out: Path) -> set[str]:
+    """The assets that pages load, and those that open ones ask for."""
+    name = re.compile(r"assets/[A-Za-z0-9.-]+")
+    named = {found for path in out.rglob("*.html") for found in name.findall(path.read_text())}
+    try:
+        latest = json.loads((out / "latest.json").read_bytes())
+        for page, digest in latest["pages"].items():
+            named |= {f"assets/{page}-{locale}.{digest}.js" for locale in LOCALES}
+        if latest["library"]:
+            library = f"assets/library.{latest['library']}.js"
+            named |= {library, *name.findall((out / library).read_text())}
+    except (OSError, ValueError):
+        return named  # a fault that is found by itself
+    return named
 
 
 def leftovers(home: Path, *, but: Collection[str] = ()) -> list[str]:

@@ -16,9 +16,9 @@ from pathlib import Path
 from random import Random
 
 from tests.campaigns import soundness, trial
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
 from tests.parts.simulated import connect
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import open_store
 
 HOMES = 10

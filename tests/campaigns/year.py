@@ -11,17 +11,16 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Column, func, select, text
 from sqlalchemy.engine import Connection
 
 from tests.campaigns import soundness, trial
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.simulated import connect
 from tests.parts.ticks import POPULAR
 from tmdbdash import job_steps as jobs
@@ -29,7 +28,6 @@ from tmdbdash.importing.importer import ImportOptions
 from tmdbdash.importing.rejects import MOST_FILES
 from tmdbdash.job_runner import JobOptions
 from tmdbdash.settings import Settings
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 from tmdbdash.storage.schema import (
     film_groups,
@@ -47,7 +45,7 @@ from tmdbdash.storage.schema import (
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)
 RETENTION = 60
-FILMS, PAGES = 45, 2
+FILMS = 45
 STEADY_AFTER = 240
 """Days after which all that has a bound has reached it."""
 MORE = 1.3
@@ -81,7 +79,7 @@ class Year:
         self.now += step
         self.tmdb.advance(step.total_seconds() / 60)
         clock = time.perf_counter()
-        result = jobs.ingest(self.settings, POPULAR, pages=PAGES, options=self.options)
+        result = jobs.ingest(self.settings, POPULAR, options=self.options)
         self.took.append(time.perf_counter() - clock)
         self.this.expect("a tick ends well", result and result.outcome == "ok", str(result))
         today = (self.now - self.begun).days
@@ -165,7 +163,7 @@ class Year:
         self._bound("folders of models", len(list(settings.models_dir.iterdir())), TRAININGS)
         rejects = list((settings.state_dir / "rejects").iterdir())
         self._bound("reject files", len(rejects), MOST_FILES)
-        named = set(re.findall(r"assets/([A-Za-z0-9.-]+)", _pages(settings.out_dir)))
+        named = soundness.named_assets(settings.out_dir)
         assets = list((settings.out_dir / "assets").iterdir())
         self._bound("assets", len(assets), 2 * len(named))
         feeds = [path.read_text() for path in settings.out_dir.rglob("*.xml")]
@@ -202,10 +200,6 @@ def _size(store: Store) -> int:
         return int(told)
 
     return store.database.read(ask)
-
-
-def _pages(out: Path) -> str:
-    return (out / "index.html").read_text() + (out / "data.json").read_text()
 
 
 def year(this: trial.Trial) -> None:

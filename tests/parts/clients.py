@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tmdbdash.simulation import SimulatedTmdb
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tmdbdash.tmdb.client import ListQuery, TmdbClient
 
 POPULAR = ListQuery()

@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Literal
 
-from tests.parts.ticks import POPULAR
+from tests.parts.faulty_tmdb import SimulatedTmdb
+from tests.parts.ticks import ONE_PAGE
 from tmdbdash import job_steps as jobs
 from tmdbdash.ingest.clock import WrongClockError
 from tmdbdash.job_runner import JobOptions
 from tmdbdash.records import Movie, Snapshot
 from tmdbdash.settings import Settings
-from tmdbdash.simulation import SimulatedTmdb
 from tmdbdash.storage import Store, open_store
 
 Kind = Literal["true", "near", "behind", "ahead"]
@@ -101,7 +101,7 @@ class ClockReplay:
         self.tmdb.clock = lambda: self.now
         options = JobOptions(pings=False, clock=lambda: clock)
         try:
-            result = jobs.ingest(self.settings, POPULAR, pages=1, options=options)
+            result = jobs.ingest(self.settings, ONE_PAGE, options=options)
         except WrongClockError:
             return "refused"
         return "skipped" if result is None else result.outcome
@@ -120,7 +120,7 @@ class ClockReplay:
         But for what is no later than a tick of a clock that was off a little: within such an hour
         the order is that of the clocks.
         """
-        _, body = self.tmdb.answer(0.0, "/movie/popular", {"api_key": self.tmdb.api_key}, None)
+        _, body = self.tmdb.answer("/movie/popular", {"api_key": self.tmdb.api_key}, None)
         entries = body["results"]
         assert isinstance(entries, list)
         said = {entry["id"]: entry for entry in entries}

@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
+from tests.parts.changed import FEW_MODELS
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tests.parts.home import Home
-from tmdbdash.simulation import SimulatedTmdb
 
 TODAY = date(2026, 11, 22)
 
@@ -19,10 +20,13 @@ def tmdb() -> Iterator[SimulatedTmdb]:
 
 
 def connect(home: Home, tmdb: SimulatedTmdb, **env: str) -> Home:
-    """Point a home at a simulated TMDB, in its environment and in its ``.env``."""
+    """Point a home at a simulated TMDB, in its environment and in its ``.env``.
+
+    Its programs train few models: see `tests.parts.changed`.
+    """
     values = {"TMDB_BASE_URL": tmdb.base_url, "TMDB_API_KEY": tmdb.api_key, "TMDB_MAX_RPS": "40"}
     values |= env
-    home.env.update(values)
+    home.env.update(values | FEW_MODELS)
     file = home.path / ".env"
     file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
     file.chmod(0o600)

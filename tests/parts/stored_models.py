@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.parts.few_trees import boosted_by_few
 from tests.parts.films import movie
 from tmdbdash.learning.artifacts.fold_index import FoldIndex
 from tmdbdash.learning.artifacts.manifest import MANIFEST
@@ -35,7 +36,8 @@ def some_films(count: int = 320) -> FilmTable:
 def fitted() -> tuple[tuple[FittedModel, ...], FoldIndex]:
     """The baselines and the blend with its parts, for released films."""
     films = some_films()
-    done = fit_all(films, [REGISTRY[name] for name in NAMES], lambda: True, RELEASED_TASKS)
+    with boosted_by_few(30):
+        done = fit_all(films, [REGISTRY[name] for name in NAMES], lambda: True, RELEASED_TASKS)
     models = (
         with_metrics(model, done.rows[task], films)
         for task in RELEASED_TASKS

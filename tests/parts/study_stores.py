@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.parts.catalogue import OBSERVED, put
+from tests.parts.few_trees import boosted_by_few
 from tests.parts.home import Home
 from tests.parts.prepared import Prepared, with_tables
 from tests.parts.trained import CATALOGUE as FILMS
@@ -17,7 +18,8 @@ LATER = OBSERVED + timedelta(minutes=15)
 
 def train_on(store: Store, home: Home, films: int) -> None:
     put(store, FILMS[:films])
-    train(store, home.settings().models_dir, now=OBSERVED, models=["ridge"])
+    with boosted_by_few():
+        train(store, home.settings().models_dir, now=OBSERVED, models=["ridge"])
 
 
 @pytest.fixture

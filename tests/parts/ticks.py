@@ -1,28 +1,34 @@
 """Ticks and imports as tests make them, and all that they left in the store."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.parts.faulty_tmdb import SimulatedTmdb
 from tmdbdash.importing.importer import ImportOptions, ImportReport, import_files
 from tmdbdash.ingest.deciding import decide
 from tmdbdash.ingest.tick_result import TickResult
-from tmdbdash.ingest.ticking import tick
-from tmdbdash.records import FilmFacts, Movie, Snapshot
-from tmdbdash.simulation import SimulatedTmdb
+from tmdbdash.ingest.ticking import TickOptions, tick
+from tmdbdash.records import FilmFacts, Movie, Observation, Snapshot
 from tmdbdash.storage import Store
 from tmdbdash.tmdb.client import ListQuery, TmdbClient
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 STEP = timedelta(minutes=2)
 POPULAR = ListQuery("popular")
+ONE_PAGE = ListQuery("popular", pages=1)
+
+
+def observed(facts: FilmFacts, at: datetime, rank: int | None = None, **how: Any) -> Observation:
+    return Observation(facts=facts, at=at, rank=rank, **how)
 
 
 def film_after(
     known: Movie | None, facts: FilmFacts, at: datetime, now: datetime, **how: Any
 ) -> Movie:
     """The film's row after an observation."""
-    movie = decide(known, facts, at, now=now, **how).movie or known
+    movie = decide(known, observed(facts, at, **how), now=now).movie or known
     assert movie is not None
     return movie
 
@@ -41,9 +47,10 @@ def run_tick(
     settings: dict[str, Any] = {"budget": 60, "max_rps": 1000, "backoff": 0.01}
     settings |= client_options or {}
     tmdb.clock = lambda: told or at
-    arguments: dict[str, Any] = {"pages": 2, "retention_days": 180, "clock": lambda: at} | options
+    query = replace(query, pages=options.pop("pages", 2))
+    how = TickOptions(**{"retention_days": 180, **options})
     with TmdbClient(base_url=tmdb.base_url, api_key=tmdb.api_key, **settings) as client:
-        return tick(store, client, query, now=at, **arguments)
+        return tick(store, client, query, how, now=at, run_of=lambda done: done.to_run(at, at))
 
 
 def bring_in(store: Store, *paths: Path, folder: Path, **options: Any) -> ImportReport:

@@ -4,6 +4,7 @@ import math
 from datetime import timedelta
 
 from tests.parts.catalogue import OBSERVED, catalogue, put
+from tests.parts.few_trees import boosted_by_few
 from tests.parts.films import NOON, movie
 from tests.parts.followed import DAY, follow, hours
 from tests.parts.home import Home
@@ -28,7 +29,8 @@ def of_a_catalogue(home: Home) -> None:
     """The ridge of 120 invented films, with all studies, trained when they were observed."""
     with open_store(home.settings()) as store:
         put(store, CATALOGUE)
-        train(store, home.settings().models_dir, now=OBSERVED, models=["ridge"])
+        with boosted_by_few():
+            train(store, home.settings().models_dir, now=OBSERVED, models=["ridge"])
 
 
 def of_a_month(home: Home) -> None:
@@ -37,7 +39,8 @@ def of_a_month(home: Home) -> None:
         put(store, CATALOGUE)
         ages = [*hours(26, 2), *(n * DAY for n in range(2, 34))]
         follow(store, CATALOGUE, ages, _listed, until=OBSERVED)
-        train(store, home.settings().models_dir, now=OBSERVED, models=["ridge"])
+        with boosted_by_few():
+            train(store, home.settings().models_dir, now=OBSERVED, models=["ridge"])
         update_forecasts(store, OBSERVED)
 
 

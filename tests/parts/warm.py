@@ -2,10 +2,10 @@
 
 ``python -m tests.parts.warm`` imports what the jobs import, makes what every run would make anew
 (the commands, a page, an empty database) and then forks for each run that it is asked for over a
-socket. The child takes over the streams, the environment and the folder that it is given and calls
-the function that the console script calls, so it is a process of its own with an exit code of its
-own. What depends on how a process starts (its locale, its streams, signals, the script itself) is
-tested with the script.
+socket. All test processes of a run share it. The child takes over the streams, the environment and
+the folder that it is given and calls the function that the console script calls, so it is a process
+of its own with an exit code of its own. What depends on how a process starts (its locale, its
+streams, signals, the script itself) is tested with the script.
 """
 
 import contextlib
@@ -47,7 +47,11 @@ LIBRARIES = (
 
 
 class WarmProgram:
-    """The parent of the runs, started with the first one."""
+    """A connection to the parent of the runs, which the first test process that wants one starts.
+
+    The parent ends with the last of its connections. Its address is a name that Linux forgets with
+    it, so that nothing is left in any folder.
+    """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -75,26 +79,44 @@ class WarmProgram:
         return WarmRun(list(arguments), [end[0] for end in ends], answered)
 
     def _ask(self, asked: bytes, descriptors: list[int]) -> None:
-        if self._process is None or self._process.poll() is not None:
-            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", __name__, str(theirs.fileno())],
-                cwd=ROOT,
-                env={**ALONE, "PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},
-                stdin=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-            )
-            theirs.close()
-            self._socket = ours
-        assert self._socket is not None
-        socket.send_fds(self._socket, [asked], descriptors)
+        if self._socket is None:
+            self._socket = self._connect()
+        try:
+            socket.send_fds(self._socket, [asked], descriptors)
+        except OSError:  # the parent is gone: another one
+            self._socket = self._connect()
+            socket.send_fds(self._socket, [asked], descriptors)
+
+    def _connect(self) -> socket.socket:
+        """A connection to the parent, which is started where nobody listens at its address."""
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+        address = f"\0tmdbdash-tests-{run}"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+            with contextlib.suppress(OSError):  # another test process was first
+                listening.bind(address)
+                listening.listen(64)
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", __name__, str(listening.fileno())],
+                    cwd=ROOT,
+                    env={**ALONE, "PATH": "/usr/bin:/bin", "HOME": "/nonexistent"},
+                    stdin=subprocess.DEVNULL,
+                    pass_fds=[listening.fileno()],
+                )
+            connected = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            connected.connect(address)
+            return connected
 
     def stop(self) -> None:
-        """End the parent, which does so when runs under way have ended."""
-        if self._socket is not None and self._process is not None:
-            self._socket.close()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(30)
+        """Leave the parent; wait for its end where this is the last connection."""
+        if self._socket is None:
+            return
+        with contextlib.closing(self._socket), contextlib.suppress(OSError):
+            self._socket.settimeout(30)
+            self._socket.shutdown(socket.SHUT_WR)
+            self._socket.recv(1)
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):  # others are still connected
+                self._process.wait(1)
 
 
 class WarmRun:
@@ -135,8 +157,11 @@ class WarmRun:
         return subprocess.CompletedProcess(self._arguments, code, out, err)
 
 
-def serve(connection: socket.socket) -> None:
-    """Fork for every run that is asked for, until nobody is there to ask."""
+def serve(listening: socket.socket) -> list[socket.socket]:
+    """Fork for every run that is asked for, until no connection is left; what there were.
+
+    The last of them is closed by the end of the process, for which the other side waits.
+    """
     import importlib
 
     gc.disable()  # while all that is made stays
@@ -150,18 +175,25 @@ def serve(connection: socket.socket) -> None:
     gc.freeze()
     gc.enable()
     assert threading.active_count() == 1, "a process with threads cannot be forked safely"
+    connections: list[socket.socket] = []
     with selectors.DefaultSelector() as waiting:
-        waiting.register(connection, selectors.EVENT_READ)
-        while waiting.get_map():
+        waiting.register(listening, selectors.EVENT_READ)
+        while len(waiting.get_map()) > 1 or not connections:
             for key, _ in waiting.select():
-                if key.fileobj is connection:
-                    message, descriptors, _, _ = socket.recv_fds(connection, 1 << 20, 3)
+                if key.fileobj is listening:
+                    connections.append(listening.accept()[0])
+                    waiting.register(connections[-1], selectors.EVENT_READ)
+                elif isinstance(key.fileobj, socket.socket):
+                    message, descriptors, _, _ = socket.recv_fds(key.fileobj, 1 << 20, 3)
                     if message:
                         _begin(waiting, message, *descriptors)
                     else:
-                        waiting.unregister(connection)
+                        waiting.unregister(key.fileobj)
+                        if len(waiting.get_map()) > 1:
+                            key.fileobj.close()
                 else:
                     _end(waiting, key)
+    return connections
 
 
 def _begin(
@@ -279,4 +311,4 @@ def is_plain(env: Mapping[str, str]) -> bool:
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    connections = serve(socket.socket(fileno=int(sys.argv[1])))

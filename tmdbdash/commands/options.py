@@ -169,6 +169,7 @@ def query_of(
     year_from: int | None,
     year_to: int | None,
     min_votes: int | None,
+    pages: int,
 ) -> ListQuery:
     """The list to read; raises `UsageError` for filters that go only with ``discover``."""
     from tmdbdash.tmdb.client import ListQuery
@@ -178,7 +179,7 @@ def query_of(
         raise UsageError(
             "--genre, --year-from, --year-to and --min-votes go with --source discover"
         )
-    return ListQuery(source.value, tuple(genres or ()), year_from, year_to, min_votes)
+    return ListQuery(source.value, tuple(genres or ()), year_from, year_to, min_votes, pages)
 
 
 def mapping_of(pairs: Sequence[str]) -> dict[str, str]:

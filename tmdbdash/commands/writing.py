@@ -71,11 +71,10 @@ def ingest(
     from tmdbdash import job_steps as jobs
     from tmdbdash.terminal.job_tables import tick_table
 
-    query = query_of(source, genre, year_from, year_to, min_votes)
+    query = query_of(source, genre, year_from, year_to, min_votes, pages)
     result = jobs.ingest(
         settings_of(ctx),
         query,
-        pages=pages,
         record=record,
         dry_run=dry_run,
         options=_options(fail_if_locked),
@@ -232,11 +231,10 @@ def run(
     """Ingest, train if due, predict and render under one lock: the one-line crontab."""
     from tmdbdash.rounds import run_round
 
-    query = query_of(source, genre, year_from, year_to, min_votes)
+    query = query_of(source, genre, year_from, year_to, min_votes, pages)
     report = run_round(
         settings_of(ctx),
         query,
-        pages=pages,
         out_dir=out,
         force=force,
         options=_options(fail_if_locked),

@@ -21,32 +21,28 @@ upgrading = logging.getLogger("tmdbdash.storage.upgrade")
 
 
 class TrialStore:
-    """Reads from the ``known`` store, if there is one, and from a ``trial`` that takes all writes.
+    """Reads from the ``known`` store, and from a ``trial`` that takes all writes.
 
     Films of the trial replace known ones, so that a dry run has the same counts as the import.
     """
 
-    def __init__(self, known: Store | None, trial: Store) -> None:
+    def __init__(self, known: Store, trial: Store) -> None:
         self._known = known
         self._trial = trial
 
     def fetch_listing(self) -> Listing | None:
         """The latest complete list."""
-        found = self._trial.fetch_listing()
-        return found if found is not None or self._known is None else self._known.fetch_listing()
+        return self._trial.fetch_listing() or self._known.fetch_listing()
 
     def fetch_movies(self, ids: Collection[int]) -> dict[int, Movie]:
         """The known ones among these films, by id."""
-        known = {} if self._known is None else self._known.fetch_movies(ids)
-        return known | self._trial.fetch_movies(ids)
+        return self._known.fetch_movies(ids) | self._trial.fetch_movies(ids)
 
     def fetch_movie_columns(
         self, names: Sequence[str], ids: Collection[int] | None = None
     ) -> Columns:
         """Columns of films; a film of both stores may be in them twice."""
         columns = self._trial.fetch_movie_columns(names, ids)
-        if self._known is None:
-            return columns
         known = self._known.fetch_movie_columns(names, ids)
         return {name: known[name] + columns[name] for name in names}
 
@@ -54,16 +50,16 @@ class TrialStore:
         self, ids: Collection[int], since: datetime | None = None, until: datetime | None = None
     ) -> list[Snapshot]:
         """Snapshots of these films, by film and time."""
-        known = [] if self._known is None else self._known.fetch_snapshots(ids, since, until)
-        both = {(s.tmdb_id, s.snapshot_ts): s for s in known}
-        both |= {
-            (s.tmdb_id, s.snapshot_ts): s for s in self._trial.fetch_snapshots(ids, since, until)
+        both = {
+            (snapshot.tmdb_id, snapshot.snapshot_ts): snapshot
+            for store in (self._known, self._trial)
+            for snapshot in store.fetch_snapshots(ids, since, until)
         }
         return [both[key] for key in sorted(both)]
 
     def fetch_snapshots_before(self, ids: Collection[int], at: datetime) -> dict[int, Snapshot]:
         """Each film's newest snapshot at or before a time."""
-        found = {} if self._known is None else self._known.fetch_snapshots_before(ids, at)
+        found = self._known.fetch_snapshots_before(ids, at)
         for film, snapshot in self._trial.fetch_snapshots_before(ids, at).items():
             if film not in found or found[film].snapshot_ts <= snapshot.snapshot_ts:
                 found[film] = snapshot
@@ -80,12 +76,10 @@ def trial_store(settings: Settings) -> Iterator[TrialStore]:
 
     Raises `DatabaseError` where the database is there and cannot be read.
     """
-    from tmdbdash.storage import open_store, open_store_read_only
+    from tmdbdash.storage import open_empty_store, open_store, open_store_read_only
 
     with contextlib.ExitStack() as stack:
-        known = open_store_read_only(settings)
-        if known is not None:
-            stack.enter_context(known)
+        known = stack.enter_context(open_store_read_only(settings) or open_empty_store())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tmdbdash-")))
         # No log lines on the trial's tables.
         stack.callback(setattr, upgrading, "disabled", upgrading.disabled)

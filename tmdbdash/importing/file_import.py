@@ -25,10 +25,10 @@ from tmdbdash.importing.datasets.understanding import WORTH_A_WARNING
 from tmdbdash.importing.finding import FilmFinder
 from tmdbdash.importing.import_report import FileReport
 from tmdbdash.importing.observation_times import Times, time_in_name
-from tmdbdash.importing.observations import Observation, ReplayStore
+from tmdbdash.importing.observations import ObservedRow, ReplayStore
 from tmdbdash.importing.replaying import Replay
 from tmdbdash.ingest.list_pages import ListRead, list_fault, listing_of, ranked
-from tmdbdash.records import latest_believable
+from tmdbdash.records import Observation, latest_believable
 
 if TYPE_CHECKING:
     from tmdbdash.importing.importer import ImportOptions
@@ -69,7 +69,7 @@ class FileImport:
         self._last: datetime | None = None
         self._common: datetime | None = None
         self._guessed = False
-        self._waiting: list[Observation] = []
+        self._waiting: list[ObservedRow] = []
 
     def run(self, beside: Sequence[Path]) -> FileReport:
         """Import the file; MovieLens's links may be in a file ``beside`` it."""
@@ -98,8 +98,10 @@ class FileImport:
                 error = str(problem)
             self._save(done)
         if error is not None and self._rows:
-            before = "row" if self._rows == 1 else f"{self._rows} rows"
-            error = f"{error}; the {before} before that {_were(self._rows)} read"
+            before = (
+                "row before that was" if self._rows == 1 else f"{self._rows} rows before that were"
+            )
+            error = f"{error}; the {before} read"
         return self._finished(error, dataset)
 
     def _finished(self, error: str | None, dataset: Dataset | None) -> FileReport:
@@ -171,9 +173,8 @@ class FileImport:
             if self._last is None:
                 self._report = dataclasses.replace(self._report, observed_from="its rows")
             self._last = max(self._last or at, at)
-            self._waiting.append(
-                Observation(row.line, facts, at, None, row.text, kind.fills, kind.unknown)
-            )
+            seen = Observation(facts=facts, at=at, imported=True, fills=kind.fills)
+            self._waiting.append(ObservedRow(row.line, seen, row.text, kind.unknown))
             return
         # Values that fill gaps get the film's own time, and need none.
         try:
@@ -185,9 +186,8 @@ class FileImport:
             self._reject(row.line, "no time of observation", row.text)
             return
         guessed = self._guessed and not fills
-        self._waiting.append(
-            Observation(row.line, facts, at, None, row.text, fills, kind.unknown, guessed)
-        )
+        seen = Observation(facts=facts, at=at, imported=True, guessed=guessed, fills=fills)
+        self._waiting.append(ObservedRow(row.line, seen, row.text, kind.unknown))
 
     def _find_time(self, dataset: Dataset) -> datetime:
         """The time of a file that is one observation; raises `DatasetError`."""
@@ -226,9 +226,9 @@ class FileImport:
             for page in tick.pages:
                 for reason in page.refused:
                     self._reject(tick.line, reason, "")
-            self._last = tick.observed_at
+            self._last = at = tick.observed_at
             self._waiting += (
-                Observation(tick.line, facts, tick.observed_at, rank)
+                ObservedRow(tick.line, Observation(facts=facts, at=at, rank=rank, imported=True))
                 for rank, facts in enumerate(films, start=1)
             )
             if _is_complete(tick, self._replay.listed):
@@ -249,22 +249,18 @@ class FileImport:
             self._rejects.add(line, reason, text)
 
     def _save(self, done: int) -> None:
-        for observation in self._replay.save(self._waiting):
-            number = observation.facts.tmdb_id
-            if observation.unknown == "skipped":
+        for row in self._replay.save(self._waiting):
+            number = row.seen.facts.tmdb_id
+            if row.unknown == "skipped":
                 self._skipped += 1
             else:
                 reason = f"film {number} is not known here"
-                if observation.unknown == "new":
+                if row.unknown == "new":
                     reason = f"film {number} has no title here and is not known"
-                self._rejects.add(observation.line, reason, observation.text)
+                self._rejects.add(row.line, reason, row.text)
         self._waiting.clear()
         self._advance(done, self._rows - self._advanced)
         self._advanced = self._rows
-
-
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
 
 
 def _is_complete(tick: Tick, stored: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,14 +59,10 @@ class FilmFinder:
             self._by_title = {}
             for film, title, original, day in zip(*(columns[name] for name in names), strict=True):
                 year = getattr(day, "year", None)
-                for name in _both(title, original):
-                    if isinstance(year, int):
-                        self._by_title.setdefault((name, year), set()).add(film)
+                for name in (title, original):
+                    if isinstance(year, int) and name:
+                        self._by_title.setdefault((folded(name), year), set()).add(film)
         return self._by_title
-
-
-def _both(title: object, original: object) -> Iterable[str]:
-    return {folded(name) for name in (title, original) if isinstance(name, str) and name}
 
 
 def folded(title: str) -> str:

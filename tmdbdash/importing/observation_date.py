@@ -26,8 +26,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Literal
 
-__all__ = ["FEW_VOTES", "ObservationGuess", "Releases", "Sureness", "guess_observation"]
-
 Sureness = Literal["sure", "rough", "weak"]
 
 TMDB_OPENED = date(2008, 1, 1)
@@ -87,35 +85,8 @@ class ObservationGuess:
         bounds = f"between {self.earliest.isoformat()} and {self.latest.isoformat()}"
         return f"guessed from release dates, {self.sureness}: {bounds}"
 
-    def agrees(self, other: ObservationGuess) -> bool:
-        """Whether both may be guesses of one day: each is within the other's bounds."""
-        return (
-            self.earliest <= other.day <= self.latest or other.earliest <= self.day <= other.latest
-        )
-
     def _days(self) -> int:
         return max((self.day - self.earliest).days, (self.latest - self.day).days, 1)
-
-
-class Releases:
-    """Counts for the guess: a file's films with votes by day of release.
-
-    Grows with the number of different days, not with the films.
-    """
-
-    def __init__(self) -> None:
-        self._films: Counter[date] = Counter()
-        self._few_votes: Counter[date] = Counter()
-
-    def add(self, day: date, films: int = 1, *, few: bool) -> None:
-        """Count films of a day that have votes; ``few``: fewer than `FEW_VOTES`."""
-        self._films[day] += films
-        if few:
-            self._few_votes[day] += films
-
-    def guess(self, *, until: date) -> ObservationGuess | None:
-        """The guess of `guess_observation`."""
-        return guess_observation(self._films, until=until, few_votes=self._few_votes)
 
 
 def guess_observation(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, date, datetime
 
 from tmdbdash.importing.datasets import Dataset, DatasetError
 from tmdbdash.importing.datasets.dates import judge_dates
-from tmdbdash.importing.observation_date import ObservationGuess, Releases
+from tmdbdash.importing.observation_date import ObservationGuess, guess_observation
 from tmdbdash.ingest.guessed_times import MAY_BE_LATE
 
 EXPORT_NAMES = (
@@ -55,12 +56,14 @@ class Times:
     def _guess_by_releases(self, dataset: Dataset) -> ObservationGuess | None:
         counted = {} if dataset.survey is None else dataset.survey.releases
         style = judge_dates([raw for raw, _ in counted], today=self.now.date())
-        releases = Releases()
+        releases: Counter[date] = Counter()
+        few_votes: Counter[date] = Counter()
         for (raw, few), films in counted.items():
             day = style.day(raw)
             if day is not None:
-                releases.add(day, films, few=few)
-        return releases.guess(until=self.now.date())
+                releases[day] += films
+                few_votes[day] += films if few else 0
+        return guess_observation(releases, until=self.now.date(), few_votes=few_votes)
 
 
 def time_in_name(name: str) -> datetime | None:

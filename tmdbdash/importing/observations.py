@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from tmdbdash.records import Columns, FilmFacts, Listing, Movie, Snapshot, TickWrite
+from tmdbdash.records import Columns, Listing, Movie, Observation, Snapshot, TickWrite
 
 
 class ReplayStore(Protocol):
@@ -36,22 +36,17 @@ class ReplayStore(Protocol):
         """Store a batch."""
 
 
-class Observation(NamedTuple):
-    """One film as observed at one time; ``rank`` where that was in a list.
+class ObservedRow(NamedTuple):
+    """The observation in one row of a file; where it fills gaps, at the film's own time.
 
-    ``text`` is the row's. ``fills``: it only fills gaps, at the film's own time. ``unknown`` is its
-    kind where the film is not stored: "new", "rejected" or "skipped". ``guessed``: the time is a
-    guess.
+    ``text`` is the row's. ``unknown`` is what becomes of it where the film is not stored: "new",
+    "rejected" or "skipped".
     """
 
     line: int
-    facts: FilmFacts
-    at: datetime
-    rank: int | None = None
+    seen: Observation
     text: str = ""
-    fills: bool = False
     unknown: str = "new"
-    guessed: bool = False
 
 
 class RepeatedObservations:

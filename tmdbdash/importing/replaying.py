@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 
-from tmdbdash.importing.observations import Observation, RepeatedObservations, ReplayStore
+from tmdbdash.importing.observations import ObservedRow, RepeatedObservations, ReplayStore
 from tmdbdash.importing.snapshots_around import SnapshotsAround
 from tmdbdash.ingest.deciding import decide
 from tmdbdash.records import FilmChange, ListEntry, TickWrite
@@ -43,45 +43,42 @@ class Replay:
         self._listing = (at, entries)
         self.listed = len(entries)
 
-    def save(self, observations: Sequence[Observation]) -> list[Observation]:
+    def save(self, rows: Sequence[ObservedRow]) -> list[ObservedRow]:
         """Decide and store one batch in one transaction.
 
         Returns those that cannot be used: of films that are not stored, and have no title or may
         not be added by this file.
         """
-        ids = {observation.facts.tmdb_id for observation in observations}
+        ids = {row.seen.facts.tmdb_id for row in rows}
         known = self._store.fetch_movies(ids) if ids else {}
-        history = SnapshotsAround(self._store, known, observations)
+        history = SnapshotsAround(self._store, known, rows)
         changes: dict[int, FilmChange] = {}
         further: list[FilmChange] = []
         unusable = []
-        for observation in observations:
-            facts, at, rank = observation.facts, observation.at, observation.rank
-            film = facts.tmdb_id
+        for row in rows:
+            seen = row.seen
+            film = seen.facts.tmdb_id
             stored = known.get(film)
-            if stored is None and observation.unknown != "new":
-                unusable.append(observation)
+            if stored is None and row.unknown != "new":
+                unusable.append(row)
                 continue
-            repeated = rank is None and self._repeated.again(film, at)
-            guessed = observation.guessed
-            if observation.fills and stored is not None:
-                at, guessed = stored.observed_at or at, stored.observed_guessed
+            repeated = seen.rank is None and self._repeated.again(film, seen.at)
+            if seen.fills and stored is not None:
+                at, guessed = stored.observed_at or seen.at, stored.observed_guessed
+                seen = dataclasses.replace(seen, at=at, guessed=guessed)
+            elif repeated:
+                seen = dataclasses.replace(seen, fills=True)
             change = decide(
                 stored,
-                facts,
-                at,
-                rank,
+                seen,
                 now=self._now,
-                earlier=history.before(film, at),
+                earlier=history.before(film, seen.at),
                 before_guess=history.before_guess(film),
-                imported=True,
-                fill=repeated or observation.fills,
-                guessed=guessed,
             )
             if change.kind == "new" and change.movie is not None and not change.movie.title:
-                unusable.append(observation)
+                unusable.append(row)
                 continue
-            if stored is None and observation.fills and change.snapshot is None:
+            if stored is None and row.seen.fills and change.snapshot is None:
                 # A reference set has facts of a film, but no observed metrics.
                 assert change.movie is not None  # noqa: S101  a new film has a row
                 untimed = dataclasses.replace(change.movie, observed_at=None)
@@ -107,7 +104,7 @@ class Replay:
                 )
             if change.movie is not None or change.snapshot is not None:
                 changes[film] = change
-        self._write(tuple(further) + tuple(changes.values()), observations[-1:])
+        self._write(tuple(further) + tuple(changes.values()), rows[-1:])
         return unusable
 
     def _count(self, change: FilmChange, *, repeated: bool) -> None:
@@ -121,13 +118,13 @@ class Replay:
             self.unchanged += 1
         self.snapshots += change.snapshot is not None
 
-    def _write(self, changes: tuple[FilmChange, ...], last: Sequence[Observation]) -> None:
+    def _write(self, changes: tuple[FilmChange, ...], last: Sequence[ObservedRow]) -> None:
         listing, self._listing = self._listing, None
         if not changes and listing is None:
             return
         self._store.save_tick(
             TickWrite(
-                observed_at=last[0].at if listing is None else listing[0],
+                observed_at=last[0].seen.at if listing is None else listing[0],
                 changes=changes,
                 listing=None if listing is None else listing[1],
             )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from tmdbdash.importing.observations import Observation, ReplayStore
+from tmdbdash.importing.observations import ObservedRow, ReplayStore
 from tmdbdash.ingest.guessed_times import MAY_BE_LATE
 from tmdbdash.records import Movie, Snapshot
 
@@ -23,18 +23,18 @@ class SnapshotsAround:
     """
 
     def __init__(
-        self, store: ReplayStore, known: dict[int, Movie], observations: Sequence[Observation]
+        self, store: ReplayStore, known: dict[int, Movie], rows: Sequence[ObservedRow]
     ) -> None:
         self._by_film: dict[int, list[Snapshot]] = {}
         self._keep_all = False
         self._films_with_newer_rows: set[int] = set()
         self._before_guess: dict[int, Snapshot] = {}
-        if not observations:
+        if not rows:
             return
-        first = min(observation.at for observation in observations)
-        last = max(observation.at for observation in observations)
+        first = min(row.seen.at for row in rows)
+        last = max(row.seen.at for row in rows)
         self._keep_all = first != last
-        guessed = any(observation.guessed for observation in observations)
+        guessed = any(row.seen.guessed for row in rows)
         self._films_with_newer_rows = {
             movie.tmdb_id
             for movie in known.values()

@@ -24,7 +24,7 @@ from tmdbdash.ingest.due_snapshots import (
 )
 from tmdbdash.ingest.film_metrics import METRIC_NAMES, all_unknown, merged_metrics, metrics_of
 from tmdbdash.ingest.guessed_times import compare_times, repeats
-from tmdbdash.records import FilmChange, FilmFacts, Movie, Snapshot
+from tmdbdash.records import FilmChange, FilmFacts, Movie, Observation, Snapshot
 
 DETAILS_EVERY = timedelta(days=1)
 
@@ -38,87 +38,71 @@ FACT_NAMES = (
 
 def decide(
     known: Movie | None,
-    facts: FilmFacts,
-    observed_at: datetime,
-    rank: int | None = None,
+    seen: Observation,
     *,
     now: datetime,
     earlier: Snapshot | None = None,
     before_guess: Snapshot | None = None,
-    details_at: datetime | None = None,
-    imported: bool = False,
-    fill: bool = False,
-    guessed: bool = False,
 ) -> FilmChange:
     """The change to store for one observed film.
 
-    ``rank`` is its position in the list, from 1; ``details_at`` when its details were asked for
-    with a definite answer. ``earlier`` is the film's newest snapshot at or before ``observed_at``,
-    needed only where observations may be older than the row (imports). ``guessed``: ``observed_at``
-    is a guess. ``before_guess`` is the newest snapshot before ``known.observed_at``, needed only
-    where that is a guess. The row of an unchanged film is stored where a time changed, and a
-    snapshot where one is due by time.
+    ``earlier`` is the film's newest snapshot at or before the observation, needed only where that
+    may be older than the row (imports). ``before_guess`` is the newest snapshot before
+    ``known.observed_at``, needed only where that is a guess. The row of an unchanged film is stored
+    where a time changed, and a snapshot where one is due by time.
     """
     if known is None:
-        movie = _first_seen(
-            facts,
-            observed_at,
-            now,
-            imported=imported,
-            guessed=guessed,
-            rank=rank,
-            details_at=details_at,
-        )
-        snapshot = snapshot_of(facts.tmdb_id, metrics_of(movie), observed_at, rank, imported)
+        movie = _first_seen(seen, now)
+        snapshot = snapshot_of(seen, metrics_of(movie), seen.rank)
         return FilmChange(kind="new", movie=movie, snapshot=snapshot)
-    from_file = imported and rank is None
-    age_order = compare_times(known, observed_at, guessed=guessed)
+    age_order = compare_times(known, seen)
     is_same_observation = (
-        from_file
+        seen.imported
+        and seen.rank is None
         and known.observed_at is not None
-        and guessed != known.observed_guessed
-        and repeats(known, facts)
+        and seen.guessed != known.observed_guessed
+        and repeats(known, seen.facts)
     )
     if is_same_observation:  # a guess adds nothing to a stated time, which corrects a guess
-        age_order = -1 if guessed else 0
-    is_correction = is_same_observation and not guessed
-    snapshot_moves = is_correction and known.snapshot_at == known.observed_at != observed_at
+        age_order = -1 if seen.guessed else 0
+    is_correction = is_same_observation and not seen.guessed
+    snapshot_moves = is_correction and known.snapshot_at == known.observed_at != seen.at
     replaces_snapshot_at = known.snapshot_at if snapshot_moves else None
-    gaps_only = fill or (_is_before(observed_at, known) if is_same_observation else age_order < 0)
-    changes = _merged_fields(known, facts, gaps_only=gaps_only, imported=imported)
-    if details_at is not None and (known.details_at is None or details_at > known.details_at):
-        changes["details_at"] = details_at
-    if is_correction and before_guess is not None and before_guess.snapshot_ts > observed_at:
+    is_older = age_order < 0
+    if is_same_observation and known.observed_at is not None:
+        is_older = seen.at < known.observed_at
+    changes = _merged_fields(known, seen, gaps_only=seen.fills or is_older)
+    if is_correction and before_guess is not None and before_guess.snapshot_ts > seen.at:
         # The guess was too late: the snapshot before it is newer than this observation.
         changes |= snapshot_fields(known, before_guess)
-        snapshot = snapshot_between(facts, earlier, observed_at, rank, imported, fill=fill)
+        snapshot = snapshot_between(seen, earlier)
     elif known.snapshot_at is not None and age_order < 0:
         # History: the row keeps its newer rank, only a snapshot is added.
-        snapshot = (
-            None
-            if is_same_observation
-            else snapshot_between(facts, earlier, observed_at, rank, imported, fill=fill or guessed)
-        )
+        snapshot = None if is_same_observation else snapshot_between(seen, earlier)
     else:
         if age_order >= 0:
-            changes |= _times(known, observed_at, guessed=guessed)
+            times = {"observed_at": seen.at, "observed_guessed": seen.guessed}
+            changes |= {name: v for name, v in times.items() if v != getattr(known, name)}
         found = tuple(changes.get(name, getattr(known, name)) for name in METRIC_NAMES)
-        rank = known.rank if fill else rank
-        snapshot = snapshot_of(facts.tmdb_id, found, observed_at, rank, imported)
+        rank = known.rank if seen.fills else seen.rank
+        snapshot = snapshot_of(seen, found, rank)
         if snapshot is not None and (
             replaces_snapshot_at is not None
             or is_due(snapshot, known.snapshot_at, metrics_of(known), known.rank)
         ):
-            changes |= {"snapshot_at": observed_at} if known.snapshot_at != observed_at else {}
+            changes |= {"snapshot_at": seen.at} if known.snapshot_at != seen.at else {}
             changes |= {"rank": rank} if known.rank != rank else {}
         else:
             snapshot = None
     if not changes:
         return FilmChange(kind="unchanged", snapshot=snapshot)
-    movie = _applied(known, changes, now)
-    kind = "unchanged" if changes.keys() <= BOOKKEEPING else "changed"
+    is_changed = not changes.keys() <= BOOKKEEPING
+    updated_at = now if is_changed else known.updated_at
     return FilmChange(
-        kind=kind, movie=movie, snapshot=snapshot, replaces_snapshot_at=replaces_snapshot_at
+        kind="changed" if is_changed else "unchanged",
+        movie=dataclasses.replace(known, **changes, updated_at=updated_at),
+        snapshot=snapshot,
+        replaces_snapshot_at=replaces_snapshot_at,
     )
 
 
@@ -153,17 +137,10 @@ def needs_details(known: Movie | None, now: datetime) -> bool:
     return known is None or known.details_at is None or now - known.details_at >= DETAILS_EVERY
 
 
-def _first_seen(
-    facts: FilmFacts,
-    observed_at: datetime,
-    now: datetime,
-    *,
-    imported: bool,
-    guessed: bool,
-    rank: int | None = None,
-    details_at: datetime | None = None,
-) -> Movie:
-    popularity, count, average = merged_metrics((None, None, None), metrics_of(facts))
+def _first_seen(seen: Observation, now: datetime) -> Movie:
+    facts = seen.facts
+    metrics = merged_metrics((None, None, None), metrics_of(facts))
+    popularity, count, average = metrics
     return Movie(
         tmdb_id=facts.tmdb_id,
         imdb_id=facts.imdb_id,
@@ -188,23 +165,20 @@ def _first_seen(
         production_companies=facts.production_companies or None,
         production_countries=facts.production_countries or None,
         spoken_languages=facts.spoken_languages or None,
-        rank=rank,
-        observed_at=observed_at,
-        observed_guessed=guessed,
-        details_at=details_at,
-        snapshot_at=None
-        if rank is None and all_unknown((popularity, count, average))
-        else observed_at,
-        imported=imported,
+        rank=seen.rank,
+        observed_at=seen.at,
+        observed_guessed=seen.guessed,
+        details_at=seen.details_at,
+        snapshot_at=None if seen.rank is None and all_unknown(metrics) else seen.at,
+        imported=seen.imported,
         inserted_at=now,
         updated_at=now,
     )
 
 
-def _merged_fields(
-    known: Movie, facts: FilmFacts, *, gaps_only: bool, imported: bool
-) -> FieldValues:
-    """The fields of ``known`` that take another value, without its times and its snapshot."""
+def _merged_fields(known: Movie, seen: Observation, *, gaps_only: bool) -> FieldValues:
+    """The fields of ``known`` that take another value, without those of its last observation."""
+    facts = seen.facts
     changes: FieldValues = {}
     for name in FACT_NAMES:
         new = getattr(facts, name)
@@ -223,15 +197,12 @@ def _merged_fields(
     metrics = merged_metrics(before, metrics_of(facts), gaps_only=gaps_only)
     if metrics != before:
         changes |= {n: m for n, m, b in zip(METRIC_NAMES, metrics, before, strict=True) if m != b}
-    if imported and not known.imported:
+    if seen.imported and not known.imported:
         changes["imported"] = True
+    asked_at = seen.details_at
+    if asked_at is not None and (known.details_at is None or asked_at > known.details_at):
+        changes["details_at"] = asked_at
     return changes
-
-
-def _times(known: Movie, observed_at: datetime, *, guessed: bool) -> FieldValues:
-    """The time of observation and its mark, where they change."""
-    times = {"observed_at": observed_at, "observed_guessed": guessed}
-    return {name: value for name, value in times.items() if value != getattr(known, name)}
 
 
 def _is_its_year(new: date, known: date | None) -> bool:
@@ -240,14 +211,3 @@ def _is_its_year(new: date, known: date | None) -> bool:
     Data sets with years alone give the first of January.
     """
     return known is not None and new.year == known.year and (new.month, new.day) == (1, 1)
-
-
-def _applied(known: Movie, changes: FieldValues, now: datetime) -> Movie:
-    if not changes:
-        return known
-    updated_at = known.updated_at if changes.keys() <= BOOKKEEPING else now
-    return dataclasses.replace(known, **changes, updated_at=updated_at)
-
-
-def _is_before(observed_at: datetime, known: Movie) -> bool:
-    return known.observed_at is not None and observed_at < known.observed_at

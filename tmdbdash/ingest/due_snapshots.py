@@ -12,48 +12,39 @@ from tmdbdash.ingest.film_metrics import (
     merged_metrics,
     metrics_of,
 )
-from tmdbdash.records import SNAPSHOT_EVERY, FilmFacts, Movie, Snapshot
+from tmdbdash.records import SNAPSHOT_EVERY, Movie, Observation, Snapshot
 
 FieldValues = dict[str, Any]
 """New values of fields of `Movie` by name, each of its field's type."""
 
 
-def snapshot_of(
-    tmdb_id: int, metrics: Metrics, at: datetime, rank: int | None, imported: bool
-) -> Snapshot | None:
-    """Metrics and rank as a snapshot; ``None`` where all are unknown."""
-    popularity, count, average = metrics
-    if rank is None and all_unknown((popularity, count, average)):
+def snapshot_of(seen: Observation, metrics: Metrics, rank: int | None) -> Snapshot | None:
+    """The snapshot of an observation, with these values; ``None`` where all are unknown."""
+    if rank is None and all_unknown(metrics):
         return None
+    popularity, count, average = metrics
     return Snapshot(
-        tmdb_id=tmdb_id,
-        snapshot_ts=at,
+        tmdb_id=seen.facts.tmdb_id,
+        snapshot_ts=seen.at,
         popularity=popularity,
         vote_count=count,
         vote_average=average,
         rank=rank,
-        imported=imported,
+        imported=seen.imported,
     )
 
 
-def snapshot_between(
-    facts: FilmFacts,
-    earlier: Snapshot | None,
-    at: datetime,
-    rank: int | None,
-    imported: bool,
-    *,
-    fill: bool,
-) -> Snapshot | None:
+def snapshot_between(seen: Observation, earlier: Snapshot | None) -> Snapshot | None:
     """The snapshot of an observation older than the film's row, where one is due."""
-    before: Metrics = (None, None, None) if earlier is None else metrics_of(earlier)
-    repeated = fill and earlier is not None and earlier.snapshot_ts == at
-    metrics = merged_metrics(before, metrics_of(facts), gaps_only=repeated)
-    if repeated and earlier is not None:
-        rank = earlier.rank
-    snapshot = snapshot_of(facts.tmdb_id, metrics, at, rank, imported)
-    if snapshot is None or earlier is None:
-        return snapshot
+    if earlier is None:
+        metrics = merged_metrics((None, None, None), metrics_of(seen.facts))
+        return snapshot_of(seen, metrics, seen.rank)
+    before = metrics_of(earlier)
+    repeated = (seen.fills or seen.guessed) and earlier.snapshot_ts == seen.at
+    metrics = merged_metrics(before, metrics_of(seen.facts), gaps_only=repeated)
+    snapshot = snapshot_of(seen, metrics, earlier.rank if repeated else seen.rank)
+    if snapshot is None:
+        return None
     return snapshot if is_due(snapshot, earlier.snapshot_ts, before, earlier.rank) else None
 
 

@@ -20,24 +20,24 @@ and the snapshot at the guessed time stays in its history.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tmdbdash.ingest.film_metrics import all_unknown, merged_metrics, metrics_of
-from tmdbdash.records import FilmFacts, Movie
+from tmdbdash.records import FilmFacts, Movie, Observation
 
 MAY_BE_LATE = timedelta(days=31)
 """Guesses of real lists were at most 5 days late, of 120 samples of 1,000 films at most 37."""
 
 
-def compare_times(known: Movie, observed_at: datetime, *, guessed: bool) -> int:
+def compare_times(known: Movie, seen: Observation) -> int:
     """1 where an observation is newer than the film's row, -1 where older, 0 where as old."""
     if known.observed_at is None:
         return 1
-    if guessed and not known.observed_guessed:
-        return 1 if observed_at - MAY_BE_LATE > known.observed_at else -1
-    if known.observed_guessed and not guessed:
-        return 1 if observed_at >= known.observed_at - MAY_BE_LATE else -1
-    return (observed_at > known.observed_at) - (observed_at < known.observed_at)
+    if seen.guessed and not known.observed_guessed:
+        return 1 if seen.at - MAY_BE_LATE > known.observed_at else -1
+    if known.observed_guessed and not seen.guessed:
+        return 1 if seen.at >= known.observed_at - MAY_BE_LATE else -1
+    return (seen.at > known.observed_at) - (seen.at < known.observed_at)
 
 
 def repeats(known: Movie, facts: FilmFacts) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,15 @@ from tmdbdash.ingest.fetching import fan_out
 from tmdbdash.ingest.list_pages import ListRead, counted, list_fault, listing_of, ranked
 from tmdbdash.ingest.recording import append_answers, check_record
 from tmdbdash.ingest.tick_result import TickResult
-from tmdbdash.records import FilmChange, FilmFacts, Movie, Run, TickWrite, latest_believable
+from tmdbdash.records import (
+    FilmChange,
+    FilmFacts,
+    Movie,
+    Observation,
+    Run,
+    TickWrite,
+    latest_believable,
+)
 from tmdbdash.tmdb.answers import LARGEST_PAGE, ListPage
 
 if TYPE_CHECKING:
@@ -34,44 +43,54 @@ RECORD_DAYS = 400
 """How long runs and forecasts are kept where history is kept for ever."""
 
 
+@dataclass(frozen=True, slots=True)
+class TickOptions:
+    """What a tick keeps.
+
+    History is kept for ``retention_days`` (0: for ever). ``record`` is the file that the list's
+    answers are appended to. With ``dry_run`` nothing at all is written: no row, no run, no record.
+    ``simulated``: the films are invented.
+    """
+
+    retention_days: int
+    record: Path | None = None
+    dry_run: bool = False
+    simulated: bool = False
+
+
 def tick(
     store: Store,
     client: TmdbClient,
     query: ListQuery,
+    how: TickOptions,
     *,
-    pages: int,
     now: datetime,
-    retention_days: int,
-    clock: Callable[[], datetime],
-    storing: Callable[[Run], None] = lambda _: None,
-    record: Path | None = None,
-    dry_run: bool = False,
-    simulated: bool = False,
+    run_of: Callable[[TickResult], Run],
 ) -> TickResult:
-    """Read ``pages`` pages of the list as of ``now`` and store what changed.
+    """Read the list as of ``now`` and store what changed.
 
-    An incomplete read stores the sound pages and keeps the latest complete list. With ``dry_run``
-    nothing at all is written: no row, no run, no record. The run's row, finished as of ``clock``,
-    is passed to ``storing`` and then stored in the tick's transaction. Rows that a tick under a
-    wrong clock stored as of a later day count as older than this tick.
+    An incomplete read stores the sound pages and keeps the latest complete list. The run's row,
+    made by ``run_of``, is stored in the tick's transaction. Rows that a tick under a wrong clock
+    stored as of a later day count as older than this tick.
 
-    Raises `UsageError` where ``record`` cannot be written (before any request), `TmdbError` where
+    Raises `UsageError` where the record cannot be written (before any request), `TmdbError` where
     TMDB refuses, no page could be read at all or this machine's clock is behind TMDB's, and
     `DatabaseError`.
     """
     # Databases keep whole seconds; so do recorded answers, so that a replay meets the same rows.
-    started_at, now = now, now.replace(microsecond=0)
+    now = now.replace(microsecond=0)
     began = datetime.now(UTC)
-    if record is not None and not dry_run:
+    record = None if how.dry_run else how.record
+    if record is not None:
         check_record(record)
     requests_before = client.requests_made
-    read = _read_list(client, query, min(pages, LARGEST_PAGE))
+    read = _read_list(client, query)
     if client.server_time is not None and client.server_time_read_at is not None:
         # As of the answer: the machine may have slept since the tick began.
         check_clock(now + (client.server_time_read_at - began), client.server_time)
     stored = store.fetch_listing()
     complaint = list_fault(read, stored=0 if stored is None else len(stored.entries))
-    if record is not None and not dry_run:
+    if record is not None:
         append_answers(record, now, [page.body for page in read.pages])
 
     listed = ranked(read.pages)
@@ -83,20 +102,16 @@ def tick(
     changes = []
     for rank, facts in enumerate(listed, start=1):
         before = known.get(facts.tmdb_id)
-        asked = facts.tmdb_id in details
         answer = details.get(facts.tmdb_id)
-        changes.append(
-            decide(
-                before,
-                facts if answer is None else with_details(facts, answer, before),
-                now,
-                rank,
-                now=now,
-                details_at=now if asked else None,
-            )
+        seen = Observation(
+            facts=facts if answer is None else with_details(facts, answer, before),
+            at=now,
+            rank=rank,
+            details_at=now if facts.tmdb_id in details else None,
         )
+        changes.append(decide(before, seen, now=now))
     result = TickResult(
-        source="simulation" if simulated else query.source,
+        source="simulation" if how.simulated else query.source,
         observed_at=now,
         outcome="ok" if complaint is None else "incomplete",
         message=complaint or _details_message(failed, left),
@@ -108,12 +123,10 @@ def tick(
         details_fetched=len(details),
         details_failed=failed,
         details_left=left,
-        dry_run=dry_run,
+        dry_run=how.dry_run,
         top=_top(changes, known, listed),
     )
-    if not dry_run:
-        run = result.to_run(started_at, clock())
-        storing(run)
+    if not how.dry_run:
         store.save_tick(
             TickWrite(
                 observed_at=now,
@@ -122,12 +135,12 @@ def tick(
                 believed_until=latest_believable(now),
                 wrong_clock_films=_seen_after(wrong_clock_after, found.values()),
                 wrong_clock_after=wrong_clock_after,
-                run=run,
+                run=run_of(result),
             )
         )
         try:
             store.prune(
-                _time_before(client, now, retention_days),
+                _time_before(client, now, how.retention_days),
                 records_before=_time_before(client, now, RECORD_DAYS),
             )
         except DatabaseError as error:  # the tick is stored; the next one prunes as well
@@ -135,7 +148,7 @@ def tick(
     return result
 
 
-def _read_list(client: TmdbClient, query: ListQuery, pages: int) -> ListRead:
+def _read_list(client: TmdbClient, query: ListQuery) -> ListRead:
     """Page 1, which has the number of pages, then the others at once.
 
     Raises `TmdbError` where TMDB refuses or no page at all could be read.
@@ -144,6 +157,7 @@ def _read_list(client: TmdbClient, query: ListQuery, pages: int) -> ListRead:
     def fetch(page: int) -> ListPage:
         return client.fetch_list(query, page)
 
+    pages = min(query.pages, LARGEST_PAGE)
     sound: dict[int, ListPage] = {}
     failures: dict[int, TmdbError] = {}
     # Where page 1 fails, page 2 shows whether TMDB is down or only page 1 is.

@@ -123,12 +123,30 @@ class GroupImportance(JsonRecord):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChampionReason(JsonRecord):
+    """Why a model is champion: a code, and the names and figures of its sentence.
+
+    ``former`` is the champion that it replaced, with ``gain`` as the share of loss saved.
+    ``films`` were below the ``least`` that a choice takes.
+    """
+
+    code: str = ""
+    former: str | None = None
+    gain: float | None = None
+    films: int | None = None
+    least: int | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Plain JSON values; what the reason does not have is left out."""
+        return {name: value for name, value in as_dict(self).items() if value not in (None, "")}
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskEvaluation(JsonRecord):
     """All models of one target and mode, the champion among them and why it is that.
 
     ``films`` were learned from, ``learned_in_mode`` of them films of this mode, of
-    ``films_in_mode`` that there are. ``why`` has a "code", and the values of its sentence.
-    ``note`` is "too_little_data", or ``None``.
+    ``films_in_mode`` that there are. ``note`` is "too_little_data", or ``None``.
     """
 
     target: str = ""
@@ -137,7 +155,7 @@ class TaskEvaluation(JsonRecord):
     films_in_mode: int | None = None
     learned_in_mode: int | None = None
     champion: str = ""
-    why: Mapping[str, object] = field(default_factory=dict)
+    why: ChampionReason = ChampionReason()
     note: str | None = None
     models: tuple[ModelEvaluation, ...] = ()
     coverage: Coverage | None = None

@@ -61,6 +61,23 @@ class FilmFacts:
 
 
 @record
+class Observation:
+    """One film as observed at one time; ``rank`` is its position in the list, from 1.
+
+    ``details_at`` is when its details were asked for with a definite answer. ``imported``: it is
+    from a file. ``guessed``: the time is a guess. ``fills``: it only fills gaps.
+    """
+
+    facts: FilmFacts
+    at: datetime
+    rank: int | None = None
+    details_at: datetime | None = None
+    imported: bool = False
+    guessed: bool = False
+    fills: bool = False
+
+
+@record
 class Movie:
     """A stored film: one row of ``movies``.
 

@@ -1,6 +1,5 @@
-"""A simulated TMDB on loopback: invented films, real answers, and faults on demand."""
+"""A simulated TMDB on loopback: invented films, real answers."""
 
-from tmdbdash.simulation.fault_injection import Fault, Faults
-from tmdbdash.simulation.server import SeenRequest, SimulatedTmdb
+from tmdbdash.simulation.server import SimulatedTmdb
 
-__all__ = ["Fault", "Faults", "SeenRequest", "SimulatedTmdb"]
+__all__ = ["SimulatedTmdb"]

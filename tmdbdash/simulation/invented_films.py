@@ -19,6 +19,8 @@ FIRST_ID = 5_000_000
 """Far above TMDB's ids, so that no invented film has a real one's."""
 TOP, FLOOR = 600.0, 4.2
 """Popularity of the first and of the last film, on the scale of 2026."""
+RELEASE_WAVE, COMES, FADES = 1.5, 6.0, 14.0
+"""The logarithm of what a release adds on its day, and the days in which it comes and fades."""
 
 # How common a genre is, and what it does to a film's fame, its rating and its minutes.
 _GENRES: dict[int, tuple[float, float, float, float]] = {
@@ -83,6 +85,13 @@ class Film:
         """Whether it can be seen, and so voted for. An old film may have lost its date."""
         return self.release is None or self.release <= today
 
+    def release_wave(self, day: float) -> float:
+        """The logarithm of what a release near the ``day``, an ordinal, adds to popularity."""
+        if self.release is None:
+            return 0.0
+        since = day - self.release.toordinal()
+        return RELEASE_WAVE * math.exp(-since / FADES if since >= 0 else since / COMES)
+
     @property
     def rating(self) -> float:
         """The mean of its votes; 0 without any, as TMDB writes it."""
@@ -102,8 +111,9 @@ def invent(count: int, rng: Random, today: date) -> list[Film]:
     steepness = math.log(TOP / FLOOR) / math.log(max(len(films), 3))
     for rank, film in enumerate(films, start=1):
         tail = FLOOR * (len(films) / rank) ** steepness
-        film.level = tail * math.exp(rng.gauss(0, 0.06))
-        film.popularity = round(film.level * math.exp(film.heat), 4)
+        wave = film.release_wave(today.toordinal())
+        film.level = tail * math.exp(rng.gauss(0, 0.06) - wave)
+        film.popularity = round(film.level * math.exp(film.heat + wave), 4)
         _vote(film, rng, today)
     for rank, title in zip(_AWKWARD_RANKS, _AWKWARD_TITLES, strict=True):
         if rank <= len(films):
@@ -126,7 +136,7 @@ def _invent(number: int, rng: Random, today: date, taken: set[str]) -> Film:
     budget = 10 ** (6.7 + 0.55 * fame + 0.6 * liked + rng.gauss(0, 0.35))
     age = (today - release).days / 365.25
     season = 0.15 if release.month in (6, 7, 8, 11, 12) else 0.0
-    freshness = 1.5 * math.exp(-age / 1.2) if age >= 0 else 0.9
+    freshness = 1.5 * math.exp(-age / 1.2) if age >= 0 else 0.9 + 1.3 * math.exp(age / 0.3)
     buzz = fame + freshness + liked + 0.25 * (language == "en") + season + rng.gauss(0, 0.5)
     taste = (
         6.45 + 1.3 * sum(e[2] for e in effects) / len(effects) + 0.018 * (runtime - 104)
@@ -194,7 +204,7 @@ def _pick_genres(rng: Random) -> tuple[int, ...]:
 def _release(rng: Random, today: date) -> date:
     share = rng.random()
     if share < 0.06:
-        return today + timedelta(days=rng.randint(1, 330))
+        return today + timedelta(days=math.ceil(330 * (rng.randint(1, 330) / 330) ** 3))
     if share < 0.38:
         return today - timedelta(days=int(365 * rng.random() ** 1.6))
     back = rng.expovariate(1 / 11)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from tmdbdash.simulation import words
 from tmdbdash.simulation.invented_films import Film
-from tmdbdash.simulation.world import SORTERS, World
+from tmdbdash.simulation.world import World
 from tmdbdash.tmdb.genres import GENRES
 
 PAGE = 20
@@ -37,74 +37,37 @@ def bad_key() -> Reply:
     return error(401, 7, "Invalid API key: You must be granted a valid key.")
 
 
-def too_many(count: int, allowed: int) -> Reply:
-    """The answer to one request too many; unlike the others it has no ``success``."""
-    message = f"Your request count ({count}) is over the allowed limit of {allowed}."
-    return 429, {"status_code": 25, "status_message": message}
-
-
-def failure(status: int) -> Reply:
-    """TMDB's answer for a failure of the given status."""
-    known: dict[int, Callable[[], Reply]] = {
-        401: bad_key,
-        404: no_such_thing,
-        429: lambda: too_many(41, 40),
-        503: lambda: error(503, 9, "Service offline: This service is temporarily offline."),
-        504: lambda: error(504, 24, "Your request to the backend server timed out. Try again."),
-    }
-    if status in known:
-        return known[status]()
-    return error(status, 11, "Internal error: Something went wrong, contact TMDB.")
-
-
 def reply(world: World, path: str, query: Query) -> Reply:
     """Status and JSON value for one address below ``/3``, key already checked."""
     if path == "/movie/popular":
-        return _popular(world, query)
+        return _page(world, query, world.popular(), CLAIMED_PAGES, CLAIMED_RESULTS)
     if path == "/discover/movie":
         return _discover(world, query)
-    if path == "/genre/movie/list":
-        return 200, {"genres": _genres(GENRES, query)}
     if path == "/configuration":
         return 200, _configuration()
-    if path == "/authentication":
-        return 200, {"success": True, "status_code": 1, "status_message": "Success."}
     if found := re.fullmatch(r"/movie/([0-9]{1,10})", path):
         film = world.film(int(found[1]))
         return no_such_thing() if film is None else (200, _details(film, query, world.today))
     return no_such_thing()
 
 
-def _popular(world: World, query: Query) -> Reply:
-    return _page(world, query, world.popular(), CLAIMED_PAGES, CLAIMED_RESULTS)
-
-
 def _discover(world: World, query: Query) -> Reply:
     try:
-        sort_by, _, direction = query.get("sort_by", "popularity.desc").partition(".")
-        if sort_by not in SORTERS or direction not in ("asc", "desc"):
-            raise ValueError("sort_by is not one of the orders there are")  # noqa: TRY301
         films = world.discover(
             genres=_wanted_genres(query.get("with_genres", "")),
             earliest=_day(query, "primary_release_date.gte"),
             latest=_day(query, "primary_release_date.lte"),
             min_votes=_number(query, "vote_count.gte"),
-            adult=query.get("include_adult") == "true",
-            sort_by=sort_by,
-            descending=direction == "desc",
         )
     except ValueError as problem:
         return 422, {"errors": [str(problem)]}
     return _page(world, query, films, max(1, -(-len(films) // PAGE)), len(films))
 
 
-def _wanted_genres(text: str) -> tuple[frozenset[int], ...]:
-    """One set for each wish: a comma means that all are wanted, a bar that one is enough."""
-    if not re.fullmatch(r"([0-9]{1,9}([,|][0-9]{1,9})*)?", text):
+def _wanted_genres(text: str) -> set[int]:
+    if not re.fullmatch(r"([0-9]{1,9}(,[0-9]{1,9})*)?", text):
         raise ValueError("with_genres must be a list of genre ids")
-    if "|" in text:
-        return (frozenset(int(number) for number in re.split(r"[,|]", text)),)
-    return tuple(frozenset({int(number)}) for number in text.split(",") if number)
+    return {int(number) for number in text.split(",") if number}
 
 
 def _day(query: Query, name: str) -> date | None:

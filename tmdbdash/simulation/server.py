@@ -2,78 +2,51 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import json
 import secrets
-import socket
 import threading
-import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
+from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from tmdbdash.simulation import routes
-from tmdbdash.simulation.fault_injection import HTML, Fault, Faults, trickle
 from tmdbdash.simulation.world import World
 
 BASE = "/3"
-JSON_TYPE = "application/json;charset=utf-8"
 IMAGES = "/t/p"
-NO_FAULT = Fault("/", "slow", seconds=0.0)
-
-
-class SeenRequest(NamedTuple):
-    """A request as it arrived: time of the monotonic clock, path below the base URL, parameters.
-
-    ``query`` lacks the key, which is never kept; ``signed`` is whether one came.
-    """
-
-    at: float
-    path: str
-    query: Mapping[str, str]
-    signed: bool
+JSON_TYPE = "application/json;charset=utf-8"
+PICTURE = {"Content-Type": "image/png"}
 
 
 class SimulatedTmdb:
     """A TMDB of invented films, running while the ``with`` block does.
 
     ``films`` films are the same for the same ``seed`` and day ``today`` (UTC). ``untidy`` as in
-    `World`. ``allowed_rps`` makes it refuse more requests a second with 429. ``latency`` is what
-    every answer takes, in seconds, ``clock`` gives the date of answers; both may be set any time,
-    as faults may be added.
+    `World`. ``clock`` gives the date of answers, and may be set any time.
     """
 
     def __init__(
         self,
         films: int = 400,
         seed: int = 7,
-        faults: Faults | None = None,
         *,
         untidy: bool = True,
         today: date | None = None,
-        latency: float = 0.0,
-        allowed_rps: int | None = None,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
-        self.faults = Faults() if faults is None else faults
-        self.latency = latency
         self.clock = clock or (lambda: datetime.now(UTC))
         self.api_key = secrets.token_hex(16)
         self.token = ".".join(secrets.token_urlsafe(24) for _ in range(3))
-        self._world = World(films, seed, today or datetime.now(UTC).date(), untidy=untidy)
-        self._allowed_rps = allowed_rps
-        self._seen: list[SeenRequest] = []
+        self.world = World(films, seed, today or datetime.now(UTC).date(), untidy=untidy)
         self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._server: _Server | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
-    def __enter__(self) -> SimulatedTmdb:
-        self._stopping.clear()
-        self._server = _Server(self)
+    def __enter__(self) -> Self:
+        self._server = self.make_server()
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), name="simulated TMDB", daemon=True
         )
@@ -81,13 +54,15 @@ class SimulatedTmdb:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stopping.set()
         if self._server is not None and self._thread is not None:
             self._server.shutdown()
             self._server.server_close()
-            self._server.cut_off()
             self._thread.join()
         self._server = self._thread = None
+
+    def make_server(self) -> Server:
+        """A server on a free port, not yet serving."""
+        return Server(self, Handler)
 
     @property
     def base_url(self) -> str:
@@ -101,199 +76,101 @@ class SimulatedTmdb:
         """The value for TMDB_IMAGE_URL; only while the server runs."""
         return f"{self.base_url.removesuffix(BASE)}{IMAGES}/"
 
-    @property
-    def requests(self) -> list[SeenRequest]:
-        """Every request so far, in order of arrival."""
-        with self._lock:
-            return list(self._seen)
-
-    @property
-    def connections(self) -> int:
-        """The number of connections opened so far."""
-        return 0 if self._server is None else self._server.opened
-
     def advance(self, minutes: float) -> None:
         """Let simulated time pass: popularity drifts, votes come in, ranks change."""
         with self._lock:
-            self._world.advance(minutes)
+            self.world.advance(minutes)
 
-    def forget(self) -> None:
-        """Empty the log of requests."""
+    def answer(self, path: str, query: dict[str, str], bearer: str | None) -> routes.Reply:
+        """The status and JSON value for a request, whose key is removed from its query."""
+        if query.pop("api_key", None) != self.api_key and bearer != self.token:
+            return routes.bad_key()
         with self._lock:
-            self._seen.clear()
+            return routes.reply(self.world, path, query)
 
-    def window_max(self) -> int:
-        """The largest number of requests that arrived within any one second."""
-        times = sorted(seen.at for seen in self.requests)
-        most = start = 0
-        for end, at in enumerate(times):
-            while at - times[start] >= 1.0:
-                start += 1
-            most = max(most, end - start + 1)
-        return most
-
-    def wait(self, seconds: float) -> None:
-        """Sleep, but no longer than the server runs."""
-        if seconds > 0:
-            self._stopping.wait(seconds)
-
-    def answer(
-        self, at: float, path: str, query: dict[str, str], bearer: str | None
-    ) -> routes.Reply:
-        """Log a request that arrived ``at`` this time; its status and JSON value."""
-        key = query.pop("api_key", None)
-        with self._lock:
-            self._seen.append(SeenRequest(at, path, query, signed=bool(key or bearer)))
-            if self._allowed_rps is not None:
-                recent = sum(at - seen.at < 1.0 for seen in reversed(self._seen[-200:]))
-                if recent > self._allowed_rps:
-                    return routes.too_many(recent, self._allowed_rps)
-            if key != self.api_key and bearer != self.token:
-                return routes.bad_key()
-            return routes.reply(self._world, path, query)
-
-    def poster(self, at: float, path: str, *, signed: bool) -> bytes | None:
-        """Log a request that arrived ``at`` this time; the picture, where a film has it."""
-        with self._lock:
-            self._seen.append(SeenRequest(at, path, {}, signed))
-            film = self._world.film_of_poster(path.rpartition("/")[2])
+    def poster(self, path: str, *, signed: bool) -> bytes | None:
+        """The picture at an address, where a film has it; ``signed`` is whether a key came."""
+        del signed
         from tmdbdash.simulation.poster_art import draw_poster
 
+        with self._lock:
+            film = self.world.film_of_poster(path.rpartition("/")[2])
         return draw_poster(film.genres, film.title) if film else None
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
+    """The HTTP server of a simulated TMDB."""
+
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, tmdb: SimulatedTmdb) -> None:
+    def __init__(self, tmdb: SimulatedTmdb, handler: type[Handler]) -> None:
         self.tmdb = tmdb
-        self.opened = 0
-        self._connections: set[socket.socket] = set()
-        self._guard = threading.Lock()
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
-        """The next connection and its address; the connection is counted and kept."""
-        connection, address = super().get_request()
-        with self._guard:
-            self.opened += 1
-            self._connections.add(connection)
-        return connection, address
-
-    def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
-        if isinstance(request, socket.socket):
-            with self._guard:
-                self._connections.discard(request)
-        super().shutdown_request(request)
-
-    def cut_off(self) -> None:
-        """End the connections that clients keep open, so that their threads end too."""
-        with self._guard:
-            for connection in self._connections:
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+        super().__init__(("127.0.0.1", 0), handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Print nothing: clients may hang up."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
+    """Answers the requests of one connection."""
+
     protocol_version = "HTTP/1.1"
     server_version = "SimulatedTMDB"
     sys_version = ""
     disable_nagle_algorithm = True
-    server: _Server
+    server: Server
 
     def log_message(self, *_: object) -> None:
         """Log nothing: the address has the key in it."""
 
     def do_GET(self) -> None:
-        """Answer one request, or with its fault."""
-        at = time.monotonic()
-        tmdb = self.server.tmdb
+        """Answer one request."""
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         scheme, _, token = self.headers.get("Authorization", "").partition(" ")
         bearer = token if scheme.lower() == "bearer" else None
         if parts.path.startswith(IMAGES + "/"):
-            path = parts.path
             signed = "api_key" in query or "Authorization" in self.headers
-            content = tmdb.poster(at, path, signed=signed)
-            status, kind = (200, "image/png") if content else (404, JSON_TYPE)
-            body: routes.JsonObject = {}
-        else:
-            inside = parts.path.startswith(BASE + "/")
-            path = parts.path[len(BASE) :] if inside else "/outside" + parts.path
-            status, body = tmdb.answer(at, path, query, bearer)
-            content, kind = None, JSON_TYPE
-        tmdb.wait(tmdb.latency)
-        fault = tmdb.faults.take(path, query.get("page")) or NO_FAULT
-        self._answer_with(fault, status, body, content or _encode(body), kind)
+            picture = self.server.tmdb.poster(parts.path, signed=signed)
+            self.respond(parts.path, query, 200 if picture else 404, {}, picture)
+            return
+        inside = parts.path.startswith(BASE + "/")
+        path = parts.path[len(BASE) :] if inside else "/outside" + parts.path
+        status, body = self.server.tmdb.answer(path, query, bearer)
+        self.respond(path, query, status, body, None)
 
-    def _answer_with(
-        self, fault: Fault, status: int, body: routes.JsonObject, content: bytes, kind: str
+    def respond(
+        self,
+        _path: str,
+        _query: Mapping[str, str],
+        status: int,
+        body: routes.JsonObject,
+        picture: bytes | None,
     ) -> None:
-        tmdb = self.server.tmdb
-        match fault.kind:
-            case "status":
-                status, body = routes.failure(fault.status)
-                extra = {} if fault.retry_after is None else {"Retry-After": fault.retry_after}
-                self._answer(status, _encode(body), extra=extra)
-            case "redirect":
-                self._answer(302, b"", extra={"Location": fault.location})
-            case "garbage":
-                self._answer(200, HTML, kind="text/html")
-            case "content":
-                self._answer(200, fault.content, kind=kind)
-            case "not_a_dict":
-                self._answer(200, b"[1, 2, 3]")
-            case "empty" if "results" in body:
-                self._answer(200, _encode({**body, "results": []}))
-            case "zeroed" if isinstance(results := body.get("results"), list):
-                nothing = {"popularity": 0.0, "vote_average": 0.0, "vote_count": 0}
-                films = [{**film, **nothing} for film in results]
-                self._answer(200, _encode({**body, "results": films}))
-            case "drop":
-                self.close_connection = True
-            case "slow" | "empty" | "zeroed":
-                tmdb.wait(fault.seconds if fault.kind == "slow" else 0)
-                self._answer(status, content, kind=kind)
-            case _:
-                self.close_connection = True
-                for piece in trickle(fault, content, kind):
-                    self.wfile.write(piece)
-                    if fault.kind.startswith("drip"):
-                        tmdb.wait(fault.seconds)
+        """Send the answer to a request: a picture where there is one, else JSON."""
+        self.send(status, picture or encoded(body), None if picture is None else PICTURE)
 
     def date_time_string(self, timestamp: float | None = None) -> str:
+        """The date of an answer, by the simulation's clock."""
         at = self.server.tmdb.clock().timestamp() if timestamp is None else timestamp
         return super().date_time_string(at)
 
-    def _answer(
-        self,
-        status: int,
-        body: bytes,
-        *,
-        kind: str = JSON_TYPE,
-        extra: Mapping[str, str] | None = None,
-    ) -> None:
+    def send(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        """Send an answer, of JSON unless the ``headers`` have another type."""
         self.send_response(status)
-        self.send_header("Content-Type", kind)
-        if (
-            "gzip" in self.headers.get("Accept-Encoding", "")
-            and len(body) > 1000
-            and kind == JSON_TYPE
-        ):
+        accepted = self.headers.get("Accept-Encoding", "")
+        if "gzip" in accepted and len(body) > 1000 and "Content-Type" not in (headers or {}):
             body = gzip.compress(body, 1)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
-        for name, value in (extra or {}).items():
+        for name, value in {"Content-Type": JSON_TYPE, **(headers or {})}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
 
-def _encode(body: routes.JsonObject) -> bytes:
+def encoded(body: routes.JsonObject) -> bytes:
+    """A JSON value as it is sent."""
     return json.dumps(body, ensure_ascii=False).encode()

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 
 from tmdbdash.simulation.invented_films import Film, invent
 
 MINUTES_A_DAY = 1440.0
-MOMENTUM_DAYS = 0.5
-DAILY_SPEED = 0.13
+MOMENTUM_DAYS = 1.5
+DAILY_SPEED = 0.11
 """Chosen so that from one day to the next most films move by less than a fifth, as TMDB's do."""
-LONGEST_STEP = 180.0
+REVERTS = 0.3
+"""The part of its distance from its level that a film loses in a day."""
+PRAISED_DAILY, PRAISE_FADES = 0.012, 0.4
+"""The part of films that somebody praises in a day, and how fast a day what that adds is over."""
+SATURDAY = 5
+WEEKEND_GENRES = frozenset({16, 35, 10751})
+"""Animation, comedy, family."""
+LONGEST_STEP = 360.0
 """Minutes: a longer time is simulated in several steps."""
-SORTERS: dict[str, Callable[[Film], float]] = {
-    "popularity": lambda film: film.popularity,
-    "vote_count": lambda film: film.votes,
-    "vote_average": lambda film: film.rating,
-    "primary_release_date": lambda film: film.release.toordinal() if film.release else 0,
-}
 
 
 class World:
@@ -69,21 +69,27 @@ class World:
                 self._drift(film, minutes / steps / MINUTES_A_DAY)
         # TMDB computes popularity seldom: of two observations minutes apart most are the same.
         remeasured = 1 - 0.85 * math.exp(-minutes / 600)
+        day = self._start.toordinal() + self._minutes / MINUTES_A_DAY
         for film in self._films:
             if self._rng.random() < remeasured:
-                shown = film.level * math.exp(film.heat + self._rng.gauss(0, 0.03))
+                season = film.release_wave(day) + _weekend(film, day)
+                shown = film.level * math.exp(film.heat + season + self._rng.gauss(0, 0.03))
                 film.popularity = round(shown, 4)
+
+    def praise(self, tmdb_id: int, strength: float) -> None:
+        """Have a film rise for some days, by about ``strength`` in its logarithm."""
+        self._by_id[tmdb_id].climb += strength
 
     def _drift(self, film: Film, days: float) -> None:
         """One short step of a film's life."""
         rng = self._rng
         kept = math.exp(-days / MOMENTUM_DAYS)
         film.speed = kept * film.speed + DAILY_SPEED * rng.gauss(0, math.sqrt(1 - kept * kept))
-        if rng.random() < 0.012 * days:
-            film.climb += rng.uniform(0.4, 1.1)  # somebody praised it
-        film.heat += (film.speed + film.climb - 0.12 * film.heat) * days
+        if rng.random() < PRAISED_DAILY * days:
+            film.climb += PRAISE_FADES * rng.uniform(0.4, 1.1)  # somebody praised it
+        film.heat += (film.speed + film.climb - REVERTS * film.heat) * days
         film.heat = max(-2.0, min(1.6, film.heat))
-        film.climb *= math.exp(-days)
+        film.climb *= math.exp(-days * PRAISE_FADES)
         if film.released(self.today):
             film.votes += int(0.35 * film.popularity * days + rng.random())
             if film.votes > 20 and rng.random() < 0.004:
@@ -103,29 +109,21 @@ class World:
     def discover(
         self,
         *,
-        genres: tuple[frozenset[int], ...] = (),
-        earliest: date | None = None,
-        latest: date | None = None,
-        min_votes: int = 0,
-        adult: bool = False,
-        sort_by: str = "popularity",
-        descending: bool = True,
+        genres: set[int],
+        earliest: date | None,
+        latest: date | None,
+        min_votes: int,
     ) -> list[Film]:
-        """Films that have one genre out of each set and lie within the other bounds."""
+        """Films with all these genres and within the bounds, the most popular first."""
 
         def wanted(film: Film) -> bool:
-            if film.adult and not adult:
+            if film.adult or film.votes < min_votes or not genres <= set(film.genres):
                 return False
-            if (earliest or latest) and film.release is None:
-                return False
-            return (
-                all(wish.intersection(film.genres) for wish in genres)
-                and (earliest is None or film.release is None or film.release >= earliest)
-                and (latest is None or film.release is None or film.release <= latest)
-                and film.votes >= min_votes
-            )
+            if film.release is None:
+                return not (earliest or latest)
+            return (earliest or date.min) <= film.release <= (latest or date.max)
 
-        return sorted(filter(wanted, self._films), key=SORTERS[sort_by], reverse=descending)
+        return sorted(filter(wanted, self._films), key=lambda film: -film.popularity)
 
     def slip(self, page: int) -> int:
         """By how many films this page begins too early, repeating the end of the one before."""
@@ -135,3 +133,10 @@ class World:
 
     def _moment_rng(self, purpose: str) -> Random:
         return Random(f"{self._seed} {self.moment} {purpose}")  # noqa: S311
+
+
+def _weekend(film: Film, day: float) -> float:
+    """The logarithm of what Saturday and Sunday add, most of all to films for families."""
+    if date.fromordinal(int(day)).weekday() < SATURDAY:
+        return 0.0
+    return 0.07 if WEEKEND_GENRES.intersection(film.genres) else 0.02

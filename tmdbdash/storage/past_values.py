@@ -7,7 +7,7 @@ leads with ``tmdb_id``. Those before it and between spans are not read.
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,7 +22,6 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    or_,
     select,
     text,
     true,
@@ -101,55 +100,33 @@ class PastValueQueries(Queries):
 
         Times are whole seconds since 1970, ascending. Snapshots without popularity are left out.
         """
-        order = (movie_snapshots.c.tmdb_id, movie_snapshots.c.snapshot_ts)
-        queries = (_popularities(connection, part, since, until) for part in in_parts(ids))
-        return _series(connection, (query.order_by(*order) for query in queries))
-
-    @read_transaction
-    def fetch_extremes(
-        self,
-        connection: Connection,
-        ids: Collection[int],
-        since: datetime,
-        until: datetime,
-        parts: int,
-    ) -> Series:
-        """Each film's lowest and highest popularity in each of ``parts`` equal parts of a time.
-
-        (since, until] is cut. Pairs as of `fetch_popularities`; of equal values the first. All
-        snapshots of that time are read, so both it and the films should be few.
-        """
-        start, end = int(since.timestamp()), int(until.timestamp())
-
-        def extremes(some: list[int]) -> Select[int, int, float]:
-            own = _popularities(connection, some, since, until).subquery("stored").c
-            part = (own.at - start) * parts // max(1, end - start + 1)
-            low, high = (
-                func.row_number().over(partition_by=(own.tmdb_id, part), order_by=(by, own.at))
-                for by in (own.popularity, own.popularity.desc())
-            )
-            shown = (own.tmdb_id, own.at, own.popularity)
-            ranked = select(*shown, low.label("low"), high.label("high")).subquery("ranked").c
-            return (
-                select(ranked.tmdb_id, ranked.at, ranked.popularity)
-                .where(or_(ranked.low == 1, ranked.high == 1))
-                .order_by(ranked.tmdb_id, ranked.at)
-            )
-
-        return _series(connection, map(extremes, in_parts(ids)))
-
-    @read_transaction
-    def fetch_first_snapshot(
-        self, connection: Connection, ids: Collection[int] | None = None
-    ) -> datetime | None:
-        """The time of the oldest snapshot, of these few films only where they are given."""
         own = movie_snapshots.c
-        if ids is None:  # each kind by itself, because the index leads with it
-            wheres = [own.imported == kind for kind in (False, True)]
-        else:
-            wheres = [own.tmdb_id == tmdb_id for tmdb_id in sorted(set(ids))]
+        at = seconds_of(connection.dialect.name, own.snapshot_ts)
+        found: Series = {}
+        for part in in_parts(ids):
+            query = (
+                select(own.tmdb_id, at, own.popularity)
+                .where(
+                    own.tmdb_id.in_(part),
+                    own.snapshot_ts > since,
+                    own.snapshot_ts <= until,
+                    own.popularity.is_not(None),
+                )
+                .order_by(own.tmdb_id, own.snapshot_ts)
+            )
+            for tmdb_id, seconds, value in connection.execute(query):
+                found.setdefault(tmdb_id, []).append((seconds, value))
+        return found
+
+    @read_transaction
+    def fetch_first_snapshot(self, connection: Connection) -> datetime | None:
+        """The time of the oldest snapshot."""
+        own = movie_snapshots.c
+        # Each kind by itself, because the index leads with it.
         first = select(func.min(own.snapshot_ts))
-        times = [connection.execute(first.where(where)).scalar() for where in wheres]
+        times = [
+            connection.execute(first.where(own.imported == kind)).scalar() for kind in (False, True)
+        ]
         return min((time for time in times if time is not None), default=None)
 
 
@@ -160,28 +137,6 @@ def seconds_of(dialect: str, moment: ColumnElement[datetime]) -> ColumnElement[i
     return func.timestampdiff(
         text("SECOND"), literal(EPOCH, UtcDateTime()), moment, type_=Integer()
     )
-
-
-def _popularities(
-    connection: Connection, ids: Sequence[int], since: datetime, until: datetime
-) -> Select[int, int, float]:
-    """The film, time (``at``, in seconds) and popularity of snapshots that have one."""
-    own = movie_snapshots.c
-    at = seconds_of(connection.dialect.name, own.snapshot_ts).label("at")
-    return select(own.tmdb_id, at, own.popularity).where(
-        own.tmdb_id.in_(ids),
-        own.snapshot_ts > since,
-        own.snapshot_ts <= until,
-        own.popularity.is_not(None),
-    )
-
-
-def _series(connection: Connection, queries: Iterable[Select[int, int, float]]) -> Series:
-    found: Series = {}
-    for query in queries:
-        for tmdb_id, at, value in connection.execute(query):
-            found.setdefault(tmdb_id, []).append((at, value))
-    return found
 
 
 def _point_columns(dialect: str) -> tuple[ColumnElement[Any], ...]:

@@ -29,6 +29,7 @@ from tmdbdash.storage.schema import (
     runs,
     trainings,
 )
+from tmdbdash.storage.transactions import Queries
 from tmdbdash.utc import minute
 
 if TYPE_CHECKING:
@@ -50,23 +51,32 @@ MUCH = 0.1
 """The share of the history that is dropped with a warning."""
 
 
-def prune_tables(
-    database: Database, before: datetime | None, records_before: datetime | None, seconds: float
-) -> bool:
-    """See `Store.prune`.
+class PruningQueries(Queries):
+    """The part of `Store` that drops what is too old."""
 
-    A film needs both to be dropped, an old time of observation and no snapshot left: the time may
-    be of a wrong clock. Runs and forecasts go before the later of both times. The transaction that
-    runs after ``seconds`` is completed.
-    """
-    until = time.monotonic() + seconds
-    parts: list[Callable[[Connection], bool]] = [_surplus_runs]
-    if times := [at for at in (before, records_before) if at is not None]:
-        parts += [partial(part, before=max(times)) for part in (_runs, drop_old_forecasts)]
-    if before is not None:
-        _warn_of_much(database, before)
-        parts += [partial(part, before=before) for part in (_snapshots, _films)]
-    return all(_in_turns(database, part, until) for part in parts)
+    def prune(
+        self,
+        before: datetime | None,
+        *,
+        records_before: datetime | None = None,
+        seconds: float = 5.0,
+    ) -> bool:
+        """Drop what ``ingest`` stored before a time, in small transactions; imports stay.
+
+        A film is dropped with its last snapshot, where its time of observation is old too (it may
+        be of a wrong clock), and with it all that was made of it. Runs and forecasts, which are no
+        history, go before the later of both times, and the oldest runs of a job beyond a number at
+        any time. ``None`` sets no time. Returns whether all was done within ``seconds``; what is
+        left is for the next time. Warns where a tenth of the history is to go.
+        """
+        until = time.monotonic() + seconds
+        parts: list[Callable[[Connection], bool]] = [_surplus_runs]
+        if times := [at for at in (before, records_before) if at is not None]:
+            parts += [partial(part, before=max(times)) for part in (_runs, drop_old_forecasts)]
+        if before is not None:
+            _warn_of_much(self.database, before)
+            parts += [partial(part, before=before) for part in (_snapshots, _films)]
+        return all(_in_turns(self.database, part, until) for part in parts)
 
 
 def drop_old_trainings(

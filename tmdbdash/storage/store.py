@@ -16,7 +16,7 @@ from tmdbdash.storage.model_files import ModelFileQueries
 from tmdbdash.storage.mysql_server import HOST
 from tmdbdash.storage.past_values import PastValueQueries
 from tmdbdash.storage.predictions import PredictionQueries
-from tmdbdash.storage.pruning import prune_tables
+from tmdbdash.storage.pruning import PruningQueries
 from tmdbdash.storage.read_only import connect_read_only, empty_database
 from tmdbdash.storage.runs import RunQueries
 from tmdbdash.storage.schema import installation
@@ -28,7 +28,6 @@ from tmdbdash.storage.transactions import read_transaction
 from tmdbdash.storage.upgrade import ensure_current, fetch_version, is_current
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from types import TracebackType
     from typing import Self
 
@@ -91,6 +90,7 @@ class Store(
     StudyQueries,
     ClusterQueries,
     ForecastQueries,
+    PruningQueries,
 ):
     """An open database, to be closed or used as a context manager.
 
@@ -152,20 +152,3 @@ class Store(
         """The id that this database was given when it was made."""
         query = select(installation.c.id).order_by(installation.c.id).limit(1)
         return UUID(connection.execute(query).scalar_one())
-
-    def prune(
-        self,
-        before: datetime | None,
-        *,
-        records_before: datetime | None = None,
-        seconds: float = 5.0,
-    ) -> bool:
-        """Drop what ``ingest`` stored before a time, in small transactions; imports stay.
-
-        A film is dropped with its last snapshot, and with it all that was made of it. Runs and
-        forecasts, which are no history, go before ``records_before`` as well, and the oldest runs
-        of a job beyond a number at any time. ``None`` sets no time. Returns whether all was done
-        within ``seconds``; what is left is for the next time. Warns where a tenth of the history
-        is to go.
-        """
-        return prune_tables(self.database, before, records_before, seconds)

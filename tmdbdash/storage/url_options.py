@@ -53,10 +53,6 @@ def _wait(text: str) -> float:
     return number
 
 
-def _flag(text: str) -> bool:
-    return _FLAGS[text.lower()]
-
-
 def _charset(text: str) -> str:
     from pymysql.charset import charset_by_name
 
@@ -83,7 +79,7 @@ def _folder(text: str) -> str:
 
 
 TEXT = _Kind("text without a zero byte", _text)
-FLAG = _Kind("true or false", _flag)
+FLAG = _Kind("true or false", lambda text: _FLAGS[text.lower()])
 SECONDS = _Kind(f"whole seconds from 1 to {MOST_SECONDS}", _seconds)
 WAIT = _Kind(f"seconds up to {MOST_SECONDS}", _wait)
 NUMBER = _Kind("a whole number", int)

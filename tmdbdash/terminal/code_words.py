@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from tmdbdash.records.evaluation import ChampionReason
 
 _NOTES = {"too_little_data": "too little data"}
 _CHAMPION = {
@@ -34,13 +34,12 @@ def note_words(code: str) -> str:
     return _NOTES.get(code, code)
 
 
-def champion_words(why: Mapping[str, object]) -> str:
+def champion_words(why: ChampionReason) -> str:
     """Why a model is champion; its code where there are no words for it."""
-    code = str(why.get("code", ""))
     try:
-        return _CHAMPION[code].format(**why)
-    except (KeyError, ValueError, TypeError):
-        return code
+        return _CHAMPION[why.code].format(**why.as_json())
+    except KeyError:
+        return why.code
 
 
 def cluster_words(name: str) -> str:

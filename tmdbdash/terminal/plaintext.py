@@ -21,9 +21,9 @@ def one_line(text: str) -> str:
     and surrogate characters go too; line breaks and runs of spaces become one space.
     """
     bare = _ESCAPE_SEQUENCE.sub("", text)
-    shown = (" " if c.isspace() else c for c in bare if c.isspace() or _is_visible(c))
+    shown = (
+        " " if c.isspace() else c
+        for c in bare
+        if c.isspace() or c in _JOINERS or not unicodedata.category(c).startswith("C")
+    )
     return " ".join("".join(shown).split())
-
-
-def _is_visible(character: str) -> bool:
-    return character in _JOINERS or not unicodedata.category(character).startswith("C")

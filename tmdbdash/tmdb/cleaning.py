@@ -72,8 +72,8 @@ def whole(value: object, *, least: int = 0, most: int = LARGEST_INT) -> int | No
     return number if least <= number <= most else None
 
 
-def real(value: object, *, least: float = 0.0, most: float = 1e9) -> float | None:
-    """A finite number between ``least`` and ``most``, also out of text; ``None`` for any other."""
+def real(value: object, *, most: float = 1e9) -> float | None:
+    """A finite number from 0 to ``most``, also out of text; ``None`` for any other."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     if isinstance(value, str) and not _REAL.fullmatch(value := value.strip()[:60]):
@@ -82,7 +82,7 @@ def real(value: object, *, least: float = 0.0, most: float = 1e9) -> float | Non
         number = float(value)
     except OverflowError:  # an integer of more than 308 digits
         return None
-    return number if math.isfinite(number) and least <= number <= most else None
+    return number if math.isfinite(number) and 0 <= number <= most else None
 
 
 def day(value: object) -> date | None:

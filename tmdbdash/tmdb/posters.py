@@ -11,7 +11,7 @@ from tmdbdash import __version__
 from tmdbdash.errors import TmdbError
 from tmdbdash.network import route_to
 from tmdbdash.poster_files import LARGEST_POSTER, POSTER_PATH
-from tmdbdash.tmdb.client import TmdbDeadline, host_of
+from tmdbdash.tmdb.client import TmdbDeadline, TmdbUnavailable, host_of
 from tmdbdash.tmdb.pacing import Pacer
 from tmdbdash.tmdb.transport import READ_TIMEOUT, TransferError, Transport
 
@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 SIZE = "w185"
 """185 pixels wide: sharp in a table at two or three pixels to the point, enough for a film's own
 page, and 10 kB a poster; w154 saves 3 kB of these, w342 has 30 kB."""
-TRIES = 2
 PAUSE = 0.5
+"""Seconds until a request that failed in passing is made once more."""
 WORKERS = 4
 
 
@@ -80,28 +80,28 @@ class PosterClient:
         """
         if not POSTER_PATH.fullmatch(poster_path):
             raise TmdbError("not the path of a poster")
-        problem = ""
-        for attempt in range(1, TRIES + 1):
-            try:
-                with self._pacer.turn(self._deadline):
-                    answer = self._transport.get(f"{self._image_url}{SIZE}{poster_path}", {})
-            except TransferError as error:
-                if error.late:
-                    break
-                problem = f"{self._host} did not answer{self._route.through}: {error}"
-                if not error.passing:
-                    raise TmdbError(problem) from None
-            except TimeoutError:
-                break
-            else:
-                if answer.status == 200:
-                    return answer.body
-                problem = f"{self._host} answered with {answer.status}"
-                if answer.status < 500 and answer.status not in (408, 425, 429):
-                    raise TmdbError(problem)
-            if attempt < TRIES:
-                log.debug("%s; asking again", problem)
-                time.sleep(min(PAUSE, max(0.0, self._deadline - time.monotonic())))
-        else:
-            raise TmdbError(problem)
-        raise TmdbDeadline(f"the time for posters was over before {self._host} answered")
+        try:
+            return self._ask(poster_path)
+        except TmdbUnavailable as error:
+            log.debug("%s; asking again", error)
+        time.sleep(PAUSE)
+        return self._ask(poster_path)
+
+    def _ask(self, poster_path: str) -> bytes:
+        """One request in its turn; raises `TmdbUnavailable` where another may fare better."""
+        late = TmdbDeadline(f"the time for posters was over before {self._host} answered")
+        try:
+            with self._pacer.turn(self._deadline):
+                answer = self._transport.get(f"{self._image_url}{SIZE}{poster_path}", {})
+        except TimeoutError:
+            raise late from None
+        except TransferError as error:
+            if error.late:
+                raise late from None
+            problem = f"{self._host} did not answer{self._route.through}: {error}"
+            raise (TmdbUnavailable if error.passing else TmdbError)(problem) from None
+        if answer.status == 200:
+            return answer.body
+        passing = answer.status in (408, 425, 429) or answer.status >= 500
+        problem = f"{self._host} answered with {answer.status}"
+        raise (TmdbUnavailable if passing else TmdbError)(problem)

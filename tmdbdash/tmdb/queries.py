@@ -13,7 +13,7 @@ SOURCES = ("popular", "discover")
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """The list that a tick reads: "popular", or "discover" with filters.
+    """The list that a tick reads: "popular", or "discover" with filters, and how many pages of it.
 
     ``genres`` are English names, all of which a film must have. Years are inclusive.
     """
@@ -23,6 +23,7 @@ class ListQuery:
     year_from: int | None = None
     year_to: int | None = None
     min_votes: int | None = None
+    pages: int = 2
 
     def params(self) -> dict[str, str]:
         """TMDB's parameters for the filters; raises `UsageError` where they make no sense."""

@@ -2,10 +2,10 @@
 
 import { chartOn } from "../charts.js";
 import { format } from "../format.js";
-import { allFilms, DAY, dataSeconds, filmDetails, forecastsAhead, shardPath } from "../library.js";
+import { DAY, dataSeconds, filmDetails, forecastsAhead, shardPath } from "../library.js";
 import { asked, element, filmAddress, filmId, make, partOf, put, remember } from "../page.js";
 import { filmSearch } from "../search.js";
-import { say } from "../texts.js";
+import { genre, say } from "../texts.js";
 
 const MOST_COMPARED = 6;
 const MEASURES = ["popularity", "index", "rank"];
@@ -19,10 +19,10 @@ export function startCompare() {
   const section = element("comparison");
   const part = section && partOf(section);
   if (!section || !part("search")) return () => {};
+  const leaders = part("search").closest("[data-leaders]").dataset.leaders.split(",").map(filmId);
   let ids = idsAsked().slice(0, MOST_COMPARED);
   let measure = MEASURES.includes(asked("measure")) ? asked("measure") : "popularity";
   let focus = null;
-  let films = null;
   const known = new Map();
   const spec = { kind: "timeline", digits: 1, titled: true };
   let draw = null;
@@ -79,10 +79,8 @@ export function startCompare() {
   }
 
   function factRows(shown) {
-    const week = ({ film, details }) => {
-      const before = details.history.filter(([at, value]) => at <= dataSeconds() - 7 * DAY && value).at(-1);
-      return before && film.popularity !== null ? film.popularity / before[1] : null;
-    };
+    const week = ({ film, details }) =>
+      details.week?.[0] && film.popularity !== null ? film.popularity / details.week[0] : null;
     const ahead = ({ details }) => {
       const last = forecastsAhead(details).at(-1);
       const [value, low, high] = last ? last.slice(1).map((one) => format("number", one, 0)) : [];
@@ -98,7 +96,7 @@ export function startCompare() {
       ["film.fact.rating", ({ film }) => format("number", film.vote_average, 1)],
       ["film.fact.votes", ({ film }) => format("number", film.vote_count)],
       ["film.fact.release", ({ film }) => format("date", film.release_date)],
-      ["film.fact.genres", ({ film }) => film.genres],
+      ["film.fact.genres", ({ film }) => film.genres.map(genre).join(", ")],
       ["film.figure.as_of", ({ film }) => format("date", film.as_of)],
     ];
     return rows.map(([key, text]) => {
@@ -156,19 +154,12 @@ export function startCompare() {
 
   async function fetchFilms() {
     try {
-      films = await allFilms();
-      if (!ids.length && asked("ids") === null) {
-        ids = films
-          .select({ sort: "-popularity", isListed: films.hasList() })
-          .slice(0, MOST_COMPARED)
-          .map((at) => films.record(at).tmdb_id);
-      }
+      if (!ids.length && asked("ids") === null) ids = leaders.slice(0, MOST_COMPARED);
       for (const id of [...ids]) {
         const path = await shardPath(id);
         if (known.get(id)?.path === path) continue;
         const details = await filmDetails(id);
-        const place = films.placeOf(id);
-        if (details && place !== undefined) known.set(id, { film: films.record(place), details, path });
+        if (details) known.set(id, { film: details.film, details, path });
         else {
           ids = ids.filter((one) => one !== id);
           note("compare.untracked", { id: String(id) });

@@ -1,14 +1,13 @@
 /* A film: its figures, its history with the forecast, and what the models make of it. */
 
 import { chartOn } from "../charts.js";
-import { format, MISSING } from "../format.js";
-import { allFilms, DAY, dataSeconds, filmDetails, forecastsAhead, shardPath } from "../library.js";
+import { format } from "../format.js";
+import { DAY, dataSeconds, filmDetails, forecastsAhead, shardPath } from "../library.js";
 import { asked, element, facts, filmAddress, filmId, home, make, partOf, put, root } from "../page.js";
-import { say } from "../texts.js";
+import { genre, say } from "../texts.js";
 import { filmDrivers, filmExpectations, filmForecasts } from "./expectations.js";
 import { filmFacts } from "./facts.js";
 
-const WEEK = 7 * DAY;
 /* Both charts have the same room at their left, so that a day of one is below that of the other. */
 const afterFit = (axis) => (axis.width = Math.max(axis.width, 72));
 /* The first place is at the top, its line whole; where a film was not in the list, there is a gap. */
@@ -24,12 +23,6 @@ const PLACES = {
 
 /* The film that the address names: that of the page itself, or of its query. */
 const filmAsked = () => filmId((location.pathname.match(/\/film\/(\d+)\.html$/) || [])[1] || asked("id"));
-
-/* The value at a time in seconds or the last one before; undefined where there is none. */
-function valueAt(history, seconds) {
-  const before = history.filter(([at, value]) => at <= seconds && value !== null).at(-1);
-  return before && seconds - before[0] <= 2 * DAY ? before[1] : undefined;
-}
 
 function keyFigure(name, text, note) {
   const block = make("div");
@@ -68,16 +61,13 @@ export function startFilm() {
     draw[name](records);
   }
 
-  function showHead(film, { history, facts: known, poster }) {
+  function showHead(film, { facts: known, poster, week }) {
     document.title = document.title.replace(part("title").textContent, () => film.title);
     put(part("title"), film.title);
     const year = film.release_date ? film.release_date.slice(0, 4) : null;
     const asOf = film.as_of ? say("film.as_of", { day: { kind: "date", value: film.as_of } }) : null;
-    put(part("line"), [year, film.genres === MISSING ? null : film.genres, asOf].filter(Boolean).join(" · "));
-    const popularity = history.map(([at, value]) => [at, value]);
-    const ranks = history.map(([at, , , , rank]) => [at, rank]);
-    const start = valueAt(popularity, dataSeconds() - WEEK);
-    const startRank = valueAt(ranks, dataSeconds() - WEEK);
+    put(part("line"), [year, film.genres.map(genre).join(", "), asOf].filter(Boolean).join(" · "));
+    const [start, startRank] = week || [];
     const growth = start && film.popularity !== null ? { kind: "growth", value: film.popularity / start } : null;
     const places = startRank && film.rank !== null ? startRank - film.rank : null;
     const way = places > 0 ? "up" : places < 0 ? "down" : "same";
@@ -90,7 +80,7 @@ export function startFilm() {
       keyFigure(
         "rank",
         film.rank === null ? say("film.figure.unlisted") : format("number", film.rank),
-        places !== null && say("film.figure.week", { change: say(`change.${way}_mark`, { count: Math.abs(places) }) }),
+        places && say("film.figure.week", { change: say(`change.${way}_mark`, { count: Math.abs(places) }) }),
       ),
       keyFigure(
         "rating",
@@ -173,18 +163,14 @@ export function startFilm() {
   }
 
   /* The films before and after this one in the list. */
-  function showSteps(films, film) {
-    part("steps").hidden = film.rank === null;
-    for (const [name, by] of [
-      ["before", -1],
-      ["after", 1],
-    ]) {
-      const at = film.rank === null ? undefined : films.ranked(film.rank + by);
-      const other = at === undefined ? null : films.record(at);
-      part(name).hidden = !other;
-      if (!other) continue;
-      part(name).href = filmAddress(other.tmdb_id, true);
-      put(part(name), say(`film.${name}`, { rank: String(other.rank), title: other.title }));
+  function showSteps(details) {
+    part("steps").hidden = !details.before && !details.after;
+    for (const name of ["before", "after"]) {
+      part(name).hidden = !details[name];
+      if (!details[name]) continue;
+      const [other, title, rank] = details[name];
+      part(name).href = filmAddress(other, true);
+      put(part(name), say(`film.${name}`, { rank: String(rank), title }));
     }
   }
 
@@ -193,18 +179,17 @@ export function startFilm() {
     try {
       const newest = `${await shardPath(id)} ${dataSeconds()}`;
       if (newest === path) return undefined;
-      const [films, details] = await Promise.all([allFilms(), filmDetails(id)]);
-      const place = films.placeOf(id);
-      if (place === undefined || !details) {
+      const details = await filmDetails(id);
+      if (!details) {
         put(part("title"), say("film.number", { id: String(id) }));
         return status("film.untracked");
       }
-      const film = films.record(place);
+      const { film } = details;
       status(null);
       showHead(film, details);
       showHistory(film, details);
       showRest(film, details);
-      showSteps(films, film);
+      showSteps(details);
       path = newest;
     } catch (error) {
       /* What is shown stays; the next news names files that are there. */

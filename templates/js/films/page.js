@@ -120,19 +120,24 @@ export function startFilms() {
     (list.querySelector(selector) || list.closest("[tabindex]")).focus({ preventScroll: true });
   }
 
+  /* How many films match, and which page of them is shown. */
+  function showCounts(count, all) {
+    const pages = Math.max(1, Math.ceil(count / state.size));
+    state.page = Math.min(state.page, pages);
+    const counts = { count, all, page: state.page, pages };
+    put(part("count"), say(count === all ? "films.count_all" : "films.count", counts));
+    put(part("place"), say("films.page", counts));
+    part("back").setAttribute("aria-disabled", String(state.page === 1));
+    part("on").setAttribute("aria-disabled", String(state.page === pages));
+  }
+
   function show() {
     if (!films) return;
     found = films.select({ ...state, named: state.genre, isListed: !state.scope && films.hasList() });
-    const pages = Math.max(1, Math.ceil(found.length / state.size));
-    state.page = Math.min(state.page, pages);
+    showCounts(found.length, films.size);
     showRows();
     markHeads();
-    const counts = { count: found.length, all: films.size, page: state.page, pages };
-    put(part("count"), say(found.length === films.size ? "films.count_all" : "films.count", counts));
     part("none").hidden = found.length > 0;
-    part("back").setAttribute("aria-disabled", String(state.page === 1));
-    part("on").setAttribute("aria-disabled", String(state.page === pages));
-    put(part("place"), say("films.page", counts));
     part("clear").hidden = !state.q && !state.genre && !state.scope && state.from === null && state.to === null;
     showPicked();
   }
@@ -147,7 +152,6 @@ export function startFilms() {
 
   async function loadFilms() {
     part("retry").hidden = true;
-    if (!films) put(part("count"), say("films.loading"));
     try {
       const newest = await filmsPath();
       if (newest === path) return;
@@ -169,7 +173,8 @@ export function startFilms() {
     keep();
   }
 
-  function save(kind) {
+  async function save(kind) {
+    await loadFilms();
     if (!films) return;
     const records = found.map(films.plain);
     const keys = Object.keys(records[0] || { tmdb_id: 0, title: "" });
@@ -213,6 +218,11 @@ export function startFilms() {
   });
 
   fillFields();
-  loadFilms();
-  return loadFilms;
+  const { listed, all } = section.querySelector("[data-listed]").dataset;
+  showCounts(Number(listed) || Number(all), Number(all));
+  /* The page has the first films itself: the table of all comes when the reader asks for anything else. */
+  const wants = ({ target }) => target.closest("[data-film]") || loadFilms();
+  for (const type of ["focusin", "pointerdown"]) section.addEventListener(type, wants);
+  if (Object.keys(INITIAL).some((name) => asked(name) !== null)) loadFilms();
+  return async () => films && loadFilms();
 }

@@ -58,12 +58,6 @@ export function filmTable({ columns, genre_names: genreNames }) {
     size,
     genreNames,
 
-    /* The place of a film, or undefined. */
-    placeOf: (id) => once("places", () => new Map(columns.tmdb_id.map((known, at) => [known, at]))).get(id),
-
-    /* The place of the film of a rank in the list, or undefined. */
-    ranked: (rank) => once("ranks", () => new Map(columns.rank.map((known, at) => [known, at]))).get(rank),
-
     /* The places of the films that match, in order. `sort` is a column's key, "-" first: downward. */
     select({ q = "", named = "", from = null, to = null, sort = "rank", isListed = false }) {
       const words = folded(q).split(/\s+/).filter(Boolean);

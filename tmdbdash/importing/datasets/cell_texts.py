@@ -8,19 +8,25 @@ from __future__ import annotations
 import math
 import unicodedata
 
-_BLANK_WORDS = """
-    nan -nan <na> na n/a n.a. #n/a #na #n/d #nv #null! #value! #ref! #div/0! #name? nat <nat> none
-    (none) <none> null (null) <null> nil undefined missing \\n [] {} - -- --- \N{EM DASH}
-    . .. ... ? ?? ??? unknown tba tbd tbc t.b.a. t.b.d. n/d n.d. s/d s.d. k.a. s.o. pending
-    announced unreleased unrated unscheduled inconnu inconnue desconhecido desconhecida desconocido
-    desconocida sconosciuto sconosciuta unbekannt
+BLANK_ITEMS = frozenset({"", "nan", "none", "null"})
+"""Of an item of a list, where "NA" is Namibia."""
+_WORDS = "n/a na <na> #n/a nat nil undefined unknown \\n [] {} - -- ?"
+BLANKS = BLANK_ITEMS | {*_WORDS.split(), "no genres listed", "(no genres listed)"}
+"""Of any cell."""
+_FIGURE_WORDS = """
+    -nan n.a. #na #n/d #nv #null! #value! #ref! #div/0! #name? <nat> (none) <none> (null) <null>
+    missing --- \N{EM DASH} . .. ... ?? ??? tba tbd tbc t.b.a. t.b.d. n/d n.d. s/d s.d. k.a. s.o.
+    pending announced unreleased unrated unscheduled inconnu inconnue desconhecido desconhecida
+    desconocido desconocida sconosciuto sconosciuta unbekannt
 """
-_BLANK_PHRASES = """
+_FIGURE_PHRASES = """
     not available, not applicable, not rated, not released, not yet released, not announced,
     to be announced, to be determined, to be confirmed, coming soon, no data, no rating, no ratings,
     no votes, a definir, por definir, por confirmar
 """
-BLANKS = frozenset(_BLANK_WORDS.split()) | {p.strip() for p in _BLANK_PHRASES.split(",")} | {""}
+BLANK_FIGURES = BLANKS | {*_FIGURE_WORDS.split(), *map(str.strip, _FIGURE_PHRASES.split(","))}
+"""Of a number or a date, where people write other words for none."""
+LONGEST_BLANK = 24
 LONGEST = 100
 """No number and no date is longer; longer texts are neither read nor remembered."""
 
@@ -51,10 +57,11 @@ def plain(raw: str) -> str:
     return raw.casefold().strip().removeprefix("=").strip("'\" \t\r\n")
 
 
-def is_blank(raw: object) -> bool:
-    """Whether a cell has no value, by any of the words of programs and people for that."""
+def is_blank(raw: object, words: frozenset[str] = BLANKS) -> bool:
+    """Whether a cell has no value; ``words`` are those that mean none."""
     if isinstance(raw, str):
-        return len(raw) <= LONGEST and plain(raw) in BLANKS
+        text = raw.strip()
+        return len(text) <= LONGEST_BLANK and plain(text) in words
     if isinstance(raw, float):
         return math.isnan(raw)
     return raw is None or (isinstance(raw, (list, tuple, dict)) and not raw)

@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 
 from tmdbdash.importing.datasets import genre_words, locale_codes, readers
+from tmdbdash.importing.datasets.cell_texts import is_blank
 from tmdbdash.importing.datasets.companies import companies
 from tmdbdash.importing.datasets.csv_header import field_of
 from tmdbdash.importing.datasets.dates import DateStyle, judge_dates
@@ -74,7 +75,7 @@ class ColumnJudge:
     def can_read(self, column: Column) -> bool:
         """Whether at least half of a column's distinct values can be read as its field."""
         values = self.survey.values(column.at)
-        filled = [value for value in values if not readers.is_blank_text(value)]
+        filled = [value for value in values if not is_blank(value)]
         read = sum(column.read(value) is not None for value in filled)
         return read >= LEAST_READABLE * len(filled)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import re
 
-from tmdbdash.importing.datasets.list_cells import LONGEST_CACHED, MARKS, is_blank_list, items_of
+from tmdbdash.importing.datasets.cell_texts import is_blank
+from tmdbdash.importing.datasets.list_cells import LONGEST_CACHED, MARKS, items_of
 from tmdbdash.tmdb import cleaning
 
 MOST_COMPANIES = 100
@@ -47,7 +48,7 @@ def hyphened_companies(raw: object) -> tuple[str, ...] | None:
     for name in WITH_HYPHENS:
         whole = whole.replace(name, name.replace("-", "\0"))
     names = (cleaning.line(part.replace("\0", "-")) for part in whole.split("-"))
-    kept = tuple(dict.fromkeys(name for name in names if name and not is_blank_list(name)))
+    kept = tuple(dict.fromkeys(name for name in names if name and not is_blank(name)))
     return kept[:MOST_COMPANIES] or None
 
 
@@ -60,7 +61,7 @@ def _read(raw: object) -> tuple[str, ...] | None:
     names: list[str] = []
     for item in items_of(raw, _MARKS):
         value = item.get("name", item.get("title")) if isinstance(item, dict) else item
-        name = None if is_blank_list(value) else cleaning.line(value)
+        name = None if is_blank(value) else cleaning.line(value)
         if name is None:
             continue
         if names and not isinstance(item, dict) and _is_legal_form(name):

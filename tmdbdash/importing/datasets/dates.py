@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal, NamedTuple
 
-from tmdbdash.importing.datasets import cell_texts, epochs
-from tmdbdash.importing.datasets.cell_texts import LONGEST
+from tmdbdash.importing.datasets import epochs
+from tmdbdash.importing.datasets.cell_texts import BLANK_FIGURES, LONGEST, is_blank, is_zero
 from tmdbdash.importing.datasets.date_shapes import ORDERS, Clock, Order, Shape, shape_of
 from tmdbdash.importing.datasets.numbers import plain_number
 from tmdbdash.tmdb.cleaning import FIRST_YEAR, LAST_YEAR
@@ -93,7 +93,7 @@ class DateStyle:
 
     def is_blank(self, raw: object) -> bool:
         """Whether a cell has no value, such as ``0000-00-00`` and ``TBA``."""
-        return cell_texts.is_blank(raw) or (cell_texts.is_zero(raw) and self.day(raw) is None)
+        return is_blank(raw, BLANK_FIGURES) or (is_zero(raw) and self.day(raw) is None)
 
     def _read(self, raw: object) -> _Read | None:
         if isinstance(raw, str):
@@ -110,17 +110,15 @@ class DateStyle:
         return None if number is None else _read_number(number, self.unit)
 
 
-def judge_dates(
-    values: Iterable[object], *, today: date, day_first: bool | None = None
-) -> DateStyle:
+def judge_dates(values: Iterable[object], *, today: date) -> DateStyle:
     """A column's notation of dates, by a sample of its cells.
 
     A cell that is a day in one order only decides for the ambiguous ones; where such cells
     disagree, the more frequent order does, and each of them is read by itself. Where there are
-    none, these decide, in this order: ``day_first``, the order of the file's other columns, if
-    known; cells that are all the first of a month; a time with "am" or "pm" (month first); figures
-    between points or dashes (day first); figures without leading zeros between slashes, as American
-    spreadsheets write them (month first); else the day is first, as in most countries.
+    none, these decide, in this order: cells that are all the first of a month; a time with "am" or
+    "pm" (month first); figures between points or dashes (day first); figures without leading zeros
+    between slashes, as American spreadsheets write them (month first); else the day is first, as in
+    most countries.
 
     ``today`` is the day by which years of two figures are dated.
     """
@@ -150,7 +148,7 @@ def judge_dates(
     for number in numbers:
         if alone := unit or epochs.unit_of(number):
             ways[epochs.WORDS[alone]] += 1
-    first = _by_custom(open_shapes, day_first)
+    first = _by_custom(open_shapes)
     preference = tuple(
         sorted(ORDERS, key=lambda order: (-settled[order], order != first, ORDERS.index(order)))
     )
@@ -168,9 +166,7 @@ def _is_tie(days: dict[Order, date], settled: Counter[str]) -> bool:
     return len({day for order, day in days.items() if settled[order] == most}) > 1
 
 
-def _by_custom(shapes: list[Shape], day_first: bool | None) -> Order:
-    if day_first is not None:
-        return "day first" if day_first else "month first"
+def _by_custom(shapes: list[Shape]) -> Order:
     firsts, seconds = ({shape.figures[index] for shape in shapes} for index in (0, 1))
     if firsts == {1} and len(seconds) >= ENOUGH_MONTHS:
         return "day first"

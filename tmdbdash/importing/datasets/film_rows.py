@@ -9,24 +9,20 @@ from datetime import date, datetime
 from functools import partial
 from operator import attrgetter
 
-from tmdbdash.importing.datasets import list_cells as lists
 from tmdbdash.importing.datasets import readers
 from tmdbdash.importing.datasets.blocks import Block, Source
-from tmdbdash.importing.datasets.cell_texts import is_blank, is_zero
+from tmdbdash.importing.datasets.cell_texts import BLANK_FIGURES, is_blank, is_zero
 from tmdbdash.importing.datasets.column_judging import Column
 from tmdbdash.importing.datasets.column_roles import Columns
 from tmdbdash.importing.datasets.read_rows import ADULT, NO_FILM, Row
 from tmdbdash.importing.datasets.readers import Reader, shown
+from tmdbdash.importing.datasets.survey import FIGURES
 from tmdbdash.importing.datasets.understanding import ColumnUse, Understanding
 from tmdbdash.records import FilmFacts
 
 NOT_OF_THE_FACTS = frozenset({"tmdb_id", "release_year", "genre_ids", "adult", "observed_at"})
 """Fields that are not fields of `FilmFacts` under that name."""
 ZERO_IS_BLANK = frozenset({"runtime", "budget", "revenue", "vote_average", "release_date"})
-FIGURES = frozenset(
-    {"tmdb_id", "popularity", "vote_count", "vote_average", "runtime", "budget", "revenue",
-     "release_date", "release_year", "observed_at"}
-)  # fmt: skip
 FILMS = frozenset({"movie", "film", "movies", "tvmovie", "tv movie", "short", "video", "tvshort"})
 """Media types that are films; TMDB counts shorts and films for television."""
 
@@ -182,7 +178,7 @@ class FilmReader:
         if media is not None and media < len(block.columns):
             for at, cell in enumerate(block.columns[media]):
                 kind = str(cell).strip().casefold() if cell is not None else ""
-                if kind and not readers.is_blank_text(kind) and kind not in FILMS:
+                if kind and not is_blank(kind) and kind not in FILMS:
                     reasons.setdefault(at, f"{NO_FILM}: {kind[:40]}")
         perhaps = self._columns.perhaps_type
         if perhaps is not None and perhaps < len(block.columns):
@@ -193,7 +189,7 @@ class FilmReader:
             if column >= len(block.columns):
                 continue
             for at, cell in enumerate(block.columns[column]):
-                if readers.is_blank_text(cell) or is_zero(cell):
+                if is_blank(cell) or is_zero(cell):
                     continue
                 if (
                     column in self._columns.never
@@ -212,9 +208,9 @@ class FilmReader:
             if value is not None or (imdb_ids is not None and imdb_ids[at] is not None):
                 continue
             cell = cells[at]
-            if not is_blank(cell):
+            if not is_blank(cell, BLANK_FIGURES):
                 reasons.setdefault(at, f"the id {shown(cell)} is no TMDB id")
-            elif all(readers.is_blank_text(part[at]) for part in block.columns):
+            elif all(is_blank(part[at]) for part in block.columns):
                 reasons[at] = ""
             else:
                 reasons.setdefault(at, "no id")
@@ -248,10 +244,8 @@ def _read_sound(read: Reader, cell: object) -> object:
 
 def _is_missing(field: str, cell: object) -> bool:
     if field in FIGURES:
-        return is_blank(cell) or (field in ZERO_IS_BLANK and is_zero(cell))
-    if field == "genres" and isinstance(cell, str):
-        return lists.is_blank_list(cell)  # MovieLens's "(no genres listed)"
-    return readers.is_blank_text(cell)
+        return is_blank(cell, BLANK_FIGURES) or (field in ZERO_IS_BLANK and is_zero(cell))
+    return is_blank(cell)
 
 
 def _dated(day: object, year: object) -> object:

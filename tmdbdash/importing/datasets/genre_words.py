@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from tmdbdash.importing.datasets.cell_texts import is_blank
 from tmdbdash.importing.datasets.genre_table import (
     BY_WORDS,
     GENRE_IDS,
@@ -25,7 +26,6 @@ from tmdbdash.importing.datasets.list_cells import (
     LONGEST_CACHED,
     LONGEST_LIST,
     LONGEST_TEXT,
-    is_blank_list,
     unpacked,
 )
 from tmdbdash.importing.datasets.phrases import parts, scan, unaccented, words
@@ -133,7 +133,7 @@ def _genres_of_id(number: object) -> tuple[str, ...]:
 
 def _genres_in_text(text: str) -> tuple[list[str], list[str]]:
     """The genres that a text names, and its parts that name none."""
-    if is_blank_list(text):
+    if is_blank(text):
         return [], []
     if len(text) > LONGEST_TEXT:
         return [], [text]

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from tmdbdash.importing.datasets.blocks import BLOCK, Block, Broken, batches
 from tmdbdash.importing.datasets.csv_header import are_of_films, field_of
 from tmdbdash.importing.datasets.json_values import JsonValue
-from tmdbdash.importing.datasets.problems import DatasetError
 from tmdbdash.importing.datasets.vocabulary import OFTEN_TIMES, squashed
 
 MOST_NAMES = 1000
@@ -40,15 +39,8 @@ class JsonSource:
 
     def blocks(self) -> Iterator[Block]:
         """The records, 1,000 at a time."""
-        torn: DatasetError | None = None
-        records = _records(self._values())
-        try:
-            for batch in batches(records, BLOCK):
-                yield self._block(batch)
-        except DatasetError as error:
-            torn = error
-        if torn is not None:
-            raise torn
+        for batch in batches(_records(self._values()), BLOCK):
+            yield self._block(batch)
 
     def _block(self, batch: Sequence[JsonValue]) -> Block:
         broken = [Broken(v.line, v.reason, v.raw) for v in batch if v.reason]

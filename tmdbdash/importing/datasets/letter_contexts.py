@@ -1,7 +1,8 @@
 """How often letters with diacritics have which neighbours, in families of languages.
 
 Counted in the 40,000 most frequent words of each language (wordfreq 3.1) by
-`benchmarks/letters.py`; "ß", which those lists write as "ss", by hand. A row is a family, a letter,
+`benchmarks/letters.py`; "ß", which those lists write as "ss", by hand. Letters that no encoding of
+a family has are left out. A row is a family, a letter,
 its share among the family's letters with diacritics, and the shares of its neighbours before and
 after it in the order of `NEIGHBOURS`. Every figure is twice the negative natural logarithm of a
 share, as one digit of base 36.
@@ -70,27 +71,13 @@ western û f ee5e676eeeee75e27735eeeeeeee 6ee5eeeeeeee379eee3e2eeeeeee
 western ü 7 4b6e88466c96667d98476be7ee7e be4478964add684e8e456edeeee9
 western ý c 7e7e5ebc9ee5374ebe546eeeeee5 8cae9caaea67674e8e335caeece5
 western þ b 18eebdaaebed688ebe97a8eeebe6 97eee5eee53eeee5ee3ee67ee6e3
-western ğ h eeeeeeeeeeeeeee0eeeeeeeeeeee e0eeeeeeeeeeeeeeeeeeeeeeeeee
 western œ h 2e65ee7e6eeee74eeee6ee6eeeee eee76eeee7eeeeeeeee770eeeeee
 western š h 0eeeeeeeeeeeeeeeeeee5eeeeeee eeeee5eeeee0eeeeeeeeeeeeeeee
 western ƒ i 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-western ʖ l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-western α l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-western μ k 0eeeeeeeeeeeeeeeeeeeeeeeeeee eeeeeee0eeeeeeeeeeeeeeeeeeee
-western а k eeeeeeeeeeeeeeeeeeeeeeeeeee0 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-western в j 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-western е l 1eeeeeeeeeeeeeeeeeeeeeeeeee2 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-western и g 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-western н k 0eeeeeeeeeeeeeeeeeeeeeeeeeee eeeeeeeeeeeeeeeeeeeeeeeeeee0
-western с l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-western ツ l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-central à j 0eeeeeeeee4eeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
 central á 5 8e8c6ab87876564d8e565a5ee959 5d766ed79c86465e9e555c6eee76
 central â 9 de748c76aece747e6e474a5eee69 ceeeaeeee7ee751ece5a79eeeec7
-central ã g eee4ee5eeeeee5477e55375eeeee 1ee7eeeeeeeeeee6ee5e77eeeeee
 central ä e ee9eeeeeeeeee3ee3ebeee1eeeee beee8eeeebe8ee9eeee62eeeee33
 central ç k eeeeeeeeeeeeee0eeeeeeeeeeeee e5eeeeeeeeeeeee0eeeeeeeeeeee
-central è l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeee4eeeeeeee
 central é 6 6da97d879a94563d9e654e5ee96b 3e8b8ec65db6665e7e546e8eee8a
 central ë k eeeeeeeeeeeeeee0eeeeeeeeeeee eeeeeeeeeeeeee0eeeeeeeeeeeee
 central í 6 9e867cda9969673e7e775e6eda64 2da58eeb8e96856e9e674e6eee76
@@ -128,14 +115,6 @@ central ű c 8e6e8e777e99927ece474e8ee47e 3a7ce79b8e656c5eee657e4eee6c
 central ź d 64ee24eee7eeeee6eeeee7eee7e4 4e655aeeeeee662eee7eeee5eee7
 central ż 9 43ee74eed6bcbc94ee9ee5eee6e4 649984eeebe77c45eee6e8eee3e6
 central ž 5 44ce74eee6dd9b93ee5de4ceebd6 747d93eae3789b48eeaac6ceeee7
-central α l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-central β k 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-central ω l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-central а k 2eeeeeeeeeeeeeeeeeeeeeeeeee1 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-central в k 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-central и k 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-central н k 0eeeeeeeeeeeeeeeeeeeeeeeeeee eeeeeeeeeeeeeeeeeeeeeeeeeee0
-central с l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
 turkish â c 4eee99e64ee2387eeeee89eee8ee 5e7e8e8e6ee7354eee5e7eeee487
 turkish ç 5 24eee5ce85e77d7aae6c76eeedd6 63bec3ecd4eb56e6eebb78eeede3
 turkish é l eeeeeeeeeeeeeeeeeee0eeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
@@ -146,14 +125,7 @@ turkish ü 4 6d784eb58ed6555ebe565ebee675 5ea89caebed6554e9e478e9ee655
 turkish ğ 5 d3eee4eee3eeeee5eeeee5eeeee3 96dc96dde2ee59ccee5ce5eeeea2
 turkish ı 2 8e985eaabec6564e9e455ecee684 3ec99ebedee6553e9e589dcee665
 turkish ş 4 43eee5dec3ebdbb8de7ed5ceece3 44bdd5bbc5e755dbeeba47beebd4
-turkish α l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-turkish λ l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-turkish в l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-turkish и l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-turkish с l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-baltic à k 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
 baltic á l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-baltic ç l eeeeeeeeeeeeee0eeeeeeeeeeeee eeeeeeeeeeeeeee0eeeeeeeeeeee
 baltic é k eeeeee3eeee3eeeeee2eeeeeeeee 1eeeeeeeeeeee3eeeeeeeeeeeeee
 baltic ó l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
 baltic ü k eeeeee0eeeeeeeeeeeeeeeeeeeee eeeeeeeeeeeeeeeeee0eeeeeeeee
@@ -174,24 +146,8 @@ baltic š 4 45dee5e9e3d5a9b59e6ea6eee9b5 83bea7e9e4c488969e87566ee8d5
 baltic ū 6 7d497ed6e565569e7e464e9eeea6 9eb95ee7eda5785d6e344e7eee76
 baltic ų 5 de9e7ec7d256756eae784e8eeec9 0eeeeeeeee7eeeeeeeeaeeeeeeee
 baltic ž 5 33dd45eae7eea997be7eb4eee9e5 94bd75cbe2d8a895aea7757ee6e5
-baltic α l 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-baltic а i 2eeeeeeeeeeeeeeeeeeeeeeeeee1 0eeeeeeeeeeeeeeeeeeeeeeeeee4
-baltic в k 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-baltic д k 0eeeeeeeeeeeeeeeeeeeeeeeeeee eeeeeeeeeeeeeeeeeeeeeeeeeee0
-baltic е k eeeeeeeeeeeeeeeeeeeeeeeeeee0 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-baltic з j 1eeeeeeeeeeeeeeeeeeeeeeeeee1 1eeeeeeeeeeeeeeeeeeeeeeeeee1
-baltic и i 0eeeeeeeeeeeeeeeeeeeeeeeeee4 1eeeeeeeeeeeeeeeeeeeeeeeeee1
-baltic к l 1eeeeeeeeeeeeeeeeeeeeeeeeee1 1eeeeeeeeeeeeeeeeeeeeeeeeee1
-baltic л k eeeeeeeeeeeeeeeeeeeeeeeeeee0 eeeeeeeeeeeeeeeeeeeeeeeeeee0
-baltic н j 0eeeeeeeeeeeeeeeeeeeeeeeeeee eeeeeeeeeeeeeeeeeeeeeeeeeee0
-baltic о j 1eeeeeeeeeeeeeeeeeeeeeeeeee2 1eeeeeeeeeeeeeeeeeeeeeeeeee2
-baltic п k 0eeeeeeeeeeeeeeeeeeeeeeeeeee eeeeeeeeeeeeeeeeeeeeeeeeeee0
-baltic с k 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-baltic т k eeeeeeeeeeeeeeeeeeeeeeeeeee0 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-baltic я k eeeeeeeeeeeeeeeeeeeeeeeeeee0 0eeeeeeeeeeeeeeeeeeeeeeeeeee
 vietnamese â 5 7e666ee537ee667eee67646e8ee6 0eeeeeeeeeeee65ebeeeb7eee6ee
 vietnamese ê 5 9e7e8eee51e7787eee79868e94e7 1eeceeeeeeeee74eeeccc6eeeeee
-vietnamese ð d 0eeeeeeeeeeeeeeeeeeeeeeeeeee e3eeeeeee4eeeee4eeeeeeeeeee1
 vietnamese ô 5 6e667ee639eb667ece58638e7ee6 1eeceeeee6eea84eeeeeaeeeceee
 vietnamese ă 6 7e667ee538ee5767ee56677e8ee5 1eeeeeeeeee9e54eeeeeeeeeeeee
 vietnamese đ 6 0eeeeeee9eeeeeaeebeeeeaeeeee 84aae6eeb4eeeba5eaeea5beeee2
@@ -200,18 +156,6 @@ vietnamese ư 6 6e656ee539ee567eee566e6e7ee6 17ebeeeeeeeeee7eeeeeb7eeeee2
 vietnamese ̀ 4 e3eee6eee5eeeee5eeeee5eee9e2 36eeeaeec5eee526eeeee6cee6ee
 vietnamese ́ 3 e3eee5eee5eeeee5eeeee5eee9e2 48e4ebeee5ece5375eed47eee7ee
 vietnamese ̃ 6 e3eee6eee5eeeea6eeeee5eee8e2 26eeeeeee4eee537eeeee6eee6ee
-vietnamese ̈ h eeeeeeeeeeeeeeeeeeeee0eeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
 vietnamese ̉ 5 e3eee6eee5eeeee5eeeee5eee8e2 26eeeceee4eee536eeeee6eee6ee
 vietnamese ̣ 4 e3eee6eee5eeeee5eeeee5eee9e1 48e4eceee6eee6375eee47eee7ec
-vietnamese α h 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-vietnamese β h 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-vietnamese μ h 0eeeeeeeeeeeeeeeeeeeeeeeeeee eeeeeeeeeeeee0eeeeeeeeeeeeee
-vietnamese π h 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-vietnamese ω h 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-vietnamese а h eeeeeeeeeeeeeeeeeeeeeeeeeee0 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-vietnamese в h 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-vietnamese и h 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-vietnamese н h 0eeeeeeeeeeeeeeeeeeeeeeeeeee eeeeeeeeeeeeeeeeeeeeeeeeeee0
-vietnamese с h 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
-vietnamese 年 h 0eeeeeeeeeeeeeeeeeeeeeeeeeee 0eeeeeeeeeeeeeeeeeeeeeeeeeee
 """

@@ -8,17 +8,12 @@ from __future__ import annotations
 import ast
 import html
 import json
-import math
 import re
 import warnings
 from collections.abc import Iterable, Sequence
 
-BLANK_LISTS = frozenset(
-    {"", "nan", "none", "null", "n/a", "na", "nat", "-", "--", "\\n", "<na>", "undefined"}
-    | {"unknown", "(no genres listed)", "no genres listed"}
-)
-BLANK_ITEMS = frozenset({"", "nan", "none", "null"})
-"""Inside a list, where "NA" is Namibia."""
+from tmdbdash.importing.datasets.cell_texts import BLANK_ITEMS, BLANKS, is_blank
+
 LONGEST_LIST = 1_000_000
 """Characters; longer texts are not read as lists."""
 LONGEST_TEXT = 100_000
@@ -51,13 +46,6 @@ MARKS = ("|", ";", "•", "·", "‧", "●", "\n", "\t", " / ")
 """Separators of items, the strongest first; else it is a comma."""
 
 
-def is_blank_list(raw: object) -> bool:
-    """Whether a value is missing, by any of the words of programs for that."""
-    if isinstance(raw, str):
-        return len(raw) < 100 and raw.strip().casefold() in BLANK_LISTS
-    return raw is None or (isinstance(raw, float) and math.isnan(raw))
-
-
 def items_of(raw: object, marks: Sequence[str] = MARKS) -> list[object]:
     """The items of a list in any notation: texts, numbers, and dicts that are objects.
 
@@ -83,7 +71,7 @@ def unpacked(raw: object) -> list[object]:
 
 
 def _flat(raw: object, depth: int) -> list[object]:
-    if _is_blank_item(raw) if depth else is_blank_list(raw):
+    if is_blank(raw, BLANK_ITEMS if depth else BLANKS):
         return []
     if isinstance(raw, str):
         return _items_of_text(raw, depth)
@@ -142,9 +130,7 @@ def _notation(text: str) -> object:
         return inner.replace(",", " ").split()
     if ":" in inner or text[0] != "{":
         for written in _repaired(text):
-            items = _json(written)
-            if not isinstance(items, list | dict):
-                items = _literal(written)
+            items = literal(written)
             if isinstance(items, list | tuple | set | dict):
                 return items
     if "=" in inner:
@@ -182,13 +168,7 @@ def _cells(text: str) -> list[object]:
 
 def _sound(items: Iterable[object]) -> list[object]:
     stripped = (item.strip() if isinstance(item, str) else item for item in items)
-    return [item for item in stripped if not _is_blank_item(item)]
-
-
-def _is_blank_item(item: object) -> bool:
-    if isinstance(item, str):
-        return len(item) < 100 and item.strip().casefold() in BLANK_ITEMS
-    return is_blank_list(item)
+    return [item for item in stripped if not is_blank(item, BLANK_ITEMS)]
 
 
 def _unquoted(text: str) -> str:
@@ -204,11 +184,13 @@ def _json(text: str) -> object:
         return None
 
 
-def _literal(text: str) -> object:
-    """A Python literal; ``None`` where it is none."""
+def literal(text: str) -> object:
+    """A JSON value or a Python literal; ``None`` where it is neither. Nothing is evaluated."""
+    if (found := _json(text)) is not None:
+        return found
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of odd escapes in a text that is not ours
         try:
-            return ast.literal_eval(text)
+            return ast.literal_eval(text.strip())
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
             return None

@@ -40,7 +40,7 @@ def day_by_name(text: str) -> tuple[str, int, str] | None:
     for token in _TOKEN.findall(text):
         if token[0].isdigit():
             figures.append(token)
-        elif (month := month_of(token)) is not None:
+        elif (month := _months().get(without_accents(token))) is not None:
             months.append(month)
         elif without_accents(token) not in _SKIPPED:
             return None
@@ -52,11 +52,6 @@ def day_by_name(text: str) -> tuple[str, int, str] | None:
     if len(first) == 4 and len(last) <= 2:
         return first, months[0], last
     return (last, months[0], first) if len(first) <= 2 and len(last) in (2, 4) else None
-
-
-def month_of(word: str) -> int | None:
-    """The number of a month by its name or a beginning of it that no other month has."""
-    return _months().get(without_accents(word))
 
 
 def without_accents(word: str) -> str:

@@ -89,8 +89,8 @@ class NumberStyle:
         """The style in words for people; "" where nothing but figures was seen."""
         return {".": "decimal points", ",": "decimal commas", None: ""}[self.decimal]
 
-    def real(self, raw: object, *, least: float = 0.0, most: float = 1e9) -> float | None:
-        """A finite number between ``least`` and ``most``; ``None`` for anything else."""
+    def real(self, raw: object, *, most: float = 1e9) -> float | None:
+        """A finite number from 0 to ``most``; ``None`` for anything else."""
         if type(raw) is str:  # nearly all numbers are plain; the others take ten times the time
             digits, _, decimals = raw.partition(".")
             if (
@@ -99,7 +99,7 @@ class NumberStyle:
                 and (not decimals or (decimals.isdecimal() and not self.point_groups))
             ):
                 number = float(raw)
-                return number if least <= number <= most else None
+                return number if 0 <= number <= most else None
             digits, _, decimals = raw.partition(",")
             if (
                 self.decimal == ","
@@ -108,9 +108,9 @@ class NumberStyle:
                 and raw.isascii()
             ):
                 number = float(f"{digits}.{decimals}")
-                return number if least <= number <= most else None
+                return number if 0 <= number <= most else None
         read = self._number(raw)
-        if read is None or not least <= read <= most:
+        if read is None or not 0 <= read <= most:
             return None
         return float(read)
 

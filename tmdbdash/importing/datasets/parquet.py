@@ -9,9 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from tmdbdash.importing.datasets.problems import DatasetError
-from tmdbdash.importing.datasets.signatures import is_parquet
-
-__all__ = ["is_parquet", "read_parquet"]
 
 ROWS = 1000
 """Rows that are in memory at a time."""

@@ -6,11 +6,12 @@ A reader takes a cell (a text of CSV, any value of JSON) and returns the value, 
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Callable
 
+from tmdbdash.importing.datasets.cell_texts import is_blank
+from tmdbdash.importing.datasets.list_cells import literal
 from tmdbdash.tmdb import cleaning
 
 Reader = Callable[[object], object]
@@ -21,18 +22,6 @@ _IMAGE_URL = re.compile(r"https?://[^/]+/t/p/[^/]+(/[A-Za-z0-9._-]+)")
 _FILM_URL = re.compile(r"https?://[^/]*themoviedb\.org/movie/([0-9]{1,10})(?![0-9]).*", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-_BLANK_WORDS = "nan none null n/a na #n/a nat - -- \\n [] {} ? nil"
-BLANK_TEXTS = frozenset({*_BLANK_WORDS.split(), ""})
-
-
-def is_blank_text(raw: object) -> bool:
-    """Whether a cell is missing, by any of the words of programs for that."""
-    if isinstance(raw, str):
-        return len(raw) < 20 and raw.strip().casefold() in BLANK_TEXTS
-    if isinstance(raw, float):
-        return raw != raw  # noqa: PLR0124  NaN alone differs from itself
-    return raw is None or raw in ([], {})
-
 
 def is_damaged(raw: object) -> bool:
     """Whether a text has bytes that its encoding lacks."""
@@ -41,7 +30,7 @@ def is_damaged(raw: object) -> bool:
 
 def text(raw: object) -> str | None:
     """A text of any number of lines."""
-    return None if is_blank_text(raw) else cleaning.text(raw)
+    return None if is_blank(raw) else cleaning.text(raw)
 
 
 def title(raw: object) -> str | None:
@@ -55,12 +44,12 @@ def title(raw: object) -> str | None:
 
 def status(raw: object) -> str | None:
     """The state of a production, such as "Released"."""
-    return None if is_blank_text(raw) else cleaning.line(raw, 40)
+    return None if is_blank(raw) else cleaning.line(raw, 40)
 
 
 def tagline(raw: object) -> str | None:
     """A tagline."""
-    return None if is_blank_text(raw) else cleaning.line(raw, 500)
+    return None if is_blank(raw) else cleaning.line(raw, 500)
 
 
 def collection(raw: object) -> str | None:
@@ -68,7 +57,7 @@ def collection(raw: object) -> str | None:
     value = literal(raw) if isinstance(raw, str) and raw.lstrip()[:1] == "{" else raw
     if isinstance(value, dict):
         return cleaning.line(value.get("name"))
-    return None if is_blank_text(value) else cleaning.line(value)
+    return None if is_blank(value) else cleaning.line(value)
 
 
 def image_path(raw: object) -> str | None:
@@ -106,19 +95,6 @@ def is_adult(raw: object) -> bool:
     if isinstance(raw, str):
         return raw.strip().casefold() in ("true", "1", "1.0", "yes", "t", "y")
     return raw is True or raw == 1
-
-
-def literal(raw: str) -> object:
-    """A JSON value or a Python literal; ``None`` where it is neither. Nothing is evaluated."""
-    try:
-        found: object = json.loads(raw)
-        return found
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return ast.literal_eval(raw.strip())
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
 
 
 def shown(raw: object) -> str:

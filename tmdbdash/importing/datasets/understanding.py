@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 WORTH_A_WARNING = 0.1
 """Larger shares of rejected rows, or of a column's unreadable cells, are warned of."""
@@ -42,14 +42,7 @@ class ColumnUse:
 
     def as_json(self) -> dict[str, object]:
         """The column as plain JSON values."""
-        return {
-            "column": self.column,
-            "field": self.field,
-            "filled": self.filled,
-            "read": self.read,
-            "unread": list(self.unread),
-            "note": self.note,
-        }
+        return asdict(self) | {"unread": list(self.unread)}
 
 
 @dataclass(frozen=True, slots=True)

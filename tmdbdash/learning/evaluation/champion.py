@@ -12,7 +12,7 @@ from tmdbdash.learning.evaluation.metrics import losses
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import MIN_ROWS
 from tmdbdash.learning.models.training_set import TrainingSet
-from tmdbdash.records.evaluation import NOMINAL_COVERAGE
+from tmdbdash.records.evaluation import NOMINAL_COVERAGE, ChampionReason
 
 FALLBACK = "median"
 STANDARD_ERRORS = 2.0
@@ -24,13 +24,12 @@ TOO_LITTLE_DATA = "too_little_data"
 class Choice:
     """The champion of a task.
 
-    ``why`` has under "code" why it was kept or replaced, and the names and figures of that reason.
     "low_coverage" is the code of a coverage too far from nominal on either side. ``note`` is
     `TOO_LITTLE_DATA` below `MIN_ROWS` films.
     """
 
     name: str
-    why: Mapping[str, str | float]
+    why: ChampionReason
     note: str | None = None
 
 
@@ -65,7 +64,7 @@ def choose_champion(
     films the median is.
     """
     if len(rows) < MIN_ROWS:
-        why: dict[str, str | float] = {"code": "few_films", "films": len(rows), "least": MIN_ROWS}
+        why = ChampionReason(code="few_films", films=len(rows), least=MIN_ROWS)
         return Choice(FALLBACK, why, TOO_LITTLE_DATA)
     by_model = {name: losses(rows, model) for name, model in models.items()}
     median = by_model[FALLBACK].mean()
@@ -77,12 +76,13 @@ def choose_champion(
     eligible = {name: loss for name, loss in by_model.items() if name not in excluded}
     best = min(eligible, key=lambda name: float(eligible[name].mean()))
     if former is None:
-        return Choice(best, {"code": "first"})
+        return Choice(best, ChampionReason(code="first"))
     if former not in eligible:
-        return Choice(best, {"code": excluded.get(former, "not_fitted"), "former": former})
+        code = excluded.get(former, "not_fitted")
+        return Choice(best, ChampionReason(code=code, former=former))
     better = [name for name in eligible if is_better(eligible[name], eligible[former])]
     if not better:
-        return Choice(former, {"code": "kept"})
+        return Choice(former, ChampionReason(code="kept"))
     winner = min(better, key=lambda name: float(eligible[name].mean()))
     gain = 1 - float(eligible[winner].mean() / eligible[former].mean())
-    return Choice(winner, {"code": "better", "former": former, "gain": round(gain, 4)})
+    return Choice(winner, ChampionReason(code="better", former=former, gain=round(gain, 4)))

@@ -40,10 +40,6 @@ class HoldoutFigures:
     mae: float
     r2: float | None
 
-    def as_json(self) -> dict[str, object]:
-        """Plain JSON values."""
-        return as_dict(self)
-
 
 @dataclass(frozen=True)
 class TrainingReport:
@@ -93,7 +89,7 @@ class TrainingReport:
             "seconds": round(self.seconds, 3),
             "fingerprint": self.fingerprint,
             "champions": self.champions,
-            "models": [figures.as_json() for figures in self.figures],
+            "models": [as_dict(figures) for figures in self.figures],
             "skipped": list(self.skipped),
             "evaluation": self.evaluation.as_json() if self.evaluation else {},
         }
@@ -156,7 +152,7 @@ def _task_evaluation(
         films_in_mode=int(np.sum(films.mode == task.mode)),
         learned_in_mode=int(np.sum(films.mode[rows.indices] == task.mode)),
         champion=choice.name,
-        why=dict(choice.why),
+        why=choice.why,
         note=choice.note,
         models=tuple(map(_model_evaluation, models.values())),
         coverage=coverage_of(models[choice.name].metrics),

@@ -192,15 +192,15 @@ def _notes(
     )
     notes += [_accuracy_note(target, own) for target, own in fitted.items()]
     dates = known.released[~np.isnan(known.targets["popularity"]) & ~np.isnat(known.released)]
-    temporal = {
-        target: own.model.metrics["temporal_coverage"]
+    shares = [
+        f"{own.model.metrics['temporal_coverage']:.0%} for the {TARGET_WORDS[target]}"
         for target, own in fitted.items()
         if "temporal_coverage" in own.model.metrics
-    }
-    if len(dates) and np.datetime64(idea.release) > dates.max() and temporal:
+    ]
+    if len(dates) and np.datetime64(idea.release) > dates.max() and shares:
         notes.append(
             "Newer than all films learned from. For such films, intervals of nominal coverage 80 % "
-            f"had an empirical coverage of {_shares(temporal)}."
+            f"had an empirical coverage of {' and '.join(shares)}."
         )
     return tuple(notes)
 
@@ -215,8 +215,3 @@ def _accuracy_note(target: str, own: EstimateModel) -> str:
         f"was off by {metrics['oof_mae']:.2f} on average, the median by {own.median_mae:.2f}"
         f"{coverage_text}{little}."
     )
-
-
-def _shares(temporal: Mapping[str, float]) -> str:
-    parts = [f"{share:.0%} for the {TARGET_WORDS[target]}" for target, share in temporal.items()]
-    return " and ".join(parts)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 import numpy as np
 
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning.artifacts.film_predictions import SORTS, FilmPredictions, predict_films
+from tmdbdash.learning.artifacts.film_predictions import FilmPredictions, predict_films
 from tmdbdash.learning.data.film_table import COLUMNS, read_films
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.jobs.explain import keep_contributions
@@ -111,12 +111,8 @@ def predict(
     New and changed predictions are stored under that training's time. ``sort`` is one of `SORTS`,
     ``limit`` 0 means all films, ``model`` is one of that training ("champion" by default: each
     film by the champion of its mode). Raises `NotReadyError` where there is no usable model,
-    `UsageError` for an unknown sort or model, and for a limit below 0.
+    `UsageError` for an unknown one.
     """
-    if sort not in SORTS:
-        raise UsageError(f"cannot sort by {sort!r}: choose one of {', '.join(SORTS)}")
-    if limit < 0:
-        raise UsageError(f"--limit {limit} is below 0; 0 means all films")
     training = store.fetch_last_training(latest_believable(now))
     if training is None:
         raise NotReadyError("there is no model yet: run `tmdbdash train` first")

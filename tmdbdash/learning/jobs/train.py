@@ -28,9 +28,8 @@ from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
 from tmdbdash.learning.data.linear_features import LINEAR
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.evaluation.champion import Choice, choose_champion
-from tmdbdash.learning.evaluation.holdout import holdout_figures
 from tmdbdash.learning.evaluation.importance import measure_importances
-from tmdbdash.learning.evaluation.metrics import with_metrics
+from tmdbdash.learning.evaluation.metrics import holdout_figures, with_metrics
 from tmdbdash.learning.evaluation.report import TrainingReport, evaluation_study
 from tmdbdash.learning.jobs.analyse import make_studies
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names
@@ -121,13 +120,13 @@ def train(
             store.save_model_files(last.trained_at, read_files(models_dir, last.trained_at))
         return skipped_report(store, last, "nothing has changed since the last training")
 
-    former = champions_of_last(last)
+    former = champions_of(last) if last is not None and last.has_early_champions else {}
     always = {task: with_parts(name) for task, name in former.items()}
     specs = choose_models(models and [*models, *(name for own in always.values() for name in own)])
     with threads_for(len(films)):
         comparison = fit_all(films, specs, is_time_left, always=always)
         learned = learn(films, comparison, former, now)
-        learned = _with_holdout(learned, _holdout(films, complete))
+        _add_holdout(learned.comparison, films, complete)
     run = TrainingRun(
         trained_at=now,
         films=len(films),
@@ -158,11 +157,6 @@ def train(
         if studies:
             make_studies(store, films, current, predictions.predicted_popularity, run.trained_at)
     return TrainingReport.of(run, evaluation)
-
-
-def champions_of_last(last: TrainingRun | None) -> dict[Task, str]:
-    """The champions of the last training, which challengers have to beat."""
-    return {} if last is None or not last.has_early_champions else champions_of(last)
 
 
 def learn(
@@ -203,27 +197,17 @@ def fingerprint(films: FilmTable) -> str:
     return digest.hexdigest()
 
 
-def _holdout(films: FilmTable, complete: Indices) -> dict[str, dict[str, float]]:
-    """The linear baseline's figures on the split of the replaced system, by target."""
-    spec = REGISTRY[BASELINE]
+def _add_holdout(comparison: FitResults, films: FilmTable, complete: Indices) -> None:
+    """Add the linear baseline's figures on the split of the replaced system."""
     features = films.features("linear").iloc[complete]
-    return {
-        target: holdout_figures(
-            spec.build(Task(target, RELEASED), LINEAR, len(complete)),
-            features,
-            films.targets[target][complete],
-        )
-        for target in TARGETS
-    }
-
-
-def _with_holdout(learned: Learned, holdout: Mapping[str, Mapping[str, float]]) -> Learned:
-    for target, metrics in holdout.items():
-        own = learned.comparison.models[Task(target, RELEASED)]
-        if BASELINE in own:
-            model = own[BASELINE]
-            own[BASELINE] = replace(model, metrics={**model.metrics, **metrics})
-    return learned
+    for target in TARGETS:
+        task = Task(target, RELEASED)
+        model = comparison.models[task].get(BASELINE)
+        if model is not None:
+            unfitted = model.spec.build(task, LINEAR, len(complete))
+            metrics = holdout_figures(unfitted, features, films.targets[target][complete])
+            metrics = {**model.metrics, **metrics}
+            comparison.models[task][BASELINE] = replace(model, metrics=metrics)
 
 
 def _is_current(

@@ -34,13 +34,13 @@ class Regressor(Protocol):
         """The predictions, of shape (films,)."""
 
 
-def fold_numbers(rows: int, folds: int = FOLDS, seed: int = SEED) -> Folds:
+def fold_numbers(rows: int, folds: int = FOLDS) -> Folds:
     """The fold of each row, shuffled, as films may come sorted by popularity; shape (rows,).
 
     The same for every model that is compared. Raises `ValueError` for fewer rows than folds.
     """
     numbers = np.empty(rows, dtype=np.int64)
-    splits = KFold(folds, shuffle=True, random_state=seed).split(np.zeros((rows, 1)))
+    splits = KFold(folds, shuffle=True, random_state=SEED).split(np.zeros((rows, 1)))
     for number, (_, held_out) in enumerate(splits):
         numbers[held_out] = number
     return numbers

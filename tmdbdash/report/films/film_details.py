@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
 from tmdbdash.records.tasks import RELEASED, TARGET_NAMES, Task
+from tmdbdash.report.panels.all_films import TableFilm
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.tracked_films import ExpectedFilm
-from tmdbdash.report.values import finite, json_value, rounded
+from tmdbdash.report.values import finite, json_value, record_json, rounded
 
 if TYPE_CHECKING:
     from tmdbdash.storage.past_values import Point
@@ -56,8 +57,10 @@ class DetailRows:
 class Details:
     """Makes the details of films from ``rows``, which it indexes once for all of them."""
 
-    def __init__(self, rows: Rows, posters: Mapping[int, str]) -> None:
+    def __init__(self, rows: Rows, lines: Sequence[TableFilm], posters: Mapping[int, str]) -> None:
         self._rows = rows
+        self._lines = {line.tmdb_id: line for line in lines}
+        self._ranked = {line.rank: line for line in lines if line.rank is not None}
         self._posters = posters
         self._clusters = {cluster.group_no: cluster.codes for cluster in rows.clusters}
         self._forecasts: dict[int, list[Forecast]] = {}
@@ -74,6 +77,7 @@ class Details:
             tmdb_id = film.tmdb_id
             embedding = found.embeddings.get(tmdb_id)
             details[tmdb_id] = {
+                **self._line(tmdb_id),
                 "facts": self._facts(film),
                 "poster": self._posters.get(tmdb_id),
                 "history": [_point(point) for point in found.points.get(tmdb_id, ())],
@@ -85,6 +89,21 @@ class Details:
                 "near": self._near(found.near.get(tmdb_id, ())),
             }
         return details
+
+    def _line(self, tmdb_id: int) -> dict[str, object]:
+        """The film's line of the table, with genres as a list, and its neighbours in the list.
+
+        ``week`` has popularity and rank of seven days before, where these are known.
+        """
+        line = self._lines[tmdb_id]
+        own = record_json(line) | {"genres": line.genres.split(",") if line.genres else []}
+        neighbours = {}
+        for name, rank in (("before", -1), ("after", 1)):
+            other = self._ranked.get(line.rank + rank) if line.rank is not None else None
+            neighbours[name] = other and [other.tmdb_id, other.title, other.rank]
+        week = self._rows.past.ago.get("7d", {}).get(tmdb_id)
+        before = week and [rounded(week.popularity), week.rank]
+        return {"film": own, "week": before, **neighbours}
 
     def _facts(self, film: FactRow) -> dict[str, object]:
         """The facts that are known, by name."""

@@ -74,13 +74,13 @@ def film_files(
     films: list[list[int]] = [[] for _ in range(count)]
     for tmdb_id in rows.tracked:
         films[tmdb_id % count].append(tmdb_id)
-    made_of = MadeOf(rows, posters, spans, version)
+    made_of = MadeOf(rows, lines, posters, spans, version)
     shards = [
         f"assets/shard-{number:02d}.{made_of.digest(own)}.js" for number, own in enumerate(films)
     ]
     wanted = [number for number, shard in enumerate(shards) if shard not in present]
     bodies: dict[int, list[str]] = {number: [] for number in wanted}
-    make = Details(rows, posters)
+    make = Details(rows, lines, posters)
     ids = sorted(tmdb_id for number in wanted for tmdb_id in films[number])
     for part in fetch(ids):
         for tmdb_id, film in make.of(part).items():
@@ -120,9 +120,16 @@ class MadeOf:
     """
 
     def __init__(
-        self, rows: Rows, posters: Mapping[int, str], spans: Sequence[Span], version: str
+        self,
+        rows: Rows,
+        lines: Sequence[TableFilm],
+        posters: Mapping[int, str],
+        spans: Sequence[Span],
+        version: str,
     ) -> None:
         self._rows = rows
+        self._lines = {line.tmdb_id: line for line in lines}
+        self._ranked = {line.rank: line.tmdb_id for line in lines if line.rank is not None}
         self._posters = posters
         self._forecasts: dict[int, list[Forecast]] = {}
         for forecast in rows.forecasts:
@@ -144,6 +151,9 @@ class MadeOf:
         own = [
             (
                 rows.tracked[film]._replace(observed_at=None),
+                (line := self._lines[film]),
+                rows.past.ago.get("7d", {}).get(film),
+                line.rank and [self._ranked.get(line.rank + step) for step in (-1, 1)],
                 rows.expected.get(film),
                 self._forecasts.get(film),
                 self._posters.get(film),

@@ -98,15 +98,6 @@ class Catalogue:
         key = f"genre.{name}"
         return self.text(key) if key in self else name
 
-    def contributions(self, drivers: Iterable[tuple[str, float]] | None, digits: int) -> str:
-        """The drivers of a prediction with their contributions: "votes +85.6, runtime -3.2"."""
-        if drivers is None:
-            return MISSING
-        return ", ".join(
-            f"{self.term('features', group)} {value_text('signed', value, digits, self.locale)}"
-            for group, value in drivers
-        )
-
     def first_and_last(self, points: Sequence[tuple[float, float]] | None, digits: int) -> str:
         """The first and the last value of a line through time, which has two points at least."""
         if not points or len(points) < 2:

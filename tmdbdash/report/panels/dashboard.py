@@ -43,9 +43,9 @@ class Dashboard:
     """One state of the page. ``panels`` maps a panel's id to its records.
 
     ``observed_at`` is the time of TMDB's values, ``None`` where the films came without one.
-    ``model`` is the model whose predictions are shown. ``locale`` is the page's own language; the
-    records have none. ``posters`` is whether images of TMDB may be shown, ``failed`` the job that
-    failed last without a success since.
+    ``listed`` is the number of films in the latest list. ``model`` is the model whose predictions
+    are shown. ``locale`` is the site's own language; the records have none. ``posters`` is whether
+    images of TMDB may be shown, ``failed`` the job that failed last without a success since.
     """
 
     generated_at: datetime
@@ -53,6 +53,7 @@ class Dashboard:
     trained_at: datetime | None
     simulated: bool
     films: int
+    listed: int
     model: str | None
     version: str
     locale: str
@@ -88,6 +89,7 @@ def build_dashboard(rows: Rows, settings: Settings, now: datetime) -> Dashboard:
         trained_at=rows.training.trained_at if rows.training else None,
         simulated=rows.simulated or settings.simulated,
         films=rows.films,
+        listed=len(rows.listing.entries) if rows.listing else 0,
         model=rows.model,
         version=settings.version,
         locale=settings.locale,

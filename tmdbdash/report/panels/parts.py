@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Kind = Literal[
     "text", "film", "films", "genres", "number", "share", "signed", "growth", "date", "time",
-    "term", "said", "moves", "spark", "change", "bar", "shift", "range", "dumbbell", "dots",
+    "term", "said", "spark", "change", "bar", "shift", "range", "dumbbell", "dots",
 ]  # fmt: skip
 
 
@@ -27,14 +27,13 @@ class Column:
     ``kind`` "film" is a title that links to the film's page, with its poster where the column has
     ``posters``; "films" several of them; "genres" TMDB's names joined by commas; "term" a code,
     or a list of them, with the texts ``term.<term>.<code>``; "growth" a ratio, shown as a change
-    in percent; "said" a value in one of the forms of `catalogue`; "moves" pairs of a feature
-    group and its contribution; "change" the places gained (below 0: lost) by a record with
-    ``is_new``. Six kinds have a picture: "spark" a line of ``[unix seconds, value]`` pairs, "bar"
-    a number, "shift" a signed number, "range" an `Interval`, "dumbbell" an `Interval` with an
-    actual value, "dots" a list of shares; pictures of one column have one scale, or one for each
-    value of the field ``scale_by``, logarithmic by
-    ``powers`` of ten. ``digits`` are the decimals of a number, of a line's first and last value, of
-    contributions, or of a share in percent. ``minor`` columns are hidden on narrow screens. The
+    in percent; "said" a value in one of the forms of `catalogue`; "change" the places gained
+    (below 0: lost) by a record with ``is_new``. Six kinds have a picture: "spark" a line of
+    ``[unix seconds, value]`` pairs, "bar" a number, "shift" a signed number, "range" an
+    `Interval`, "dumbbell" an `Interval` with an actual value, "dots" a list of shares; pictures
+    of one column have one scale, or one for each value of the field ``scale_by``, logarithmic by
+    ``powers`` of ten. ``digits`` are the decimals of a number, of a line's first and last value,
+    or of a share in percent. ``minor`` columns are hidden on narrow screens. The
     heading is ``panel.<panel>.column.<key>`` or else ``column.<key>``.
     """
 

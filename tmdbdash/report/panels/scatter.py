@@ -12,7 +12,7 @@ from tmdbdash.report.panels.parts import Chart, Choice, Column, Panel, Series
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.values import DIGITS, finite
 
-SAMPLE = 150
+SAMPLE = 100
 """Films of a scatter chart, for each target."""
 
 

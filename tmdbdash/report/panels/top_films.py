@@ -26,7 +26,7 @@ class TopFilm:
     ``place`` is its position by popularity among the listed films, ``rank_change`` the number of
     places gained by that order in 24 hours; ``is_new`` is true where the film was not listed then,
     false where that is unknown. ``spark`` is its popularity of seven days, ``change`` the quotient
-    of its last and its first value, ``forecast`` that of `AHEAD` days.
+    of its value and that of seven days before, ``forecast`` that of `AHEAD` days.
     """
 
     place: int
@@ -125,9 +125,16 @@ def _top_film(
         rank_change=None if place_before is None else place_before - place,
         is_new=bool(before) and place_before is None,
         spark=tuple(thinned(week, SPARK_POINTS)),
-        change=round(week[-1][1] / week[0][1], 4) if len(week) > 1 and week[0][1] > 0 else None,
+        change=_change(rows, movie.tmdb_id, finite(seen.popularity)),
         forecast=_interval(ahead) if ahead else None,
     )
+
+
+def _change(rows: Rows, tmdb_id: int, popularity: float | None) -> float | None:
+    """The quotient of the popularity and that of seven days before, where that is known."""
+    point = rows.past.ago.get("7d", {}).get(tmdb_id)
+    before = finite(point.popularity) if point else None
+    return round(popularity / before, 4) if before and popularity is not None else None
 
 
 def _interval(made: Forecast) -> Interval:

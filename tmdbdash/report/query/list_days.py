@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tmdbdash.report.query.spans import midnights, moment_span
+from tmdbdash.report.query.past import fetch_values_at
+from tmdbdash.report.query.spans import day_span, midnights
 from tmdbdash.report.values import finite
 
 if TYPE_CHECKING:
@@ -73,14 +74,14 @@ def fetch_moments(
     Oldest first. Raises `DatabaseError`.
     """
     nights = midnights(as_of, DAYS + 1)
-    since, _ = moment_span(nights[0], cadence_minutes)
+    since, _ = day_span(nights[0])
     ids = [f.tmdb_id for f in tracked.values() if f.snapshot_at and f.snapshot_at >= since]
     for night in nights:
-        found = store.fetch_points(ids, [moment_span(night, cadence_minutes)])
+        found = fetch_values_at(store, ids, night, cadence_minutes)
         listed = {
-            tmdb_id: ListedFilm(points[-1].popularity, points[-1].vote_count or 0, points[-1].rank)
-            for tmdb_id, points in found.items()
-            if points[-1].rank is not None and points[-1].popularity is not None
+            tmdb_id: ListedFilm(point.popularity, point.vote_count or 0, point.rank)
+            for tmdb_id, point in found.items()
+            if point.rank is not None and point.popularity is not None
         }
         yield Moment(night, listed)
     if listing is not None and nights[-1] < listing.observed_at:

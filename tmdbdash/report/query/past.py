@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tmdbdash.records import latest_believable
-from tmdbdash.report.query.spans import moment_span
+from tmdbdash.report.query.spans import day_span, moment_span
 from tmdbdash.report.query.thinning import Value
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def fetch_past(
     return Past(
         as_of=as_of,
         ago={
-            name: _values_at(
+            name: fetch_values_at(
                 store,
                 {*compared, *leading} if name in WINDOWS else leading,
                 as_of - length,
@@ -65,9 +65,15 @@ def fetch_past(
     )
 
 
-def _values_at(
+def fetch_values_at(
     store: Store, ids: Collection[int], at: datetime, cadence_minutes: float
 ) -> dict[int, Point]:
-    """The values at that time of each film that was followed then."""
+    """The values at that time of each film that was followed then.
+
+    Where there was no list near that time, as in a history of one list a day, they are the newest
+    of `day_span`. Raises `DatabaseError`.
+    """
     found = store.fetch_points(ids, [moment_span(at, cadence_minutes)])
+    if not found:
+        found = store.fetch_points(ids, [day_span(at)])
     return {tmdb_id: points[-1] for tmdb_id, points in found.items()}

@@ -50,6 +50,11 @@ def moment_span(at: datetime, cadence_minutes: float) -> Span:
     return at - SNAPSHOT_EVERY - 2 * timedelta(minutes=cadence_minutes) - CLOCKS_DIFFER, at
 
 
+def day_span(at: datetime) -> Span:
+    """The span of the list of the day before ``at``: a daily job may be hours early or late."""
+    return at - DAY, at + 3 * HOUR
+
+
 def midnights(now: datetime, days: int) -> list[datetime]:
     """The last ``days`` midnights in UTC up to today's, oldest first."""
     today = _rounded(now, DAY)

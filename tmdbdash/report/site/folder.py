@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 FILM_PAGE = re.compile(r"(?:(?:en|pt-BR)/)?film/([1-9][0-9]{0,9})\.html")
 """A film's own page, by its path."""
+LANGUAGES = ("en", "pt-BR")
+"""The folders that languages may have."""
 POSTER_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}\.(jpg|png|webp)")
 FOLDER_MODE = 0o755
 ORPHAN_SECONDS = 3600
@@ -78,19 +80,20 @@ def read_published(out_dir: Path) -> Published:
 
 def assets_in(out_dir: Path) -> set[str]:
     """The paths of the assets in the folder."""
-    with contextlib.suppress(OSError):
-        return {f"assets/{path.name}" for path in list((out_dir / "assets").iterdir())}
-    return set()
+    return {f"assets/{path.name}" for path in _entries(out_dir / "assets")}
 
 
 def film_pages_in(out_dir: Path) -> set[int]:
     """The films that have pages of their own in the folder."""
-    found: set[int] = set()
+    pages = (FILM_PAGE.fullmatch(f"film/{path.name}") for path in _entries(out_dir / "film"))
+    return {int(page[1]) for page in pages if page}
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What is in a folder; nothing where it cannot be read."""
     with contextlib.suppress(OSError):
-        for path in list((out_dir / "film").iterdir()):
-            if page := FILM_PAGE.fullmatch(f"film/{path.name}"):
-                found.add(int(page[1]))
-    return found
+        return list(folder.iterdir())
+    return []
 
 
 def write_all(
@@ -141,7 +144,7 @@ def write_all(
         _touch(out_dir / name, now)
     _publish_posters(out_dir, posters or {})
     current = files.keys() | set(kept)
-    removed = _remove_film_pages(out_dir, films) + _remove_old(out_dir, current, now, keep)
+    removed = _remove_former_pages(out_dir, files) + _remove_old(out_dir, current, now, keep)
     _warn_of_unreadable(out_dir / "index.html")
     changed = tuple(path for path in files if path in added or path in replaced)
     kept = tuple(path for path in files if path not in changed)
@@ -246,16 +249,23 @@ def _publish_posters(out_dir: Path, posters: Mapping[str, Path]) -> None:
             write_atomic(out_dir / name, read_regular(source))
 
 
-def _remove_film_pages(out_dir: Path, films: Mapping[str, bytes]) -> list[str]:
-    """Remove the pages of films that are not tracked any more."""
+def _remove_former_pages(out_dir: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Remove the pages of films that are not tracked any more.
+
+    And all of ours in the folder of a language that has become the site's own.
+    """
     removed = []
-    for folder in {Path(path).parent for path in films} | {Path("film")}:
+    for folder in ("", *LANGUAGES):
+        names = [f"film/{page.name}" for page in _entries(out_dir / folder / "film")]
+        former = {f"{folder}/{name}".lstrip("/") for name in names}
+        former = {path for path in former if FILM_PAGE.fullmatch(path)}
         with contextlib.suppress(OSError):
-            for found in list((out_dir / folder).iterdir()):
-                path = (folder / found.name).as_posix()
-                if FILM_PAGE.fullmatch(path) and path not in films:
-                    (out_dir / path).unlink(missing_ok=True)
-                    removed.append(path)
+            if folder and is_ours(out_dir / folder):
+                former |= {f"{folder}/{path}" for path in files if re.fullmatch(r"\w+\.html", path)}
+        for path in sorted(former - files.keys()):
+            with contextlib.suppress(OSError):
+                (out_dir / path).unlink()
+                removed.append(path)
     return removed
 
 

@@ -171,7 +171,8 @@ def table_cell(cell: Cell) -> Markup:
         )
         if cell.poster is not None:
             inside = Markup(
-                '<img class="poster" src="{}" alt="" width="34" height="51" loading="lazy">{}'
+                '<span class="with-poster"><img class="poster" src="{}" alt="" width="34" '
+                'height="51" loading="lazy">{}</span>'
             ).format(cell.poster, inside)
     elif cell.mark:
         inside = Markup('<span aria-hidden="true">{}</span><span class="unseen">{}</span>').format(

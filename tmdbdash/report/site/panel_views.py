@@ -147,7 +147,8 @@ def _is_idle(column: Column, panel: Panel, cells: Sequence[Cell]) -> bool:
     """Whether a column has no value, or is minor with one text in all rows."""
     texts = {cell.text for cell in cells}
     minor = column.minor and column.kind != "time" and not _is_chosen(column, panel)
-    return texts == {MISSING} or (minor and len(cells) > 1 and len(texts) == 1)
+    may_go = minor or column.kind == "change"
+    return texts == {MISSING} or (may_go and len(cells) > 1 and len(texts) == 1)
 
 
 def _is_chosen(column: Column, panel: Panel) -> bool:
@@ -249,8 +250,6 @@ def cell_text(column: Column, record: object, catalogue: Catalogue) -> str:
             return ", ".join(map(catalogue.genre, value.split(","))) if value else MISSING
         case "said":
             return catalogue.formatted(value)
-        case "moves":
-            return catalogue.contributions(value, column.digits)
         case "spark":
             return catalogue.first_and_last(value, column.digits)
         case "change":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -97,26 +96,6 @@ class Faults:
                     self._left[index] = (fault, None if left is None else left - 1)
                     return fault
         return None
-
-
-def trickle(fault: Fault, content: bytes, kind: str) -> Iterator[bytes]:
-    """The pieces of a broken, slow or endless answer."""
-    start = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n".encode()
-    whole = start + f"Content-Length: {len(content)}\r\n\r\n".encode()
-    if fault.kind == "drip_head":
-        yield start
-        for number in range(90):
-            yield f"X-Drip-{number}: slowly\r\n".encode()
-    elif fault.kind == "drip":
-        yield whole
-        for at in range(len(content)):
-            yield content[at : at + 1]
-    elif fault.kind == "truncate":
-        yield whole + content[: len(content) // 2]
-    else:  # flood
-        yield start + b"\r\n"
-        for _ in range(4096):
-            yield b" " * 65536
 
 
 def _number(page: str | None) -> int | None:
