@@ -23,7 +23,14 @@ from tmdbdash.serve import Preview
 pytestmark = pytest.mark.xdist_group("chromium")
 
 UNFOLD = "for (const one of document.querySelectorAll('details')) one.open = true"
-IN_DARK = ("index.html", "films.html", "compare.html", "models.html", f"film/{LISTED}.html", "failing")
+IN_DARK = (
+    "index.html",
+    "films.html",
+    "compare.html",
+    "models.html",
+    f"film/{LISTED}.html",
+    "failing",
+)
 """Pages and states that have all colours between them."""
 LIGHTEST, LIGHTER = 40, 60
 """Kilobytes at most: of a page's HTML, style and scripts, and of its data."""

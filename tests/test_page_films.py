@@ -255,7 +255,8 @@ FOUND = f"""async (titles) => {{
     const {{ filmTable }} = await import(`${{at}}/films/table.js`);
     const none = titles.map(() => null);
     const columns = {{
-        tmdb_id: titles.map((_, place) => place + 1), title: titles, release_date: none, as_of: none,
+        tmdb_id: titles.map((_, place) => place + 1), title: titles,
+        release_date: none, as_of: none,
         genres: titles.map(() => []), popularity: titles.map((_, place) => -place), rank: none,
     }};
     const films = filmTable({{ columns, genre_names: [] }});
