@@ -125,7 +125,7 @@ def _of_chart(chart: dict[str, Any], name: str) -> Iterator[Shown]:
 
 def _of_film_page(page: Element, film: int, locale: str) -> Iterator[Shown]:
     texts = [figure.text for figure in page.one("dl", data_part="figures").all("dd")]
-    names = ("popularity", "rank", "vote_average", "expected popularity")
+    names = ("popularity", "rank", "vote_average")
     for name, text in zip(names, texts, strict=True):
         if made := _number(text, locale):
             yield Shown(film, name, *made, f"{locale} film/{film}.html")
