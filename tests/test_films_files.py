@@ -79,8 +79,8 @@ def test_details_are_in_the_shard_that_the_number_says() -> None:
     assert sum(map(len, shards)) == 200
     film = details_of(made, 8)
     assert list(film) == [
-        "facts", "poster", "history", "predictions", "moves", "forecasts", "group", "hit_chance",
-        "near",
+        "film", "week", "before", "after", "facts", "poster", "history", "predictions", "moves",
+        "forecasts", "group", "hit_chance", "near",
     ]  # fmt: skip
     assert film["predictions"]["popularity"] == {
         "predicted": 120.0,
@@ -92,6 +92,8 @@ def test_details_are_in_the_shard_that_the_number_says() -> None:
         "basis": "out_of_fold",
         "coverage": 0.803,
     }
+    assert (film["film"]["rank"], film["film"]["popularity"]) == (8, 100.0)
+    assert (film["before"], film["after"]) == ([7, titles[7], 7], [9, titles[9], 9])
     assert film["moves"]["popularity"][0] == ["votes", 12.34]
     assert film["near"][0]["tmdb_id"] == 1
     assert len(film["history"]) == 21
