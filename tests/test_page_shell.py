@@ -1,4 +1,4 @@
-"""What every page has round its figures: age of the data, theme, choices, keyboard, kiosk, paper."""
+"""What every page has round its figures: age of the data, theme, choices, keys, kiosk, paper."""
 
 import re
 from collections.abc import Iterator
@@ -214,7 +214,8 @@ def test_choices_select_rows_charts_and_columns_and_the_address_keeps_them(
 
 
 REACHABLE = """() => {
-    const all = [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")];
+    const wanted = "a[href], button, input, select, summary, [tabindex='0']";
+    const all = [...document.querySelectorAll(wanted)];
     const seen = all.filter((one) => one.checkVisibility({ visibilityProperty: true }));
     const radios = new Set();
     return seen.filter((one) => !one.disabled).filter((one) => {
@@ -229,7 +230,8 @@ VISIT_ALL = """() => {
     document.addEventListener("focusin", ({ target }) => {
         reached.add(target.type === "radio" ? target.name : target);
         const outlined = [target, target.closest("label")].some((one) => one
-            && getComputedStyle(one).outlineStyle !== "none" && one.matches(":focus-visible, :has(:focus-visible)"));
+            && one.matches(":focus-visible, :has(:focus-visible)")
+            && getComputedStyle(one).outlineStyle !== "none");
         if (!outlined) plain.push(target.outerHTML.slice(0, 100));
     });
 }"""
@@ -333,7 +335,6 @@ def test_now_on_paper_is_white_and_takes_two_pages(forty: PublishedSite, shown: 
         assert not shown.locator(".pages, .switch, .choices, .language").first.is_visible()
         for panel in NOW.panels:
             assert panel.optional or shown.locator(f"#{panel.id}").is_visible(), panel.id
-        shown.emulate_media(media="screen", color_scheme="light")
         printed = shown.pdf(format="A4", print_background=False)
         assert 1 <= len(re.findall(rb"/Type ?/Page\b", printed)) <= 2
         shown.set_viewport_size({"width": 1280, "height": 900})

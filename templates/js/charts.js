@@ -8,7 +8,7 @@ import { scatter } from "./kinds/scatter.js";
 import { timeline } from "./kinds/timeline.js";
 import { times } from "./kinds/times.js";
 import { shared } from "./loading.js";
-import { language } from "./page.js";
+import { element, language } from "./page.js";
 import { colour, readPalette } from "./palette.js";
 import { onTheme } from "./theme.js";
 
@@ -143,12 +143,13 @@ export function startCharts() {
     for (const script of document.querySelectorAll("script[data-chart]")) {
       const { chart: id } = script.dataset;
       const text = script.textContent;
-      const before = drawn.get(id);
+      const canvas = element(id);
+      const before = drawn.get(id)?.canvas === canvas ? drawn.get(id) : null;
       if (before && before.text === text) continue;
       const spec = JSON.parse(text);
-      const renew = before ? before.renew : chartOn(document.getElementById(id), spec);
+      const renew = before ? before.renew : chartOn(canvas, spec);
       if (before) renew(spec.rows);
-      drawn.set(id, { text, renew });
+      drawn.set(id, { canvas, text, renew });
     }
   }
   /* Paper shows the whole page at once. */

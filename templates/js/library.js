@@ -54,8 +54,8 @@ export async function filmDetails(id) {
 /* The time of the values that are shown, in seconds: what is later is ahead. */
 export const dataSeconds = () => (observedAt ? Date.parse(observedAt) : Date.now()) / 1000;
 
-/* A film's forecasts whose time has not come: [seconds, value, low, high]. */
+/* A film's forecasts whose time has not come by the reader's clock: [seconds, value, low, high]. */
 export const forecastsAhead = (details) =>
   details.forecasts
-    .filter(({ at }) => at > dataSeconds())
+    .filter(({ at }) => at > Math.max(dataSeconds(), Date.now() / 1000))
     .map(({ at, popularity, low, high }) => [at, popularity, low, high]);

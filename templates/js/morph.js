@@ -42,7 +42,7 @@ function morphChildren(old, now) {
   }
 
   for (const child of wanted) {
-    while (present && present.id && !ids.has(present.id)) removePresent();
+    while (present?.id && !ids.has(present.id)) removePresent();
     const same = named(child.id) || (present && sameKind(present, child) ? present : null);
     if (!same) {
       old.insertBefore(document.importNode(child, true), present);

@@ -48,7 +48,8 @@ OVERLAPS = """(() => {
         return ["static", "relative", "sticky"].includes(position) && !/inline|none/.test(display);
     }
     const found = [];
-    for (const parent of document.querySelectorAll("body, body *:not(svg, svg *, table, table *)")) {
+    const parents = "body, body *:not(svg, svg *, table, table *)";
+    for (const parent of document.querySelectorAll(parents)) {
         if (parent.children.length < 2) continue;
         const boxes = [...parent.children].filter(inFlow)
             .map((one) => [one, one.getBoundingClientRect()]);

@@ -70,7 +70,7 @@ export function startFilm() {
     const [start, startRank] = week || [];
     const growth = start && film.popularity !== null ? { kind: "growth", value: film.popularity / start } : null;
     const places = startRank && film.rank !== null ? startRank - film.rank : null;
-    const way = places > 0 ? "up" : places < 0 ? "down" : "same";
+    const way = places > 0 ? "up" : "down";
     part("figures").replaceChildren(
       keyFigure(
         "popularity",
@@ -84,7 +84,7 @@ export function startFilm() {
       ),
       keyFigure(
         "rating",
-        format("number", film.vote_average, 1),
+        say("film.figure.of_ten", { rating: format("number", film.vote_average, 1) }),
         say("film.figure.votes", { count: film.vote_count || 0 }),
       ),
     );
@@ -96,6 +96,7 @@ export function startFilm() {
     const imdb = /^tt\d{5,12}$/.test(known.imdb_id || "") ? known.imdb_id : null;
     part("imdb").hidden = !imdb;
     if (imdb) part("imdb").href = `https://www.imdb.com/title/${imdb}/`;
+    part("share").hidden = !navigator.share;
     part("compare").hidden = false;
     part("compare").href = `${home}compare.html?ids=${id}`;
     part("poster").hidden = !poster;
@@ -114,6 +115,7 @@ export function startFilm() {
     const ranks = history.map(([at, , , , rank]) => [at, rank]);
     part("ranks").hidden = ranks.every(([, rank]) => rank === null);
     if (!part("ranks").hidden) drawLine("film-rank", film, ranks, [], moments);
+    part("forecasts-title").hidden = ahead.length === 0;
     part("forecasts").replaceChildren(...filmForecasts(ahead, details));
     part("points").replaceChildren(
       ...history.toReversed().map(([at, value, votes, rating, rank]) => {
@@ -135,7 +137,7 @@ export function startFilm() {
   function filmLink(near) {
     const item = make("li");
     const link = make("a", "", near.title);
-    link.href = filmAddress(near.tmdb_id);
+    link.href = filmAddress(near.tmdb_id, near.listed);
     link.dir = "auto";
     item.append(link, near.release_date ? ` ${near.release_date.slice(0, 4)}` : "");
     return item;
@@ -199,6 +201,10 @@ export function startFilm() {
     return undefined;
   }
 
+  part("share").addEventListener("click", () => {
+    /* A reader who thinks better of it has not failed. */
+    navigator.share({ title: document.title, url: location.href }).catch(() => {});
+  });
   if (id === null || facts.library) show();
   return show;
 }

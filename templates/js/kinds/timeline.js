@@ -12,7 +12,6 @@ import { format, wrapped } from "../format.js";
 import { colour, faint, hue, scale, shape } from "../palette.js";
 import { LONGEST_GAP, timeScale } from "./times.js";
 
-const MARKS = 8;
 const LINE_HEIGHT = 14;
 const PARTS = 4;
 const TITLE_WIDTH = 130;
@@ -32,7 +31,6 @@ function fillFilm(sets, record, isAlone) {
   const { title, slot, points: known, forecast, focus } = record;
   const [was, ahead, low, high] = sets;
   const name = hue(slot);
-  const every = Math.max(1, Math.ceil(known.length / MARKS));
   const last = known.at(-1);
   const joins = last && forecast.length && 1000 * (forecast[0][0] - last[0]) <= LONGEST_GAP;
   const tip = [...(joins ? [[last[0], last[1], last[1], last[1]]] : []), ...forecast];
@@ -50,7 +48,11 @@ function fillFilm(sets, record, isAlone) {
   was.borderWidth = isAlone || focus ? 2.5 : 1.5;
   was.spanGaps = LONGEST_GAP;
   was.data = known.map(([seconds, value]) => point(seconds, value));
-  was.pointRadius = known.map((_, order) => ((known.length - 1 - order) % every ? 0 : 3.5));
+  /* The last point, and one that no line reaches. */
+  const isFar = (at, other) => !known[other] || 1000 * Math.abs(known[other][0] - at) > LONGEST_GAP;
+  was.pointRadius = known.map(([at], order) => {
+    return order === known.length - 1 || (isFar(at, order - 1) && isFar(at, order + 1)) ? 3.5 : 0;
+  });
   ahead.data = tip.map(([seconds, value]) => point(seconds, value));
   ahead.pointRadius = tip.map((_, order) => (joins && order === 0 ? 0 : 3));
   const band = isAlone || focus ? tip : [];
@@ -144,7 +146,7 @@ export function timeline(spec, options, rowsNow) {
       const text = ` ${item.dataset.label}: ${figure(item.raw.y)}`;
       if (item.datasetIndex % PARTS === 0) return text;
       const found = record.forecast.find(([when]) => 1000 * when === item.raw.x);
-      return found && found[2] !== null ? `${text} (${figure(found[2])} – ${figure(found[3])})` : text;
+      return found && found[2] !== null ? `${text} (80%: ${figure(found[2])} – ${figure(found[3])})` : text;
     },
   };
   options.scales = {

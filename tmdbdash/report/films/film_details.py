@@ -17,6 +17,8 @@ from tmdbdash.report.values import finite, json_value, record_json, rounded
 if TYPE_CHECKING:
     from tmdbdash.storage.past_values import Point
 
+LEAST_FOR_THIRDS = 30
+"""Films below which a third is no group."""
 MOST_NAMES = 5
 """Companies, countries and languages of a film; the first ones are the main ones."""
 
@@ -61,6 +63,9 @@ class Details:
         self._rows = rows
         self._lines = {line.tmdb_id: line for line in lines}
         self._ranked = {line.rank: line for line in lines if line.rank is not None}
+        self._places_before = rows.places_before("7d")
+        self._listed = {line.tmdb_id for line in lines if line.rank is not None}
+        self._thirds = _thirds(rows)
         self._posters = posters
         self._clusters = {cluster.group_no: cluster.codes for cluster in rows.clusters}
         self._forecasts: dict[int, list[Forecast]] = {}
@@ -93,7 +98,7 @@ class Details:
     def _line(self, tmdb_id: int) -> dict[str, object]:
         """The film's line of the table, with genres as a list, and its neighbours in the list.
 
-        ``week`` has popularity and rank of seven days before, where these are known.
+        ``week`` has popularity and place of seven days before, where these are known.
         """
         line = self._lines[tmdb_id]
         own = record_json(line) | {"genres": line.genres.split(",") if line.genres else []}
@@ -102,7 +107,7 @@ class Details:
             other = self._ranked.get(line.rank + rank) if line.rank is not None else None
             neighbours[name] = other and [other.tmdb_id, other.title, other.rank]
         week = self._rows.past.ago.get("7d", {}).get(tmdb_id)
-        before = week and [rounded(week.popularity), week.rank]
+        before = week and [rounded(week.popularity), self._places_before.get(tmdb_id)]
         return {"film": own, "week": before, **neighbours}
 
     def _facts(self, film: FactRow) -> dict[str, object]:
@@ -139,15 +144,24 @@ class Details:
         return champions.get(Task(target, mode or RELEASED).key, self._rows.model)
 
     def _coverage(self, target: str, made: ExpectedFilm) -> float | None:
-        """The measured coverage of such intervals.
+        """The measured coverage of intervals of the film's like.
 
-        Of a film that no training had, that of the films newer than the models' own.
+        Of a film that no training had, that of the films newer than the models' own; of others
+        that of the third with such expected values.
         """
+        mode = made.mode or RELEASED
+        predicted = made.of(target).predicted
         tasks = self._rows.evaluation.tasks if self._rows.evaluation else ()
         for task in tasks:
-            if (task.target, task.mode) == (target, made.mode or RELEASED) and task.coverage:
-                is_new = made.prediction_source == "unseen"
-                return task.coverage.temporal if is_new else task.coverage.overall
+            if (task.target, task.mode) == (target, mode) and task.coverage:
+                if made.prediction_source == "unseen":
+                    return task.coverage.temporal
+                ends = self._thirds.get((target, mode))
+                if ends is None or predicted is None:
+                    return task.coverage.overall
+                thirds = task.coverage.thirds
+                own = (thirds.low, thirds.middle, thirds.high)[sum(predicted > end for end in ends)]
+                return task.coverage.overall if own is None else own
         return None
 
     def _cluster(self, embedding: FilmEmbedding | None) -> list[str] | None:
@@ -162,10 +176,27 @@ class Details:
                 "tmdb_id": film.tmdb_id,
                 "title": film.shown_title,
                 "release_date": json_value(film.release_date),
+                "listed": film.tmdb_id in self._listed,
             }
             for film in films
             if film is not None
         ]
+
+
+def _thirds(rows: Rows) -> dict[tuple[str, str], tuple[float, float]]:
+    """For each target and mode the expected values at which the second and last third begin."""
+    values: dict[tuple[str, str], list[float]] = {}
+    for film in rows.expected.values():
+        for target in TARGET_NAMES:
+            predicted = finite(film.of(target).predicted)
+            if predicted is not None and film.prediction_source == "out_of_fold":
+                values.setdefault((target, film.mode or RELEASED), []).append(predicted)
+    ends = {}
+    for key, known in values.items():
+        known.sort()
+        if len(known) >= LEAST_FOR_THIRDS:
+            ends[key] = (known[len(known) // 3], known[2 * len(known) // 3])
+    return ends
 
 
 def _point(point: Point) -> list[float | None]:

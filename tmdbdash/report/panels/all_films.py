@@ -20,9 +20,10 @@ NO_EXPECTATION = Expectation(None, None, None, None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableFilm:
-    """A line of the table; ``genres`` are names joined by commas, ``rank`` that in the list.
+    """A line of the table; ``genres`` are names joined by commas.
 
-    ``as_of`` is the day on which TMDB gave the figures.
+    ``rank`` is the place by popularity in the latest list, ``as_of`` the day on which TMDB gave the
+    figures.
 
     The fields are the columns in the file, and what the columns of the panel refer to.
     """
@@ -48,8 +49,8 @@ FIELDS = tuple(field.name for field in fields(TableFilm))
 
 def film_table(rows: Rows) -> tuple[TableFilm, ...]:
     """The tracked films in order of tmdb_id, with numbers as exact as the page can show them."""
-    ranks = {e.tmdb_id: e.rank for e in rows.listing.entries} if rows.listing else {}
-    return tuple(_line(rows, film, ranks.get(film.tmdb_id)) for film in rows.tracked.values())
+    places = rows.places
+    return tuple(_line(rows, film, places.get(film.tmdb_id)) for film in rows.tracked.values())
 
 
 def _line(rows: Rows, film: TrackedFilm, rank: int | None) -> TableFilm:
@@ -88,8 +89,10 @@ def table_json(films: Sequence[TableFilm]) -> dict[str, object]:
 
 
 def first_films(rows: Rows) -> tuple[TableFilm, ...]:
-    """The first films of the latest list; after its end, the most popular others."""
+    """The first films of the latest list; where there is none, the most popular ones."""
     lines = film_table(rows)
+    if rows.listing is not None:
+        lines = tuple(line for line in lines if line.rank is not None)
     order = [(f.rank or math.inf, -(f.popularity or 0.0), f.tmdb_id, f) for f in lines]
     return tuple(line[-1] for line in heapq.nsmallest(FILMS_SHOWN, order))
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tmdbdash.records import MIN_HISTORY_DAYS, ForecastBasis, ForecastScore
 from tmdbdash.records.forecasts import REASONS
 from tmdbdash.report.panels.parts import Column, Panel
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.values import finite
+from tmdbdash.report.values import finite, text_value
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+LEAST_SCORED = 100
+"""Forecasts that came due from which their own error is the headline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +76,28 @@ def _reason(code: str) -> Mapping[str, object] | str | None:
     return {"key": f"term.reason.{code}", "values": {"count": MIN_HISTORY_DAYS}}
 
 
+def forecasts_headline(records: Sequence[DataclassInstance]) -> Mapping[str, object] | None:
+    """How much smaller the error of the longest forecasts is than that of no change.
+
+    That of past forecasts where enough came due, else of the backtest.
+    """
+    scores = [record for record in records if isinstance(record, HorizonScore)]
+    for score in reversed(scores):
+        days = text_value("number", score.days)
+        if score.scored >= LEAST_SCORED and score.scored_mae and score.scored_mae_persistence:
+            share = text_value("share", 1 - score.scored_mae / score.scored_mae_persistence)
+            values = {"share": share, "days": days}
+            return {"key": "finding.forecasts.live", "values": values}
+        if score.held_out_mae and score.held_out_mae_persistence:
+            share = text_value("share", 1 - score.held_out_mae / score.held_out_mae_persistence)
+            values = {"share": share, "days": days}
+            return {"key": "finding.forecasts.backtest", "values": values}
+    return {"key": "finding.forecasts.none"} if scores else None
+
+
 SCORES = Panel(
     id="forecast_scores",
+    headline=forecasts_headline,
     rows=forecast_scores,
     columns=(
         Column(key="days"),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tmdbdash.records import Coverage, TaskEvaluation, TrainingRun
 from tmdbdash.records.evaluation import MIN_FOR_R2, Figures
 from tmdbdash.records.tasks import RELEASED, TARGET_NAMES, TASKS
 from tmdbdash.report.panels.parts import Choice, Column, Panel
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.values import finite
+from tmdbdash.report.values import finite, text_value
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 BASELINES = ("median", "mean", "linear_regression")
 CHAMPION = "champion"
@@ -196,8 +200,43 @@ def _coverage(task: TaskEvaluation, own: Coverage) -> IntervalCoverage:
     )
 
 
+def models_headline(records: Sequence[DataclassInstance]) -> Mapping[str, object] | None:
+    """How much smaller the champion's popularity error is than the median's, on the newest too."""
+    figures = [r for r in records if isinstance(r, ModelFigure) and r.task == "popularity"]
+    champion = next((figure for figure in figures if CHAMPION in figure.standing), None)
+    median = next((figure for figure in figures if figure.model_name == "median"), None)
+    if champion is None or median is None:
+        return None
+    whole = _less(champion.log_mae, median.log_mae)
+    newest = _less(champion.temporal_log_mae, median.temporal_log_mae)
+    if whole is None or newest is None:
+        return None
+    values = {"share": text_value("share", whole), "newest": text_value("share", newest)}
+    return {"key": "finding.models", "values": values}
+
+
+def _less(error: float | None, other: float | None) -> float | None:
+    """By what share the one error is smaller than the other."""
+    return 1 - error / other if error is not None and other else None
+
+
+def coverage_headline(records: Sequence[DataclassInstance]) -> Mapping[str, object] | None:
+    """The coverage of popularity's intervals, over all films and on the newest."""
+    own = next(
+        (r for r in records if isinstance(r, IntervalCoverage) and r.task == "popularity"), None
+    )
+    if own is None or own.overall is None or own.temporal is None:
+        return None
+    values = {
+        "share": text_value("share", own.overall),
+        "newest": text_value("share", own.temporal),
+    }
+    return {"key": "finding.coverage", "values": values}
+
+
 MODELS = Panel(
     id="models",
+    headline=models_headline,
     rows=model_figures,
     choices=(
         Choice(
@@ -225,6 +264,7 @@ MODELS = Panel(
 
 COVERAGE = Panel(
     id="coverage",
+    headline=coverage_headline,
     rows=interval_coverage,
     columns=(
         Column(key="task", kind="term", term="task"),

@@ -116,7 +116,7 @@ MOST_MOVED = Panel(
     in_kiosk=True,
     rows=film_movers,
     choices=(
-        Choice(key="window", values=("24h", "7d")),
+        Choice(key="window", values=("7d", "24h")),
         Choice(key="by", values=("points", "ratio")),
     ),
     columns=(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from tmdbdash.records import SIDES, PredictedFilm, Side, rated
+from tmdbdash.records import SIDES, UNDER_RATED, PredictedFilm, Side, rated
 from tmdbdash.records.tasks import TARGET_NAMES
 from tmdbdash.report.panels.parts import Choice, Column, Interval, Panel
 from tmdbdash.report.query.page_queries import Rows
@@ -38,14 +39,21 @@ class Outlier:
 
 
 def outliers(rows: Rows) -> tuple[Outlier, ...]:
-    """For each target the most under-rated films, then the most over-rated, farthest first."""
-    return tuple(
-        one
-        for target in TARGET_NAMES
-        for side in SIDES
-        for film in rows.outliers.get(target, ())
-        if (one := _outlier(film, target)) is not None and one.side == side
-    )
+    """For each target the under-rated films, then the over-rated, the largest difference first."""
+    found: list[Outlier] = []
+    for target in TARGET_NAMES:
+        made = [_outlier(film, target) for film in rows.outliers.get(target, ())]
+        for side in SIDES:
+            own = [one for one in made if one is not None and one.side == side]
+            found += sorted(own, key=_difference, reverse=True)
+    return tuple(found)
+
+
+def _difference(film: Outlier) -> float:
+    """What `times` says, as a number that grows with it."""
+    if film.target == "popularity" and min(film.expected, film.actual) > 0:
+        return abs(math.log(film.actual / film.expected))
+    return abs(film.actual - film.expected)
 
 
 def _outlier(film: PredictedFilm, target: str) -> Outlier | None:
@@ -80,12 +88,11 @@ def _outlier(film: PredictedFilm, target: str) -> Outlier | None:
 
 def _times(target: str, side: Side, expected: float, actual: float) -> Mapping[str, object]:
     if target == "popularity" and min(expected, actual) > 0:
-        ratio = max(expected, actual) / min(expected, actual)
+        ratio = actual / expected
+        if side == UNDER_RATED:
+            return {"key": "term.times.share", "values": {"share": text_value("share", ratio)}}
         digits = 1 if ratio < FEW_TIMES else 0
-        return {
-            "key": f"term.times.{side}",
-            "values": {"times": text_value("number", ratio, digits)},
-        }
+        return {"key": "term.times.over", "values": {"times": text_value("number", ratio, digits)}}
     points = text_value("signed", actual - expected, 1)
     return {"key": "term.times.points", "values": {"points": points}}
 

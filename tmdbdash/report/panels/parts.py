@@ -5,7 +5,7 @@ Their texts are in the catalogue, under keys made of the ids and keys given here
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -118,6 +118,7 @@ class Panel:
     choice has a column. ``half`` panels share a row on wide screens, a ``folded`` table is hidden
     until a reader opens it, a kiosk shows the panels ``in_kiosk``. ``block`` names a template that
     replaces charts and table. An ``optional`` panel is left out where it has no records.
+    ``headline`` makes the finding that stands first, as a text for the catalogue.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Panel:
     in_kiosk: bool = False
     optional: bool = False
     block: str = ""
+    headline: Callable[[Sequence[DataclassInstance]], Mapping[str, object] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

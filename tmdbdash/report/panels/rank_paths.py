@@ -10,7 +10,7 @@ from tmdbdash.report.panels.parts import Column, Panel
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.values import title_of
 
-PLACES = 20
+PLACES = 10
 """The last place that is drawn: below it a line ends."""
 
 
@@ -18,8 +18,8 @@ PLACES = 20
 class RankPath:
     """A leading film's place on each day, ``None`` where it was not among the first `PLACES`.
 
-    ``days`` are the times of those places, the same for all films; ``best`` and ``first`` are the
-    film's best and its first known place.
+    ``days`` are the times of those places, the same for all films; ``first`` is the
+    place on the first day, ``best`` the best one of all.
     """
 
     tmdb_id: int

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from tmdbdash.records import TOP_FILMS, Forecast, ListEntry, Movie
 from tmdbdash.report.panels.parts import Chart, Column, Interval, Panel, Series
-from tmdbdash.report.query.page_queries import Rows, popularity_order
+from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.query.past import RANGES, Past
 from tmdbdash.report.query.thinning import Value, thinned
 from tmdbdash.report.values import finite, label_of, rounded, title_of
@@ -47,8 +47,12 @@ class TopFilm:
 
 def top_films(rows: Rows) -> tuple[TopFilm, ...]:
     """The most popular of the latest complete list; where there is none, of all films."""
-    before = _places_of_yesterday(rows)
-    ahead = {made.tmdb_id: made for made in rows.forecasts if made.days == AHEAD}
+    before = rows.places_before("24h")
+    ahead = {
+        made.tmdb_id: made
+        for made in rows.forecasts
+        if made.days == AHEAD and (rows.now is None or _target(made) > rows.now)
+    }
     return tuple(
         _top_film(rows, place, seen, movie, before, ahead.get(movie.tmdb_id))
         for place, (seen, movie) in enumerate(rows.leading, start=1)
@@ -86,21 +90,6 @@ def _up_to_the_list(rows: Rows, tmdb_id: int, points: Sequence[Value]) -> list[V
     return known
 
 
-def _places_of_yesterday(rows: Rows) -> dict[int, int]:
-    """The places by popularity of the films that were listed 24 hours ago; empty where unknown.
-
-    Imported histories have values of days of which no list is known.
-    """
-    if rows.listing is None:
-        return {}
-    listed = [
-        (popularity_order(point), tmdb_id)
-        for tmdb_id, point in rows.past.ago.get("24h", {}).items()
-        if point.rank is not None
-    ]
-    return {tmdb_id: place for place, (_, tmdb_id) in enumerate(sorted(listed), start=1)}
-
-
 def _top_film(
     rows: Rows,
     place: int,
@@ -135,6 +124,10 @@ def _change(rows: Rows, tmdb_id: int, popularity: float | None) -> float | None:
     point = rows.past.ago.get("7d", {}).get(tmdb_id)
     before = finite(point.popularity) if point else None
     return round(popularity / before, 4) if before and popularity is not None else None
+
+
+def _target(made: Forecast) -> datetime:
+    return made.origin_at + timedelta(days=made.days)
 
 
 def _interval(made: Forecast) -> Interval:

@@ -67,7 +67,7 @@ ERROR_METRICS = ("oof_mae", "oof_log_mae")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """Database rows, as fetched: the whole input of the page beside settings and the time.
+    """Database rows, as fetched at ``now``: the whole input of the page beside settings.
 
     ``movies`` has the leading films of ``listing``; ``most_popular`` is filled only where there
     is no listing. ``model`` is the name of the model whose ``predictions`` these are. ``runs``
@@ -83,6 +83,7 @@ class Rows:
     """
 
     films: int = 0
+    now: datetime | None = None
     observed_at: datetime | None = None
     listing: Listing | None = None
     movies: Mapping[int, Movie] = field(default_factory=dict)
@@ -122,6 +123,28 @@ class Rows:
             films = [(e, self.movies[e.tmdb_id]) for e in entries if e.tmdb_id in self.movies]
         return sorted(films, key=lambda film: popularity_order(film[0]))[:LEADING_FILMS]
 
+    @property
+    def places(self) -> dict[int, int]:
+        """The place by popularity of each film of the latest list, ties by TMDB's rank."""
+        if self.listing is None:
+            return {}
+        ordered = sorted(self.listing.entries, key=popularity_order)
+        return {entry.tmdb_id: place for place, entry in enumerate(ordered, start=1)}
+
+    def places_before(self, window: str) -> dict[int, int]:
+        """The same of the films that were listed at the start of a window; empty where unknown.
+
+        Imported histories have values of days of which no list is known.
+        """
+        if self.listing is None:
+            return {}
+        listed = [
+            (popularity_order(point), tmdb_id)
+            for tmdb_id, point in self.past.ago.get(window, {}).items()
+            if point.rank is not None
+        ]
+        return {tmdb_id: place for place, (_, tmdb_id) in enumerate(sorted(listed), start=1)}
+
 
 def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
     """Fetch what the page shows at ``now``. Raises `DatabaseError`."""
@@ -131,6 +154,7 @@ def fetch_rows(store: Store, settings: Settings, now: datetime) -> Rows:
     ids = sorted({*store.fetch_most_popular_ids(MOST_FILMS), *listed})
     rows = Rows(
         films=store.count_movies(),
+        now=now,
         observed_at=store.fetch_observed_at(),
         listing=listing,
         movies=_leaders(store, listing) if listing else {},

@@ -19,6 +19,7 @@ WIDTH, HEIGHT = 100.0, 24.0
 EDGE = 2.0
 GAP_SECONDS = 3 * 86400
 """No line crosses more than this without a value."""
+WEEK_SECONDS = 7 * 86400
 NOMINAL = 0.8
 
 
@@ -46,8 +47,9 @@ class Scale:
 
 
 def spark(points: Sequence[Value]) -> Markup:
-    """A line through time, broken at gaps, with the area below it and its last point."""
-    first, last = points[0][0], points[-1][0]
+    """A line through a week, or longer, broken at gaps, with its last point."""
+    last = points[-1][0]
+    first = min(points[0][0], last - WEEK_SECONDS)
     values = [value for _, value in points]
     low, height = min(values), max(values) - min(values)
 

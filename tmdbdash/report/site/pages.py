@@ -165,7 +165,7 @@ def table_cell(cell: Cell) -> Markup:
     """A cell's element: of a thousand cells, a template would take ten times as long."""
     classes = Markup.escape(cell.classes)
     if cell.links:
-        inside = Markup(" · ").join(
+        inside = Markup(", ").join(
             Markup('<a href="{}" dir="auto">{}</a>').format(link.href, link.text)
             for link in cell.links
         )
