@@ -92,6 +92,8 @@ def test_details_are_in_the_shard_that_the_number_says() -> None:
         "basis": "out_of_fold",
         "coverage": 0.809,  # of the third with the largest expected values
     }
+    assert (film["film"]["rank"], film["film"]["popularity"]) == (8, 100.0)
+    assert (film["before"], film["after"]) == ([7, titles[7], 7], [9, titles[9], 9])
     assert film["moves"]["popularity"][0] == ["votes", 12.34]
     assert film["near"][0]["tmdb_id"] == 1
     assert len(film["history"]) == 21
