@@ -12,7 +12,7 @@ FILLED = """() => {
     if (!document.documentElement.dataset.ready) return false;
     const has = (selector) => document.querySelector(selector) !== null;
     const filled = {
-        films: () => !has("#films table") || has("table[data-filled]"),
+        films: () => !has("#films table") || !location.search || has("table[data-live]"),
         film: () => has("[data-part=body]:not([hidden]), [data-part=status]:not([hidden])"),
         compare: () => !has(".compare") || has("[data-part=facts] tr"),
     }[document.body.dataset.page];

@@ -112,7 +112,7 @@ export function startFilms() {
     const held = list.tBodies[0].contains(document.activeElement) ? document.activeElement : null;
     const rows = found.slice(first, first + state.size).map((at) => filmRow(films.record(at)));
     list.tBodies[0].replaceChildren(...rows);
-    list.dataset.filled = "1";
+    list.dataset.live = "";
     if (!held) return;
     const selector = held.dataset.film
       ? `[data-film="${held.dataset.film}"]`
@@ -120,25 +120,34 @@ export function startFilms() {
     (list.querySelector(selector) || list.closest("[tabindex]")).focus({ preventScroll: true });
   }
 
-  /* How many films match, and which page of them is shown. */
+  /* Says how many films match, and which page of them is shown; returns that. */
   function showCounts(count, all) {
     const pages = Math.max(1, Math.ceil(count / state.size));
-    state.page = Math.min(state.page, pages);
-    const counts = { count, all, page: state.page, pages };
+    const page = Math.min(state.page, pages);
+    const counts = { count, all, page, pages };
     put(part("count"), say(count === all ? "films.count_all" : "films.count", counts));
     put(part("place"), say("films.page", counts));
-    part("back").setAttribute("aria-disabled", String(state.page === 1));
-    part("on").setAttribute("aria-disabled", String(state.page === pages));
+    part("back").setAttribute("aria-disabled", String(page === 1));
+    part("on").setAttribute("aria-disabled", String(page === pages));
+    return page;
   }
 
   function show() {
     if (!films) return;
     found = films.select({ ...state, named: state.genre, isListed: !state.scope && films.hasList() });
-    showCounts(found.length, films.size);
+    state.page = showCounts(found.length, films.size);
     showRows();
     markHeads();
     part("none").hidden = found.length > 0;
     part("clear").hidden = !state.q && !state.genre && !state.scope && state.from === null && state.to === null;
+    showPicked();
+  }
+
+  /* The films that the page has itself, before there is a table of all: news change them as any part. */
+  function showFirst() {
+    const { listed, all } = section.querySelector("[data-listed]").dataset;
+    showCounts(Number(listed) || Number(all), Number(all));
+    for (const box of list.querySelectorAll("[data-film]")) box.checked = picked.has(filmId(box.dataset.film));
     showPicked();
   }
 
@@ -218,11 +227,10 @@ export function startFilms() {
   });
 
   fillFields();
-  const { listed, all } = section.querySelector("[data-listed]").dataset;
-  showCounts(Number(listed) || Number(all), Number(all));
+  showFirst();
   /* The page has the first films itself: the table of all comes when the reader asks for anything else. */
   const wants = ({ target }) => target.closest("[data-film]") || loadFilms();
   for (const type of ["focusin", "pointerdown"]) section.addEventListener(type, wants);
   if (Object.keys(INITIAL).some((name) => asked(name) !== null)) loadFilms();
-  return async () => films && loadFilms();
+  return async () => (films ? loadFilms() : showFirst());
 }
