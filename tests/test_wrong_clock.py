@@ -115,14 +115,14 @@ def test_page_and_status_are_sound_after_a_round_of_2027(home: Home, tmdb: Simul
     settings = connect(home, tmdb).settings()
     popular = ListQuery("popular")
     tmdb.clock = lambda: NOW
-    assert rounds.run_round(settings, popular, pages=2, options=at(AHEAD)) is not None
+    assert rounds.run_round(settings, popular, pages=3, options=at(AHEAD)) is not None
     with open_store(settings) as store:
         judged = {j.job: j.freshness for j in read_status(store, settings, NOW).jobs}
         for job in ("ingest", "train"):
             assert judged[job] is not None
             assert judged[job].state == "stale"  # type: ignore[union-attr]  # just looked at
     tmdb.advance(600)
-    done = rounds.run_round(settings, popular, pages=2, options=at(NOW))
+    done = rounds.run_round(settings, popular, pages=3, options=at(NOW))
     assert done is not None
     assert done.steps == dict.fromkeys(("ingest", "train", "predict", "render"), "ok")
     with open_store(settings) as store:
