@@ -66,7 +66,7 @@ def an_hour(
 
     for minute in range(0, minutes, 12):
         now[0] = NOON + timedelta(minutes=minute)
-        at_all(lambda home: jobs.ingest(home, ListQuery(), pages=1, options=options))
+        at_all(lambda home: jobs.ingest(home, ListQuery(pages=1), options=options))
         if minute % 24 == 0:
             at_all(lambda home: jobs.train(home, budget=0.01, options=options))
             at_all(lambda home: jobs.predict(home, options=options))
