@@ -94,7 +94,9 @@ def test_all_films_are_published(store: Store, settings: Settings, home: Home) -
         1,
     ]
     assert film["moves"]["popularity"][0][0] == "votes"
-    assert film["near"] == [{"tmdb_id": 2, "title": films[1].title, "release_date": "2025-09-08"}]
+    assert film["near"] == [
+        {"tmdb_id": 2, "title": films[1].title, "release_date": "2025-09-08", "listed": True}
+    ]
     assert opened(out, 120)["moves"] is None
     posters = settings.model_copy(update={"posters": "remote"})
     publish(store, posters, now=sample.NOW, out_dir=out)

@@ -255,7 +255,7 @@ def outliers_of(target: str, **facts: float | None) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("expected", "actual", "found"),
     [
-        (10.0, 5.0, [("under-rated", "2.0 times less")]),
+        (10.0, 5.0, [("under-rated", "50% of expected")]),
         (5.0, 215.0, [("over-rated", "43 times expected")]),
         (10.0, 99.9, [("over-rated", "10.0 times expected")]),
         (10.0, 0.0, [("under-rated", "-10.0 points")]),
