@@ -17,7 +17,8 @@ from tmdbdash.records import Movie
 from tmdbdash.report import publish
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.site.folder import film_pages_in, write_all
+from tmdbdash.report.site.folder import write_all
+from tmdbdash.report.site.former_files import film_pages_in
 from tmdbdash.report.site.render import render
 from tmdbdash.storage import Store
 

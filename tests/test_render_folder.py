@@ -136,7 +136,7 @@ def test_assets_of_former_pages_take_up_only_so_much(
     for minutes, path in enumerate(left):
         path.write_bytes(b"x" * 1000)
         os.utime(path, (sample.NOW.timestamp() - 60 * minutes,) * 2)
-    monkeypatch.setattr("tmdbdash.report.site.folder.KEPT_BYTES", 3500)
+    monkeypatch.setattr("tmdbdash.report.site.former_files.KEPT_BYTES", 3500)
     removed = write_all(out, files, sample.NOW).removed
     assert removed == tuple(f"assets/{path.name}" for path in left[3:])
     assert [path.exists() for path in left] == [True] * 3 + [False] * 2

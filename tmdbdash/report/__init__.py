@@ -61,7 +61,8 @@ def publish(
     from tmdbdash.report.panels.dashboard import build_dashboard
     from tmdbdash.report.query.list_days import ListDay, Moment, fetch_moments, list_day
     from tmdbdash.report.query.page_queries import fetch_rows
-    from tmdbdash.report.site.folder import assets_in, film_pages_in, read_published, write_all
+    from tmdbdash.report.site.folder import read_published, write_all
+    from tmdbdash.report.site.former_files import assets_in, film_pages_in
     from tmdbdash.report.site.page_origin import refuse_foreign_files, refuse_foreign_page
     from tmdbdash.report.site.render import render
 

@@ -129,7 +129,9 @@ class MadeOf:
     ) -> None:
         self._rows = rows
         self._lines = {line.tmdb_id: line for line in lines}
-        self._ranked = {line.rank: line.tmdb_id for line in lines if line.rank is not None}
+        self._ranked = {
+            line.rank: (line.tmdb_id, line.title) for line in lines if line.rank is not None
+        }
         self._posters = posters
         self._forecasts: dict[int, list[Forecast]] = {}
         for forecast in rows.forecasts:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from tmdbdash.report.data_scripts import to_json
 from tmdbdash.report.i18n.catalogue import Catalogue, rank_change_kind
-from tmdbdash.report.i18n.wording import MISSING, value_text
-from tmdbdash.report.panels.parts import Chart, Choice, Column, Interval, Panel
+from tmdbdash.report.i18n.wording import MISSING
+from tmdbdash.report.panels.parts import Choice, Column, Interval, Panel
 from tmdbdash.report.site import graphics
+from tmdbdash.report.site.cell_texts import cell_text
+from tmdbdash.report.site.chart_views import LINKED, ChartView, chart_view
 from tmdbdash.report.site.links import Links
-from tmdbdash.report.values import json_value, rounded
-
-LABELLED = ("bars", "lines")
-"""Kinds of charts with a label for each record."""
-LINKED = "tmdb_id"
-"""The field of records with a column of kind "film": the column's link is made of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +56,6 @@ class Row:
 
     cells: tuple[Cell, ...]
     codes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChartView:
-    """A chart, with its records and what its script needs to know as JSON."""
-
-    chart: Chart
-    data: Markup
-    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +118,7 @@ def panel_view(
         choices,
         tuple(headings),
         tuple(map(Row, rows, codes)),
-        tuple(_chart_view(chart, records, catalogue, links) for chart in panel.charts),
+        tuple(chart_view(chart, records, catalogue, links) for chart in panel.charts),
         records,
     )
 
@@ -236,93 +222,3 @@ def _painter(column: Column, records: Sequence[object]) -> Callable[[object], Ma
 
 def _scale_key(column: Column, record: object) -> object:
     return getattr(record, column.scale_by) if column.scale_by else None
-
-
-def cell_text(column: Column, record: object, catalogue: Catalogue) -> str:
-    """The text of a table's cell, or of a chart's label; codes begin with a capital."""
-    value = getattr(record, column.key)
-    match column.kind:
-        case "term" if column.term == "genre":
-            return catalogue.genre(value)
-        case "term":
-            return catalogue.term(column.term, [value] if isinstance(value, str) else value)
-        case "genres":
-            return ", ".join(map(catalogue.genre, value.split(","))) if value else MISSING
-        case "said":
-            return catalogue.formatted(value)
-        case "spark":
-            return catalogue.first_and_last(value, column.digits)
-        case "change":
-            return catalogue.rank_change(value, is_new=getattr(record, "is_new", False))
-        case "range" | "dumbbell":
-            return _interval_text(value, column.digits, catalogue)
-        case "films":
-            return ", ".join(film.title for film in value)
-        case "dots":
-            known = (value_text("share", share, 0, catalogue.locale) for share in value[1:])
-            return ", ".join(known)
-        case kind:
-            written = {"bar": "number", "shift": "signed"}.get(kind, kind)
-            return value_text(written, value, column.digits, catalogue.locale)
-
-
-def _interval_text(value: Interval | None, digits: int, catalogue: Catalogue) -> str:
-    """As in "31 (24 to 40)"; without ends the value alone."""
-    if value is None or value.value is None:
-        return MISSING
-    shown = value_text("number", value.value, digits, catalogue.locale)
-    if value.low is None or value.high is None:
-        return shown
-    ends = (value_text("number", end, digits, catalogue.locale) for end in (value.low, value.high))
-    return catalogue.text("term.interval", value=shown, low=next(ends), high=next(ends))
-
-
-def _chart_view(
-    chart: Chart, records: Sequence[object], catalogue: Catalogue, links: Links
-) -> ChartView:
-    """The chart's records cut to the fields that its script reads, with texts in its language."""
-    if chart.only is not None:
-        key, wanted = chart.only
-        records = [record for record in records if getattr(record, key) == wanted]
-    shown = records[: chart.most]
-    keys = [key for s in chart.series for key in (s.key, s.spread) if key is not None]
-    keys += [chart.x] if chart.x else []
-
-    def drawn(record: object) -> dict[str, object]:
-        values = {key: getattr(record, key) for key in keys}
-        fields = {
-            k: rounded(v) if isinstance(v, float) else json_value(v) for k, v in values.items()
-        }
-        if chart.kind in LABELLED:
-            fields["label"] = cell_text(chart.label, record, catalogue)
-        if chart.group is not None:
-            fields["group"] = cell_text(chart.group, record, catalogue)
-        if hasattr(record, LINKED):
-            fields["title"] = getattr(record, "title", None)
-            fields["href"] = links.film(getattr(record, LINKED))
-        return fields
-
-    spec: Mapping[str, object] = {
-        "kind": chart.kind,
-        "digits": chart.digits,
-        "x": chart.x,
-        "powers": chart.powers,
-        "axis": catalogue.text(f"chart.{chart.id}.axis"),
-        "series": [
-            {
-                "key": series.key,
-                "spread": series.spread,
-                "label": catalogue.text(f"series.{chart.id}.{series.key}"),
-            }
-            for series in chart.series
-        ],
-        "rows": list(map(drawn, shown)),
-    }
-    x_axis = f"chart.{chart.id}.x_axis"
-    if x_axis in catalogue:
-        spec = {**spec, "x_axis": catalogue.text(x_axis)}
-    return ChartView(
-        chart,
-        Markup(to_json(spec)),  # noqa: S704  # escaped by `to_json`
-        chart.only[1] if chart.only else "",
-    )
