@@ -64,7 +64,7 @@ def publish(
     from tmdbdash.report.site.folder import read_published, write_all
     from tmdbdash.report.site.former_files import assets_in, film_pages_in
     from tmdbdash.report.site.page_origin import refuse_foreign_files, refuse_foreign_page
-    from tmdbdash.report.site.render import render
+    from tmdbdash.report.site.render import render_site
 
     if not force:
         refuse_foreign_page(out_dir, settings.home)
@@ -98,7 +98,7 @@ def publish(
         present=assets_in(out_dir),
         version=settings.version,
     )
-    files = render(
+    site = render_site(
         dashboard,
         films,
         events,
@@ -108,14 +108,15 @@ def publish(
         known_pages=film_pages_in(out_dir),
     )
     if not force:
-        refuse_foreign_files(out_dir, files)
+        refuse_foreign_files(out_dir, site.files)
     written = write_all(
         out_dir,
-        files,
+        site.files,
         now,
         poll_seconds=settings.poll_interval_ms / 1000,
         kept=films.kept,
         posters=posters.files,
+        film_pages=site.film_pages,
     )
     if dashboard.empty:
         raise NotReadyError(

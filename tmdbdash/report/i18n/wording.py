@@ -42,19 +42,23 @@ def number_text(value: float | None, digits: int = 0, locale: str = "en") -> str
     """
     if value is None:
         return MISSING
-    return _decimal_text(Decimal(repr(round(value, DIGITS))), digits, locale)
+    text = _english(Decimal(repr(round(value, DIGITS))), digits)
+    return text.translate(_number_marks(locale))
 
 
-def _decimal_text(value: Decimal, digits: int, locale: str) -> str:
+@lru_cache(1 << 14)
+def _english(value: Decimal, digits: int) -> str:
+    """A number as English writes it; each is asked for in several places and languages."""
     rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return f"{rounded if rounded else abs(rounded):,}".translate(_number_marks(locale))
+    return f"{rounded if rounded else abs(rounded):,}"
 
 
 def share_text(value: float | None, digits: int = 0, locale: str = "en") -> str:
     """A share of 1 in percent, as in "80%"."""
     if value is None:
         return MISSING
-    return f"{_decimal_text(Decimal(repr(value)).scaleb(2), digits, locale)}%"
+    text = _english(Decimal(repr(value)).scaleb(2), digits)
+    return f"{text.translate(_number_marks(locale))}%"
 
 
 def signed_text(value: float | None, digits: int = 0, locale: str = "en") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -90,11 +89,15 @@ def table_json(films: Sequence[TableFilm]) -> dict[str, object]:
 
 def first_films(rows: Rows) -> tuple[TableFilm, ...]:
     """The first films of the latest list; where there is none, the most popular ones."""
-    lines = film_table(rows)
-    if rows.listing is not None:
-        lines = tuple(line for line in lines if line.rank is not None)
-    order = [(f.rank or math.inf, -(f.popularity or 0.0), f.tmdb_id, f) for f in lines]
-    return tuple(line[-1] for line in heapq.nsmallest(FILMS_SHOWN, order))
+    places = rows.places
+    if places:
+        first = heapq.nsmallest(FILMS_SHOWN, places, key=places.__getitem__)
+    else:
+        order = ((-(film.popularity or 0.0), film.tmdb_id) for film in rows.tracked.values())
+        first = [tmdb_id for _, tmdb_id in heapq.nsmallest(FILMS_SHOWN, order)]
+    return tuple(
+        _line(rows, rows.tracked[film], places.get(film)) for film in first if film in rows.tracked
+    )
 
 
 FILMS = Panel(

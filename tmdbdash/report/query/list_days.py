@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tmdbdash.storage import Store
 
 DAYS = 30
+MANY_FILMS, RECENT_DAYS, OLDER_STEP = 2000, 16, 3
+"""Of more films, days before the recent ones are every third: each takes a seek a film."""
 LEADERS = 100
 """Films of a day whose places are kept: a leading film may have come from far below."""
 
@@ -73,9 +75,14 @@ def fetch_moments(
 
     Oldest first. Raises `DatabaseError`.
     """
-    nights = midnights(as_of, DAYS + 1)
+    first = store.fetch_first_snapshot()
+    nights = [at for at in midnights(as_of, DAYS + 1) if first is not None and first <= at]
+    if not nights:
+        nights = midnights(as_of, 1)
     since, _ = day_span(nights[0])
     ids = [f.tmdb_id for f in tracked.values() if f.snapshot_at and f.snapshot_at >= since]
+    if len(ids) > MANY_FILMS:
+        nights = nights[:-RECENT_DAYS:OLDER_STEP] + nights[-RECENT_DAYS:]
     for night in nights:
         found = fetch_values_at(store, ids, night, cadence_minutes)
         listed = {

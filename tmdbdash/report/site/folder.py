@@ -8,9 +8,10 @@ import json
 import logging
 import os
 import stat
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from tmdbdash.errors import PartlyReplacedError, UsageError
@@ -81,6 +82,7 @@ def write_all(
     poll_seconds: float = 0,
     kept: Collection[str] = (),
     posters: Mapping[str, Path] | None = None,
+    film_pages: Iterable[tuple[str, bytes]] = (),
 ) -> Written:
     """Write the files in their order, then remove assets that no page has named for long.
 
@@ -93,11 +95,13 @@ def write_all(
 
     ``kept`` are assets in the folder that these files name; ``posters`` the pictures to publish,
     by their path. One that cannot be copied is left out: the page shows its film without.
+    ``film_pages`` are made while they are written: there may be ten thousand.
     """
     named = assets_named_in(out_dir)
     keep = max(KEPT_SECONDS, KEPT_POLLS * poll_seconds)
     before = _page_state(out_dir)
     added: list[str] = []
+    made: set[Path] = set()
     try:
         _make_folders(out_dir, files)
         for path, content in files.items():
@@ -116,16 +120,30 @@ def write_all(
         if isinstance(error, OSError):
             raise _unwritten(out_dir, error, before) from error
         raise
-    replaced |= {path for path, content in films.items() if write_atomic(out_dir / path, content)}
+    present = dict.fromkeys(files)
+    try:
+        for path, content in chain(films.items(), film_pages):
+            present[path] = None
+            folder = out_dir / Path(path).parent
+            if folder not in made:
+                _make_folders(out_dir, [path])
+                made.add(folder)
+            if write_atomic(out_dir / path, content):
+                replaced.add(path)
+    except OSError as error:
+        raise UsageError(
+            f"the pages in {out_dir} are new, but that of a film cannot be written: "
+            f"{message_of(error)}; run `tmdbdash render` again when that is mended"
+        ) from error
     for name in sorted(named - files.keys() - set(kept)):
         touch(out_dir / name, now)
     publish_posters(out_dir, posters or {})
-    current = files.keys() | set(kept)
-    removed = remove_former_pages(out_dir, files) + remove_old_assets(out_dir, current, now, keep)
+    current = present.keys() | set(kept)
+    removed = remove_former_pages(out_dir, present) + remove_old_assets(out_dir, current, now, keep)
     _warn_of_unreadable(out_dir / "index.html")
-    changed = tuple(path for path in files if path in added or path in replaced)
-    kept = tuple(path for path in files if path not in changed)
-    return Written(changed, kept, tuple(removed))
+    written = replaced.union(added)
+    changed = tuple(path for path in present if path in written)
+    return Written(changed, tuple(p for p in present if p not in written), tuple(removed))
 
 
 def _warn_of_unreadable(page: Path) -> None:
@@ -166,7 +184,7 @@ def _remove_added(out_dir: Path, added: Sequence[str], named: Set[str]) -> None:
                 (out_dir / name).unlink()
 
 
-def _make_folders(out_dir: Path, files: Mapping[str, bytes]) -> None:
+def _make_folders(out_dir: Path, files: Iterable[str]) -> None:
     """Make missing folders, readable to a web server whatever the umask."""
     missing = [folder for folder in (out_dir, *out_dir.parents) if not os.path.lexists(folder)]
     inner = sorted({str(Path(name).parent) for name in files} - {"."})

@@ -92,7 +92,7 @@ def publish_posters(out_dir: Path, posters: Mapping[str, Path]) -> None:
             write_atomic(out_dir / name, read_regular(source))
 
 
-def remove_former_pages(out_dir: Path, files: Mapping[str, bytes]) -> list[str]:
+def remove_former_pages(out_dir: Path, files: Mapping[str, object]) -> list[str]:
     """Remove the pages of films that are not tracked any more.
 
     And all of ours in the folder of a language that has become the site's own.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from tmdbdash.report.data_scripts import digest_of, passing_script, to_json
@@ -42,9 +44,40 @@ def render(
     posters: Mapping[int, str] | None = None,
     known_pages: Collection[int] = (),
 ) -> dict[str, bytes]:
-    """Every file of the published folder by its path there, in the order of writing.
+    """All of `render_site` at once."""
+    site = render_site(
+        dashboard,
+        films,
+        events,
+        installation,
+        site_url,
+        posters=posters,
+        known_pages=known_pages,
+    )
+    return {**dict(site.film_pages), **site.files}
 
-    ``index.html`` is the last one: the files that it names are there before it. The feed's ids are
+
+class Site(NamedTuple):
+    """Files by their path in the published folder, in the order of writing, and films' pages."""
+
+    files: dict[str, bytes]
+    film_pages: Iterator[tuple[str, bytes]]
+
+
+def render_site(
+    dashboard: Dashboard,
+    films: FilmFiles = NO_FILMS,
+    events: Sequence[Event] = (),
+    installation: UUID = NOWHERE,
+    site_url: str | None = None,
+    *,
+    posters: Mapping[int, str] | None = None,
+    known_pages: Collection[int] = (),
+) -> Site:
+    """Every file of the published folder.
+
+    ``index.html`` is the last of the ``files``: those that it names are there before it. Pages of
+    films, of which there may be ten thousand, are made while they are written. The feed's ids are
     made from that of the ``installation``, its links from ``site_url``. ``posters`` are addresses
     by film; ``known_pages`` are films whose pages are in the folder: they stay as long as the film.
     """
@@ -94,14 +127,16 @@ def render(
         LATEST_SCRIPT: passing_script("latest", latest),
     }
     for made in editions:
-        files |= film_page_files(made, with_page, site_url, lasting)
         for page in reversed(PAGES):
             main, digest = mains[page.id][made.locale], digests[page.id]
             name = f"{page.id}-{made.locale}"
             files[f"assets/{name}.{digest}.js"] = passing_script(name, to_json(main))
             own = {**facts, "digest": digest}
             files[made.folder + page.path] = _bytes(page_html(page, main, made, own))
-    return files
+    film_pages = chain.from_iterable(
+        film_page_files(made, with_page, site_url, lasting) for made in editions
+    )
+    return Site(files, film_pages)
 
 
 def _file(value: object) -> bytes:
