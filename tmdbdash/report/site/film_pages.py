@@ -6,11 +6,13 @@ Ten thousand of them differ in a few texts, so the page is made once, with marks
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from functools import partial
 
 from markupsafe import Markup, escape
 
+from tmdbdash.report.data_scripts import digest_of
 from tmdbdash.report.i18n.wording import date_text, number_text
 from tmdbdash.report.panels.all_films import TableFilm
 from tmdbdash.report.site.links import Links
@@ -20,20 +22,38 @@ from tmdbdash.report.values import isolated
 _MARK = re.compile("\x02([a-z]+)\x03")
 
 
-def film_page_files(
+@dataclass(frozen=True, slots=True)
+class FilmPage:
+    """A film's page: its path, a digest of what it is made of, and what makes its bytes."""
+
+    path: str
+    digest: str
+    content: Callable[[], bytes]
+
+
+def film_pages(
     made: Edition, films: Iterable[TableFilm], site_url: str | None, facts: Mapping[str, object]
-) -> Iterator[tuple[str, bytes]]:
-    """The path and bytes of the page of each of these films, in the folder of their language."""
+) -> Iterator[FilmPage]:
+    """The page of each of these films, in the folder of their language."""
     marks = FilmHead(
         **{field.name: Markup("\x02{}\x03").format(field.name) for field in fields(FilmHead)}
     )
-    parts = _MARK.split(film_shell(made, marks, facts))
-    for film in films:
+    shell = film_shell(made, marks, facts)
+    parts = _MARK.split(shell)
+    whole = digest_of(f"{shell}{site_url}".encode("utf-8", "surrogatepass"))
+
+    def content(film: TableFilm) -> bytes:
         head = _head(film, made, site_url)
         text = "".join(
             str(getattr(head, part)) if index % 2 else part for index, part in enumerate(parts)
         )
-        yield f"{made.folder}film/{film.tmdb_id}.html", text.encode("utf-8", "replace")
+        return text.encode("utf-8", "replace")
+
+    for film in films:
+        poster = made.links.posters.get(film.tmdb_id)
+        digest = digest_of(f"{whole}{film!r}{poster}".encode("utf-8", "surrogatepass"))
+        path = f"{made.folder}film/{film.tmdb_id}.html"
+        yield FilmPage(path, digest, partial(content, film))
 
 
 def _head(film: TableFilm, made: Edition, site_url: str | None) -> FilmHead:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import logging
 import os
@@ -11,14 +10,13 @@ import stat
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 
 from tmdbdash.errors import PartlyReplacedError, UsageError
-from tmdbdash.files import read_regular, set_mode, write_atomic, write_together
+from tmdbdash.files import read_regular, write_atomic, write_together
+from tmdbdash.report.site.film_pages import FilmPage
 from tmdbdash.report.site.former_files import (
     FILM_PAGE,
-    FOLDER_MODE,
     KEPT_POLLS,
     KEPT_SECONDS,
     assets_named_in,
@@ -28,6 +26,7 @@ from tmdbdash.report.site.former_files import (
     touch,
 )
 from tmdbdash.report.site.page_origin import is_ours
+from tmdbdash.report.site.written_pages import make_folders, write_film_pages
 from tmdbdash.system_errors import message_of
 
 log = logging.getLogger(__name__)
@@ -82,7 +81,7 @@ def write_all(
     poll_seconds: float = 0,
     kept: Collection[str] = (),
     posters: Mapping[str, Path] | None = None,
-    film_pages: Iterable[tuple[str, bytes]] = (),
+    film_pages: Iterable[FilmPage] = (),
 ) -> Written:
     """Write the files in their order, then remove assets that no page has named for long.
 
@@ -95,15 +94,14 @@ def write_all(
 
     ``kept`` are assets in the folder that these files name; ``posters`` the pictures to publish,
     by their path. One that cannot be copied is left out: the page shows its film without.
-    ``film_pages`` are made while they are written: there may be ten thousand.
+    Of the ``film_pages`` those are made and written that are made of something else than before.
     """
     named = assets_named_in(out_dir)
     keep = max(KEPT_SECONDS, KEPT_POLLS * poll_seconds)
     before = _page_state(out_dir)
     added: list[str] = []
-    made: set[Path] = set()
     try:
-        _make_folders(out_dir, files)
+        make_folders(out_dir, files)
         for path, content in files.items():
             if path.startswith("assets/") and write_atomic(out_dir / path, content):
                 added.append(path)
@@ -122,13 +120,10 @@ def write_all(
         raise
     present = dict.fromkeys(files)
     try:
-        for path, content in chain(films.items(), film_pages):
+        replaced |= {p for p, content in films.items() if write_atomic(out_dir / p, content)}
+        for path, is_new in write_film_pages(out_dir, film_pages):
             present[path] = None
-            folder = out_dir / Path(path).parent
-            if folder not in made:
-                _make_folders(out_dir, [path])
-                made.add(folder)
-            if write_atomic(out_dir / path, content):
+            if is_new:
                 replaced.add(path)
     except OSError as error:
         raise UsageError(
@@ -182,19 +177,3 @@ def _remove_added(out_dir: Path, added: Sequence[str], named: Set[str]) -> None:
         if name not in named:
             with contextlib.suppress(OSError):
                 (out_dir / name).unlink()
-
-
-def _make_folders(out_dir: Path, files: Iterable[str]) -> None:
-    """Make missing folders, readable to a web server whatever the umask."""
-    missing = [folder for folder in (out_dir, *out_dir.parents) if not os.path.lexists(folder)]
-    inner = sorted({str(Path(name).parent) for name in files} - {"."})
-    for folder in (*reversed(missing), out_dir, *(out_dir / path for path in inner)):
-        if not folder.is_dir():
-            if os.path.lexists(folder):
-                raise NotADirectoryError(
-                    errno.ENOTDIR, "a folder has to be there, and something else is", str(folder)
-                )
-            folder.mkdir(FOLDER_MODE)
-        if folder == out_dir and folder not in missing:
-            continue  # its mode is its owner's choice
-        set_mode(folder, FOLDER_MODE, 0o055)

@@ -18,7 +18,7 @@ from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.panels import PAGES
 from tmdbdash.report.panels.dashboard import Dashboard, health, predictions, summary
 from tmdbdash.report.site.assets import Assets, build_assets
-from tmdbdash.report.site.film_pages import film_page_files
+from tmdbdash.report.site.film_pages import FilmPage, film_pages
 from tmdbdash.report.site.hosting_files import host_files, meta_policy
 from tmdbdash.report.site.links import Links
 from tmdbdash.report.site.pages import edition, main_html, page_html
@@ -54,14 +54,14 @@ def render(
         posters=posters,
         known_pages=known_pages,
     )
-    return {**dict(site.film_pages), **site.files}
+    return {**{page.path: page.content() for page in site.film_pages}, **site.files}
 
 
 class Site(NamedTuple):
     """Files by their path in the published folder, in the order of writing, and films' pages."""
 
     files: dict[str, bytes]
-    film_pages: Iterator[tuple[str, bytes]]
+    film_pages: Iterator[FilmPage]
 
 
 def render_site(
@@ -133,10 +133,8 @@ def render_site(
             files[f"assets/{name}.{digest}.js"] = passing_script(name, to_json(main))
             own = {**facts, "digest": digest}
             files[made.folder + page.path] = _bytes(page_html(page, main, made, own))
-    film_pages = chain.from_iterable(
-        film_page_files(made, with_page, site_url, lasting) for made in editions
-    )
-    return Site(files, film_pages)
+    pages = chain.from_iterable(film_pages(made, with_page, site_url, lasting) for made in editions)
+    return Site(files, pages)
 
 
 def _file(value: object) -> bytes:
