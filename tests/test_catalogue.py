@@ -30,7 +30,7 @@ REPORT = Path(catalogues.__file__).parents[1]
 
 SAME_IN_BOTH = {
     "AUC", "Boosting", "Crime", "Drama", "Log-MAE", "MAE", "Nominal", "R²", "RMSE", "Real", "Ridge",
-    "Romance", "Spearman", "auto", "24 h",
+    "Romance", "Spearman", "auto", "24 h", "24\N{NO-BREAK SPACE}h",
 }  # fmt: skip
 """Texts with letters that are the same words in Portuguese."""
 
@@ -97,7 +97,15 @@ def families() -> dict[str, set[str]]:
         "term.trait": set(TRAITS),
         "term.job": set(JOBS),
         "term.outcome": {"ok", "incomplete", "failed", "skipped"},
-        "term.times": {*SIDES, "points"},
+        "term.times": {"share", "over", "points"},
+        "term.status": {
+            "Released",
+            "Post Production",
+            "In Production",
+            "Planned",
+            "Rumored",
+            "Canceled",
+        },
         "term.coming": {"entered", "left"},
         "figure": {"entered", "rise", "fall", "rising"},
         "page": {page.id for page in PAGES},

@@ -58,12 +58,16 @@ def use(home: Home, url: str) -> None:
 
 
 def options(listed: str) -> list[str]:
-    """Each option with a third of the values, in turn, and each written twice."""
+    """Each option with the first and a third of the other values, in turn, and each twice."""
     names = listed.split()
-    pairs = list(itertools.product(names, VALUES))
-    each = [f"{name}={quote(value)}" for name, value in pairs[::3]]
-    assert len(VALUES) % 3, "or every option would meet the same"
+    pairs = itertools.chain(itertools.product(names, VALUES[:1]), _thirds(names))
+    each = [f"{name}={quote(value)}" for name, value in pairs]
     return each + [f"{name}=1&{name}=2" for name in names]
+
+
+def _thirds(names: list[str]) -> list[tuple[str, str]]:
+    assert len(VALUES) % 3, "or every option would meet the same"
+    return list(itertools.product(names, VALUES))[::3]
 
 
 def told(home: Home, url: str) -> str:

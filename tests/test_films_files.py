@@ -54,7 +54,7 @@ def test_the_table_has_a_line_for_every_film() -> None:
     assert columns["genres"] == [[], [1, 0]]
     assert columns["popularity"][1] == 1.235
     assert columns["vote_average"][0] == 6.789
-    assert columns["rank"] == [2, 1]
+    assert columns["rank"] == [1, 2]
     assert columns["predicted_popularity"][1] == round(400 / 8 + 3.14159, 3)
     assert {len(column) for column in columns.values()} == {2}
 
@@ -79,8 +79,8 @@ def test_details_are_in_the_shard_that_the_number_says() -> None:
     assert sum(map(len, shards)) == 200
     film = details_of(made, 8)
     assert list(film) == [
-        "facts", "poster", "history", "predictions", "moves", "forecasts", "group", "hit_chance",
-        "near",
+        "film", "week", "before", "after", "facts", "poster", "history", "predictions", "moves",
+        "forecasts", "group", "hit_chance", "near",
     ]  # fmt: skip
     assert film["predictions"]["popularity"] == {
         "predicted": 120.0,
@@ -90,8 +90,10 @@ def test_details_are_in_the_shard_that_the_number_says() -> None:
         "model": "boosting",
         "mode": "released",
         "basis": "out_of_fold",
-        "coverage": 0.803,
+        "coverage": 0.809,  # of the third with the largest expected values
     }
+    assert (film["film"]["rank"], film["film"]["popularity"]) == (8, 100.0)
+    assert (film["before"], film["after"]) == ([7, titles[7], 7], [9, titles[9], 9])
     assert film["moves"]["popularity"][0] == ["votes", 12.34]
     assert film["near"][0]["tmdb_id"] == 1
     assert len(film["history"]) == 21

@@ -202,7 +202,7 @@ def test_each_page_has_what_its_row_of_the_contract_says(site: dict[str, Element
     assert len(now.by_id("ranks").all("path")) == len(now.by_id("ranks").all("li")) == TOP_FILMS
     sections = [section["id"] for section in now.all("section")]
     assert sections == ["key_figures", "top", "ranks", "comings", "movers", "upcoming"]
-    assert len(site["films.html"].one("tbody").all("tr")) == 100
+    assert len(site["films.html"].one("tbody").all("tr")) == 80
     assert site["compare.html"].has("canvas", id="compare-lines")
     trends = site["trends.html"]
     assert len(trends.by_id("genres").all("svg")) >= 4

@@ -125,7 +125,7 @@ def _of_chart(chart: dict[str, Any], name: str) -> Iterator[Shown]:
 
 def _of_film_page(page: Element, film: int, locale: str) -> Iterator[Shown]:
     texts = [figure.text for figure in page.one("dl", data_part="figures").all("dd")]
-    names = ("popularity", "rank", "vote_average", "expected popularity")
+    names = ("popularity", "rank", "vote_average")
     for name, text in zip(names, texts, strict=True):
         if made := _number(text, locale):
             yield Shown(film, name, *made, f"{locale} film/{film}.html")
@@ -155,6 +155,14 @@ def _of_files(out: Path) -> Iterator[Shown]:
 
 
 def _of_details(film: int, found: dict[str, Any]) -> Iterator[Shown]:
+    for key in found["film"].keys() & SAME.keys():
+        if found["film"][key] is not None:
+            yield Shown(film, SAME[key], found["film"][key], 3, "shard film")
+    if found["week"]:
+        yield Shown(film, "popularity 7d ago", found["week"][0], 3, "shard week")
+    for name in ("before", "after"):
+        if found[name]:
+            yield Shown(found[name][0], "rank", found[name][2], 0, f"shard {name}")
     for target, made in found["predictions"].items():
         yield Shown(film, f"expected {target}", made["predicted"], 2, "shard")
         if made["actual"] is not None:
