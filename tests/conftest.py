@@ -58,10 +58,10 @@ PLUGINS = (
 
 LONGEST = (
     "test_docs", "test_wheel", "test_streams", "test_looking", "test_learning", "test_cli",
-    "test_page_films", "test_page_one_film", "test_page_lines", "test_page_odd_titles",
+    "test_page_films", "test_page_one_film", "test_page_compare",
     "test_data_age", "test_forecasts_kept", "test_studies", "test_learning_kept", "test_estimate",
     "test_page_checks", "test_site", "test_demo", "test_signals", "test_page",
-    "test_page_news", "test_report_history", "test_report_jobs", "test_page_upkeep",
+    "test_page_news", "test_report_history", "test_report_jobs",
     "test_page_shell", "test_import", "test_foreign_pages", "test_champions", "test_secrets",
     "test_secrets_malformed", "test_secrets_commands", "test_learning_predictions",
     "test_import_kinds", "test_import_damage", "test_import_sets", "test_dataset_dialects",

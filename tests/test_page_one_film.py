@@ -118,7 +118,8 @@ def test_lines_break_where_nothing_was_seen_ranks_are_steps_and_forecasts_lie_ah
     del points[8:12]  # of a point each second day: ten days without
     details = replace(details, points={**details.points, 4: points})
     publish(rows, films=site_of(rows, details))
-    page, _ = open_page("about:blank")
+    page, _ = open_page("about:blank", timed=True)
+    page.clock.set_fixed_time(sample.NOW)
     visit(page, f"{site.url}film/4.html")
     draw_all(page)
     popularity, rank = (page.evaluate(CHARTED, f"film-{name}") for name in ("history", "rank"))
