@@ -154,8 +154,9 @@ def test_measures_scale_and_brush_change_the_chart(page: Any, forty: PublishedSi
     after = page.evaluate(f"[{axis}.x.min, {axis}.x.max]")
     assert after[0] > before[0]
     assert after[1] == before[1]
+    wait_for_query(page, {"ids": f"{LISTED},{UNLISTED}", "measure": "rank"})
     page.reload()
-    page.wait_for_function("() => document.querySelectorAll('.picks li').length === 2")
+    wait_for_picks(page, 2)
     assert page.get_by_label("List rank", exact=True).is_checked()
 
 
