@@ -117,7 +117,7 @@ def find_file(folder: Path, target: str) -> Path | None:
         path = unquote(target.partition("?")[0], errors="strict")
     except ValueError:
         return None
-    path = ROUTES.get(path, "/index.html" if path == "/" else path)
+    path = ROUTES.get(path, f"{path}index.html" if path.endswith("/") else path)
     names = path.removeprefix("/").split("/")
     if not path.startswith("/") or any(
         not name or name[0] in "._" or "\\" in name or not name.isprintable() for name in names
