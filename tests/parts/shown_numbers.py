@@ -58,7 +58,7 @@ def shown_numbers(out: Path) -> Iterator[Shown]:
             document = parsed((folder / page.path).read_bytes())
             for panel in page.panels:
                 yield from _of_panel(document, panel, locale, f"{locale} {page.path} {panel.id}")
-        for path in (folder / "film").iterdir():
+        for path in (folder / "film").glob("*.html"):
             yield from _of_film_page(parsed(path.read_bytes()), int(path.stem), locale)
     yield from _of_files(out)
 

@@ -8,6 +8,7 @@ folder was written. So a run that is killed at any point leaves the former model
 from __future__ import annotations
 
 import contextlib
+import errno
 import re
 import shutil
 import tempfile
@@ -46,10 +47,10 @@ def write_files(folder: Path, trained_at: datetime, files: Mapping[str, bytes]) 
             final.replace(folder / f"{_OLD}{new.name}")
         try:
             new.replace(final)
-        except OSError:
-            if not final.is_dir():
+        except OSError as error:
+            # Another process has just written the same files; it may be replacing them itself.
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) and not final.is_dir():
                 raise
-            # Another process has just written the same files.
             shutil.rmtree(new, ignore_errors=True)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)

@@ -19,7 +19,7 @@ FILM_PAGE = re.compile(r"(?:(?:en|pt-BR)/)?film/([1-9][0-9]{0,9})\.html")
 LANGUAGES = ("en", "pt-BR")
 """The folders that languages may have."""
 POSTER_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}\.(jpg|png|webp)")
-_TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{8}(\.old)?\.tmp")
+_TEMPORARY = re.compile(r"\.(.+?\.(?:html|json|js|css|svg|txt|xml)|_\w+|\.nojekyll)\..*\.tmp")
 FOLDER_MODE = 0o755
 ORPHAN_SECONDS = 3600
 KEPT_SECONDS = 3600
