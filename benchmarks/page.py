@@ -49,7 +49,7 @@ DRAWN = """() => {
     if (!document.documentElement.dataset.ready) return false;
     const has = (selector) => document.querySelector(selector) !== null;
     const filled = {
-        films: () => !location.search || has("table[data-filled]"),
+        films: () => !location.search || has("table[data-live]"),
         film: () => has("[data-part=body]:not([hidden])"),
         compare: () => has("[data-part=facts] tr"),
     }[document.body.dataset.page];
