@@ -22,10 +22,10 @@ from benchmarks.measure import publish, table
 from tests.parts import tracked_rows as tracked
 from tests.parts.chromium import QUIET, find_chromium
 from tests.parts.layout import SHIFTS
+from tests.parts.rendered import render
 from tmdbdash.report.panels import FILM, PAGES
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.site.folder import write_all
-from tmdbdash.report.site.render import render
 from tmdbdash.serve import Preview, serving
 from tmdbdash.settings import load_settings
 

@@ -18,7 +18,7 @@ from tests.parts import sample_rows as sample
 from tests.parts.feeds import ATOM, FILMS, read, text, told
 from tests.parts.followed import DAY, HOUR, follow
 from tests.parts.home import Home
-from tests.parts.rendered import HOSTILE
+from tests.parts.rendered import HOSTILE, render
 from tmdbdash.errors import NotReadyError
 from tmdbdash.report import publish
 from tmdbdash.report.feed.atom import feed
@@ -27,7 +27,6 @@ from tmdbdash.report.i18n.catalogue import LOCALES, load_catalogue
 from tmdbdash.report.panels.dashboard import Dashboard, build_dashboard
 from tmdbdash.report.query.list_days import ListedFilm, Moment
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.site.render import render
 from tmdbdash.settings import load_settings
 from tmdbdash.storage import Store, open_store
 

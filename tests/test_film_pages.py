@@ -12,14 +12,13 @@ from tests.parts.followed import DAY, HOUR, follow, hours
 from tests.parts.home import Home
 from tests.parts.hostile import TITLES
 from tests.parts.markup import Element, parsed
-from tests.parts.rendered import film_files_of
+from tests.parts.rendered import film_files_of, render
 from tmdbdash.records import Movie
 from tmdbdash.report import publish
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.site.folder import write_all
 from tmdbdash.report.site.former_files import film_pages_in
-from tmdbdash.report.site.render import render
 from tmdbdash.storage import Store
 
 URL = "https://films.example/site/"
@@ -29,7 +28,7 @@ PLAIN = "Night Train to Porto"
 def site_of(home: Home, rows: Rows, *, minutes: int = 0, **options: object) -> dict[str, bytes]:
     at = sample.NOW + timedelta(minutes=minutes)
     dashboard = build_dashboard(rows, home.settings(), at)
-    return render(dashboard, film_files_of(rows), **options)  # type: ignore[arg-type]  # a test's
+    return render(dashboard, film_files_of(rows), **options)
 
 
 def properties(page: Element) -> dict[str, str]:

@@ -17,7 +17,7 @@ from tests.parts import tracked_rows as tracked
 from tests.parts.film_scripts import details_of, library_of, shards_of, table_of
 from tests.parts.followed import HOUR
 from tests.parts.home import Home
-from tests.parts.rendered import HOSTILE
+from tests.parts.rendered import HOSTILE, render
 from tmdbdash.poster_files import POSTER_PATH
 from tmdbdash.report.films.film_details import DetailRows
 from tmdbdash.report.films.film_files import (
@@ -31,7 +31,6 @@ from tmdbdash.report.panels.all_films import film_table, table_json
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.site.folder import write_all
 from tmdbdash.report.site.hosting_files import IMAGES, host_files, meta_policy, security_headers
-from tmdbdash.report.site.render import render
 from tmdbdash.serve import serving
 
 NAME = re.compile(r"assets/(films|library|shard-\d{2,3})\.[0-9a-f]{12}\.js")

@@ -12,13 +12,13 @@ from tests.parts.engines import on_sqlite
 from tests.parts.film_scripts import received
 from tests.parts.followed import DAY, HOUR, follow, hours
 from tests.parts.home import Home
+from tests.parts.rendered import render
 from tmdbdash.files import write_atomic
 from tmdbdash.records import FilmChange, Movie, NearFilm, TickWrite
 from tmdbdash.report import publish
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import MOST_FILMS, Rows
 from tmdbdash.report.site.folder import write_all
-from tmdbdash.report.site.render import render
 from tmdbdash.settings import Settings
 from tmdbdash.storage import Store
 

@@ -15,9 +15,9 @@ from tests.parts.home import Home
 from tests.parts.page import draw_all, visit
 from tests.parts.published import ADDRESSES, LISTED, NAMED, PublishedSite
 from tests.parts.publishing import Publish
+from tests.parts.rendered import render
 from tmdbdash.report.panels import PAGES
 from tmdbdash.report.panels.dashboard import build_dashboard
-from tmdbdash.report.site.render import render
 from tmdbdash.serve import Preview
 
 pytestmark = pytest.mark.xdist_group("chromium")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.parts import rendered
 from tests.parts import sample_rows as sample
 from tests.parts.engines import on_sqlite
 from tests.parts.followed import DAY, follow, hours
@@ -184,7 +185,7 @@ def test_an_empty_database_says_so_and_what_to_run(
 def test_an_empty_database_never_replaces_a_page_of_films(
     store: Store, settings: Settings, out: Path
 ) -> None:
-    films = render.render(build_dashboard(sample.rows(), settings, sample.NOW))
+    films = rendered.render(build_dashboard(sample.rows(), settings, sample.NOW))
     folder.write_all(out, films, sample.NOW)
     with pytest.raises(NotReadyError, match="stays as it is"):
         put(store, settings, out)
@@ -195,7 +196,7 @@ def test_an_empty_database_never_replaces_a_page_of_films(
 def test_simulated_films_never_replace_real_ones(
     store: Store, settings: Settings, out: Path
 ) -> None:
-    films = render.render(build_dashboard(sample.rows(), settings, sample.NOW))
+    films = rendered.render(build_dashboard(sample.rows(), settings, sample.NOW))
     folder.write_all(out, films, sample.NOW)
     fill(store, source="simulation")
     with pytest.raises(UsageError, match="real films"):
@@ -209,7 +210,7 @@ def test_simulated_films_never_replace_real_ones(
 
 def test_real_films_replace_simulated_ones(store: Store, settings: Settings, out: Path) -> None:
     simulated = build_dashboard(sample.rows(simulated=True), settings, sample.NOW)
-    folder.write_all(out, render.render(simulated), sample.NOW)
+    folder.write_all(out, rendered.render(simulated), sample.NOW)
     fill(store)
     assert not put(store, settings, out).simulated
     assert answer(out, "data.json")["simulated"] is False

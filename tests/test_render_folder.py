@@ -13,14 +13,13 @@ import pytest
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
-from tests.parts.rendered import files_of, film_files_of
+from tests.parts.rendered import files_of, film_files_of, render
 from tmdbdash.errors import UsageError
 from tmdbdash.report.panels import PAGES
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.site import assets, folder
 from tmdbdash.report.site.folder import read_published, write_all
-from tmdbdash.report.site.render import render
 
 
 def test_files_and_folders_can_be_read_by_a_web_server(home: Home) -> None:

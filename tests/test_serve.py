@@ -12,10 +12,10 @@ import pytest
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
+from tests.parts.rendered import render
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.site.folder import write_all
-from tmdbdash.report.site.render import render
 from tmdbdash.serve import Preview, find_file, is_local, serve, serving, start
 
 

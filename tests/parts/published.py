@@ -11,11 +11,11 @@ from tests.parts import sample_rows as sample
 from tests.parts import tracked_rows as tracked
 from tests.parts.home import Home
 from tests.parts.hostile import TITLES
+from tests.parts.rendered import render
 from tmdbdash.report.installed import templates_folder
 from tmdbdash.report.panels import PAGES
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.site.folder import write_all
-from tmdbdash.report.site.render import render
 from tmdbdash.serve import serving
 
 HOUR = 3_600_000

@@ -9,13 +9,12 @@ import pytest
 
 from tests.parts import sample_rows as sample
 from tests.parts.home import Home
-from tests.parts.rendered import film_files_of
+from tests.parts.rendered import film_files_of, render
 from tmdbdash.report.films.film_files import FilmFiles
 from tmdbdash.report.panels import PANELS
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
 from tmdbdash.report.site.folder import write_all
-from tmdbdash.report.site.render import render
 from tmdbdash.serve import Preview, serving
 
 QUICK, SELDOM = 120, 60_000

@@ -8,7 +8,7 @@ from tests.parts.home import Home
 from tmdbdash.report.films.film_files import FilmFiles, film_files
 from tmdbdash.report.panels.dashboard import build_dashboard
 from tmdbdash.report.query.page_queries import Rows
-from tmdbdash.report.site.render import render
+from tmdbdash.report.site.render import render_site
 
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -22,6 +22,12 @@ HOSTILE = (
     "👩‍👩‍👧‍👦🎬" * 10,
     "x" * 500,
 )
+
+
+def render(*given: Any, **named: Any) -> dict[str, bytes]:
+    """Every file of a site, those of its films included, from what render_site takes."""
+    site = render_site(*given, **named)
+    return {**{page.path: page.content() for page in site.film_pages}, **site.files}
 
 
 def files_of(home: Home, rows: Rows | None = None, **changes: Any) -> dict[str, bytes]:

@@ -248,9 +248,9 @@ def _warm_commands() -> None:
 def _warm_page() -> None:
     """Make a page, which reads the templates and the words: no run has to compile them again."""
     from tests.parts import sample_rows as sample
+    from tests.parts.rendered import render
     from tmdbdash.report.panels.dashboard import build_dashboard
     from tmdbdash.report.query.page_queries import Rows
-    from tmdbdash.report.site.render import render
     from tmdbdash.settings import load_settings
 
     with tempfile.TemporaryDirectory() as folder:

@@ -34,29 +34,6 @@ NOWHERE = UUID(int=0)
 """The installation's id where there is no database."""
 
 
-def render(
-    dashboard: Dashboard,
-    films: FilmFiles = NO_FILMS,
-    events: Sequence[Event] = (),
-    installation: UUID = NOWHERE,
-    site_url: str | None = None,
-    *,
-    posters: Mapping[int, str] | None = None,
-    known_pages: Collection[int] = (),
-) -> dict[str, bytes]:
-    """All of `render_site` at once."""
-    site = render_site(
-        dashboard,
-        films,
-        events,
-        installation,
-        site_url,
-        posters=posters,
-        known_pages=known_pages,
-    )
-    return {**{page.path: page.content() for page in site.film_pages}, **site.files}
-
-
 class Site(NamedTuple):
     """Files by their path in the published folder, in the order of writing, and films' pages."""
 
@@ -88,30 +65,19 @@ def render_site(
     # The site's own language is the last one to be written.
     editions.sort(key=lambda made: made.folder == "")
     mains = {page.id: {e.locale: main_html(page, e) for e in editions} for page in PAGES}
-    digests = {
-        page: digest_of(to_json(own).encode("utf-8", "replace")) for page, own in mains.items()
-    }
-    latest = to_json(
-        {
-            "build": _build(dashboard, assets),
-            "generated_at": json_value(dashboard.generated_at),
-            "observed_at": json_value(dashboard.observed_at),
-            "failed": dashboard.failed is not None,
-            "library": films.library,
-            "pages": digests,
-        }
-    )
-    lasting = {
-        "build": _build(dashboard, assets),
-        "minutes": dashboard.ingest_minutes,
-        "poll": dashboard.poll_interval_ms,
-    }
-    facts = {
-        **lasting,
+    digests = {page: digest_of(_bytes(to_json(own))) for page, own in mains.items()}
+    build = _build(dashboard, assets)
+    state = {
         "generated_at": json_value(dashboard.generated_at),
         "observed_at": json_value(dashboard.observed_at),
         "failed": dashboard.failed is not None,
         "library": films.library,
+    }
+    latest = to_json({"build": build, **state, "pages": digests})
+    lasting = {
+        "build": build,
+        "minutes": dashboard.ingest_minutes,
+        "poll": dashboard.poll_interval_ms,
     }
     files = {
         **assets.files,
@@ -131,7 +97,7 @@ def render_site(
             main, digest = mains[page.id][made.locale], digests[page.id]
             name = f"{page.id}-{made.locale}"
             files[f"assets/{name}.{digest}.js"] = passing_script(name, to_json(main))
-            own = {**facts, "digest": digest}
+            own = {**lasting, **state, "digest": digest}
             files[made.folder + page.path] = _bytes(page_html(page, main, made, own))
     pages = chain.from_iterable(film_pages(made, with_page, site_url, lasting) for made in editions)
     return Site(files, pages)
