@@ -5,7 +5,7 @@
 
 import { isAhead } from "./freshness.js";
 import { load } from "./loading.js";
-import { announce, element, facts, put, root } from "./page.js";
+import { announce, element, facts, page, put, root } from "./page.js";
 import { say } from "./texts.js";
 
 const PATIENCE = 15000;
@@ -89,6 +89,14 @@ function setStatus(text, failing) {
   news.classList.toggle("failing", failing);
 }
 
+/* Times are told to the second, and two renders may share one: then what differs is newer. */
+function isNewer(latest, known) {
+  if (!known.generated_at || latest.generated_at > known.generated_at) return true;
+  const digest = known.pages ? known.pages[page] : known.digest;
+  const isOther = latest.library !== known.library || latest.pages[page] !== digest;
+  return latest.generated_at === known.generated_at && isOther;
+}
+
 /* Calls `onNews` with each news that is newer than what is known; returns what asks at once. */
 export function follow(onNews) {
   let known = facts;
@@ -102,9 +110,8 @@ export function follow(onNews) {
       try {
         const latest = await ask();
         /* A cache may answer with what is older; what a wrong clock wrote is older than nothing. */
-        const isNewer = !known.generated_at || latest.generated_at > known.generated_at;
         if (latest.build !== facts.build) reloadFor(latest.build);
-        else if (isNewer || isAhead(Date.parse(known.generated_at), Date.now())) {
+        else if (isNewer(latest, known) || isAhead(Date.parse(known.generated_at), Date.now())) {
           await onNews(latest);
           known = latest;
         }

@@ -28,7 +28,8 @@ def visit(page: Any, address: str) -> None:
 
 
 def draw_all(page: Any) -> None:
-    """Make the charts that nobody has scrolled to."""
+    """Make the charts that nobody has scrolled to; a page that loads itself anew comes first."""
+    page.wait_for_function("() => document.documentElement.dataset.ready")
     page.evaluate("tmdbdash.drawAll()")
 
 
