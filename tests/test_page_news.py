@@ -94,7 +94,8 @@ def test_news_change_what_differs_and_leave_what_the_reader_set(
         }"""
     )
     place = page.evaluate("scrollY")
-    publish(films_of(2), later(1))
+    at = later(1)
+    publish(films_of(2), at)
     wait_for_top(page, "980.0")
     assert page.evaluate(SAME)
     assert page.evaluate("charts.every((one) => one === tmdbdash.charts[one.canvas.id])")
@@ -107,7 +108,8 @@ def test_news_change_what_differs_and_leave_what_the_reader_set(
     assert page.evaluate("document.activeElement.textContent") == held
     assert page.evaluate("scrollY") == place
 
-    publish(films_of(2, first=4), later(2))  # the first three leave: the fourth goes up
+    # Within the same second the first three leave: the fourth goes up.
+    publish(films_of(2, first=4), at)
     page.wait_for_function(
         "(text) => document.querySelector('#top td.film a').textContent === text", arg=held
     )
