@@ -88,8 +88,8 @@ MODULES = sorted(Path(__file__).parent.glob("test_*.py"))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than cores, as tests wait for browsers, servers and processes; quick ones do not."""
-    return (os.cpu_count() or 1) + (not config.getoption("--quick"))
+    """Two more than cores, as tests wait for browsers, servers and processes; quick ones do not."""
+    return (os.cpu_count() or 1) + (0 if config.getoption("--quick") else 2)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

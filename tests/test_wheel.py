@@ -65,7 +65,7 @@ def test_the_wheel_runs_from_any_folder(wheel: Path, tmp_path: Path) -> None:
     code = (
         f"import sys; sys.path.append({str(libraries)!r}); import tmdbdash; "
         f"assert tmdbdash.__file__.startswith({str(site)!r}), tmdbdash.__file__; "
-        "from tmdbdash import demo; demo.HOURS_AGO, demo.PAGES = (27, 0), 1; "
+        "from tmdbdash import demo; demo.HISTORY_DAYS, demo.HOURS_AGO, demo.PAGES = 2, (27, 0), 1; "
         f"from tmdbdash.program import main; main(['-q', '--home', {str(home)!r}, 'demo'])"
     )
     done = subprocess.run(

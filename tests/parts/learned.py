@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.parts.few_trees import boosted_by_few
 from tests.parts.films import NOON, movie
 from tests.parts.home import Home
 from tests.parts.prepared import Prepared, with_tables
@@ -56,8 +57,9 @@ def trained(home: Home, prepared: Prepared) -> Iterator[Films]:
 
 
 def do_train(films: Films, home: Home, now: datetime = NOON, **options: Any) -> TrainingReport:
-    """Train without the studies of groups and hits, which have tests of their own."""
-    return train(films.store, home.settings().models_dir, now=now, studies=False, **options)
+    """Train few trees, without the studies of groups and hits, which have tests of their own."""
+    with boosted_by_few():
+        return train(films.store, home.settings().models_dir, now=now, studies=False, **options)
 
 
 def do_predict(films: Films, home: Home, **options: Any) -> PredictionReport:
