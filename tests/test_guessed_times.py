@@ -1,6 +1,7 @@
 """A guessed time gives way to a stated one, never the other way round by a little; over engines."""
 
 import itertools
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.parts.ticks import NOW, film_after, observed
 from tmdbdash.importing.observations import ObservedRow
 from tmdbdash.importing.replaying import Replay
 from tmdbdash.ingest.deciding import decide
+from tmdbdash.ingest.film_metrics import metrics_of
 from tmdbdash.ingest.guessed_times import MAY_BE_LATE
 from tmdbdash.records import FilmChange, FilmFacts, GuessedTimes, Movie, TickWrite
 from tmdbdash.storage import Store, open_store
@@ -172,6 +174,39 @@ def test_the_order_of_a_near_guess_and_a_stated_time_does_not_matter() -> None:
             assert known is not None
             found.add(state(known))
         assert len(found) == 1, shift
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (said(5.0, 100), said(7.0, 90)),
+        (said(5.0, 100), said(7.0, 100)),
+        (
+            said(5.0, 100, runtime=90),
+            FilmFacts(tmdb_id=7, title="A", popularity=9.0, language="en"),
+        ),
+        (said(5.0, 100), FilmFacts(tmdb_id=7, title="A", vote_count=80, vote_average=6.0)),
+    ],
+    ids=["votes", "popularity", "no votes", "no popularity"],
+)
+def test_two_imports_of_one_guess_give_the_same_film_in_any_order_and_again(
+    store: Store, one: FilmFacts, other: FilmFacts
+) -> None:
+    def save(*facts: FilmFacts, film: int = 7) -> dict[str, Any]:
+        for fact in facts:
+            replay = Replay(store, NOW)
+            assert replay.save([row(replace(fact, tmdb_id=film), GUESS, guessed=True)]) == []
+            replay.close()
+        stored = store.fetch_movies([film])[film]
+        (snapshot,) = store.fetch_snapshots([film])
+        assert metrics_of(snapshot) == metrics_of(stored)
+        return asdict(stored) | {"updated_at": None, "tmdb_id": None}
+
+    first = save(one, other)
+    assert first["vote_count"] == 100
+    assert save(other, one, film=8) == first
+    for facts in ((other, one), (one,), (other,), (other, other, one)):
+        assert save(*facts) == first
 
 
 def test_a_live_tick_ends_a_guess_of_today() -> None:

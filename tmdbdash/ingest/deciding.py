@@ -76,7 +76,7 @@ def decide(
         # The guess was too late: the snapshot before it is newer than this observation.
         changes |= snapshot_fields(known, before_guess)
         snapshot = snapshot_between(seen, earlier)
-    elif known.snapshot_at is not None and age_order < 0:
+    elif known.snapshot_at is not None and age_order < 0 and known.snapshot_at != seen.at:
         # History: the row keeps its newer rank, only a snapshot is added.
         snapshot = None if is_same_observation else snapshot_between(seen, earlier)
     else:
@@ -84,7 +84,7 @@ def decide(
             times = {"observed_at": seen.at, "observed_guessed": seen.guessed}
             changes |= {name: v for name, v in times.items() if v != getattr(known, name)}
         found = tuple(changes.get(name, getattr(known, name)) for name in METRIC_NAMES)
-        rank = known.rank if seen.fills else seen.rank
+        rank = known.rank if seen.fills or age_order < 0 else seen.rank
         snapshot = snapshot_of(seen, found, rank)
         if snapshot is not None and (
             replaces_snapshot_at is not None

@@ -11,6 +11,9 @@ right to within weeks, so between a guess and a stated time:
   imported again with these values at a stated time, older or newer, gets that time, and its
   snapshot moves there. So importing the file again with ``--observed-at`` corrects a guess, and
   importing it after that without changes nothing.
+* **Of two films with one guessed time the one with more votes is the newer**, as votes are
+  seldom taken back; of as many votes the one that is more popular. So two imports whose files got
+  the same guess give the same films in either order, however often they come.
 * Otherwise times are compared unchanged. A stated time that is older than a guess by more than
   that, with other values, fills gaps and adds to the history.
 
@@ -37,7 +40,15 @@ def compare_times(known: Movie, seen: Observation) -> int:
         return 1 if seen.at - MAY_BE_LATE > known.observed_at else -1
     if known.observed_guessed and not seen.guessed:
         return 1 if seen.at >= known.observed_at - MAY_BE_LATE else -1
+    if seen.guessed and known.observed_guessed and seen.at == known.observed_at:
+        return -1 if _far(seen.facts) < _far(known) else 0
     return (seen.at > known.observed_at) - (seen.at < known.observed_at)
+
+
+def _far(holder: FilmFacts | Movie) -> tuple[int, float]:
+    """How far a film had come: its votes, then its popularity; what is unknown comes first."""
+    popularity, count, _ = metrics_of(holder)
+    return (-1 if count is None else count, -1.0 if popularity is None else popularity)
 
 
 def repeats(known: Movie, facts: FilmFacts) -> bool:
