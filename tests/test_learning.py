@@ -14,8 +14,9 @@ from tests.parts.films import NOON, movie
 from tests.parts.home import Home
 from tests.parts.learned import LATER, Films, do_predict, do_train
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning.data.film_table import COLUMNS, read_films
-from tmdbdash.learning.evaluation.report import TrainingReport
+from tmdbdash.learning.data.film_columns import COLUMNS
+from tmdbdash.learning.data.film_table import read_films
+from tmdbdash.learning.evaluation.training_report import TrainingReport
 from tmdbdash.learning.jobs import train as training
 from tmdbdash.learning.models import registry
 from tmdbdash.records import Evaluation, Movie

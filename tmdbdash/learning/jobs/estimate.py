@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
+from tmdbdash.learning.data.film_columns import COLUMNS
+from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.insights.neighbours import nearest_films
 from tmdbdash.learning.insights.shapley import CAUSALITY_NOTE, explain_predictions

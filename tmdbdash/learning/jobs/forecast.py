@@ -110,9 +110,11 @@ def score_due(store: Store, listing: Listing, now: datetime) -> int:
 
     Those that were settled without an outcome under a clock far ahead are scored again.
     """
+    due = store.fetch_due_forecasts(listing.observed_at, HORIZONS, latest_believable(now))
+    if not due:  # pandas is not loaded for nothing
+        return 0
     from tmdbdash.learning.forecasting.features import tolerance_hours
 
-    due = store.fetch_due_forecasts(listing.observed_at, HORIZONS, latest_believable(now))
     groups: dict[tuple[datetime, int], list[Forecast]] = {}
     for forecast in due:
         groups.setdefault((forecast.origin_at, forecast.days), []).append(forecast)
