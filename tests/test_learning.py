@@ -87,6 +87,14 @@ def test_every_film_is_predicted_also_those_that_cannot_be_trained_on(
         64: ("early", "unseen"),
         65: ("early", "out_of_fold"),
     }
+    basis = {i: (rows[i].basis_popularity, rows[i].basis_vote_average) for i in (1, 61, 62, 63, 64)}
+    assert basis == {
+        1: ("out_of_fold", "out_of_fold"),
+        61: ("out_of_fold", "unseen"),
+        62: ("out_of_fold", "unseen"),
+        63: ("unseen", "out_of_fold"),
+        64: ("unseen", "unseen"),
+    }
     assert rows[61].actual_vote_average is None
     assert rows[63].actual_popularity is None
     assert rows[65].actual_popularity is None

@@ -31,7 +31,8 @@ _NUMBERS = tuple(
     for target in TARGETS
     for pattern in ("predicted_{}", "predicted_{}_low", "predicted_{}_high", "actual_{}")
 )
-_DRIFT = 1e-9
+_CODES = ("mode", "prediction_source", *(f"basis_{target}" for target in TARGETS))
+_ROUNDED = 1e-9
 """Relative difference below which a stored number is the same: databases round at the end."""
 
 
@@ -115,8 +116,8 @@ def _differs(stored: Prediction | None, new: Prediction) -> bool:
     if stored is None:
         return True
     pairs = [(getattr(stored, name), getattr(new, name)) for name in _NUMBERS]
-    return (stored.mode, stored.prediction_source) != (new.mode, new.prediction_source) or any(
+    return any(getattr(stored, name) != getattr(new, name) for name in _CODES) or any(
         (a is None) != (b is None)
-        or (a is not None and b is not None and not math.isclose(a, b, rel_tol=_DRIFT))
+        or (a is not None and b is not None and not math.isclose(a, b, rel_tol=_ROUNDED))
         for a, b in pairs
     )

@@ -34,6 +34,8 @@ class PredictionRow(TypedDict):
     predicted_vote_average_high: float | None
     mode: str | None
     basis: str | None
+    basis_popularity: str | None
+    basis_vote_average: str | None
     residual_popularity: float | None
     residual_vote_average: float | None
 
@@ -98,6 +100,8 @@ def prediction_row(made: Prediction, title: str, release_date: date | None) -> P
         "predicted_vote_average_high": made.predicted_vote_average_high,
         "mode": made.mode,
         "basis": made.prediction_source,
+        "basis_popularity": made.basis_of("popularity"),
+        "basis_vote_average": made.basis_of("vote_average"),
         "residual_popularity": residual(
             expected=made.predicted_popularity, actual=made.actual_popularity
         ),
