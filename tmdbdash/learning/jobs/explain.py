@@ -15,7 +15,6 @@ import pandas as pd
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.learning.artifacts.predictor import Predictor
 from tmdbdash.learning.data.arrays import Floats, Indices
-from tmdbdash.learning.data.film_columns import COLUMNS
 from tmdbdash.learning.data.film_table import FilmTable, read_films
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.insights.shapley import (
@@ -24,6 +23,7 @@ from tmdbdash.learning.insights.shapley import (
     explain_predictions,
     typical_film,
 )
+from tmdbdash.learning.jobs.drift import read_columns
 from tmdbdash.learning.jobs.models_in_force import load_champions, task_notes
 from tmdbdash.learning.jobs.near_films import NearFilmRow, films_near
 from tmdbdash.learning.jobs.top_films import top_films
@@ -200,7 +200,7 @@ def explain(store: Store, models_dir: Path, tmdb_id: int, now: datetime) -> Expl
     Raises `UsageError` for a film that is not stored, `NotReadyError` without a usable model.
     """
     current = load_champions(store, models_dir, now)
-    films = read_films(store.fetch_movie_columns(COLUMNS))
+    films = read_films(read_columns(store, current.trained_at))
     found = np.flatnonzero(films.ids == tmdb_id)
     if not len(found):
         raise UsageError(

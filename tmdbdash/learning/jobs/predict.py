@@ -12,6 +12,7 @@ from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.learning.artifacts.film_predictions import FilmPredictions, predict_films
 from tmdbdash.learning.data.film_columns import COLUMNS
 from tmdbdash.learning.data.film_table import read_films
+from tmdbdash.learning.data.popularity_scale import on_one_scale
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.jobs.explain import keep_contributions
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, task_notes
@@ -19,6 +20,7 @@ from tmdbdash.learning.jobs.nothing_new import inputs_digest
 from tmdbdash.learning.jobs.prediction_report import PredictionReport, prediction_row
 from tmdbdash.learning.jobs.top_films import top_films
 from tmdbdash.records import BASELINE, SHOWN, Prediction, latest_believable
+from tmdbdash.records.drift import Drift
 from tmdbdash.records.studies import PredictionInputs
 
 if TYPE_CHECKING:
@@ -67,7 +69,9 @@ def predict(
 
     columns = store.fetch_movie_columns(COLUMNS)
     digest = inputs_digest(columns, top_films(store))
-    predictions = predict_films(read_films(columns), current, list(dict.fromkeys([*kept, shown])))
+    drift = store.fetch_study(Drift, made_at=training.trained_at) or Drift()
+    films_read = read_films(on_one_scale(columns, drift))
+    predictions = predict_films(films_read, current, list(dict.fromkeys([*kept, shown])))
     by_model = {films.model_name: films for films in predictions}
     written = sum(_store_changes(store, by_model[name]) for name in kept)
     champions = by_model[SHOWN]

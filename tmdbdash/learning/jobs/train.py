@@ -27,6 +27,7 @@ from tmdbdash.learning.data.arrays import Indices
 from tmdbdash.learning.data.film_columns import COLUMNS
 from tmdbdash.learning.data.film_table import FilmTable, read_films
 from tmdbdash.learning.data.linear_features import LINEAR
+from tmdbdash.learning.data.popularity_scale import on_one_scale
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.evaluation.champion import Choice, choose_champion
 from tmdbdash.learning.evaluation.importance import measure_importances
@@ -34,6 +35,7 @@ from tmdbdash.learning.evaluation.metrics import holdout_figures, with_metrics
 from tmdbdash.learning.evaluation.report import evaluation_study
 from tmdbdash.learning.evaluation.training_report import TrainingReport
 from tmdbdash.learning.jobs.analyse import make_studies
+from tmdbdash.learning.jobs.drift import find_drift
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names
 from tmdbdash.learning.jobs.nothing_new import (
     NOTHING_NEW,
@@ -46,6 +48,7 @@ from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.models.threads import threads_for
 from tmdbdash.records import BASELINE, Evaluation, Importance, TrainingRun, latest_believable
+from tmdbdash.records.drift import Drift
 from tmdbdash.records.studies import TrainingInputs
 from tmdbdash.records.tasks import RELEASED, TASKS, Task
 
@@ -82,6 +85,7 @@ class Training:
     evaluation: Evaluation
     options: TrainingOptions
     digest: str
+    drift: Drift
 
 
 def train(
@@ -112,7 +116,8 @@ def train(
 
     columns = store.fetch_movie_columns(COLUMNS)
     digest = inputs_digest(columns)
-    films = read_films(columns)
+    drift = find_drift(store, columns, latest_believable(now))
+    films = read_films(on_one_scale(columns, drift))
     complete = complete_films(films)
     if len(complete) < MIN_FILMS:
         raise NotReadyError(
@@ -165,7 +170,7 @@ def train(
     }
     with threads_for(len(films)):
         current, predictions = _store(
-            store, models_dir, films, Training(run, learned, evaluation, options, digest)
+            store, models_dir, films, Training(run, learned, evaluation, options, digest, drift)
         )
         if studies:
             make_studies(store, films, current, predictions.predicted_popularity, run.trained_at)
@@ -266,7 +271,7 @@ def _store(
         AllPredictions(predictions),
         keep=KEEP,
         importances=learned.importances,
-        studies=[made.evaluation, TrainingInputs(digest=made.digest)],
+        studies=[made.evaluation, made.drift, TrainingInputs(digest=made.digest)],
         model_files=read_files(models_dir, run.trained_at),
     )
     prune_models(models_dir, keep=KEEP, current=run.trained_at)
