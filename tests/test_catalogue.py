@@ -17,6 +17,7 @@ from tmdbdash.learning.insights.cluster_profiles import MIDDLE
 from tmdbdash.learning.insights.cluster_traits import TRAITS
 from tmdbdash.learning.models.registry import REGISTRY
 from tmdbdash.records import JOBS, SIDES
+from tmdbdash.records.drift import MIXED, RESCALED, RESTARTED
 from tmdbdash.records.forecasts import FEW_PAIRS, LOST, NO_GAIN, NO_HISTORY, NO_TIME
 from tmdbdash.report.i18n import catalogue as catalogues
 from tmdbdash.report.i18n.catalogue import LOCALES, NAMES, Text, load_catalogue
@@ -85,6 +86,7 @@ def families() -> dict[str, set[str]]:
         "genre": set(GENRES.values()),
         "term.mode": {"released", "early"},
         "term.basis": {"out_of_fold", "unseen"},
+        "term.drift": {RESCALED, RESTARTED, MIXED},
         "term.side": set(SIDES),
         "term.task": {f"{t}{m}" for t in ("popularity", "vote_average") for m in ("", "/early")},
         "term.model": set(REGISTRY),

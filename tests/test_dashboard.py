@@ -19,6 +19,7 @@ from tmdbdash.report.panels.forecast_accuracy import forecast_scores
 from tmdbdash.report.panels.hit_accuracy import hit_figures, hit_reliability, hit_roc
 from tmdbdash.report.panels.importances import model_importances
 from tmdbdash.report.panels.model_accuracy import interval_coverage, model_figures
+from tmdbdash.report.panels.outliers import outliers
 from tmdbdash.report.panels.predictions import predicted_films
 from tmdbdash.report.panels.top_films import top_films
 from tmdbdash.report.query.page_queries import Rows
@@ -186,6 +187,25 @@ def test_predictions_say_mode_and_basis_as_stored() -> None:
     )
     told = [(p.mode, p.basis) for p in predicted_films(rows)]
     assert told == [("released", "out_of_fold"), ("early", "unseen"), (None, None)]
+
+
+def test_each_target_says_its_own_basis() -> None:
+    film = sample.film(1)
+    popularity_alone = {"basis_popularity": "out_of_fold", "basis_vote_average": "unseen"}
+    made = sample.predicted(film, **popularity_alone)
+    (shown,) = predicted_films(sample.rows([film], predictions=(made,)))
+    assert (shown.basis, shown.basis_popularity, shown.basis_vote_average) == (
+        "out_of_fold",
+        "out_of_fold",
+        "unseen",
+    )
+    below = replace(made.prediction, actual_popularity=1.0, actual_vote_average=1.0)
+    far = replace(made, prediction=below)
+    rows = sample.rows([film], outliers={"popularity": (far,), "vote_average": (far,)})
+    assert {one.target: one.basis for one in outliers(rows)} == {
+        "popularity": "out_of_fold",
+        "vote_average": "unseen",
+    }
 
 
 def test_forecast_scores_join_what_is_forecast_with_what_came() -> None:

@@ -13,7 +13,7 @@ from tests.parts.home import Home
 from tests.parts.markup import parsed
 from tests.parts.prepared import Prepared
 from tests.parts.trained import of_sixty_films
-from tmdbdash.learning.evaluation.report import TrainingReport
+from tmdbdash.learning.evaluation.training_report import TrainingReport
 from tmdbdash.records import Evaluation
 from tmdbdash.report import publish
 from tmdbdash.report.i18n.catalogue import load_catalogue

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tests.parts.catalogue import catalogue, table
-from tmdbdash.learning.data.film_table import COLUMNS, columns_of
+from tmdbdash.learning.data.film_columns import COLUMNS
+from tmdbdash.learning.data.film_table import columns_of
 from tmdbdash.learning.insights.cluster_traits import LIMIT, TRAITS, WEIGHTS, scale_of, trait_values
 from tmdbdash.learning.insights.clusters import (
     Clustering,

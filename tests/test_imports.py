@@ -4,6 +4,8 @@ import subprocess
 import sys
 
 from tests.parts.home import Home
+from tests.parts.prepared import Prepared
+from tests.parts.trained import of_sixty_films
 
 LIST_MODULES = """
 import sys
@@ -48,3 +50,13 @@ def test_a_frequent_command_loads_no_heavy_library(connected_home: Home) -> None
             assert "requests" not in loaded
         if command != "render":
             assert "jinja2" not in loaded
+
+
+def test_jobs_with_nothing_new_load_neither_pandas_nor_scikit_learn(
+    connected_home: Home, prepared: Prepared
+) -> None:
+    home = prepared.copy(of_sixty_films, connected_home)
+    learning = HEAVY - {"numpy"}
+    assert modules_of(home, "-q", "predict") & learning  # the first since that training
+    for command in (("train",), ("predict",), ("predict", "--limit", "0", "--sort", "title")):
+        assert not modules_of(home, "-q", *command) & learning

@@ -14,8 +14,9 @@ from tests.parts.films import NOON, movie
 from tests.parts.home import Home
 from tests.parts.learned import LATER, Films, do_predict, do_train
 from tmdbdash.errors import NotReadyError, UsageError
-from tmdbdash.learning.data.film_table import COLUMNS, read_films
-from tmdbdash.learning.evaluation.report import TrainingReport
+from tmdbdash.learning.data.film_columns import COLUMNS
+from tmdbdash.learning.data.film_table import read_films
+from tmdbdash.learning.evaluation.training_report import TrainingReport
 from tmdbdash.learning.jobs import train as training
 from tmdbdash.learning.models import registry
 from tmdbdash.records import Evaluation, Movie
@@ -85,6 +86,14 @@ def test_every_film_is_predicted_also_those_that_cannot_be_trained_on(
         63: ("released", "out_of_fold"),
         64: ("early", "unseen"),
         65: ("early", "out_of_fold"),
+    }
+    basis = {i: (rows[i].basis_popularity, rows[i].basis_vote_average) for i in (1, 61, 62, 63, 64)}
+    assert basis == {
+        1: ("out_of_fold", "out_of_fold"),
+        61: ("out_of_fold", "unseen"),
+        62: ("out_of_fold", "unseen"),
+        63: ("unseen", "out_of_fold"),
+        64: ("unseen", "unseen"),
     }
     assert rows[61].actual_vote_average is None
     assert rows[63].actual_popularity is None

@@ -31,6 +31,8 @@ KEYS = {
     "model_name",
     "mode",
     "basis",
+    "basis_popularity",
+    "basis_vote_average",
 }
 
 

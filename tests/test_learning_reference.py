@@ -18,7 +18,7 @@ from tests.parts.films import NOON
 from tests.parts.home import Home
 from tests.parts.learned import Films, do_predict, do_train
 from tests.parts.require import real_data
-from tmdbdash.learning.data.film_table import COLUMNS
+from tmdbdash.learning.data.film_columns import COLUMNS
 from tmdbdash.learning.data.linear_features import linear_features
 from tmdbdash.records import Movie
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from tests.parts.films import NOON, movie
-from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
+from tmdbdash.learning.data.film_columns import COLUMNS
+from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED, WIDE
 from tmdbdash.learning.evaluation.importance import GROUP_OF
 from tmdbdash.learning.models.conformal_intervals import categories_of

@@ -25,6 +25,7 @@ from tests.parts.stored_models import (
     some_films,
 )
 from tmdbdash import files
+from tmdbdash.learning.artifacts.file_checks import read_training_options
 from tmdbdash.learning.artifacts.manifest import MANIFEST
 from tmdbdash.learning.artifacts.model_folders import (
     models_folder,
@@ -34,7 +35,6 @@ from tmdbdash.learning.artifacts.model_folders import (
 )
 from tmdbdash.learning.artifacts.model_store import (
     load_models,
-    read_training_options,
     save_models,
     stored_names,
 )

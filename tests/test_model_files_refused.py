@@ -29,7 +29,7 @@ from tests.parts.stored_models import (
     some_films,
 )
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.artifacts import model_store
+from tmdbdash.learning.artifacts import file_checks, model_store
 from tmdbdash.learning.artifacts.manifest import MANIFEST
 from tmdbdash.learning.artifacts.model_store import load_models, save_models
 from tmdbdash.learning.data.linear_features import LINEAR
@@ -161,7 +161,7 @@ def test_forged_trees_are_refused(stored: Path, field: str, value: int) -> None:
 def test_a_file_that_would_unpack_to_more_than_any_model_is_not_opened(
     stored: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert model_store.LARGEST_FILE == 256 * 2**20
+    assert file_checks.LARGEST_FILE == 256 * 2**20
     monkeypatch.setattr(model_store, "LARGEST_FILE", 16 * 2**20)
     content = io.BytesIO((stored / MODEL).read_bytes())
     with ZipFile(content, "a", ZIP_DEFLATED) as archive, archive.open("big.npy", "w") as member:

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from tmdbdash.ingest.tick_result import TickResult
-from tmdbdash.learning.evaluation.report import HoldoutFigures, TrainingReport
+from tmdbdash.learning.evaluation.training_report import HoldoutFigures, TrainingReport
 from tmdbdash.records import Evaluation, Movie
 from tmdbdash.terminal.job_tables import tick_table, top_table
 from tmdbdash.terminal.model_tables import predictions_table, training_table

@@ -25,8 +25,8 @@ from tmdbdash.settings import Settings
 if TYPE_CHECKING:
     from tmdbdash.importing.importer import ImportOptions, ImportReport, Progress
     from tmdbdash.ingest.tick_result import TickResult
-    from tmdbdash.learning.evaluation.report import TrainingReport
-    from tmdbdash.learning.jobs.predict import PredictionReport
+    from tmdbdash.learning.evaluation.training_report import TrainingReport
+    from tmdbdash.learning.jobs.prediction_report import PredictionReport
     from tmdbdash.records import Run
     from tmdbdash.report import PublishReport
     from tmdbdash.tmdb.client import ListQuery
@@ -163,7 +163,7 @@ def train(
     """
 
     def body(job: Job) -> TrainingReport:
-        from tmdbdash.learning.jobs.train import train as fit
+        from tmdbdash.learning.jobs.nothing_new import repeated_training
         from tmdbdash.training_turn import report_of_other_machine, turn_to_train
 
         refuse_impossible_clock()
@@ -172,7 +172,11 @@ def train(
             job.store, settings, now, budget, always=named, patience=patience
         ) as turn:
             report = report_of_other_machine(turn, job.store, settings.models_dir)
+            if report is None and not named:
+                report = repeated_training(job.store, settings.models_dir, now=now, budget=budget)
             if report is None:
+                from tmdbdash.learning.jobs.train import train as fit
+
                 report = fit(
                     job.store,
                     settings.models_dir,
@@ -205,12 +209,16 @@ def predict(
 
     def body(job: Job) -> PredictionReport:
         from tmdbdash.learning.jobs.forecast import update_forecasts
-        from tmdbdash.learning.jobs.predict import predict as predict_films
+        from tmdbdash.learning.jobs.nothing_new import stored_predictions
 
         now = job.started_at
-        report = predict_films(
-            job.store, settings.models_dir, now=now, sort=sort, limit=limit, model=model
-        )
+        report = stored_predictions(job.store, now=now, sort=sort, limit=limit, model=model)
+        if report is None:
+            from tmdbdash.learning.jobs.predict import predict as predict_films
+
+            report = predict_films(
+                job.store, settings.models_dir, now=now, sort=sort, limit=limit, model=model
+            )
         forecasts = update_forecasts(job.store, now, budget, retention_days=settings.retention_days)
         job.finish(films_seen=report.films)
         return replace(report, forecasts=forecasts)

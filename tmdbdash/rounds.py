@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tmdbdash.job_runner import Job
-    from tmdbdash.learning.evaluation.report import TrainingReport
-    from tmdbdash.learning.jobs.predict import PredictionReport
+    from tmdbdash.learning.evaluation.training_report import TrainingReport
+    from tmdbdash.learning.jobs.prediction_report import PredictionReport
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
     from tmdbdash.tmdb.client import ListQuery

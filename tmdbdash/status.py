@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tmdbdash.freshness import DataAge, Freshness, data_age, freshness
 from tmdbdash.records import JOBS, ForecastScore, GuessedTimes, Run, as_dict, latest_believable
+from tmdbdash.records.drift import Drift
 from tmdbdash.settings import Settings
 from tmdbdash.training_history import TrainingHistory, read_history
 from tmdbdash.utc import iso
@@ -40,6 +41,7 @@ class Status:
     forecasts: tuple[ForecastScore, ...] = ()
     history: TrainingHistory = field(default_factory=TrainingHistory)
     guessed: GuessedTimes = field(default_factory=GuessedTimes)
+    drift: Drift = field(default_factory=Drift)
 
     @property
     def stale(self) -> tuple[str, ...]:
@@ -83,6 +85,7 @@ class Status:
             "jobs": {j.job: _job_json(j) for j in self.jobs},
             "models": self.history.models_json(),
             "trainings": self.history.trainings_json(),
+            "drift": self.drift.as_json()["shifts"],
             "forecasts": [_score_json(score) for score in self.forecasts],
         }
 
@@ -104,7 +107,8 @@ def read_status(store: Store, settings: Settings, now: datetime) -> Status:
         jobs.append(JobStatus(job, last, success, judged))
     scores = tuple(store.fetch_forecast_scores())
     history, guessed = read_history(store, until), store.count_guessed()
-    return Status(now, store.count_movies(), data, tuple(jobs), scores, history, guessed)
+    drift = store.fetch_study(Drift, until) or Drift()
+    return Status(now, store.count_movies(), data, tuple(jobs), scores, history, guessed, drift)
 
 
 def _job_json(status: JobStatus) -> dict[str, object]:

@@ -22,7 +22,7 @@ from tmdbdash.storage.claims import LONGEST
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tmdbdash.learning.evaluation.report import TrainingReport
+    from tmdbdash.learning.evaluation.training_report import TrainingReport
     from tmdbdash.settings import Settings
     from tmdbdash.storage import Store
 
@@ -107,11 +107,11 @@ def report_of_other_machine(
     That is so too where the other's models cannot be loaded here. Raises `NotReadyError` while
     another machine makes the first training of all.
     """
-    from tmdbdash.learning.jobs.models_in_force import load_predictor
-    from tmdbdash.learning.jobs.train import skipped_report
-
     if not turn.other:
         return None
+    from tmdbdash.learning.jobs.models_in_force import load_predictor
+    from tmdbdash.learning.jobs.nothing_new import skipped_report
+
     if turn.last is None:
         raise NotReadyError(f"there is no model yet, and {turn.other} is training: try again")
     if turn.is_training:

@@ -11,8 +11,9 @@ from tests.parts.films import NOON, movie
 from tests.parts.home import Home
 from tests.parts.prepared import Prepared, with_tables
 from tests.parts.trained import of_sixty_films
-from tmdbdash.learning.evaluation.report import TrainingReport
-from tmdbdash.learning.jobs.predict import PredictionReport, predict
+from tmdbdash.learning.evaluation.training_report import TrainingReport
+from tmdbdash.learning.jobs.predict import predict
+from tmdbdash.learning.jobs.prediction_report import PredictionReport
 from tmdbdash.learning.jobs.train import train
 from tmdbdash.records import SHOWN, FilmChange, Movie, Prediction, TickWrite
 from tmdbdash.storage import Store, open_store

@@ -32,6 +32,7 @@ from tmdbdash.records import (
     Prediction,
     Run,
 )
+from tmdbdash.records.drift import Drift, ScaleShift
 from tmdbdash.report.query.list_days import DAYS, ListDay
 from tmdbdash.report.query.page_queries import Rows, popularity_order
 from tmdbdash.report.query.past import RANGES, Past
@@ -240,6 +241,14 @@ def days(films: Sequence[Movie]) -> tuple[ListDay, ...]:
     )
 
 
+DRIFT = Drift(
+    shifts=(
+        ScaleShift(at="2026-01-20T04:00:00Z", factor=1.7, films=38, action="rescaled"),
+        ScaleShift(at="2025-11-01T00:00:00Z", factor=0.2, films=1249, action="restarted"),
+    )
+)
+
+
 def rows(listed: Sequence[Movie] | None = None, /, **changes: Any) -> Rows:
     films = [film(number) for number in range(1, 25)] if listed is None else listed
     ordered = tuple(predicted(movie) for movie in films[:20])
@@ -253,6 +262,7 @@ def rows(listed: Sequence[Movie] | None = None, /, **changes: Any) -> Rows:
         "predictions": ordered,
         "outliers": {target: outliers(films, target) for target in ("popularity", "vote_average")},
         "evaluation": evaluation(),
+        "drift": DRIFT,
         "importances": importances(),
         "forecasts": forecasts(films),
         "forecast_bases": forecast_bases(),
@@ -282,6 +292,7 @@ UNTRAINED: dict[str, Any] = {
     "expected": {},
     "evaluation": None,
     "trainings": (),
+    "drift": Drift(),
     "importances": (),
     "forecasts": (),
     "forecast_bases": (),

@@ -104,6 +104,9 @@ ModelsToFit = Annotated[
     ),
 ]
 Budget = Annotated[float, typer.Option("--budget", min=1, help="Seconds that fitting may take.")]
+Details = Annotated[
+    bool, typer.Option("--details", help="Show tables of all models, not only of the champions.")
+]
 Limit = Annotated[int, typer.Option("--limit", min=0, help="Films to show; 0: all.")]
 SortOption = Annotated[
     Sort,

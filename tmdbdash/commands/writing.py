@@ -13,6 +13,7 @@ from tmdbdash.commands.options import (
     Budget,
     ColumnMap,
     CsvFile,
+    Details,
     Encoding,
     Excel,
     Explain,
@@ -129,18 +130,20 @@ def train(
     ctx: typer.Context,
     model: ModelsToFit = None,
     budget: Budget = 60.0,
+    details: Details = False,
     fail_if_locked: FailIfLocked = False,
     as_json: AsJson = False,
 ) -> None:
     """Fit the models, measure them, and store a prediction for every film."""
     from tmdbdash import job_steps as jobs
     from tmdbdash.terminal.model_tables import training_table
+    from tmdbdash.terminal.training_summary import training_summary
 
     check_budget(budget)
     report = jobs.train(
         settings_of(ctx), models=model or (), budget=budget, options=_options(fail_if_locked)
     )
-    answer(ctx, report, as_json, training_table)
+    answer(ctx, report, as_json, training_table if details else training_summary)
 
 
 def predict(

@@ -75,6 +75,20 @@ class Coverage(JsonRecord):
     width: float | None = None
     median_width: float | None = None
 
+    @classmethod
+    def of(cls, metrics: Mapping[str, float]) -> Self:
+        """The coverage of a model's intervals, from its metrics."""
+        return cls(
+            nominal=NOMINAL_COVERAGE,
+            overall=metrics.get("coverage"),
+            thirds=Thirds(*(metrics.get(f"coverage_{third}") for third in Thirds._fields)),
+            young=metrics.get("coverage_young"),
+            young_films=int(metrics.get("young_films", 0)),
+            temporal=metrics.get("temporal_coverage"),
+            width=metrics.get("width"),
+            median_width=metrics.get("median_width"),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class ModelEvaluation(JsonRecord):

@@ -19,7 +19,8 @@ class Prediction:
     of another model its ``holdout_mae``, else its ``oof_mae``. ``mode`` is "released",
     or "early" for the models that see no votes. ``prediction_source`` (in tables and JSON
     "basis") is "out_of_fold" where the film was learned from and the model that predicts it is
-    the one of its fold, which has not seen it; else "unseen".
+    the one of its fold, which has not seen it; else "unseen". ``basis_*`` say the same of each
+    target, since a film may be learned from for its popularity alone; ``None`` in older data.
     """
 
     pred_ts: datetime
@@ -37,6 +38,13 @@ class Prediction:
     predicted_vote_average_high: float | None = None
     mode: str | None = None
     prediction_source: str | None = None
+    basis_popularity: str | None = None
+    basis_vote_average: str | None = None
+
+    def basis_of(self, target: str) -> str | None:
+        """The basis of one target, or what was stored for both."""
+        own: str | None = getattr(self, f"basis_{target}")
+        return own or self.prediction_source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,3 +128,21 @@ class ClusterStudy(JsonRecord):
     traits: tuple[str, ...] = ()
     clusters: tuple[Cluster, ...] = wire("groups", ())
     shown: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingInputs(JsonRecord):
+    """The digest of what a training learned from; made at the time of that training."""
+
+    study_name: ClassVar[str] = "training_inputs"
+
+    digest: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PredictionInputs(JsonRecord):
+    """The digest of what the stored predictions of a training were last made from."""
+
+    study_name: ClassVar[str] = "prediction_inputs"
+
+    digest: str = ""

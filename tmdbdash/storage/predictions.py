@@ -74,6 +74,13 @@ class PredictionQueries(Queries):
         return _fetch_predicted_films(connection, query)
 
     @read_transaction
+    def count_predictions(self, connection: Connection, pred_ts: datetime, model_name: str) -> int:
+        """How many predictions of one training one model has."""
+        own = model_predictions.c
+        query = select(func.count()).where(own.pred_ts == pred_ts, own.model_name == model_name)
+        return connection.execute(query).scalar_one()
+
+    @read_transaction
     def fetch_prediction_columns(
         self,
         connection: Connection,

@@ -27,7 +27,7 @@ from tmdbdash.storage.column_types import (
     Whole,
 )
 
-HEAD = "0008"
+HEAD = "0010"
 """The schema this program works with: the newest revision's name."""
 
 metadata = MetaData()
@@ -133,6 +133,8 @@ model_predictions = make_table(
     Column("predicted_vote_average_high", Real()),
     Column("mode", String(20)),
     Column("basis", String(20), key="prediction_source"),
+    Column("basis_popularity", String(20)),
+    Column("basis_vote_average", String(20)),
     Index("ix_model_predictions_by_popularity", "pred_ts", "model_name", "predicted_popularity"),
     Index("ix_model_predictions_tmdb_id", "tmdb_id"),
 )

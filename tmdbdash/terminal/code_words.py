@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tmdbdash.records.drift import ScaleShift
 from tmdbdash.records.evaluation import ChampionReason
 
 _NOTES = {"too_little_data": "too little data"}
@@ -27,6 +28,21 @@ _MARKS = {
     "year_low": "older",
     "middle": "in the middle",
 }
+_SHIFTS = {
+    "rescaled": "older values are multiplied by it",
+    "restarted": "older values are not learned from",
+    "mixed": "too few films are newer to learn from them alone: `tmdbdash ingest --pages 50`",
+}
+
+
+def shift_words(shift: ScaleShift) -> str:
+    """When popularity got another scale, by which factor, and what learning does about it."""
+    factor = "an unknown factor" if shift.factor is None else f"a factor of {shift.factor:.2f}"
+    done = _SHIFTS.get(shift.action, shift.action)
+    return (
+        f"Popularity is on another scale since {shift.at[:10]}, by {factor} "
+        f"({shift.films:,} films compared): {done}."
+    )
 
 
 def note_words(code: str) -> str:

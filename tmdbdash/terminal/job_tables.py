@@ -21,6 +21,7 @@ from tmdbdash.terminal.cells import (
     stacked,
     title_cell,
 )
+from tmdbdash.terminal.code_words import shift_words
 from tmdbdash.terminal.plaintext import one_line
 from tmdbdash.training_history import COMPARED, champions_in_order, oof_errors
 
@@ -108,6 +109,9 @@ def status_tables(status: Status) -> Group:
         parts.append(_champions_table(status.history))
     if status.forecasts:
         parts.append(_forecasts_table(status.forecasts))
+    if status.drift.shifts:
+        lines = [shift_words(shift) for shift in status.drift.shifts]
+        return stacked(*parts, *map(plain, lines))
     return stacked(*parts)
 
 

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from tmdbdash.learning.evaluation.report import TrainingReport
+    from tmdbdash.learning.evaluation.training_report import TrainingReport
     from tmdbdash.learning.insights.shapley import Explanation
     from tmdbdash.learning.jobs.estimate import EstimateReport
     from tmdbdash.learning.jobs.explain import ExplainedFilm, Values
     from tmdbdash.learning.jobs.near_films import NearFilmRow
-    from tmdbdash.learning.jobs.predict import PredictionRow
+    from tmdbdash.learning.jobs.prediction_report import PredictionRow
     from tmdbdash.records import Coverage, TaskEvaluation
     from tmdbdash.training_history import PastTraining
 

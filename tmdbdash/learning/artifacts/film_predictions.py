@@ -19,6 +19,7 @@ from tmdbdash.learning.models.cross_fitting import UNSEEN
 from tmdbdash.records import BASELINE, SHOWN, SIDES, Prediction, Side, margin
 
 SORTS = ("predicted", "residual", *SIDES, "title")
+SEEN_BASIS, UNSEEN_BASIS = "out_of_fold", "unseen"
 CHUNK = 20_000
 """Predictions that are made rows at once, which bounds memory with a million films."""
 
@@ -74,6 +75,10 @@ class FilmPredictions:
         ids = self.films.ids[indices].tolist()
         modes = self.predictions["popularity"].mode[indices].tolist()
         seen = self.seen[indices].tolist()
+        basis = {
+            target: [UNSEEN_BASIS if fold == UNSEEN else SEEN_BASIS for fold in own.fold[indices]]
+            for target, own in self.predictions.items()
+        }
         return [
             Prediction(
                 pred_ts=self.pred_ts,
@@ -90,7 +95,9 @@ class FilmPredictions:
                 predicted_vote_average_low=rating.low[row],
                 predicted_vote_average_high=rating.high[row],
                 mode=modes[row],
-                prediction_source="out_of_fold" if seen[row] else "unseen",
+                prediction_source=SEEN_BASIS if seen[row] else UNSEEN_BASIS,
+                basis_popularity=basis["popularity"][row],
+                basis_vote_average=basis["vote_average"][row],
             )
             for row in range(len(indices))
         ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import NoReturn, TypedDict
+from typing import TYPE_CHECKING, NoReturn, TypedDict
 
 from tmdbdash.errors import NotReadyError
-from tmdbdash.learning.models.conformal_intervals import IntervalsJson
 from tmdbdash.records.tasks import TASKS, Task
+
+if TYPE_CHECKING:
+    from tmdbdash.learning.models.conformal_intervals import IntervalsJson
 
 MANIFEST = "manifest.json"
 LAYOUT = 4

@@ -9,7 +9,6 @@ A blend has no file of its own, but a share in the manifest; its parts have file
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +24,13 @@ import skops.io
 
 from tmdbdash import __version__
 from tmdbdash.errors import NotReadyError
+from tmdbdash.learning.artifacts.file_checks import (
+    LARGEST_FILE,
+    SEEN,
+    checked_content,
+    file_name,
+    sha256,
+)
 from tmdbdash.learning.artifacts.fold_index import FoldIndex
 from tmdbdash.learning.artifacts.manifest import (
     LAYOUT,
@@ -42,10 +48,6 @@ from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, Regresso
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, ModelSpec, feature_names
 from tmdbdash.records.tasks import Task
-
-SEEN = "seen.npy"
-LARGEST_FILE = 256 * 2**20
-"""Bytes of a stored model, packed or unpacked; one of a million films has some ten million."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def save_models(
         content = None
         if model.spec.parts is None:
             content = skops.io.dumps(model.estimator, compression=ZIP_DEFLATED)
-            files[_file_name(model.spec.name, model.task)] = content
+            files[file_name(model.spec.name, model.task)] = content
         entries.append(_entry(model, content))
     files[SEEN] = seen.dumps()
     manifest: Manifest = {
@@ -87,7 +89,7 @@ def save_models(
         "trained_at": trained_at.isoformat(),
         "program": __version__,
         "scikit_learn": sklearn.__version__,
-        "seen": _sha256(files[SEEN]),
+        "seen": sha256(files[SEEN]),
         "notes": options or {},
         "models": entries,
     }
@@ -112,7 +114,7 @@ def load_models(
             f"and this is {sklearn.__version__}"
         )
     try:
-        seen = FoldIndex.loads(_checked(final / SEEN, manifest["seen"]))
+        seen = FoldIndex.loads(checked_content(final / SEEN, manifest["seen"]))
     except ValueError as error:
         unusable(f"{final / SEEN} is not what it should be ({error})")
     entries = {(e["model"], task_of(final, e)): e for e in manifest["models"]}
@@ -130,57 +132,17 @@ def stored_names(folder: Path, trained_at: datetime) -> list[str]:
     return list(dict.fromkeys(entry["model"] for entry in manifest["models"]))
 
 
-def read_training_options(folder: Path, trained_at: datetime) -> TrainingOptions | None:
-    """The options of a training; ``None`` if its files are damaged or of another version."""
-    final = models_folder(folder, trained_at)
-    try:
-        manifest = read_manifest(final)
-        if (manifest["scikit_learn"], manifest.get("program")) != (
-            sklearn.__version__,
-            __version__,
-        ):
-            return None
-        _checked(final / SEEN, manifest["seen"])
-        for entry in manifest["models"]:
-            if entry["sha256"] is not None:
-                _checked(final / _file_name(entry["model"], task_of(final, entry)), entry["sha256"])
-    except NotReadyError:
-        return None
-    return manifest["notes"]
-
-
-def _file_name(model: str, task: Task) -> str:
-    return f"{model}.{task.key.replace('/', '.')}.skops"
-
-
 def _entry(model: FittedModel, content: bytes | None) -> Entry:
     return {
         "model": model.spec.name,
         "target": model.task.target,
         "mode": model.task.mode,
         "features": model.features,
-        "sha256": None if content is None else _sha256(content),
+        "sha256": None if content is None else sha256(content),
         "share": model.estimator.share if isinstance(model.estimator, Blend) else None,
         "intervals": model.intervals.as_json(),
         "metrics": dict(model.metrics),
     }
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _checked(path: Path, checksum: str) -> bytes:
-    """The content of a file. Raises `NotReadyError` unless it has this checksum."""
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            unusable(f"{path} is larger than any file of models ({LARGEST_FILE // 2**20} MB)")
-        content = path.read_bytes()
-    except OSError as error:
-        unusable(f"{path} cannot be read ({error.strerror})")
-    if _sha256(content) != checksum:
-        unusable(f"{path} is damaged: its checksum is not the one that was stored")
-    return content
 
 
 def _load(final: Path, entry: Entry, entries: Mapping[tuple[str, Task], Entry]) -> FittedModel:
@@ -211,8 +173,8 @@ def _load(final: Path, entry: Entry, entries: Mapping[tuple[str, Task], Entry]) 
 
 
 def _load_ensemble(final: Path, spec: ModelSpec, task: Task, entry: Entry) -> FoldEnsemble:
-    path = final / _file_name(spec.name, task)
-    content = _checked(path, entry["sha256"] or "")
+    path = final / file_name(spec.name, task)
+    content = checked_content(path, entry["sha256"] or "")
     try:
         _refuse_bomb(content)
         estimator: object = skops.io.loads(content, trusted=list(spec.trusted_types))

@@ -12,7 +12,6 @@ from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.artifacts.model_store import StoredModels
 from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.evaluation.metrics import coverage_of
 from tmdbdash.learning.models.cross_fitting import Folds
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.records import Coverage, TrainingRun
@@ -100,7 +99,7 @@ class Predictor:
                 name is not None and model.spec.is_baseline and task.mode != RELEASED
             ):
                 continue
-            found[task.key] = coverage_of(model.metrics)
+            found[task.key] = Coverage.of(model.metrics)
         return found
 
 

@@ -19,9 +19,9 @@ from tmdbdash.learning.data.arrays import (
     ratings,
     release_days,
 )
+from tmdbdash.learning.data.film_columns import COLUMNS
 from tmdbdash.learning.data.linear_features import linear_features
 from tmdbdash.learning.data.wide_features import (
-    FILM_COLUMNS,
     days_between,
     early_films,
     nobody_voted,
@@ -30,9 +30,6 @@ from tmdbdash.learning.data.wide_features import (
 )
 from tmdbdash.records import Movie
 from tmdbdash.records.tasks import EARLY, RELEASED
-
-COLUMNS = ("tmdb_id", *FILM_COLUMNS, "popularity", "vote_average")
-"""The film columns that learning reads."""
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,6 @@ GENRES = (
 LANGUAGES = ("en", "fr", "es", "de", "it", "ja", "ko", "zh", "hi", "pt", "ru")
 """Languages with a flag of their own; "cn", TMDB's code for Cantonese, counts as "zh"."""
 
-FILM_COLUMNS = (
-    "title", "original_title", "overview_length", "language", "release_date", "runtime", "genres",
-    "budget", "status", "tagline", "homepage", "collection", "production_companies",
-    "production_countries", "spoken_languages", "vote_count", "observed_at",
-)  # fmt: skip
-
 VOTE_FEATURES = ("log_votes", "log_votes_per_year")
 """Not read by early models."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +16,7 @@ from tmdbdash.learning.models.conformal_intervals import fit_intervals
 from tmdbdash.learning.models.cross_fitting import Regressor
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.training_set import TrainingSet, category_edges
-from tmdbdash.records.evaluation import MIN_FOR_R2, NOMINAL_COVERAGE, Coverage, Thirds
+from tmdbdash.records.evaluation import MIN_FOR_R2
 from tmdbdash.records.tasks import EARLY
 
 MIN_FOR_COVERAGE = 20
@@ -132,20 +131,6 @@ def cross_conformal_bounds(model: FittedModel, rows: TrainingSet) -> tuple[Float
         intervals = fit_intervals(residuals[others], learned[others], values[others], edges)
         low[test], high[test] = intervals.bounds(learned[test], values[test])
     return np.minimum(low, learned), np.maximum(high, learned)
-
-
-def coverage_of(metrics: Mapping[str, float]) -> Coverage:
-    """The coverage of a model's intervals, from its metrics."""
-    return Coverage(
-        nominal=NOMINAL_COVERAGE,
-        overall=metrics.get("coverage"),
-        thirds=Thirds(*(metrics.get(f"coverage_{third}") for third in Thirds._fields)),
-        young=metrics.get("coverage_young"),
-        young_films=int(metrics.get("young_films", 0)),
-        temporal=metrics.get("temporal_coverage"),
-        width=metrics.get("width"),
-        median_width=metrics.get("median_width"),
-    )
 
 
 def _errors(actual: Floats, predicted: Floats) -> dict[str, float]:

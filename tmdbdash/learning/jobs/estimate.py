@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, columns_of, read_films
+from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.insights.neighbours import nearest_films
 from tmdbdash.learning.insights.shapley import CAUSALITY_NOTE, explain_predictions
+from tmdbdash.learning.jobs.drift import read_columns
 from tmdbdash.learning.jobs.estimate_models import (
     EstimateModel,
     as_estimate_films,
@@ -103,7 +104,7 @@ def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
     Its age is counted to the newest observation of the stored films: on a database of 2017 the
     estimate is one of 2017. Raises `NotReadyError` where too few films are stored.
     """
-    known = read_films(store.fetch_movie_columns(COLUMNS))
+    known = read_films(read_columns(store))
     as_of = _newest_day(known, now)
     film = read_films(columns_of([_movie(idea, as_of)]))
     mode = str(film.mode[0])

@@ -15,7 +15,7 @@ import pandas as pd
 from tmdbdash.errors import NotReadyError, UsageError
 from tmdbdash.learning.artifacts.predictor import Predictor
 from tmdbdash.learning.data.arrays import Floats, Indices
-from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
+from tmdbdash.learning.data.film_table import FilmTable, read_films
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.insights.shapley import (
     CAUSALITY_NOTE,
@@ -23,11 +23,13 @@ from tmdbdash.learning.insights.shapley import (
     explain_predictions,
     typical_film,
 )
+from tmdbdash.learning.jobs.drift import read_columns
 from tmdbdash.learning.jobs.models_in_force import load_champions, task_notes
 from tmdbdash.learning.jobs.near_films import NearFilmRow, films_near
+from tmdbdash.learning.jobs.top_films import top_films
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.training_set import training_set
-from tmdbdash.records import PREDICTED_FILMS, TOP_FILMS, Contribution, latest_believable
+from tmdbdash.records import PREDICTED_FILMS, Contribution, latest_believable
 from tmdbdash.records.tasks import MODES, Task
 from tmdbdash.utc import iso
 
@@ -147,15 +149,8 @@ def typical_inputs(model: FittedModel, films: FilmTable) -> pd.Series[float]:
 
 def shown_films(store: Store, films: FilmTable, predicted: Floats) -> Indices:
     """The indices of the films that the page shows; ``predicted`` popularity has shape (films,)."""
-    listing = store.fetch_listing()
-    if listing is None:
-        top = [movie.tmdb_id for movie in store.fetch_most_popular(TOP_FILMS)]
-    else:
-        known = [entry for entry in listing.entries if entry.popularity is not None]
-        ordered = sorted(known, key=lambda entry: (-(entry.popularity or 0.0), entry.rank))
-        top = [entry.tmdb_id for entry in ordered[:TOP_FILMS]]
     leading = np.lexsort((-np.arange(len(films)), -predicted))[:PREDICTED_FILMS]
-    shown = np.union1d(np.flatnonzero(np.isin(films.ids, top)), leading)
+    shown = np.union1d(np.flatnonzero(np.isin(films.ids, top_films(store))), leading)
     return shown.astype(np.intp)
 
 
@@ -205,7 +200,7 @@ def explain(store: Store, models_dir: Path, tmdb_id: int, now: datetime) -> Expl
     Raises `UsageError` for a film that is not stored, `NotReadyError` without a usable model.
     """
     current = load_champions(store, models_dir, now)
-    films = read_films(store.fetch_movie_columns(COLUMNS))
+    films = read_films(read_columns(store, current.trained_at))
     found = np.flatnonzero(films.ids == tmdb_id)
     if not len(found):
         raise UsageError(

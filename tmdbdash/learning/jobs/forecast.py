@@ -12,6 +12,7 @@ import numpy as np
 
 from tmdbdash.errors import TmdbdashError
 from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons, score
+from tmdbdash.learning.jobs.drift import snapshots_on_one_scale
 from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts, read_forecasts
 from tmdbdash.records import Forecast, ForecastBasis, Listing, Snapshot, latest_believable
 from tmdbdash.records.forecasts import (
@@ -110,9 +111,11 @@ def score_due(store: Store, listing: Listing, now: datetime) -> int:
 
     Those that were settled without an outcome under a clock far ahead are scored again.
     """
+    due = store.fetch_due_forecasts(listing.observed_at, HORIZONS, latest_believable(now))
+    if not due:  # pandas is not loaded for nothing
+        return 0
     from tmdbdash.learning.forecasting.features import tolerance_hours
 
-    due = store.fetch_due_forecasts(listing.observed_at, HORIZONS, latest_believable(now))
     groups: dict[tuple[datetime, int], list[Forecast]] = {}
     for forecast in due:
         groups.setdefault((forecast.origin_at, forecast.days), []).append(forecast)
@@ -216,7 +219,9 @@ def read_panel(store: Store, listing: Listing) -> tuple[pd.DataFrame, pd.DataFra
     ids = listed.union(others)
     affordable = MAX_SNAPSHOTS * every / max(len(ids), 1)
     since = origin - min(HISTORY, max(LEAST_HISTORY, affordable))
-    columns = store.fetch_snapshot_columns(ids, since, origin, every)
+    columns = snapshots_on_one_scale(
+        store, store.fetch_snapshot_columns(ids, since, origin, every), origin
+    )
     for entry in listing.entries:
         columns["tmdb_id"].append(entry.tmdb_id)
         columns["snapshot_ts"].append(origin)

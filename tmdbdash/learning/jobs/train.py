@@ -21,23 +21,35 @@ from tmdbdash.learning.artifacts.film_predictions import (
 from tmdbdash.learning.artifacts.fold_index import FoldIndex
 from tmdbdash.learning.artifacts.manifest import TrainingOptions
 from tmdbdash.learning.artifacts.model_folders import KEEP, prune_models, read_files
-from tmdbdash.learning.artifacts.model_store import StoredModels, read_training_options, save_models
+from tmdbdash.learning.artifacts.model_store import StoredModels, save_models
 from tmdbdash.learning.artifacts.predictor import Predictor, champions_of
 from tmdbdash.learning.data.arrays import Indices
-from tmdbdash.learning.data.film_table import COLUMNS, FilmTable, read_films
+from tmdbdash.learning.data.film_columns import COLUMNS
+from tmdbdash.learning.data.film_table import FilmTable, read_films
 from tmdbdash.learning.data.linear_features import LINEAR
+from tmdbdash.learning.data.popularity_scale import on_one_scale
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.evaluation.champion import Choice, choose_champion
 from tmdbdash.learning.evaluation.importance import measure_importances
 from tmdbdash.learning.evaluation.metrics import holdout_figures, with_metrics
-from tmdbdash.learning.evaluation.report import TrainingReport, evaluation_study
+from tmdbdash.learning.evaluation.report import evaluation_study
+from tmdbdash.learning.evaluation.training_report import TrainingReport
 from tmdbdash.learning.jobs.analyse import make_studies
+from tmdbdash.learning.jobs.drift import find_drift
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names
+from tmdbdash.learning.jobs.nothing_new import (
+    NOTHING_NEW,
+    had_all_models,
+    inputs_digest,
+    skipped_report,
+)
 from tmdbdash.learning.models.fit import FitResults, fit_all
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.learning.models.registry import REGISTRY, choose_models, with_parts
 from tmdbdash.learning.models.threads import threads_for
 from tmdbdash.records import BASELINE, Evaluation, Importance, TrainingRun, latest_believable
+from tmdbdash.records.drift import Drift
+from tmdbdash.records.studies import TrainingInputs
 from tmdbdash.records.tasks import RELEASED, TASKS, Task
 
 if TYPE_CHECKING:
@@ -66,12 +78,14 @@ class Learned:
 
 @dataclass(frozen=True)
 class Training:
-    """What is stored of a training, beside the predictions."""
+    """What is stored of a training, beside the predictions; ``digest`` is that of its inputs."""
 
     run: TrainingRun
     learned: Learned
     evaluation: Evaluation
     options: TrainingOptions
+    digest: str
+    drift: Drift
 
 
 def train(
@@ -100,7 +114,10 @@ def train(
     def is_time_left() -> bool:
         return budget is None or stopwatch() - begin < budget
 
-    films = read_films(store.fetch_movie_columns(COLUMNS))
+    columns = store.fetch_movie_columns(COLUMNS)
+    digest = inputs_digest(columns)
+    drift = find_drift(store, columns, latest_believable(now))
+    films = read_films(on_one_scale(columns, drift))
     complete = complete_films(films)
     if len(complete) < MIN_FILMS:
         raise NotReadyError(
@@ -118,7 +135,8 @@ def train(
         log.info("nothing has changed since the training of %s: skipped", last.trained_at)
         if not store.has_model_files(last.trained_at):  # of a program that kept them on disk only
             store.save_model_files(last.trained_at, read_files(models_dir, last.trained_at))
-        return skipped_report(store, last, "nothing has changed since the last training")
+        store.save_studies(last.trained_at, [TrainingInputs(digest=digest)])
+        return skipped_report(store, last, NOTHING_NEW)
 
     former = champions_of(last) if last is not None and last.has_early_champions else {}
     always = {task: with_parts(name) for task, name in former.items()}
@@ -152,7 +170,7 @@ def train(
     }
     with threads_for(len(films)):
         current, predictions = _store(
-            store, models_dir, films, Training(run, learned, evaluation, options)
+            store, models_dir, films, Training(run, learned, evaluation, options, digest, drift)
         )
         if studies:
             make_studies(store, films, current, predictions.predicted_popularity, run.trained_at)
@@ -229,19 +247,7 @@ def _is_current(
     except NotReadyError as error:
         log.warning("the last training cannot be used: %s", error)
         return False
-    options = read_training_options(models_dir, last.trained_at)
-    if options is None or options.get("named"):
-        return False
-    if not options.get("left_out"):
-        return True
-    spent = options.get("budget")
-    return budget is not None and isinstance(spent, int | float) and budget <= spent
-
-
-def skipped_report(store: Store, last: TrainingRun, message: str) -> TrainingReport:
-    """The report of the ``last`` training where none was made; ``message`` is the reason."""
-    evaluation = store.fetch_study(Evaluation, made_at=last.trained_at)
-    return replace(TrainingReport.of(last, evaluation), outcome="skipped", message=message)
+    return had_all_models(models_dir, last.trained_at, budget)
 
 
 def _store(
@@ -265,7 +271,7 @@ def _store(
         AllPredictions(predictions),
         keep=KEEP,
         importances=learned.importances,
-        studies=[made.evaluation],
+        studies=[made.evaluation, made.drift, TrainingInputs(digest=made.digest)],
         model_files=read_files(models_dir, run.trained_at),
     )
     prune_models(models_dir, keep=KEEP, current=run.trained_at)

@@ -130,7 +130,7 @@ class Details:
                 **{name: rounded(value) for name, value in figures.items()},
                 "model": self._model(target, made.mode),
                 "mode": made.mode,
-                "basis": made.prediction_source,
+                "basis": made.basis_of(target),
                 "coverage": rounded(self._coverage(target, made), 3),
             }
             for target in TARGET_NAMES
@@ -154,7 +154,7 @@ class Details:
         tasks = self._rows.evaluation.tasks if self._rows.evaluation else ()
         for task in tasks:
             if (task.target, task.mode) == (target, mode) and task.coverage:
-                if made.prediction_source == "unseen":
+                if made.basis_of(target) == "unseen":
                     return task.coverage.temporal
                 ends = self._thirds.get((target, mode))
                 if ends is None or predicted is None:
@@ -189,7 +189,7 @@ def _thirds(rows: Rows) -> dict[tuple[str, str], tuple[float, float]]:
     for film in rows.expected.values():
         for target in TARGET_NAMES:
             predicted = finite(film.of(target).predicted)
-            if predicted is not None and film.prediction_source == "out_of_fold":
+            if predicted is not None and film.basis_of(target) == "out_of_fold":
                 values.setdefault((target, film.mode or RELEASED), []).append(predicted)
     ends = {}
     for key, known in values.items():

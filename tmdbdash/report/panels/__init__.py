@@ -30,6 +30,7 @@ from tmdbdash.report.panels.parts import Page
 from tmdbdash.report.panels.predictions import PREDICTIONS
 from tmdbdash.report.panels.rank_paths import RANKS
 from tmdbdash.report.panels.release_months import MONTHS
+from tmdbdash.report.panels.scale_shifts import DRIFT
 from tmdbdash.report.panels.scatter import SCATTER
 from tmdbdash.report.panels.top_films import TOP
 from tmdbdash.report.panels.upcoming import UPCOMING
@@ -48,7 +49,7 @@ PAGES = (
     Page(id="surprises", panels=(OUTLIERS, SCATTER, PREDICTIONS)),
     Page(
         id="models",
-        panels=(MODELS, SCORES, COVERAGE, IMPORTANCES, HITS, RELIABILITY, ROC, ERRORS),
+        panels=(DRIFT, MODELS, SCORES, COVERAGE, IMPORTANCES, HITS, RELIABILITY, ROC, ERRORS),
     ),
     Page(id="about", panels=(TERMS, RUNS, FILES)),
 )

@@ -82,7 +82,7 @@ def _outlier(film: PredictedFilm, target: str) -> Outlier | None:
         times=_times(target, side, predicted, actual),
         vote_count=film.vote_count,
         release_date=film.release_date,
-        basis=made.prediction_source,
+        basis=made.basis_of(target),
     )
 
 

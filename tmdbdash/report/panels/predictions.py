@@ -36,6 +36,8 @@ class PredictionRow:
     mae_vote_average: float | None
     mode: str | None
     basis: str | None
+    basis_popularity: str | None
+    basis_vote_average: str | None
 
 
 FIGURES = tuple(
@@ -64,6 +66,8 @@ def _prediction_row(film: PredictedFilm) -> PredictionRow:
         model_name=made.model_name,
         mode=made.mode,
         basis=made.prediction_source,
+        basis_popularity=made.basis_of("popularity"),
+        basis_vote_average=made.basis_of("vote_average"),
         **figures,
     )
 
@@ -98,6 +102,7 @@ PREDICTIONS = Panel(
         Column(key="predicted_vote_average_high", digits=2, minor=True),
         Column(key="actual_vote_average", digits=2),
         Column(key="mode", kind="term", term="mode", minor=True),
-        Column(key="basis", kind="term", term="basis", minor=True),
+        Column(key="basis_popularity", kind="term", term="basis", minor=True),
+        Column(key="basis_vote_average", kind="term", term="basis", minor=True),
     ),
 )

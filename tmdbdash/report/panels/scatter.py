@@ -52,7 +52,7 @@ def _sample(rows: Rows, target: str) -> Iterator[ComparedFilm]:
             actual=round(actual, DIGITS),
             predicted=round(predicted, DIGITS),
             vote_count=tracked.vote_count,
-            basis=film.prediction_source,
+            basis=film.basis_of(target),
         )
 
 

@@ -29,6 +29,7 @@ from tmdbdash.records import (
     TrainingRun,
     latest_believable,
 )
+from tmdbdash.records.drift import Drift
 from tmdbdash.records.tasks import TARGET_NAMES
 from tmdbdash.report.query.list_days import ListDay
 from tmdbdash.report.query.past import WINDOWS, Past, fetch_past
@@ -71,7 +72,7 @@ class Rows:
 
     ``movies`` has the leading films of ``listing``; ``most_popular`` is filled only where there
     is no listing. ``model`` is the name of the model whose ``predictions`` these are. ``runs``
-    has the last run of each job that ever ran. ``evaluation`` is of ``training``,
+    has the last run of each job that ever ran. ``evaluation`` and ``drift`` are of ``training``,
     ``clustering`` of ``clusters``; ``outliers`` maps a target to the most under-rated films and
     then the most over-rated. ``forecast_bases`` are those of the newest forecasts. ``named`` has
     the films that are examples of ``clusters``. ``days`` has the list of each day of the last
@@ -93,6 +94,7 @@ class Rows:
     predictions: tuple[PredictedFilm, ...] = ()
     outliers: Mapping[str, tuple[PredictedFilm, ...]] = field(default_factory=dict)
     evaluation: Evaluation | None = None
+    drift: Drift = field(default_factory=Drift)
     importances: tuple[Importance, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
     forecast_bases: tuple[ForecastBasis, ...] = ()
@@ -223,6 +225,7 @@ def _with_training(rows: Rows, store: Store, until: datetime, ids: Collection[in
         expected=fetch_expected_films(store, training, model, ids),
         outliers={target: tuple(outliers(target)) for target in TARGET_NAMES},
         evaluation=store.fetch_study(Evaluation, made_at=at),
+        drift=store.fetch_study(Drift, made_at=at) or Drift(),
         trainings=tuple(store.fetch_trainings(TRAININGS, until, ERROR_METRICS)),
         importances=tuple(store.fetch_importances(at)),
     )

@@ -50,6 +50,13 @@ class ExpectedFilm(NamedTuple):
     actual_vote_average: float | None
     mode: str | None
     prediction_source: str | None
+    basis_popularity: str | None = None
+    basis_vote_average: str | None = None
+
+    def basis_of(self, target: str) -> str | None:
+        """The basis of one target, or what was stored for both."""
+        own: str | None = getattr(self, f"basis_{target}")
+        return own or self.prediction_source
 
     def of(self, target: str) -> Expectation:
         """The figures of one target."""

@@ -1,0 +1,260 @@
+"""A change of TMDB's scale is noticed, said, and undone; ordinary weeks are none."""
+
+import gzip
+import json
+import math
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.parts.films import NOON, movie
+from tests.parts.home import Home
+from tests.parts.learned import Films, do_train
+from tmdbdash.learning.data.popularity_scale import DAY, find_jumps, newest_era, on_one_scale
+from tmdbdash.learning.jobs.drift import find_drift, snapshots_on_one_scale
+from tmdbdash.records import Columns, FilmChange, Snapshot, TickWrite
+from tmdbdash.records.drift import MIXED, RESCALED, RESTARTED, Drift, ScaleShift
+from tmdbdash.status import read_status
+from tmdbdash.storage import Store, open_store
+from tmdbdash.terminal.code_words import shift_words
+
+DATA = Path("/work/shared/data")
+FACTOR = 1.7
+START = datetime(2025, 10, 1, 9, tzinfo=UTC)
+
+
+def days_of(factors: Sequence[float], films: int = 20, noise: float = 0.1) -> Columns:
+    """Films observed daily, their popularity at random about a level times the day's factor."""
+    drawn = random.Random(7)
+    columns: Columns = {"tmdb_id": [], "snapshot_ts": [], "popularity": []}
+    for film in range(films):
+        level = 20 * math.exp(drawn.gauss(0, 1))
+        for day, factor in enumerate(factors):
+            level *= math.exp(drawn.gauss(0, noise))
+            columns["tmdb_id"].append(film)
+            columns["snapshot_ts"].append(START + day * DAY + timedelta(minutes=film))
+            columns["popularity"].append(level * factor)
+    return columns
+
+
+def jumps(columns: Columns) -> tuple[ScaleShift, ...]:
+    return find_jumps(columns, max(columns["snapshot_ts"]))
+
+
+@pytest.mark.parametrize("factor", [FACTOR, 1 / FACTOR, 30.0])
+@pytest.mark.parametrize("since", [1, 5, 9])
+def test_a_planted_jump_is_found_at_its_day_and_factor(factor: float, since: int) -> None:
+    (shift,) = jumps(days_of([1.0] * since + [factor] * (10 - since)))
+    assert shift.action == RESCALED
+    assert shift.factor == pytest.approx(factor, rel=0.1)
+    assert shift.films == 20
+    assert shift.at == (START + since * DAY).isoformat().replace("+00:00", "Z")
+
+
+def test_two_jumps_are_two_and_days_without_a_list_hide_none() -> None:
+    factors = [1.0] * 5 + [FACTOR] * 5 + [FACTOR**2] * 5
+    assert [round(math.log(s.factor or 1, FACTOR)) for s in jumps(days_of(factors))] == [1, 1]
+    columns = days_of([1.0] * 5 + [FACTOR] * 5)
+    kept = [n for n, at in enumerate(columns["snapshot_ts"]) if (at - START) // DAY != 5]
+    without = {name: [values[n] for n in kept] for name, values in columns.items()}
+    assert len(jumps(without)) == 1
+
+
+def test_what_is_no_jump_of_the_scale() -> None:
+    assert jumps(days_of([1.0] * 30, noise=0.15)) == ()
+    assert jumps(days_of([1.2] * 5 + [1.0] * 5)) == ()  # a strong day
+    assert jumps(days_of([1.0] * 5 + [FACTOR] + [1.0] * 5)) == ()  # a slip of one day
+    assert jumps(days_of([1.0] * 5 + [FACTOR] * 5, films=9)) == ()  # too few to tell
+    few = days_of([1.0] * 10)
+    for n, (film, at) in enumerate(zip(few["tmdb_id"], few["snapshot_ts"], strict=True)):
+        if film < 8 and at >= START + 5 * DAY:
+            few["popularity"][n] *= 5
+    assert jumps(few) == ()  # some films of the twenty rise, and not the scale
+
+
+def daily_lists() -> Columns:
+    path = DATA / "popular_pages_daily.jsonl.gz"
+    if not path.exists():
+        pytest.skip("the daily lists are not here")
+    columns: Columns = {"tmdb_id": [], "snapshot_ts": [], "popularity": []}
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            answer: dict[str, Any] = json.loads(line)
+            for film in answer["body"]["results"]:
+                columns["tmdb_id"].append(film["id"])
+                columns["snapshot_ts"].append(datetime.fromisoformat(answer["observed_at"]))
+                columns["popularity"].append(film["popularity"])
+    return columns
+
+
+def test_no_ordinary_week_of_the_daily_lists_raises_an_alarm() -> None:
+    columns = daily_lists()
+    assert jumps(columns) == ()
+    begin, end = min(columns["snapshot_ts"]), max(columns["snapshot_ts"])
+    for day in range((end - begin).days):  # also as seen on each of the days
+        until = begin + day * DAY
+        assert find_jumps(columns, until) == ()
+
+
+def test_a_jump_planted_at_any_day_of_the_daily_lists_is_found() -> None:
+    columns = daily_lists()
+    begin, end = min(columns["snapshot_ts"]), max(columns["snapshot_ts"])
+    found = 0
+    planted = range(3, (end - begin).days - 3, 5)
+    for day in planted:
+        at = begin + day * DAY
+        times = columns["snapshot_ts"]
+        moved = [
+            value * (FACTOR if time >= at else 1.0)
+            for value, time in zip(columns["popularity"], times, strict=True)
+        ]
+        shifts = jumps({**columns, "popularity": moved})
+        found += len(shifts) == 1 and abs(math.log((shifts[0].factor or 1) / FACTOR)) < 0.25
+    assert found >= 0.9 * len(planted), f"{found} of {len(planted)}"
+
+
+def test_eras_are_parted_by_a_year_without_observations() -> None:
+    old = [START - timedelta(days=3000 + n) for n in range(500)]
+    new = [START - timedelta(days=n % 9) for n in range(300)]
+    assert newest_era([*old, *new, None]) == (min(new), True)
+    assert newest_era([*old, *new[:299]]) == (min(new[:299]), False)
+    assert newest_era([START - timedelta(days=300 * n) for n in range(9)]) is None
+    assert newest_era([None]) is None
+
+
+def test_values_are_put_on_the_newest_scale() -> None:
+    drift = Drift(
+        shifts=(
+            ScaleShift(at="2017-01-01T00:00:00Z", action=RESTARTED),
+            ScaleShift(at="2025-06-01T00:00:00Z", factor=2.0, action=RESCALED),
+            ScaleShift(at="2025-09-01T00:00:00Z", factor=1.5, action=RESCALED),
+            ScaleShift(at="2025-10-01T00:00:00Z", action=MIXED),
+        )
+    )
+    times = [datetime(2016, 1, 1, tzinfo=UTC), datetime(2025, 5, 1, tzinfo=UTC)]
+    times += [datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 9, 1, tzinfo=UTC)]
+    columns: Columns = {
+        "popularity": [1.0, 1.0, 1.0, 1.0, None, 1.0],
+        "observed_at": [*times, times[1], None],
+    }
+    assert on_one_scale(columns, drift)["popularity"] == [None, 3.0, 1.5, 1.0, None, 1.0]
+    assert Drift.from_json(json.loads(json.dumps(drift.as_json()))) == drift
+
+
+def follow(store: Store, factor: float) -> None:
+    """Twenty of the films observed for ten days, on the last five of which the scale is another."""
+    for day in range(10):
+        at = NOON + day * DAY
+        changes = []
+        for number in range(1, 21):
+            base = movie(number)
+            popularity = (base.popularity or 0.0) * (factor if day >= 5 else 1.0)
+            changes.append(
+                FilmChange(
+                    kind="changed",
+                    movie=movie(number, popularity=popularity, observed_at=at, snapshot_at=at),
+                    snapshot=Snapshot(
+                        tmdb_id=number,
+                        snapshot_ts=at,
+                        popularity=popularity,
+                        vote_count=base.vote_count,
+                        vote_average=base.vote_average,
+                    ),
+                )
+            )
+        store.save_tick(TickWrite(observed_at=at, changes=tuple(changes)))
+
+
+def test_both_engines_learn_from_older_values_on_the_newer_scale(
+    engine_home: Home,
+) -> None:
+    with open_store(engine_home.settings()) as store:
+        films = Films(store)
+        films.put(*(movie(i) for i in range(1, 61)))
+        now = NOON + 10 * DAY
+        follow(store, FACTOR)
+        do_train(films, engine_home, now=now, models=["ridge"])
+        drift = store.fetch_study(Drift)
+        assert drift is not None
+        (shift,) = drift.shifts
+        assert (shift.action, shift.films) == (RESCALED, 20)
+        assert shift.factor == pytest.approx(FACTOR, rel=0.01)
+        actual = {film: made.actual_popularity for film, made in films.predictions().items()}
+        for number in (1, 20, 21, 60):  # observed after it or before it
+            wanted = FACTOR * (movie(number).popularity or 0.0)
+            assert actual[number] == pytest.approx(wanted, rel=0.01)
+        told = read_status(store, engine_home.settings(), now)
+        assert told.as_json()["drift"] == drift.as_json()["shifts"]
+        assert "by a factor of 1.70 (20 films compared): older values" in shift_words(shift)
+        history = store.fetch_snapshot_columns([1], NOON, now, timedelta(hours=1))
+        level = snapshots_on_one_scale(store, history, now)["popularity"]
+        assert len(level) == 10
+        assert max(level) == pytest.approx(min(level), rel=0.01)
+
+
+def test_a_jump_stays_known_when_its_days_are_gone(films: Films, home: Home) -> None:
+    known = ScaleShift(at="2024-11-20T12:00:00Z", factor=FACTOR, films=20, action=RESCALED)
+    films.store.save_studies(NOON - DAY, [Drift(shifts=(known,))])
+    columns = films.store.fetch_movie_columns(("tmdb_id", "popularity", "observed_at"))
+    assert find_drift(films.store, columns, NOON).shifts == (known,)
+
+
+def test_without_a_jump_nothing_is_said(films: Films, home: Home) -> None:
+    follow(films.store, 1.0)
+    do_train(films, home, now=NOON + 10 * DAY, models=["ridge"])
+    assert films.store.fetch_study(Drift) == Drift()
+    assert read_status(films.store, home.settings(), NOON + 10 * DAY).as_json()["drift"] == []
+
+
+def test_films_of_another_era_are_not_learned_from_for_popularity(empty: Films, home: Home) -> None:
+    old = NOON - timedelta(days=3000)
+    empty.put(*(movie(i) for i in range(1, 311)))
+    empty.put(*(movie(i, popularity=9999.0, observed_at=old) for i in range(401, 501)))
+    do_train(empty, home, models=["ridge"])
+    rows = empty.predictions()
+    assert rows[401].basis_popularity == "unseen"
+    assert rows[401].basis_vote_average == "out_of_fold"
+    assert rows[401].actual_popularity is None
+    assert rows[1].basis_popularity == "out_of_fold"
+    assert max(made.predicted_popularity or 0.0 for made in rows.values()) < 5000
+    drift = empty.store.fetch_study(Drift)
+    assert drift is not None
+    assert [shift.action for shift in drift.shifts] == [RESTARTED]
+
+
+def test_too_few_newer_films_are_mixed_with_the_older_and_that_is_said(
+    films: Films, home: Home
+) -> None:
+    old = NOON - timedelta(days=3000)
+    films.put(*(movie(i, observed_at=old) for i in range(401, 501)))
+    do_train(films, home, models=["ridge"])
+    drift = films.store.fetch_study(Drift)
+    assert drift is not None
+    assert [shift.action for shift in drift.shifts] == [MIXED]
+    assert films.predictions()[401].actual_popularity is not None
+    assert "too few films are newer" in shift_words(drift.shifts[0])
+
+
+def test_a_real_mix_of_eras_is_learned_from_for_the_newer_alone(home: Home) -> None:
+    """TMDB 5000, of 2016 by its guessed time, beside the lists of November 2025."""
+    paths = [
+        DATA / "tmdb_5000_movies.csv.gz",
+        DATA / "popular_with_details_2025-11.csv.gz",
+    ]
+    if not all(path.exists() for path in paths):
+        pytest.skip("the data sets are not here")
+    for path in paths:
+        home.run("-q", "import", str(path))
+    with open_store(home.settings()) as store:
+        columns = store.fetch_movie_columns(("tmdb_id", "popularity", "observed_at"))
+        drift = find_drift(store, columns, max(at for at in columns["observed_at"] if at))
+    (shift,) = drift.shifts
+    assert (shift.action, shift.films) == (RESTARTED, 1249)
+    assert shift.factor == pytest.approx(0.2, abs=0.05)
+    assert len(columns["tmdb_id"]) == 7445
+    used = on_one_scale(columns, drift)["popularity"]
+    assert sum(popularity is not None for popularity in used) == 3891
