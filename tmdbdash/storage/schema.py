@@ -27,7 +27,7 @@ from tmdbdash.storage.column_types import (
     Whole,
 )
 
-HEAD = "0008"
+HEAD = "0009"
 """The schema this program works with: the newest revision's name."""
 
 metadata = MetaData()
@@ -91,6 +91,30 @@ movies = make_table(
     Index("ix_movies_imported_times", "imported", "observed_at", "observed_guessed"),
     Index("ix_movies_popularity", "popularity"),
     clustered=False,  # a lone integer key is SQLite's row address already
+)
+
+film_people = make_table(
+    "film_people",
+    _key("tmdb_id", TmdbId),
+    _key("role", String(20)),
+    _key("position", Whole()),
+    Column("person_id", TmdbId),
+    Column("name", CleanText(300), nullable=False),
+)
+
+film_keywords = make_table(
+    "film_keywords",
+    _key("tmdb_id", TmdbId),
+    _key("position", Whole()),
+    Column("keyword_id", TmdbId),
+    Column("name", CleanText(300), nullable=False),
+)
+
+film_certifications = make_table(
+    "film_certifications",
+    _key("tmdb_id", TmdbId),
+    _key("country", String(2)),
+    Column("certification", CleanText(50), nullable=False),
 )
 
 movie_snapshots = make_table(
