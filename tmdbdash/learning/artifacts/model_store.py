@@ -1,8 +1,9 @@
 """Fitted models as files that are safe to load.
 
     <model>.<task>.skops
-    seen.npy        the fold index: training films and their folds
-    manifest.json   figures, intervals, features, checksums
+    records.<target>.npz   track records, where models read any
+    seen.npy               the fold index: training films and their folds
+    manifest.json          figures, intervals, features, checksums
 
 A blend has no file of its own, but a share in the manifest; its parts have files.
 """
@@ -16,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,7 @@ from tmdbdash.learning.artifacts.manifest import (
     unusable,
 )
 from tmdbdash.learning.artifacts.model_folders import models_folder, write_files
+from tmdbdash.learning.data.track_records import TRACK_FEATURES, TrackRecords
 from tmdbdash.learning.models.conformal_intervals import MondrianIntervals
 from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, Regressor
 from tmdbdash.learning.models.fitted_model import FittedModel
@@ -74,6 +76,7 @@ def save_models(
     cannot be written.
     """
     files: dict[str, bytes] = {}
+    records: dict[str, str] = {}
     entries: list[Entry] = []
     for model in models:
         content = None
@@ -81,6 +84,10 @@ def save_models(
             content = skops.io.dumps(model.estimator, compression=ZIP_DEFLATED)
             files[_file_name(model.spec.name, model.task)] = content
         entries.append(_entry(model, content))
+        target = model.task.target
+        if model.records is not None and target not in records:  # all models of a target have these
+            files[_records_name(target)] = model.records.dumps()
+            records[target] = _sha256(files[_records_name(target)])
     files[SEEN] = seen.dumps()
     manifest: Manifest = {
         "layout": LAYOUT,
@@ -88,6 +95,7 @@ def save_models(
         "program": __version__,
         "scikit_learn": sklearn.__version__,
         "seen": _sha256(files[SEEN]),
+        "records": records,
         "notes": options or {},
         "models": entries,
     }
@@ -116,11 +124,9 @@ def load_models(
     except ValueError as error:
         unusable(f"{final / SEEN} is not what it should be ({error})")
     entries = {(e["model"], task_of(final, e)): e for e in manifest["models"]}
-    models = [
-        _load(final, entry, entries)
-        for (name, task), entry in entries.items()
-        if wanted is None or wanted(name, task)
-    ]
+    chosen = [key for key in entries if wanted is None or wanted(*key)]
+    records = _load_records(final, manifest, [entries[key] for key in chosen])
+    models = [_load(final, entries[key], entries, records) for key in chosen]
     return StoredModels(tuple(models), seen)
 
 
@@ -141,6 +147,8 @@ def read_training_options(folder: Path, trained_at: datetime) -> TrainingOptions
         ):
             return None
         _checked(final / SEEN, manifest["seen"])
+        for target, checksum in manifest["records"].items():
+            _checked(final / _records_name(target), checksum)
         for entry in manifest["models"]:
             if entry["sha256"] is not None:
                 _checked(final / _file_name(entry["model"], task_of(final, entry)), entry["sha256"])
@@ -151,6 +159,10 @@ def read_training_options(folder: Path, trained_at: datetime) -> TrainingOptions
 
 def _file_name(model: str, task: Task) -> str:
     return f"{model}.{task.key.replace('/', '.')}.skops"
+
+
+def _records_name(target: str) -> str:
+    return f"records.{target}.npz"
 
 
 def _entry(model: FittedModel, content: bytes | None) -> Entry:
@@ -183,7 +195,29 @@ def _checked(path: Path, checksum: str) -> bytes:
     return content
 
 
-def _load(final: Path, entry: Entry, entries: Mapping[tuple[str, Task], Entry]) -> FittedModel:
+def _load_records(
+    final: Path, manifest: Manifest, entries: Sequence[Entry]
+) -> dict[str, TrackRecords]:
+    """The track records that these models read, by target."""
+    wanted = {e["target"] for e in entries if not {*TRACK_FEATURES}.isdisjoint(e["features"])}
+    records = {}
+    for target in sorted(wanted):
+        path = final / _records_name(target)
+        content = _checked(path, manifest["records"].get(target, ""))
+        try:
+            _refuse_bomb(content)
+            records[target] = TrackRecords.loads(content)
+        except (ValueError, BadZipFile) as error:
+            unusable(f"{path} is not what it should be ({error})")
+    return records
+
+
+def _load(
+    final: Path,
+    entry: Entry,
+    entries: Mapping[tuple[str, Task], Entry],
+    records: Mapping[str, TrackRecords],
+) -> FittedModel:
     name, task = entry["model"], task_of(final, entry)
     spec = REGISTRY.get(name)
     if spec is None:
@@ -207,7 +241,15 @@ def _load(final: Path, entry: Entry, entries: Mapping[tuple[str, Task], Entry]) 
             _load_ensemble(final, REGISTRY[part["model"]], task, part) for part in parts
         )
         estimator = Blend(first, second, entry["share"])
-    return FittedModel(spec, task, estimator, intervals, entry["metrics"])
+    reads_records = not {*TRACK_FEATURES}.isdisjoint(entry["features"])
+    return FittedModel(
+        spec,
+        task,
+        estimator,
+        intervals,
+        entry["metrics"],
+        records=records[task.target] if reads_records else None,
+    )
 
 
 def _load_ensemble(final: Path, spec: ModelSpec, task: Task, entry: Entry) -> FoldEnsemble:
