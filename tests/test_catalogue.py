@@ -12,7 +12,7 @@ from tests.parts.home import Home
 from tests.parts.markup import Element, parsed
 from tests.parts.rendered import files_of
 from tests.parts.texts import ENGLISH, PORTUGUESE, english_in, portuguese_rows
-from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
+from tmdbdash.learning.evaluation.importance import ALL_GROUPS
 from tmdbdash.learning.insights.cluster_profiles import MIDDLE
 from tmdbdash.learning.insights.cluster_traits import TRAITS
 from tmdbdash.learning.models.registry import REGISTRY
@@ -91,7 +91,7 @@ def families() -> dict[str, set[str]]:
         "term.task": {f"{t}{m}" for t in ("popularity", "vote_average") for m in ("", "/early")},
         "term.model": set(REGISTRY),
         "term.standing": {"champion", "too_little_data", "baseline"},
-        "term.features": set(FEATURE_GROUPS),
+        "term.features": set(ALL_GROUPS),
         "term.forecast_basis": {"model", "persistence"},
         "term.reason": {FEW_PAIRS, LOST, NO_GAIN, NO_HISTORY, NO_TIME},
         "term.curve": {"classifier", "coin"},

@@ -8,6 +8,7 @@ from tests.parts.engines import on_sqlite
 from tests.parts.importing import AT, HEADER, Put
 from tests.parts.ticks import STEP
 from tmdbdash.ingest.film_metrics import metrics_of
+from tmdbdash.records import Person
 
 
 def test_an_imdb_id_alone_finds_a_known_film(put: Put) -> None:
@@ -215,3 +216,44 @@ def test_a_file_that_says_nothing_of_metrics_needs_no_time(put: Put) -> None:
     assert "rating" in report.understanding.ignored
     assert (put.film(12).imdb_id, put.film(12).observed_at) == ("tt0000012", AT)
     assert put.film(13).observed_at is None
+
+
+def names(people: tuple[Person, ...]) -> list[str]:
+    return [person.name for person in people]
+
+
+def test_a_file_of_people_adds_them_to_films_that_are_known(put: Put) -> None:
+    put(HEADER + "7,Film,5,10,6.5,2014-01-02\n8,Other,5,10,6.5,2014-01-02\n", observed_at=AT)
+    written = "id,director,cast\n7,Ada Velmoor,A B|C D|E F\n9,Nobody Here,G H\n8,,I J\n"
+    report = put(written, "people.csv")
+    assert (report.error, report.changed, report.skipped, report.rejected) == (None, 2, 1, 0)
+    film = put.film(7)
+    assert (names(film.directors), names(film.cast)) == (["Ada Velmoor"], ["A B", "C D", "E F"])
+    assert film.directors[0].person_id is None
+    assert (film.title, metrics_of(film), film.observed_at) == ("Film", (5.0, 10, 6.5), AT)
+    assert (names(put.film(8).directors), names(put.film(8).cast)) == ([], ["I J"])
+    again = put(written.replace("Ada Velmoor", "Somebody Else"), "people.csv")
+    assert (again.changed, again.unchanged) == (0, 2)
+    assert put.film(7) == film
+
+
+@on_sqlite
+def test_people_as_sets_write_them(put: Put) -> None:
+    put(
+        "id,title,popularity,cast,crew,stars\n"
+        '7,Film,5,"[{""id"": 3, ""name"": ""First""}, {""id"": 4, ""name"": ""Second""}]",'
+        '"[{""id"": 5, ""name"": ""Ada"", ""job"": ""Director""},'
+        ' {""id"": 6, ""name"": ""Bela"", ""job"": ""Editor""}]",4.5\n'
+        '8,Other,5,"One Two, Robert Downey, Jr., Three, Four, Five, Six",[],4.0\n',
+        observed_at=AT,
+    )
+    assert put.film(7).cast == (
+        Person(name="First", person_id=3),
+        Person(name="Second", person_id=4),
+    )
+    assert put.film(7).directors == (Person(name="Ada", person_id=5),)
+    assert names(put.film(8).cast) == ["One Two", "Robert Downey, Jr.", "Three", "Four", "Five"]
+    assert put.film(8).directors == ()
+    report = put("id,title,popularity,stars\n9,Third,5,4.5\n10,Fourth,6,3\n", observed_at=AT)
+    assert "stars" in report.understanding.ignored
+    assert put.film(9).cast == ()

@@ -16,7 +16,7 @@ from tmdbdash.ingest.deciding import (
     with_details,
 )
 from tmdbdash.ingest.film_metrics import metrics_of
-from tmdbdash.records import FilmFacts, Movie, Snapshot
+from tmdbdash.records import Certification, FilmFacts, Keyword, Movie, Person, Snapshot
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -45,6 +45,11 @@ FULL = FilmFacts(
     production_companies=("A", "B"),
     production_countries=("CZ",),
     spoken_languages=("cs",),
+    directors=(Person(name="Ada Velmoor", person_id=5),),
+    writers=(Person(name="Ada Velmoor", person_id=5), Person(name="Bela Zareth")),
+    cast=(Person(name="Juno Fenosa", person_id=6),),
+    keywords=(Keyword(name="heist", keyword_id=9),),
+    certifications=(Certification(country="US", certification="PG-13"),),
 )
 """Everything that can be said of a film."""
 

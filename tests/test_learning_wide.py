@@ -11,6 +11,7 @@ import pytest
 from tests.parts.films import NOON, movie
 from tmdbdash.learning.data.film_columns import COLUMNS
 from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
+from tmdbdash.learning.data.track_records import TRACK_FEATURES, TRACK_GROUPS
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED, WIDE
 from tmdbdash.learning.evaluation.importance import GROUP_OF
 from tmdbdash.learning.models.conformal_intervals import categories_of
@@ -163,7 +164,9 @@ def test_early_models_see_no_votes_and_released_ones_everything() -> None:
         released = feature_names(spec, Task("popularity", RELEASED))
         early = feature_names(spec, Task("popularity", EARLY))
         assert {name for name in early if GROUP_OF[name] == "votes"} <= {NOBODY_VOTED}
-        assert set(early) - {NOBODY_VOTED} < set(released)
+        assert set(early) - {NOBODY_VOTED, *TRACK_FEATURES} < set(released)
+        assert set(released).isdisjoint(TRACK_FEATURES)
+        assert (spec.feature_set == "wide") == ({*TRACK_FEATURES} <= set(early))
         assert NOBODY_VOTED not in released
     assert {*feature_names(REGISTRY["blend"], TASKS[0]), NOBODY_VOTED} == set(WIDE)
 
@@ -173,6 +176,6 @@ def test_every_feature_is_in_one_group() -> None:
     assert list(FEATURE_GROUPS) == [
         "votes", "genres", "dates and age", "language", "runtime", "production", "texts",
     ]  # fmt: skip
-    assert set(GROUP_OF.values()) == set(FEATURE_GROUPS)
+    assert set(GROUP_OF.values()) == {*FEATURE_GROUPS, *TRACK_GROUPS}
     assert list(table(movie(1)).features("wide").columns) == list(WIDE)
     assert len(table().features("wide")) == 0

@@ -265,3 +265,29 @@ def test_it_ends_at_once_though_clients_are_waiting() -> None:
 @pytest.mark.parametrize("films", [0, 1, 3, 45])
 def test_small_worlds(films: int) -> None:
     assert len(World(films, 1, TODAY).popular()) == films
+
+
+def test_people_and_series_have_a_talent_of_their_own(world: World) -> None:
+    films = [f for f in world.popular() if f.directors]
+    assert len({f.directors[0].number for f in films}) < 0.5 * len(films)
+    talents = [f.directors[0].talent for f in films]
+    assert statistics.correlation(talents, [f.taste for f in films]) > 0.2
+    assert statistics.correlation(talents, [f.buzz for f in films]) > 0.15
+    series = [f for f in films if f.collection]
+    assert len({f.collection.number for f in series if f.collection}) < 0.6 * len(series)
+    levels = [f.collection.talent for f in series if f.collection]
+    assert statistics.correlation(levels, [f.buzz for f in series]) > 0.2
+
+
+def test_blocks_are_served_where_they_are_asked_for(tmdb: SimulatedTmdb) -> None:
+    film = next(f for f in tmdb.world.popular() if f.directors and f.keywords)
+    path = f"/movie/{film.tmdb_id}"
+    assert "credits" not in get(tmdb, path).json()
+    blocks = get(tmdb, path, append_to_response="credits,keywords,images").json()
+    assert "release_dates" not in blocks
+    facts = parse_film(blocks)
+    assert facts is not None
+    assert facts.directors is not None
+    assert facts.cast is not None
+    assert facts.directors[0].person_id == film.directors[0].number
+    assert [p.name for p in facts.cast] == [a.name for a in film.cast[:5]]

@@ -113,7 +113,7 @@ def test_questions_use_indexes(full_store: Store) -> None:
             fine = (" USING COVERING INDEX ", "SCAN anon_", "SCAN first")
             assert [plan for plan in found if not any(f in plan for f in fine)] == [], name
         else:
-            assert found <= 6 * expected + 30, name
+            assert found <= 9 * expected + 30, name  # films are in four tables
 
 
 def test_an_index_knows_which_film_was_observed_last(full_store: Store) -> None:

@@ -32,6 +32,7 @@ FACT_NAMES = (
     "original_title", "overview", "language", "release_date", "genres", "poster_path",
     "backdrop_path", "imdb_id", "runtime", "status", "budget", "revenue", "tagline", "homepage",
     "collection", "production_companies", "production_countries", "spoken_languages",
+    "directors", "writers", "cast", "keywords", "certifications",
 )  # fmt: skip
 """Fields that are taken over one by one; title and metrics have rules of their own."""
 
@@ -173,6 +174,11 @@ def _first_seen(seen: Observation, now: datetime) -> Movie:
         imported=seen.imported,
         inserted_at=now,
         updated_at=now,
+        directors=facts.directors or (),
+        writers=facts.writers or (),
+        cast=facts.cast or (),
+        keywords=facts.keywords or (),
+        certifications=facts.certifications or (),
     )
 
 

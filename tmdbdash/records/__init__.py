@@ -42,21 +42,25 @@ from tmdbdash.records.learned import (
     TrainingRun,
 )
 from tmdbdash.records.making import as_dict
+from tmdbdash.records.people import CAST, ROLES, Certification, Keyword, Person
 from tmdbdash.records.residuals import OVER_RATED, SIDES, UNDER_RATED, Side, margin, rated, residual
 from tmdbdash.records.studies import ClusterMark, ClusterStudy, HitStudy, Study
 
 __all__ = [
     "BASELINE",
+    "CAST",
     "CLOCKS_DIFFER",
     "JOBS",
     "MIN_HISTORY_DAYS",
     "OVER_RATED",
     "PREDICTED_FILMS",
+    "ROLES",
     "SHOWN",
     "SIDES",
     "SNAPSHOT_EVERY",
     "TOP_FILMS",
     "UNDER_RATED",
+    "Certification",
     "ClusterMark",
     "ClusterStudy",
     "Columns",
@@ -73,11 +77,13 @@ __all__ = [
     "GuessedTimes",
     "HitStudy",
     "Importance",
+    "Keyword",
     "ListEntry",
     "Listing",
     "Movie",
     "NearFilm",
     "Observation",
+    "Person",
     "PredictedFilm",
     "Prediction",
     "Run",

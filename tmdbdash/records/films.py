@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tmdbdash.records.making import record
+from tmdbdash.records.people import Certification, Keyword, Person
 
 Columns = dict[str, list[Any]]
 """Equally long lists by the names of columns, each of the values that its column has."""
@@ -58,6 +59,11 @@ class FilmFacts:
     production_companies: tuple[str, ...] | None = None
     production_countries: tuple[str, ...] | None = None
     spoken_languages: tuple[str, ...] | None = None
+    directors: tuple[Person, ...] | None = None
+    writers: tuple[Person, ...] | None = None
+    cast: tuple[Person, ...] | None = None
+    keywords: tuple[Keyword, ...] | None = None
+    certifications: tuple[Certification, ...] | None = None
 
 
 @record
@@ -79,7 +85,7 @@ class Observation:
 
 @record
 class Movie:
-    """A stored film: one row of ``movies``.
+    """A stored film: one row of ``movies``, and its people, keywords and certifications.
 
     ``rank`` and ``snapshot_at`` are of the film's newest stored snapshot, whose other values are
     ``popularity``, ``vote_count`` and ``vote_average`` here; so the next tick decides without
@@ -119,6 +125,11 @@ class Movie:
     imported: bool = False
     inserted_at: datetime | None = None
     updated_at: datetime | None = None
+    directors: tuple[Person, ...] = ()
+    writers: tuple[Person, ...] = ()
+    cast: tuple[Person, ...] = ()
+    keywords: tuple[Keyword, ...] = ()
+    certifications: tuple[Certification, ...] = ()
 
 
 @record

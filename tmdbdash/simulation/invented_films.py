@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from random import Random
 
 from tmdbdash.simulation import words
+from tmdbdash.simulation.artists import Artist, Artists, Series
 
 FIRST_ID = 5_000_000
 """Far above TMDB's ids, so that no invented film has a real one's."""
@@ -68,9 +69,13 @@ class Film:
     imdb_id: str | None
     companies: tuple[str, ...]
     countries: tuple[str, ...]
-    collection: str | None
+    collection: Series | None
     fame: float
     taste: float
+    directors: tuple[Artist, ...] = ()
+    writers: tuple[Artist, ...] = ()
+    cast: tuple[Artist, ...] = ()
+    keywords: tuple[str, ...] = ()
     absent: frozenset[str] = frozenset()
     level: float = FLOOR
     heat: float = 0.0
@@ -107,6 +112,7 @@ def invent(count: int, rng: Random, today: date) -> list[Film]:
     films = [_invent(number, rng, today, titles) for number in range(count + count // 200)]
     for film in films[count:]:
         film.adult = True
+    _add_people(films, Random(f"{films[0].tmdb_id if films else 0} people"))  # noqa: S311
     films.sort(key=lambda film: -film.buzz)
     steepness = math.log(TOP / FLOOR) / math.log(max(len(films), 3))
     for rank, film in enumerate(films, start=1):
@@ -153,13 +159,38 @@ def _invent(number: int, rng: Random, today: date, taken: set[str]) -> Film:
         companies=tuple(f"{_place(rng)[0]} {rng.choice(words.COMPANIES)}"
                         for _ in range(rng.randint(1, 3))),
         countries=(country, "GB") if language == "en" and rng.random() < 0.2 else (country,),
-        collection=f"The {place} Collection" if rng.random() < 0.15 else None,
+        collection=Series(number, f"The {place} Collection", 0.0) if rng.random() < 0.15 else None,
         fame=fame, taste=taste, luck=rng.gauss(0, 2.2), buzz=buzz,
     )  # fmt: skip
     if -0.03 < age < 0.03:  # out now: it comes up from below
         film.heat, film.climb = -0.7, 0.5
     _blank(film, rng)
     return film
+
+
+def _add_people(films: list[Film], rng: Random) -> None:
+    """Give films their people and series, whose talents make them more or less liked.
+
+    By a generator of its own, so that the films are else the same as without.
+    """
+    artists = Artists(len(films), rng)
+    parts: list[Series] = []
+    for film in films:
+        film.directors, film.writers, film.cast = artists.team(rng)
+        film.keywords = tuple(rng.sample(words.KEYWORDS, rng.randint(0, 3)))
+        talent = film.directors[0].talent
+        faces = sum(actor.talent for actor in film.cast) / len(film.cast)
+        film.buzz += 0.4 * talent + 0.3 * faces
+        film.taste += 0.25 * talent + 0.1 * film.writers[0].talent
+        if film.collection is not None:
+            if not parts:
+                talent = rng.gauss(0, 1)
+                parts = [Series(film.collection.number, film.collection.name, talent)]
+                parts *= rng.randint(2, 4)
+            film.collection = parts.pop()
+            film.buzz += 0.6 * film.collection.talent
+        if rng.random() < 0.03:  # nobody has entered them yet
+            film.directors = film.writers = film.cast = ()
 
 
 def _blank(film: Film, rng: Random) -> None:

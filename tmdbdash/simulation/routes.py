@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from tmdbdash.simulation import words
+from tmdbdash.simulation.artists import Artist
 from tmdbdash.simulation.invented_films import Film
 from tmdbdash.simulation.world import World
 from tmdbdash.tmdb.genres import GENRES
@@ -132,8 +133,8 @@ def _details(film: Film, query: Query, today: date) -> JsonObject:
     portuguese = _is_portuguese(query)
     _, _, english, own = words.LANGUAGES[film.language]
     collection = film.collection and {
-        "id": 9_000_000 + film.tmdb_id % 1_000_000,
-        "name": film.collection,
+        "id": 9_000_000 + film.collection.number,
+        "name": film.collection.name,
         "poster_path": None,
         "backdrop_path": None,
     }
@@ -158,7 +159,59 @@ def _details(film: Film, query: Query, today: date) -> JsonObject:
         "spoken_languages": [{"english_name": english, "iso_639_1": film.language, "name": own}],
         "status": "Released" if film.released(today) else "Post Production",
         "tagline": film.tagline[portuguese],
+        **_appended(film, query),
     }
+
+
+def _appended(film: Film, query: Query) -> JsonObject:
+    """The blocks that the query asks for beside the details."""
+    asked = query.get("append_to_response", "").split(",")
+    return {name: block(film) for name, block in _BLOCKS.items() if name in asked}
+
+
+def _credits(film: Film) -> JsonObject:
+    crew = [("Director", "Directing", film.directors), ("Writer", "Writing", film.writers)]
+    return {
+        "cast": [
+            {**_artist(actor), "character": "", "order": order}
+            for order, actor in enumerate(film.cast)
+        ],
+        "crew": [
+            {**_artist(own), "department": department, "job": job}
+            for job, department, people in crew
+            for own in people
+        ],
+    }
+
+
+def _artist(artist: Artist) -> JsonObject:
+    return {"id": artist.number, "name": artist.name, "adult": False, "profile_path": None}
+
+
+def _keywords(film: Film) -> JsonObject:
+    numbers = {name: 700_000 + n for n, name in enumerate(words.KEYWORDS)}
+    return {"keywords": [{"id": numbers[name], "name": name} for name in film.keywords]}
+
+
+def _release_dates(film: Film) -> JsonObject:
+    if film.release is None:
+        return {"results": []}
+    certification = "R" if 27 in film.genres else "PG" if 10751 in film.genres else "PG-13"
+    release = {
+        "certification": certification,
+        "iso_639_1": "",
+        "note": "",
+        "release_date": f"{film.release.isoformat()}T00:00:00.000Z",
+        "type": 3,
+    }
+    return {"results": [{"iso_3166_1": "US", "release_dates": [release]}]}
+
+
+_BLOCKS: dict[str, Callable[[Film], JsonObject]] = {
+    "credits": _credits,
+    "keywords": _keywords,
+    "release_dates": _release_dates,
+}
 
 
 def _is_portuguese(query: Query) -> bool:

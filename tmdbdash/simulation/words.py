@@ -125,6 +125,14 @@ TAGLINES = (
     ("Nobody leaves on time.", "Ninguém parte na hora."),
     ("Bring a lantern.", "Traga uma lanterna."),
 )
+FIRST_NAMES = (
+    "Ada", "Bela", "Ciro", "Dagny", "Edo", "Fanny", "Gil", "Hedda", "Ivo", "Juno", "Kai", "Lio",
+    "Mara", "Nils", "Ona", "Pia", "Rune", "Sol", "Tove", "Uma", "Vito", "Wanda", "Yara", "Zeno",
+)  # fmt: skip
+KEYWORDS = (
+    "heist", "harvest", "lighthouse", "winter", "letters", "ghost ship", "orchard", "lost map",
+    "siblings", "machine", "bridge", "village", "first love", "courtroom", "volcano", "carnival",
+)  # fmt: skip
 COMPANIES = ("Pictures", "Film Works", "& Daughters", "Moving Images", "Lantern House")
 
 PORTUGUESE_GENRES = {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, false, func, select, true, type_coerce
 
-from tmdbdash.records import Columns, GuessedTimes, ListEntry, Listing, Movie
+from tmdbdash.records import ROLES, Columns, GuessedTimes, ListEntry, Listing, Movie
+from tmdbdash.storage.film_people import fetch_names, fetch_people
 from tmdbdash.storage.schema import latest_list, movies
 from tmdbdash.storage.transactions import (
     Queries,
@@ -34,9 +36,15 @@ class FilmQueries(Queries):
 
     @read_transaction
     def fetch_movies(self, connection: Connection, ids: Collection[int]) -> dict[int, Movie]:
-        """The stored ones among these films, by id."""
+        """The stored ones among these films with their people, by id."""
         found = fetch_records_of(connection, Movie, select(movies), movies.c.tmdb_id, ids)
-        return {movie.tmdb_id: movie for movie in found}
+        people = fetch_people(connection, [movie.tmdb_id for movie in found])
+        return {
+            movie.tmdb_id: replace(movie, **people[movie.tmdb_id])
+            if movie.tmdb_id in people
+            else movie
+            for movie in found
+        }
 
     @read_transaction
     def fetch_movie_columns(
@@ -47,8 +55,13 @@ class FilmQueries(Queries):
         All films, or the stored ones among ``ids``. Values are as in `Movie`, but ``genres`` is the
         stored text. ``title_length`` and ``overview_length`` are counted in characters by the
         database, 0 where there is no text. Equal values (a language, a list of countries) are
-        mostly one object. Raises `KeyError` for a column that does not exist.
+        mostly one object. A column of people, named as in `Movie`, has their names. Raises
+        `KeyError` for a column that does not exist.
         """
+        all_names, people = names, [name for name in names if name in ROLES.values()]
+        names = [name for name in names if name not in people]
+        if people and "tmdb_id" not in names:
+            names.append("tmdb_id")
         query = select(*(_column(name) for name in names)).order_by(movies.c.tmdb_id)
         queries = (
             [query]
@@ -65,7 +78,9 @@ class FilmQueries(Queries):
                     columns[name] += [seen.setdefault(value, value) for value in values]
                     if len(seen) > ROWS_AT_ONCE:  # what seldom repeats is not worth the memory
                         seen.clear()
-        return columns
+        for name in people:
+            columns[name] = fetch_names(connection, name, columns["tmdb_id"], some=ids is not None)
+        return {name: columns[name] for name in all_names}
 
     @read_transaction
     def count_movies(self, connection: Connection) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy import exists, false, func, select
 from tmdbdash.records import JOBS
 from tmdbdash.storage import clusters
 from tmdbdash.storage.dropping import drop_oldest, drop_rows, fetch_oldest_kept
+from tmdbdash.storage.film_people import OF_FILMS
 from tmdbdash.storage.forecasts import drop_old_forecasts
 from tmdbdash.storage.schema import (
     contributions,
@@ -171,6 +172,6 @@ def _films(connection: Connection, before: datetime) -> bool:
     found = connection.execute(old).scalars().all()
     if found:
         clusters.drop_films(connection, found)
-        for table in (contributions, model_predictions, movies):
+        for table in (*OF_FILMS, contributions, model_predictions, movies):
             drop_rows(connection, table, table.c.tmdb_id.in_(found))
     return len(found) == FILMS_AT_ONCE

@@ -93,6 +93,30 @@ movies = make_table(
     clustered=False,  # a lone integer key is SQLite's row address already
 )
 
+film_people = make_table(
+    "film_people",
+    _key("tmdb_id", TmdbId),
+    _key("role", String(20)),
+    _key("position", Whole()),
+    Column("person_id", TmdbId),
+    Column("name", CleanText(300), nullable=False),
+)
+
+film_keywords = make_table(
+    "film_keywords",
+    _key("tmdb_id", TmdbId),
+    _key("position", Whole()),
+    Column("keyword_id", TmdbId),
+    Column("name", CleanText(300), nullable=False),
+)
+
+film_certifications = make_table(
+    "film_certifications",
+    _key("tmdb_id", TmdbId),
+    _key("country", String(2)),
+    Column("certification", CleanText(50), nullable=False),
+)
+
 movie_snapshots = make_table(
     "movie_snapshots",
     _key("tmdb_id", TmdbId),

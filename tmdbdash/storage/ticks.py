@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, false, select
 
 from tmdbdash.storage.dropping import drop_rows
+from tmdbdash.storage.film_people import save_people
 from tmdbdash.storage.schema import latest_list, movie_snapshots, movies, runs
 from tmdbdash.storage.transactions import Queries, in_parts, write_transaction
 from tmdbdash.storage.upserts import upsert
@@ -46,6 +47,7 @@ class TickQueries(Queries):
                 log.info("%d films stay as a later tick has stored them meanwhile", len(newer))
         dated = [_dated(film, write.observed_at) for film in films]
         upsert(connection, movies, dated, keep=("inserted_at",))
+        save_people(connection, dated)
         own = movie_snapshots.c
         if write.wrong_clock_after is not None:
             for part in in_parts(write.wrong_clock_films):

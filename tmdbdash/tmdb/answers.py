@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from tmdbdash.records import FilmFacts
 from tmdbdash.tmdb import cleaning
+from tmdbdash.tmdb.appended import appended_facts
 from tmdbdash.tmdb.genres import genre_names
 
 LARGEST_PAGE = 500
@@ -127,6 +128,7 @@ def parse_film(entry: object) -> FilmFacts | None:
         production_companies=_names(entry, "production_companies", "name", cleaning.line),
         production_countries=_names(entry, "production_countries", "iso_3166_1", cleaning.country),
         spoken_languages=_names(entry, "spoken_languages", "iso_639_1", cleaning.language),
+        **appended_facts(entry),
     )
 
 

@@ -26,6 +26,7 @@ from tmdbdash.records import FilmFacts
 from tmdbdash.settings import KEY_FORMS, V3_KEY, V4_TOKEN, Settings
 from tmdbdash.tmdb import cleaning
 from tmdbdash.tmdb.answers import LARGEST_PAGE, ListPage, parse_film, parse_list
+from tmdbdash.tmdb.appended import BLOCKS
 from tmdbdash.tmdb.pacing import Pacer
 from tmdbdash.tmdb.queries import ListQuery
 from tmdbdash.tmdb.statuses import (
@@ -148,7 +149,10 @@ class TmdbClient:
         return self._ask(path, params, read)
 
     def fetch_details(self, tmdb_id: int) -> FilmFacts | None:
-        """TMDB's details of one film; ``None`` where TMDB does not have the film (any more)."""
+        """TMDB's details of one film, with its people, keywords and certifications.
+
+        ``None`` where TMDB does not have the film (any more).
+        """
 
         def read(answer: Answer) -> FilmFacts | None:
             if answer.status == 404:
@@ -158,7 +162,8 @@ class TmdbClient:
                 raise ValueError("not the film that was asked for")
             return parse_film(entry)
 
-        return self._ask(f"/movie/{tmdb_id:d}", {"language": self._language}, read, absent=True)
+        params = {"language": self._language, "append_to_response": BLOCKS}
+        return self._ask(f"/movie/{tmdb_id:d}", params, read, absent=True)
 
     def check(self) -> datetime | None:
         """Check by one cheap request that TMDB is reachable and accepts the key.

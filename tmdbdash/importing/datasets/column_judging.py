@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from tmdbdash.importing.datasets import genre_words, locale_codes, readers
+from tmdbdash.importing.datasets import genre_words, locale_codes, people, readers
 from tmdbdash.importing.datasets.cell_texts import is_blank
 from tmdbdash.importing.datasets.companies import companies
 from tmdbdash.importing.datasets.csv_header import field_of
@@ -41,6 +41,8 @@ _TEXT_READERS: dict[str, Reader] = {
     "production_companies": companies,
     "production_countries": locale_codes.countries,
     "spoken_languages": locale_codes.languages,
+    "directors": people.directors,
+    "cast": people.cast,
     "adult": readers.is_adult,
 }
 

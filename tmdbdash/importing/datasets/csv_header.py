@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from tmdbdash.importing.datasets.csv_source import CsvSource, Dialect, Lines
-from tmdbdash.importing.datasets.known_sets import LETTERBOXD_LIST
+from tmdbdash.importing.datasets.known_sets import LETTERBOXD_LIST, is_of_people
 from tmdbdash.importing.datasets.vocabulary import (
     FIELDS,
     MEDIA_TYPE,
@@ -116,7 +116,9 @@ def _as_header(number: int, line: str, delimiter: str) -> Header | None:
             names = next(dialect.records([text.lstrip("# ")]), [])
         except csv.Error:
             continue
-        if are_of_films(names) and (quote == '"' or all(map(str.isprintable, names))):
+        if (are_of_films(names) or is_of_people(names)) and (
+            quote == '"' or all(map(str.isprintable, names))
+        ):
             return Header(number, text, dialect, tuple(names))
     return None
 

@@ -46,6 +46,10 @@ OF_IMDB = KnownSet(
     unknown="rejected",
     note="it has IMDb's ids and nothing that is surely TMDB's: of known films only gaps are filled",
 )
+PEOPLE = KnownSet(
+    "people",
+    note="it gives the people of films: of known films, those who are not known",
+)
 LETTERBOXD_LIST = frozenset({"position", "name", "year", "url", "description"})
 """The columns (squashed) of a list among Letterboxd's exports."""
 TMDBS_OWN = frozenset({"popularity", "votecount", "voteaverage"})
@@ -70,6 +74,7 @@ NEEDS_LINKS = (
 
 def recognise(names: Iterable[str]) -> KnownSet | None:
     """The well-known set that these columns are of, ``None`` for any other file."""
+    names = list(names)
     plain = {squashed(name) for name in names}
     if "letterboxduri" in plain:
         return KnownSet(
@@ -96,6 +101,8 @@ def recognise(names: Iterable[str]) -> KnownSet | None:
         )
     if "tconst" in plain:
         return KnownSet("IMDb", note="IMDb's votes and ratings only fill gaps of films known here")
+    if is_of_people(names):
+        return PEOPLE
     if {"movieid", "imdbid", "tmdbid"} <= plain and "title" not in plain:
         return KnownSet("MovieLens links", unused=frozenset({"movieid"}))
     if {"tmdbid", "snapshotts"} <= plain:
@@ -106,6 +113,17 @@ def recognise(names: Iterable[str]) -> KnownSet | None:
     ):
         return ID_EXPORT
     return None
+
+
+def is_of_people(names: Iterable[str]) -> bool:
+    """Whether a table has ids and people of films, and neither titles nor metrics."""
+    plain = {squashed(name) for name in names}
+
+    def has(*fields: str) -> bool:
+        return not plain.isdisjoint(squashed(name) for field in fields for name in FIELDS[field])
+
+    others = ("title", "original_title", "popularity", "vote_count", "vote_average")
+    return has("tmdb_id") and has("directors", "cast") and not has(*others)
 
 
 def is_of_users(names: Iterable[str]) -> bool:

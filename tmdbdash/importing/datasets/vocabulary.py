@@ -66,6 +66,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "production_countries", "production_country", "countries", "country", "origin_country",
     ),
     "spoken_languages": ("spoken_languages", "spoken_language", "languages"),
+    "directors": ("director", "directors", "director_name", "directed_by", "crew"),
+    "cast": ("cast", "actors", "stars", "starring", "actor_names", "main_cast"),
     "popularity": ("popularity", "popularity_score"),
     "vote_count": (
         "vote_count", "votes", "num_votes", "votes_count", "number_of_votes", "no_of_votes",

@@ -34,6 +34,8 @@ def read_training_options(folder: Path, trained_at: datetime) -> TrainingOptions
         ):
             return None
         checked_content(final / SEEN, manifest["seen"])
+        for target, checksum in manifest["records"].items():
+            checked_content(final / records_name(target), checksum)
         for entry in manifest["models"]:
             if entry["sha256"] is not None:
                 checked_content(
@@ -47,6 +49,11 @@ def read_training_options(folder: Path, trained_at: datetime) -> TrainingOptions
 def file_name(model: str, task: Task) -> str:
     """The name of a model's file."""
     return f"{model}.{task.key.replace('/', '.')}.skops"
+
+
+def records_name(target: str) -> str:
+    """The name of the file with the track records for a target."""
+    return f"records.{target}.npz"
 
 
 def sha256(content: bytes) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tmdbdash.learning.models.conformal_intervals import IntervalsJson
 
 MANIFEST = "manifest.json"
-LAYOUT = 4
+LAYOUT = 5
 """The version of folder and manifest; another one is refused."""
 
 
@@ -43,13 +43,14 @@ class TrainingOptions(TypedDict, total=False):
 
 
 class Manifest(TypedDict):
-    """The manifest; ``seen`` is the checksum of the fold index."""
+    """The manifest; ``seen`` is the checksum of the fold index, ``records`` those by target."""
 
     layout: int
     trained_at: str
     program: str
     scikit_learn: str
     seen: str
+    records: dict[str, str]
     notes: TrainingOptions
     models: list[Entry]
 
@@ -80,6 +81,8 @@ def read_manifest(final: Path) -> Manifest:
         complete = (
             isinstance(manifest["scikit_learn"], str)
             and isinstance(manifest.get("seen"), str)
+            and isinstance(manifest.get("records"), dict)
+            and all(isinstance(checksum, str) for checksum in manifest["records"].values())
             and isinstance(manifest.get("notes"), dict)
             and all(
                 isinstance(entry[name], kind)

@@ -1,8 +1,9 @@
 """Fitted models as files that are safe to load.
 
     <model>.<task>.skops
-    seen.npy        the fold index: training films and their folds
-    manifest.json   figures, intervals, features, checksums
+    records.<target>.npz   track records, where models read any
+    seen.npy               the fold index: training films and their folds
+    manifest.json          figures, intervals, features, checksums
 
 A blend has no file of its own, but a share in the manifest; its parts have files.
 """
@@ -15,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,7 @@ from tmdbdash.learning.artifacts.file_checks import (
     SEEN,
     checked_content,
     file_name,
+    records_name,
     sha256,
 )
 from tmdbdash.learning.artifacts.fold_index import FoldIndex
@@ -43,6 +45,7 @@ from tmdbdash.learning.artifacts.manifest import (
     unusable,
 )
 from tmdbdash.learning.artifacts.model_folders import models_folder, write_files
+from tmdbdash.learning.data.track_records import TRACK_FEATURES, TrackRecords
 from tmdbdash.learning.models.conformal_intervals import MondrianIntervals
 from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, Regressor
 from tmdbdash.learning.models.fitted_model import FittedModel
@@ -76,6 +79,7 @@ def save_models(
     cannot be written.
     """
     files: dict[str, bytes] = {}
+    records: dict[str, str] = {}
     entries: list[Entry] = []
     for model in models:
         content = None
@@ -83,6 +87,10 @@ def save_models(
             content = skops.io.dumps(model.estimator, compression=ZIP_DEFLATED)
             files[file_name(model.spec.name, model.task)] = content
         entries.append(_entry(model, content))
+        target = model.task.target
+        if model.records is not None and target not in records:  # all models of a target have these
+            files[records_name(target)] = model.records.dumps()
+            records[target] = sha256(files[records_name(target)])
     files[SEEN] = seen.dumps()
     manifest: Manifest = {
         "layout": LAYOUT,
@@ -90,6 +98,7 @@ def save_models(
         "program": __version__,
         "scikit_learn": sklearn.__version__,
         "seen": sha256(files[SEEN]),
+        "records": records,
         "notes": options or {},
         "models": entries,
     }
@@ -118,11 +127,9 @@ def load_models(
     except ValueError as error:
         unusable(f"{final / SEEN} is not what it should be ({error})")
     entries = {(e["model"], task_of(final, e)): e for e in manifest["models"]}
-    models = [
-        _load(final, entry, entries)
-        for (name, task), entry in entries.items()
-        if wanted is None or wanted(name, task)
-    ]
+    chosen = [key for key in entries if wanted is None or wanted(*key)]
+    records = _load_records(final, manifest, [entries[key] for key in chosen])
+    models = [_load(final, entries[key], entries, records) for key in chosen]
     return StoredModels(tuple(models), seen)
 
 
@@ -145,7 +152,29 @@ def _entry(model: FittedModel, content: bytes | None) -> Entry:
     }
 
 
-def _load(final: Path, entry: Entry, entries: Mapping[tuple[str, Task], Entry]) -> FittedModel:
+def _load_records(
+    final: Path, manifest: Manifest, entries: Sequence[Entry]
+) -> dict[str, TrackRecords]:
+    """The track records that these models read, by target."""
+    wanted = {e["target"] for e in entries if not {*TRACK_FEATURES}.isdisjoint(e["features"])}
+    records = {}
+    for target in sorted(wanted):
+        path = final / records_name(target)
+        content = checked_content(path, manifest["records"].get(target, ""))
+        try:
+            _refuse_bomb(content)
+            records[target] = TrackRecords.loads(content)
+        except (ValueError, BadZipFile) as error:
+            unusable(f"{path} is not what it should be ({error})")
+    return records
+
+
+def _load(
+    final: Path,
+    entry: Entry,
+    entries: Mapping[tuple[str, Task], Entry],
+    records: Mapping[str, TrackRecords],
+) -> FittedModel:
     name, task = entry["model"], task_of(final, entry)
     spec = REGISTRY.get(name)
     if spec is None:
@@ -169,7 +198,15 @@ def _load(final: Path, entry: Entry, entries: Mapping[tuple[str, Task], Entry]) 
             _load_ensemble(final, REGISTRY[part["model"]], task, part) for part in parts
         )
         estimator = Blend(first, second, entry["share"])
-    return FittedModel(spec, task, estimator, intervals, entry["metrics"])
+    reads_records = not {*TRACK_FEATURES}.isdisjoint(entry["features"])
+    return FittedModel(
+        spec,
+        task,
+        estimator,
+        intervals,
+        entry["metrics"],
+        records=records[task.target] if reads_records else None,
+    )
 
 
 def _load_ensemble(final: Path, spec: ModelSpec, task: Task, entry: Entry) -> FoldEnsemble:

@@ -9,5 +9,5 @@ FILM_COLUMNS = (
 )  # fmt: skip
 """Those that features are made of."""
 
-COLUMNS = ("tmdb_id", *FILM_COLUMNS, "popularity", "vote_average")
+COLUMNS = ("tmdb_id", *FILM_COLUMNS, "directors", "cast", "popularity", "vote_average")
 """All film columns that learning reads."""

@@ -19,6 +19,7 @@ from tmdbdash.learning.data.arrays import (
     ratings,
     release_days,
 )
+from tmdbdash.learning.data.credits import Credits, read_credits
 from tmdbdash.learning.data.film_columns import COLUMNS
 from tmdbdash.learning.data.linear_features import linear_features
 from tmdbdash.learning.data.wide_features import (
@@ -28,7 +29,7 @@ from tmdbdash.learning.data.wide_features import (
     observation_days,
     wide_features,
 )
-from tmdbdash.records import Movie
+from tmdbdash.records import ROLES, Movie
 from tmdbdash.records.tasks import EARLY, RELEASED
 
 
@@ -52,6 +53,7 @@ class FilmTable:
     columns: Columns = field(repr=False)
     observed: Dates = field(repr=False)
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _credits: dict[str, Credits] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -65,6 +67,12 @@ class FilmTable:
                 else wide_features(self.columns, self.observed)
             )
         return self._frames[name]
+
+    def credits(self, kind: str) -> Credits:
+        """The credits of one kind of `CREDIT_COLUMNS`, read once."""
+        if kind not in self._credits:
+            self._credits[kind] = read_credits(self.columns, kind)
+        return self._credits[kind]
 
 
 def read_films(columns: Columns) -> FilmTable:
@@ -94,6 +102,8 @@ def columns_of(movies: Sequence[Movie]) -> Columns:
             return ",".join(movie.genres)
         if name == "overview_length":
             return len(movie.overview or "")
+        if name in ROLES.values():
+            return tuple(person.name for person in getattr(movie, name))
         return getattr(movie, name)
 
     return {name: [value(movie, name) for movie in movies] for name in COLUMNS}

@@ -11,6 +11,7 @@ import pandas as pd
 from tmdbdash.learning.data.arrays import SEED, Floats, Indices
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.linear_features import LINEAR
+from tmdbdash.learning.data.track_records import TRACK_GROUPS
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS
 from tmdbdash.learning.models.cross_fitting import Folds
 from tmdbdash.learning.models.fitted_model import FittedModel
@@ -20,6 +21,8 @@ from tmdbdash.records import Importance
 MAX_ROWS = 1_000
 REPEATS = 3
 
+ALL_GROUPS = {**FEATURE_GROUPS, **TRACK_GROUPS}
+"""Every wide feature and every one of track records, by its group."""
 _LINEAR_GROUPS = {
     "vote_count": "votes",
     "runtime": "runtime",
@@ -31,16 +34,16 @@ _LINEAR_GROUPS = {
 }
 GROUP_OF = {
     **{name: _LINEAR_GROUPS.get(name, "genres") for name in LINEAR},
-    **{name: group for group, names in FEATURE_GROUPS.items() for name in names},
+    **{name: group for group, names in ALL_GROUPS.items() for name in names},
 }
-"""The feature group of each wide or linear feature."""
+"""The feature group of each feature."""
 
 
 def features_by_group(names: list[str]) -> dict[str, list[str]]:
-    """These features by group, in the order of `FEATURE_GROUPS`."""
+    """These features by group, in the order of `ALL_GROUPS`."""
     return {
         group: members
-        for group in FEATURE_GROUPS
+        for group in ALL_GROUPS
         if (members := [name for name in names if GROUP_OF[name] == group])
     }
 

@@ -24,6 +24,7 @@ from tmdbdash.learning.artifacts.model_folders import KEEP, prune_models, read_f
 from tmdbdash.learning.artifacts.model_store import StoredModels, save_models
 from tmdbdash.learning.artifacts.predictor import Predictor, champions_of
 from tmdbdash.learning.data.arrays import Indices
+from tmdbdash.learning.data.credits import CREDIT_COLUMNS
 from tmdbdash.learning.data.film_columns import COLUMNS
 from tmdbdash.learning.data.film_table import FilmTable, read_films
 from tmdbdash.learning.data.linear_features import LINEAR
@@ -202,7 +203,7 @@ def complete_films(films: FilmTable) -> Indices:
 
 
 def fingerprint(films: FilmTable) -> str:
-    """The SHA-256 of the rows learned from (ids, targets, votes, features) and the model names."""
+    """The SHA-256 of the rows learned from (also votes and credits) and of the model names."""
     rows = np.flatnonzero(~np.isnan(np.fmax(*(films.targets[target] for target in TARGETS))))
     digest = hashlib.sha256(" ".join(REGISTRY).encode())
     for values in (films.ids, films.votes, *films.targets.values()):
@@ -212,6 +213,9 @@ def fingerprint(films: FilmTable) -> str:
         digest.update(" ".join([name, *features.columns]).encode())
         for column in features:
             digest.update(features[column].to_numpy(dtype=np.float64)[rows].tobytes())
+    for kind in CREDIT_COLUMNS:
+        positions, credited = films.credits(kind).of(rows)
+        digest.update(positions.tobytes() + credited.tobytes())
     return digest.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -72,30 +73,36 @@ class FoldEnsemble(RegressorMixin, BaseEstimator):  # type: ignore[misc]  # scik
         self.estimator = estimator
 
     def fit(
-        self, features: pd.DataFrame, actual: Floats, weights: Floats | None, fold: Folds
+        self,
+        features: pd.DataFrame | Callable[[int], pd.DataFrame],
+        actual: Floats,
+        weights: Floats | None,
+        fold: Folds,
     ) -> FoldEnsemble:
         """Fit one copy a fold.
 
-        ``features`` has shape (rows, features); ``actual``, ``weights`` and ``fold`` (rows,).
-        Raises `TypeError` without an estimator.
+        ``features`` has shape (rows, features), or gives such a frame for the fold that the copy is
+        fitted without; ``actual``, ``weights`` and ``fold`` (rows,). Raises `TypeError` without an
+        estimator.
         """
         if self.estimator is None:
             raise TypeError("an ensemble without an estimator cannot be fitted")
         members, out_of_fold = [], np.empty(len(actual))
         for number in range(int(fold.max()) + 1):
             train, test = fold != number, fold == number
+            frame = features(number) if callable(features) else features
             member = fit_copy(
                 self.estimator,
-                features[train],
+                frame[train],
                 actual[train],
                 None if weights is None else weights[train],
             )
-            out_of_fold[test] = member.predict(features[test])
+            out_of_fold[test] = member.predict(frame[test])
             members.append(member)
         self.members_ = members
         self.out_of_fold_ = out_of_fold
-        self.feature_names_in_ = np.asarray([str(name) for name in features.columns])
-        self.n_features_in_ = features.shape[1]
+        self.feature_names_in_ = np.asarray([str(name) for name in frame.columns])
+        self.n_features_in_ = frame.shape[1]
         return self
 
     def predict(self, features: pd.DataFrame, fold: Folds | None = None) -> Floats:

@@ -13,9 +13,16 @@ import pandas as pd
 from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import POPULARITY, TARGETS
+from tmdbdash.learning.data.track_records import TRACK_FEATURES, TrackRecords
 from tmdbdash.learning.models.conformal_intervals import fit_intervals
-from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, Regressor, fit_copy
-from tmdbdash.learning.models.fitted_model import FittedModel
+from tmdbdash.learning.models.cross_fitting import (
+    UNSEEN,
+    Blend,
+    FoldEnsemble,
+    Regressor,
+    fit_copy,
+)
+from tmdbdash.learning.models.fitted_model import FittedModel, with_records
 from tmdbdash.learning.models.registry import ModelSpec, feature_names
 from tmdbdash.learning.models.training_set import (
     MAX_FILMS,
@@ -85,18 +92,11 @@ def fit_model(
     target = TARGETS[rows.task.target]
     estimator: FoldEnsemble | Blend
     if spec.parts is not None:
-        estimator, temporal = _blend(rows, *(others[part] for part in spec.parts))
+        first, second = (others[part] for part in spec.parts)
+        estimator, temporal = _blend(rows, first, second)
+        records = second.records
     else:
-        inputs = films.features(spec.feature_set).iloc[rows.indices]
-        inputs = inputs[list(feature_names(spec, rows.task))]
-        if not spec.is_baseline:
-            inputs = inputs[varying_features(inputs)]
-        actual = rows.actual if spec.is_baseline else rows.learned
-        weights = None if spec.is_baseline or np.all(rows.weights == 1.0) else rows.weights
-        rows_per_copy = len(rows) - len(rows) // (int(rows.fold.max()) + 1)
-        unfitted = spec.build(rows.task, list(inputs.columns), rows_per_copy)
-        estimator = FoldEnsemble(unfitted).fit(inputs, actual, weights, rows.fold)
-        temporal = _predict_newest(unfitted, inputs, actual, weights, rows)
+        estimator, temporal, records = _fit_ensemble(films, spec, rows)
     oof_predictions = spec.to_unit(target, estimator.out_of_fold_)
     learned = target.transform(oof_predictions)
     intervals = fit_intervals(
@@ -110,7 +110,46 @@ def fit_model(
         seconds=time.perf_counter() - begin,
         oof_predictions=oof_predictions,
         temporal_predictions=None if temporal is None else spec.to_unit(target, temporal),
+        records=records,
     )
+
+
+def _fit_ensemble(
+    films: FilmTable, spec: ModelSpec, rows: TrainingSet
+) -> tuple[FoldEnsemble, Floats | None, TrackRecords | None]:
+    """The fitted ensemble, its temporal predictions, and the track records that it reads.
+
+    Each copy reads the records of the films that it is fitted to.
+    """
+    wanted = list(feature_names(spec, rows.task))
+    reads_records = not {*TRACK_FEATURES}.isdisjoint(wanted)
+    records = TrackRecords.of(films, rows.indices, rows.fold) if reads_records else None
+    frame = films.features(spec.feature_set).iloc[rows.indices]
+    inputs = with_records(frame, records, films, rows.indices)[wanted]
+    if not spec.is_baseline:
+        inputs = inputs[varying_features(inputs)]
+    names = list(inputs.columns)
+    if {*TRACK_FEATURES}.isdisjoint(names):
+        records = None
+
+    def inputs_without(fold: int) -> pd.DataFrame:
+        if records is None:
+            return inputs
+        without = np.full(len(rows), fold)
+        return with_records(frame, records, films, rows.indices, without)[names]
+
+    actual = rows.actual if spec.is_baseline else rows.learned
+    weights = None if spec.is_baseline or np.all(rows.weights == 1.0) else rows.weights
+    rows_per_copy = len(rows) - len(rows) // (int(rows.fold.max()) + 1)
+    unfitted = spec.build(rows.task, names, rows_per_copy)
+    estimator = FoldEnsemble(unfitted).fit(inputs_without, actual, weights, rows.fold)
+    if records is not None and rows.newest is not None:
+        older = np.flatnonzero(~rows.newest)
+        # None of these films is of the fold `UNSEEN`, so that all of them count.
+        records_before = TrackRecords.of(films, rows.indices[older], rows.fold[older])
+        unseen = np.full(len(rows), UNSEEN)
+        inputs = with_records(frame, records_before, films, rows.indices, unseen)[names]
+    return estimator, _predict_newest(unfitted, inputs, actual, weights, rows), records
 
 
 def _blend(

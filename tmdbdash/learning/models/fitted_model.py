@@ -12,6 +12,7 @@ import pandas as pd
 from tmdbdash.learning.data.arrays import Floats, Indices
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import TARGETS, Target
+from tmdbdash.learning.data.track_records import TrackRecords
 from tmdbdash.learning.models.conformal_intervals import MondrianIntervals
 from tmdbdash.learning.models.cross_fitting import Blend, FoldEnsemble, Folds
 from tmdbdash.learning.models.registry import ModelSpec
@@ -27,6 +28,24 @@ class PredictedInterval(NamedTuple):
     high: Floats
 
 
+def with_records(
+    frame: pd.DataFrame,
+    records: TrackRecords | None,
+    films: FilmTable,
+    indices: Indices,
+    without: Folds | None = None,
+) -> pd.DataFrame:
+    """The frame of the films at ``indices``, with their track records where there are any.
+
+    ``without`` (indices,) is the fold that each film's records are made without, its own by
+    default.
+    """
+    if records is None:
+        return frame
+    tracks = records.features(films, indices, without).set_axis(frame.index)
+    return pd.concat([frame, tracks], axis=1)
+
+
 @dataclass(frozen=True)
 class FittedModel:
     """A model fitted for one task, with its intervals and figures.
@@ -34,7 +53,8 @@ class FittedModel:
     ``seconds`` is the time that fitting took. ``oof_predictions`` (rows,) are out of fold;
     ``temporal_predictions`` are those of the newest fifth by a copy fitted to older films, NaN
     elsewhere, and ``None`` without a temporal split. Both are in the target's unit, and of the
-    training set only: a loaded model lacks them.
+    training set only: a loaded model lacks them. ``records`` are the track records that it reads,
+    ``None`` for a model that reads none.
     """
 
     spec: ModelSpec
@@ -45,6 +65,7 @@ class FittedModel:
     seconds: float = 0.0
     oof_predictions: Floats = field(default_factory=lambda: np.empty(0), repr=False)
     temporal_predictions: Floats | None = field(default=None, repr=False)
+    records: TrackRecords | None = field(default=None, repr=False)
 
     @property
     def features(self) -> list[str]:
@@ -57,9 +78,13 @@ class FittedModel:
         return TARGETS[self.task.target]
 
     def inputs(self, films: FilmTable, indices: Indices | None = None) -> pd.DataFrame:
-        """The features that it reads of these films, or of all; shape (films, features)."""
+        """The features that it reads of these films, or of all; shape (films, features).
+
+        The track records of a training film are those without its fold.
+        """
         frame = films.features(self.spec.feature_set)
-        return (frame if indices is None else frame.iloc[indices])[self.features]
+        indices = np.arange(len(films)) if indices is None else indices
+        return with_records(frame.iloc[indices], self.records, films, indices)[self.features]
 
     def predict(self, inputs: pd.DataFrame, fold: Folds | None = None) -> Floats:
         """The prediction for each film in the target's unit; shape (films,).

@@ -20,11 +20,12 @@ from tmdbdash.errors import UsageError
 from tmdbdash.learning.data.arrays import SEED, Floats
 from tmdbdash.learning.data.linear_features import LINEAR
 from tmdbdash.learning.data.tasks import POPULARITY, Target
+from tmdbdash.learning.data.track_records import TRACK_FEATURES
 from tmdbdash.learning.data.wide_features import NOBODY_VOTED, NOT_EARLY, WIDE
 from tmdbdash.learning.models.cross_fitting import Regressor
 from tmdbdash.learning.models.estimators import BoundedRidge, CompactBoosting
 from tmdbdash.learning.models.ridge_features import RidgeFeatures
-from tmdbdash.records.tasks import EARLY, Task
+from tmdbdash.records.tasks import EARLY, RELEASED, Task
 
 MIN_ROWS = 30
 """Films below which no model reliably beats the median."""
@@ -84,10 +85,16 @@ class ModelSpec:
 
 
 def feature_names(spec: ModelSpec, task: Task) -> tuple[str, ...]:
-    """The features that a model may read for a task: none of votes in the early mode."""
-    names = LINEAR if spec.feature_set == "linear" else WIDE
+    """The features that a model may read for a task: none of votes in the early mode.
+
+    Track records are for the early mode, where they gain most; of released films a model reads them
+    only where it names what it may read.
+    """
+    names = LINEAR if spec.feature_set == "linear" else (*WIDE, *TRACK_FEATURES)
     names = tuple(name for name in names if spec.allowed is None or name in spec.allowed)
     hidden = {*NOT_EARLY, "vote_count"} if task.mode == EARLY else {NOBODY_VOTED}
+    if task.mode == RELEASED and spec.allowed is None:
+        hidden |= {*TRACK_FEATURES}
     return tuple(name for name in names if name not in hidden)
 
 

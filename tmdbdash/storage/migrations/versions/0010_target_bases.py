@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from tmdbdash.storage.migrations.steps import add_column
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 
 def upgrade() -> None:
