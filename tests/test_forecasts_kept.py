@@ -187,12 +187,12 @@ def test_what_the_budget_leaves_out_comes_first_next_time(
     clock = [1000.0]
     original = fitting.fit_horizon
 
-    def fit(pairs: Any, days: int, enough: bool, doubt: str) -> Any:
+    def fit(pairs: Any, days: int, enough: bool, doubt: str, *options: Any) -> Any:
         assert {pool["num_threads"] for pool in threadpool_info()} == {1}
         if not doubt:
             begun.append(days)
             clock[0] += 10.0
-        return original(pairs, days, enough, doubt)
+        return original(pairs, days, enough, doubt, *options)
 
     monkeypatch.setattr(fitting, "fit_horizon", fit)
     monkeypatch.setattr(keeping, "time", SimpleNamespace(monotonic=lambda: clock[0]))
@@ -281,6 +281,30 @@ def test_a_horizon_that_lost_when_scored_falls_back(home: Home, tmp_path: Path) 
         found = bases_of(store)
     assert [basis for _, basis, _ in found] == ["model", "persistence", "model"]
     assert found[1][2] == LOST
+
+
+@pytest.mark.usefixtures("few_trees")
+def test_intervals_widen_where_the_earlier_ones_missed(home: Home, tmp_path: Path) -> None:
+    lines = list(lines_of(swinging_columns(days=30)))
+    widths = []
+    with open_store(home.settings()) as store:
+        bring_in(store, write_lines(tmp_path / "lists.jsonl", lines), folder=tmp_path)
+        listing = store.fetch_listing()
+        assert listing is not None
+        for scored_inside in (20, 0):
+            bases = [
+                ForecastBasis(
+                    origin_at=listing.observed_at - timedelta(days=back), days=3, made_at=NOW,
+                    method="model", scored=20, scored_inside=scored_inside, scored_mae=0.1,
+                    scored_mae_persistence=0.2,
+                )
+                for back in range(4, 8)
+            ]  # fmt: skip
+            store.save_forecasts([], bases)
+            made, _ = keeping.make_forecasts(store, listing, NOW, horizons=[1, 3])
+            widths.append({d: sum(f.high - f.low for f in made if f.days == d) for d in (1, 3)})
+    assert widths[1][3] > 1.1 * widths[0][3]
+    assert widths[1][1] == widths[0][1], "no outcomes of this horizon"
 
 
 def test_a_failure_is_a_warning_and_the_stored_ones_stay(

@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from tmdbdash.learning.forecasting.features import DAY
-from tmdbdash.records.evaluation import NOMINAL_COVERAGE
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,30 +23,34 @@ SHRINKAGE = 20.0
 
 @dataclass(frozen=True)
 class Interval:
-    """Residual quantiles in units of a category's mean absolute residual (``spreads``).
+    """The distances from forecast to bounds by category, ``lows`` (at most 0) and ``highs``.
 
-    The categories are films in their first day of history, in their first week, and older ones in
-    thirds of their recent movement, at whose bounds the ``edges`` lie.
+    On the log scale. The categories are films in their first day of history, in their first week,
+    and older ones in thirds of their recent movement, at whose bounds the ``edges`` lie.
     """
 
-    low: float
-    high: float
+    lows: tuple[float, ...]
+    highs: tuple[float, ...]
     edges: tuple[float, ...]
-    spreads: tuple[float, ...]
 
     def around(self, rows: pd.DataFrame) -> tuple[Floats, Floats]:
         """The distances from forecast to bounds, below (at most 0) and above (at least 0).
 
         On the log scale, both of shape (rows,).
         """
-        spread = np.asarray(self.spreads)[categories_of(rows, self.edges)]
-        return self.low * spread, self.high * spread
+        category = categories_of(rows, self.edges)
+        return np.asarray(self.lows)[category], np.asarray(self.highs)[category]
 
 
-def measure_interval(rows: pd.DataFrame, residuals: Floats, days: int) -> Interval:
-    """The interval of forecasts ``days`` ahead, from these residuals, of shape (rows,)."""
+def measure_interval(rows: pd.DataFrame, residuals: Floats, days: int, miss: float) -> Interval:
+    """The interval of forecasts ``days`` ahead that leaves out a share ``miss`` of the outcomes.
+
+    From these residuals, of shape (rows,). Films in their first week and older ones have quantiles
+    of their own (Mondrian conformal intervals): their residuals differ in shape, not only in size.
+    """
     if len(residuals) < MIN_RESIDUALS:
-        return Interval(*PRIOR, (), (float(np.sqrt(days)),) * 3)
+        low, high = (bound * float(np.sqrt(days)) for bound in PRIOR)
+        return Interval((low,) * 3, (high,) * 3, ())
     older = rows["movement"].to_numpy(dtype=np.float64)[categories_of(rows, ()) == 2]
     edges = tuple(np.quantile(older, [1 / 3, 2 / 3]).tolist()) if len(older) >= 90 else ()
     category = categories_of(rows, edges)
@@ -59,12 +62,24 @@ def measure_interval(rows: pd.DataFrame, residuals: Floats, days: int) -> Interv
         ]
     )
     spreads = np.maximum(spreads, 1e-6)
+    scaled = residuals / spreads[category]
+    lows, highs = np.zeros(len(spreads)), np.zeros(len(spreads))
+    is_new = category < 2
+    for own, numbers in ((is_new, slice(0, 2)), (~is_new, slice(2, None))):
+        counted = own if own.sum() >= MIN_RESIDUALS else np.ones(len(own), dtype=bool)
+        low, high = _quantiles(rows[counted], scaled[counted], miss)
+        lows[numbers], highs[numbers] = low * spreads[numbers], high * spreads[numbers]
+    return Interval(tuple(lows.tolist()), tuple(highs.tolist()), edges)
+
+
+def _quantiles(rows: pd.DataFrame, values: Floats, miss: float) -> tuple[float, float]:
+    """The quantiles that leave out half of ``miss`` each, at most and at least 0."""
     # The finite-sample correction counts a film's rows of one week once, since they are alike.
     weeks = (rows["ts"].max() - rows["ts"]) // (7 * DAY)
     count = len(pd.DataFrame({"film": rows["tmdb_id"], "week": weeks}).drop_duplicates())
-    inside = min((1.0 - (1.0 - NOMINAL_COVERAGE) / 2.0) * (count + 1.0) / count, 1.0)
-    low, high = np.quantile(residuals / spreads[category], [1.0 - inside, inside])
-    return Interval(min(float(low), 0.0), max(float(high), 0.0), edges, tuple(spreads.tolist()))
+    inside = min((1.0 - miss / 2.0) * (count + 1.0) / count, 1.0)
+    low, high = np.quantile(values, [1.0 - inside, inside])
+    return min(float(low), 0.0), max(float(high), 0.0)
 
 
 def categories_of(rows: pd.DataFrame, edges: tuple[float, ...]) -> npt.NDArray[np.int64]:

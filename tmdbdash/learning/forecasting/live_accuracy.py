@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tmdbdash.records import Forecast, ForecastBasis, Snapshot
+from tmdbdash.records.evaluation import NOMINAL_COVERAGE
 from tmdbdash.records.forecasts import LOST, MODEL
 
 DISABLING_WINDOW = timedelta(days=14)
@@ -15,6 +16,11 @@ DISABLING_SCORED = 60
 """Outcomes below which no horizon is disabled."""
 DISABLING_DAYS = 5
 """Days with origins below which no horizon is disabled."""
+STEP = 0.05
+"""How far a day's misses move the share that intervals leave out; on the lists of October and
+November 2025, .1 made intervals of seven days a quarter wider for one more point of coverage."""
+MISS_BOUNDS = (0.04, 0.4)
+"""Bounds of the share of outcomes that intervals are made to leave out."""
 
 
 def score(
@@ -59,6 +65,32 @@ def disabled_horizons(bases: Iterable[ForecastBasis], origin: datetime) -> dict[
         if basis.method == MODEL and basis.scored and due > origin - DISABLING_WINDOW:
             lately.setdefault(basis.days, []).append(basis)
     return {days: LOST for days, bases in sorted(lately.items()) if _lost(bases)}
+
+
+def adapted_miss(bases: Iterable[ForecastBasis], origin: datetime) -> dict[int, float]:
+    """By days, the share of outcomes that the next intervals should be made to leave out.
+
+    It starts at that of the nominal coverage and follows the misses of each day whose outcomes were
+    known at the ``origin``, in order of time: a + `STEP` (nominal - missed), within `MISS_BOUNDS`
+    (Gibbs and Candès, "Adaptive conformal inference under distribution shift", 2021, equation 2;
+    the bounds are ours). A day with several origins counts once.
+    """
+    nominal = 1.0 - NOMINAL_COVERAGE
+    counts: dict[int, dict[date, tuple[int, int]]] = {}
+    for basis in bases:
+        due = basis.origin_at + timedelta(days=basis.days)
+        if basis.scored and due <= origin:
+            own = counts.setdefault(basis.days, {})
+            scored, inside = own.get(due.date(), (0, 0))
+            own[due.date()] = (scored + basis.scored, inside + basis.scored_inside)
+    adapted = {}
+    for days, own in counts.items():
+        miss = nominal
+        for _, (scored, inside) in sorted(own.items()):
+            moved = miss + STEP * (nominal - (1.0 - inside / scored))
+            miss = min(max(moved, MISS_BOUNDS[0]), MISS_BOUNDS[1])
+        adapted[days] = miss
+    return adapted
 
 
 def _lost(bases: Sequence[ForecastBasis]) -> bool:

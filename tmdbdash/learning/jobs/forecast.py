@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tmdbdash.errors import TmdbdashError
-from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons, score
+from tmdbdash.learning.forecasting.live_accuracy import adapted_miss, disabled_horizons, score
 from tmdbdash.learning.jobs.drift import snapshots_on_one_scale
 from tmdbdash.learning.jobs.stored_forecasts import StoredForecasts, read_forecasts
 from tmdbdash.records import Forecast, ForecastBasis, Listing, Snapshot, latest_believable
@@ -152,7 +152,8 @@ def make_forecasts(
     panel, rows = read_panel(store, listing)
     if panel.empty:
         return [], []
-    disabled = disabled_horizons(store.fetch_forecast_bases(origin - KEEP, origin), origin)
+    earlier = store.fetch_forecast_bases(origin - KEEP, origin)
+    disabled = disabled_horizons(earlier, origin)
     until = time.monotonic() + budget
     with threads_for(len(rows)):
         forecaster = fit_forecaster(
@@ -161,6 +162,7 @@ def make_forecasts(
             disabled,
             order=horizons,
             is_time_left=lambda: time.monotonic() < until,
+            miss=adapted_miss(earlier, origin),
         )
     popularity = {e.tmdb_id: e.popularity for e in listing.entries}
     # An import, or the tick itself, may have observed other films at the time of the list.
