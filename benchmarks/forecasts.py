@@ -165,8 +165,9 @@ def main() -> None:
         "films (`popular_pages_daily.jsonl.gz`), imported by `import`. Every film and day is "
         f"forecast by models fitted before, every {REFIT_DAYS} days where nothing else is said; "
         "only films observed at the end have an outcome. Outcomes disable the model of a horizon "
-        "and adapt its intervals as in the program. The settings were chosen on forecasts that "
-        f"came due before 2025-12-01, and the rest was measured once. {choice} Aims on months not "
+        "and adapt its intervals as in the program. The settings, about twenty-five of which were "
+        "tried, were chosen on forecasts that came due before 2025-12-01, and the rest was "
+        f"measured once. {choice} Aims on months not "
         "tuned on: 12, 32 and 33 % at 1, 3 and 7 days, 78 to 82 % in the interval; on a random "
         f"walk, no model. {cost}",
     )
