@@ -1,4 +1,4 @@
-"""Forecasts beside the no-change baseline: a rolling origin on real daily lists, and made-up ones.
+"""Forecasts beside the no-change baseline, with settings chosen on other months than reported.
 
 ``python -m benchmarks.forecasts`` measures and publishes.
 """
@@ -8,136 +8,78 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-import tempfile
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
-import numpy as np
 import pandas as pd
 
+from benchmarks.forecast_backtest import (
+    DATA,
+    History,
+    backtest,
+    real_history,
+    thinned,
+    walk,
+)
+from benchmarks.forecast_leavers import leavers_table
 from benchmarks.insights_document import put_in_both
 from benchmarks.measure import publish, table
-from tmdbdash.importing.importer import import_files
-from tmdbdash.learning.forecasting.features import THIN_HOURS, make_pairs, make_panel, make_rows
-from tmdbdash.learning.forecasting.forecaster import fit_forecaster
-from tmdbdash.learning.forecasting.live_accuracy import disabled_horizons
-from tmdbdash.learning.jobs.forecast import refresh_forecasts
-from tmdbdash.records import ForecastBasis
+from tmdbdash.learning.forecasting.change_models import SETTINGS, ModelSettings
 from tmdbdash.records.forecasts import HORIZONS
-from tmdbdash.settings import load_settings
-from tmdbdash.storage import open_store
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "popular_pages_daily.jsonl.gz"
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
+REFIT_DAYS = 7
+TUNED_FROM = pd.Timestamp("2025-10-08", tz="UTC")
+"""Three weeks of lists come before it."""
+UNTUNED_FROM = pd.Timestamp("2025-12-01", tz="UTC")
+"""No setting was chosen on a list of this day or later."""
+CHOSEN = "boosted and randomised trees"
+CANDIDATES = {
+    "boosting, 60 trees of 12 leaves": ModelSettings(
+        boosting_trees=60,
+        learning_rate=0.15,
+        leaves=12,
+        leaf_rows=15,
+        boosting_seeds=3,
+        randomised_trees=0,
+    ),
+    "boosting, 100 trees of 6 leaves": ModelSettings(randomised_trees=0),
+    CHOSEN: SETTINGS,
+}
 START = pd.Timestamp("2025-11-01", tz="UTC")
-SHOWN = ("real, refitted every 3 days", "random walk, 15 d", "trend that ends on Dec 1, 3 d")
-"""The data whose rows docs/ML_INSIGHTS.md has as well."""
-AIMS = {1: "0 %", 3: "25 %", 7: "30 %"}
-
-Columns = Mapping[str, Sequence[object]]
-
-
-@dataclass(frozen=True)
-class History:
-    """Snapshots in the store's columns, and release dates by film."""
-
-    columns: Columns
-    released: Mapping[int, date | None]
-
-    def until(self, end: pd.Timestamp) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Panel and rows of the snapshots up to that time."""
-        known = pd.DataFrame(self.columns)
-        panel = make_panel(columns_of(known[known["snapshot_ts"] <= end]))
-        return panel, make_rows(panel, self.released)
+"""The first day that is forecast on histories that nothing is chosen on."""
+MONTHS = ("2025-11", "2025-12", "2026-01")
+OTHERS = ("real, every 30 days", "40 % of lists missing, 15 d", "random walk, 15 d",
+          "trend that ends on Dec 1, 7 d")  # fmt: skip
+"""Histories that nothing is chosen on."""
+SHOWN = ("random walk, 15 d", "trend that ends on Dec 1, 7 d")
+"""Those whose rows docs/ML_INSIGHTS.md has as well."""
+HEADINGS = ["data", "days", "forecasts", "no-change baseline", "forecast", "gain",
+            "empirical coverage", "coverage, new / older films", "share by model"]  # fmt: skip
 
 
-def columns_of(frame: pd.DataFrame) -> Columns:
-    """A frame as the store's columns."""
-    return {str(name): frame[name].tolist() for name in frame}
+def gain(tested: pd.DataFrame) -> float:
+    """The share by which the error is below that of no change, the mean over the horizons."""
+    errors = tested.groupby("days")[["error", "persistence"]].mean()
+    return float((1 - errors["error"] / errors["persistence"]).mean())
 
 
-def real_history() -> tuple[History, str]:
-    """The real lists, imported by the real importer; and the seconds of `predict` for them."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = load_settings(Path(folder))
-        with open_store(settings) as store:
-            import_files(store, [DATA], now=NOW, reject_dir=Path(folder, "rejects"))
-            listing = store.fetch_listing()
-            assert listing is not None
-            ids = store.fetch_movie_columns(["tmdb_id"])["tmdb_id"]
-            since = listing.observed_at - timedelta(days=365)
-            every = timedelta(hours=THIN_HOURS)
-            columns = store.fetch_snapshot_columns(ids, since, listing.observed_at, every)
-            released = {film: m.release_date for film, m in store.fetch_movies(ids).items()}
-            spent = []
-            for _ in range(2):
-                started = time.process_time()
-                refresh_forecasts(store, NOW)
-                spent.append(time.process_time() - started)
-    cost = (
-        f"`predict` at the last list: {spent[0]:.1f} s of CPU where the forecasts are due "
-        f"(every 3 hours), {spent[1] * 1000:.0f} ms where they are not."
-    )
-    return History(columns, released), cost
+def complete_before(tested: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+    """The forecasts that had come due by then."""
+    due = tested["ts"] + pd.to_timedelta(tested["days"], unit="D")
+    return tested[due < end]
 
 
-def backtest(history: History, step: int) -> pd.DataFrame:
-    """Fit at each block's start on what came before, forecast every film and day of the block."""
-    end = pd.Timestamp(pd.DataFrame(history.columns)["snapshot_ts"].max())
-    panel, rows = history.until(end)
-    truth = {days: make_pairs(panel, rows, days) for days in HORIZONS}
-    bases: list[ForecastBasis] = []
-    parts = []
-    start = START
-    while start < end:
-        outcomes = [b for b in bases if b.origin_at + timedelta(days=b.days) <= start]
-        forecaster = fit_forecaster(
-            *history.until(start), disabled_horizons(outcomes, start.to_pydatetime())
-        )
-        until = start + pd.Timedelta(days=step)
-        for days in HORIZONS:
-            pairs = truth[days]
-            block = pairs[(pairs["ts"] > start) & (pairs["ts"] <= until)]
-            predicted = np.log1p(forecaster.predict(block, days))
-            part = pd.DataFrame(
-                {
-                    "ts": block["ts"],
-                    "block": start,
-                    "days": days,
-                    "error": (
-                        block["log_popularity"] + block["change"] - predicted["popularity"]
-                    ).abs(),
-                    "persistence": block["change"].abs(),
-                    "inside": (block["log_popularity"] + block["change"]).between(
-                        predicted["low"] - 1e-9, predicted["high"] + 1e-9
-                    ),
-                    "new": block["days_seen"] < 7,
-                    "model": forecaster.reports[days].method == "model",
-                }
-            )
-            parts.append(part)
-            bases += _bases(part, days, forecaster.reports[days].method)
-        start = until
-    return pd.concat(parts)
-
-
-def _bases(part: pd.DataFrame, days: int, method: str) -> list[ForecastBasis]:
-    """The store's rows of these forecasts once they have been scored."""
-    return [
-        ForecastBasis(
-            origin_at=own["ts"].iloc[0].to_pydatetime(),
-            days=days,
-            made_at=NOW,
-            method=method,
-            scored=len(own),
-            scored_mae=float(own["error"].mean()),
-            scored_mae_persistence=float(own["persistence"].mean()),
-        )
-        for _, own in part.groupby(part["ts"].dt.floor("D"))
-    ]
+def nested(tested: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Each month's forecasts by the settings with the best `gain` before it, and their names."""
+    parts, chosen = [], {}
+    for month in MONTHS:
+        first = pd.Timestamp(month, tz="UTC")
+        name = max(tested, key=lambda name: gain(complete_before(tested[name], first)))
+        own = tested[name]
+        parts.append(own[own["ts"].dt.strftime("%Y-%m") == month])
+        chosen[month] = name
+    return pd.concat(parts), chosen
 
 
 def lines(name: str, tested: pd.DataFrame) -> list[list[str]]:
@@ -163,28 +105,43 @@ def lines(name: str, tested: pd.DataFrame) -> list[list[str]]:
     return made
 
 
-def walk(history: History, seed: int, trend_until: pd.Timestamp | None = None) -> History:
-    """The same films and times with popularities that walk at random, first with a trend if any."""
-    frame = pd.DataFrame(history.columns).sort_values(["tmdb_id", "snapshot_ts"])
-    chance = np.random.default_rng(seed)
-    step = chance.normal(0, 0.08, len(frame)) * (chance.random(len(frame)) > 0.3)
-    if trend_until is not None:
-        step = np.where(frame["snapshot_ts"] < trend_until, step - 0.05, step)
-    step[~frame.duplicated("tmdb_id").to_numpy()] = 0
-    film = frame["tmdb_id"]
-    first = frame.groupby(film)["popularity"].transform("first")
-    frame["popularity"] = np.exp(
-        np.log(first) + pd.Series(step, index=frame.index).groupby(film).cumsum()
+def compare_settings(tested: Mapping[str, pd.DataFrame]) -> tuple[list[list[str]], str]:
+    """Rows "tuned on" and "not tuned on", and a sentence on how the settings compare."""
+    own = tested[CHOSEN]
+    months, chosen = nested(tested)
+    rows = [
+        *lines("tuned on: Oct, Nov", complete_before(own, UNTUNED_FROM)),
+        *lines("not tuned on: Dec, Jan", own[own["ts"] >= UNTUNED_FROM]),
+        *lines("chosen before each month: Nov to Jan", months),
+    ]
+    gains = "; ".join(
+        f"{name} {gain(complete_before(own, UNTUNED_FROM)):.1%} and "
+        f"{gain(own[own['ts'] >= UNTUNED_FROM]):.1%}"
+        for name, own in tested.items()
     )
-    return History(columns_of(frame), history.released)
+    choices = ", ".join(f"{month} {name}" for month, name in chosen.items())
+    return rows, (
+        f"Mean gain over the horizons, tuned on and not tuned on: {gains}. Chosen before each "
+        f"month: {choices}."
+    )
 
 
-def thinned(history: History, share: float) -> History:
-    """Without a share of the lists, drawn at random."""
-    frame = pd.DataFrame(history.columns)
-    times = pd.Series(frame["snapshot_ts"].unique())
-    kept = times[np.random.default_rng(0).random(len(times)) >= share]
-    return History(columns_of(frame[frame["snapshot_ts"].isin(kept)]), history.released)
+def run_all(history: History) -> dict[str, pd.DataFrame]:
+    """The backtests of all settings on the real lists, and of the program's on other histories.
+
+    Two at a time, longest first; each is the same alone.
+    """
+    trend = walk(history, 4, START + pd.Timedelta(days=30))
+    jobs: dict[str, tuple[History, pd.Timestamp, int, ModelSettings]] = {
+        name: (history, TUNED_FROM, REFIT_DAYS, settings) for name, settings in CANDIDATES.items()
+    }
+    jobs["trend that ends on Dec 1, 7 d"] = (trend, START, REFIT_DAYS, SETTINGS)
+    jobs["random walk, 15 d"] = (walk(history, 1), START, 15, SETTINGS)
+    jobs["40 % of lists missing, 15 d"] = (thinned(history, 0.4), START, 15, SETTINGS)
+    jobs["real, every 30 days"] = (history, START, 30, SETTINGS)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        made = {name: pool.submit(backtest, *job) for name, job in jobs.items()}
+        return {name: future.result() for name, future in made.items()}
 
 
 def main() -> None:
@@ -194,32 +151,36 @@ def main() -> None:
     with gzip.open(DATA, "rt") as file:
         lists = sum(bool(json.loads(line)) for line in file)
     history, cost = real_history()
-    rows, shown = [], []
-    for name, data, step in (
-        ("real, refitted every 3 days", history, 3),
-        ("real, every 15 days", history, 15),
-        ("real, every 30 days", history, 30),
-        ("40 % of lists missing, 15 d", thinned(history, 0.4), 15),
-        ("random walk, 15 d", walk(history, 1), 15),
-        ("trend that ends on Dec 1, 3 d", walk(history, 4, START + pd.Timedelta(days=30)), 3),
-    ):
-        found = lines(name, backtest(data, step))
-        rows += found
-        shown += found if name in SHOWN else []
-    headings = ["data", "days", "forecasts", "no-change baseline", "forecast", "gain",
-                "empirical coverage", "coverage, new / older films", "share by model"]  # fmt: skip
+    tested = run_all(history)
+    rows, choice = compare_settings({name: tested[name] for name in CANDIDATES})
+    shown = list(rows)
+    for name in OTHERS:
+        rows += lines(name, tested[name])
+        shown += lines(name, tested[name]) if name in SHOWN else []
     publish(
         "forecasts",
         "Forecasts",
-        table(headings, rows)
+        table(HEADINGS, rows)
         + f"\n\nMean absolute errors of log(1 + popularity), on {lists} real daily lists of 20 "
-        "films (`popular_pages_daily.jsonl.gz`), imported by `import`. Every film and day from "
-        "2025-11-01 on is forecast by models fitted before; only films still listed at the end "
-        "have an outcome. Outcomes disable the model of a horizon as in the program. "
-        f"Aims: a gain of at least {', '.join(f'{aim} at {d} d' for d, aim in AIMS.items())}, "
-        f"75 to 85 % in the interval; on a random walk, no model. {cost}",
+        "films (`popular_pages_daily.jsonl.gz`), imported by `import`. Every film and day is "
+        f"forecast by models fitted before, every {REFIT_DAYS} days where nothing else is said; "
+        "only films observed at the end have an outcome. Outcomes disable the model of a horizon "
+        "and adapt its intervals as in the program. The settings, about twenty-five of which were "
+        "tried, were chosen on forecasts that came due before 2025-12-01, and the rest was "
+        f"measured once. {choice} Aims on months not "
+        "tuned on: 12, 32 and 33 % at 1, 3 and 7 days, 78 to 82 % in the interval; on a random "
+        f"walk, no model. {cost}",
     )
-    put_in_both("forecasts", table(headings, shown) + "\n")
+    leavers = leavers_table(history)
+    publish(
+        "forecasts",
+        "Forecasts of films that left the list",
+        f"{leavers}\n\nForecasts of page 1 for 2025-10-24, when 200 pages are known: of films that "
+        "were still on page 1, and of those that were not.",
+        part="leavers",
+    )
+    put_in_both("forecasts", table(HEADINGS, shown) + "\n")
+    put_in_both("leavers", leavers + "\n")
 
 
 if __name__ == "__main__":

@@ -81,9 +81,15 @@ TRANSLATIONS = {
     "gain": "ganho",
     "coverage, new / older films": "cobertura, filmes recentes / antigos na lista",
     "share by model": "feitas pelo modelo",
-    "real, refitted every 3 days": "reais, novo ajuste a cada 3 dias",
+    "tuned on: Oct, Nov": "usadas na escolha: out., nov.",
+    "not tuned on: Dec, Jan": "não usadas na escolha: dez., jan.",
+    "chosen before each month: Nov to Jan": "escolha antes de cada mês: nov. a jan.",
     "random walk, 15 d": "passeio aleatório, 15 d",
-    "trend that ends on Dec 1, 3 d": "tendência que termina em 1º de dezembro, 3 d",
+    "trend that ends on Dec 1, 7 d": "tendência que termina em 1º de dezembro, 7 d",
+    "all films": "todos os filmes",
+    "stayed on the list": "ficaram na lista",
+    "left the list": "saíram da lista",
+    "mean of actual - forecast": "média de real - previsão",
 }
 """The words of the parts; the names of models and files stay as the program has them."""
 

@@ -89,7 +89,7 @@ def test_the_measured_parts_are_the_same_in_both_languages() -> None:
     part = re.compile(r"<!-- (?P<name>\S+) -->\n(.*?)<!-- end (?P=name) -->", re.DOTALL)
     english, portuguese = dict(part.findall(INSIGHTS)), dict(part.findall(INSIGHTS_PT))
     assert english.keys() == portuguese.keys()
-    assert len(english) == 9
+    assert len(english) == 10
     for name, text in english.items():
         assert numbers(text, ",", ".") == numbers(portuguese[name], ".", ","), name
 

@@ -257,6 +257,32 @@ def test_a_film_that_left_has_no_outcome_and_one_that_stayed_has(
     assert [(s.days, s.scored) for s in store.fetch_forecast_scores()] == [(1, 4), (3, 4)]
 
 
+@on_sqlite
+def test_a_film_that_left_is_scored_where_it_is_still_observed(
+    store: Store, tmp_path: Path
+) -> None:
+    lines = list(lines_of(walking_columns(days=10, films=6)))
+    bring_in(store, write_lines(tmp_path / "a.jsonl", lines[:5]), folder=tmp_path)
+    assert refresh_forecasts(store, NOW)
+    fewer = list(lines_of(walking_columns(days=10, films=4)))
+    bring_in(store, write_lines(tmp_path / "b.jsonl", fewer[5:]), folder=tmp_path)
+    due = observed(lines[4]) + timedelta(days=3)
+    elsewhere = Snapshot(
+        tmdb_id=5, snapshot_ts=due + HOUR, popularity=5.0, vote_count=1, vote_average=None
+    )
+    store.save_tick(
+        TickWrite(observed_at=due + HOUR, changes=(FilmChange(kind="changed", snapshot=elsewhere),))
+    )
+    assert refresh_forecasts(store, NOW + HOUR)
+    outcomes = {
+        one.tmdb_id: one.actual_popularity
+        for one in store.fetch_forecasts(observed(lines[4]))
+        if one.days == 3
+    }
+    assert outcomes[5] == 5.0
+    assert outcomes[6] is None
+
+
 @pytest.mark.usefixtures("few_trees")
 def test_a_horizon_that_lost_when_scored_falls_back(home: Home, tmp_path: Path) -> None:
     lines = list(lines_of(swinging_columns(days=30)))

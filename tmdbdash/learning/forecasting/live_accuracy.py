@@ -18,7 +18,7 @@ DISABLING_DAYS = 5
 """Days with origins below which no horizon is disabled."""
 STEP = 0.05
 """How far a day's misses move the share that intervals leave out; on the lists of October and
-November 2025, .1 made intervals of seven days a quarter wider for one more point of coverage."""
+November 2025, .1 made intervals of seven days a third wider for no better coverage."""
 MISS_BOUNDS = (0.04, 0.4)
 """Bounds of the share of outcomes that intervals are made to leave out."""
 
