@@ -7,8 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tmdbdash.freshness import DataAge, Freshness, data_age, freshness
-from tmdbdash.records import JOBS, ForecastScore, GuessedTimes, Run, as_dict, latest_believable
+from tmdbdash.records import (
+    JOBS,
+    Evaluation,
+    ForecastScore,
+    GuessedTimes,
+    Run,
+    as_dict,
+    latest_believable,
+)
 from tmdbdash.records.drift import Drift
+from tmdbdash.records.live import LiveAccuracy, live_accuracy
 from tmdbdash.settings import Settings
 from tmdbdash.training_history import TrainingHistory, read_history
 from tmdbdash.utc import iso
@@ -42,6 +51,7 @@ class Status:
     history: TrainingHistory = field(default_factory=TrainingHistory)
     guessed: GuessedTimes = field(default_factory=GuessedTimes)
     drift: Drift = field(default_factory=Drift)
+    live: tuple[LiveAccuracy, ...] = ()
 
     @property
     def stale(self) -> tuple[str, ...]:
@@ -85,6 +95,7 @@ class Status:
             "jobs": {j.job: _job_json(j) for j in self.jobs},
             "models": self.history.models_json(),
             "trainings": self.history.trainings_json(),
+            "live": [as_dict(own) for own in self.live],
             "drift": self.drift.as_json()["shifts"],
             "forecasts": [_score_json(score) for score in self.forecasts],
         }
@@ -105,10 +116,20 @@ def read_status(store: Store, settings: Settings, now: datetime) -> Status:
             at = success.finished_at if success else None
             judged = freshness(at, settings.train_minutes, now)
         jobs.append(JobStatus(job, last, success, judged))
-    scores = tuple(store.fetch_forecast_scores())
-    history, guessed = read_history(store, until), store.count_guessed()
     drift = store.fetch_study(Drift, until) or Drift()
-    return Status(now, store.count_movies(), data, tuple(jobs), scores, history, guessed, drift)
+    evaluation = store.fetch_study(Evaluation, until)
+    live = live_accuracy(store.fetch_live_predictions(until), evaluation)
+    return Status(
+        now=now,
+        films=store.count_movies(),
+        data=data,
+        jobs=tuple(jobs),
+        forecasts=tuple(store.fetch_forecast_scores()),
+        history=read_history(store, until),
+        guessed=store.count_guessed(),
+        drift=drift,
+        live=live,
+    )
 
 
 def _job_json(status: JobStatus) -> dict[str, object]:

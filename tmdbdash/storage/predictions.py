@@ -81,6 +81,15 @@ class PredictionQueries(Queries):
         return connection.execute(query).scalar_one()
 
     @read_transaction
+    def fetch_predicted_ids(
+        self, connection: Connection, pred_ts: datetime, model_name: str
+    ) -> set[int]:
+        """The films that one model has predictions of, of one training."""
+        own = model_predictions.c
+        query = select(own.tmdb_id).where(own.pred_ts == pred_ts, own.model_name == model_name)
+        return set(connection.execute(query).scalars())
+
+    @read_transaction
     def fetch_prediction_columns(
         self,
         connection: Connection,

@@ -22,6 +22,7 @@ from tmdbdash.storage.forecasts import drop_old_forecasts
 from tmdbdash.storage.schema import (
     contributions,
     importances,
+    live_predictions,
     model_files,
     model_metrics,
     model_predictions,
@@ -172,6 +173,6 @@ def _films(connection: Connection, before: datetime) -> bool:
     found = connection.execute(old).scalars().all()
     if found:
         clusters.drop_films(connection, found)
-        for table in (*OF_FILMS, contributions, model_predictions, movies):
+        for table in (*OF_FILMS, contributions, live_predictions, model_predictions, movies):
             drop_rows(connection, table, table.c.tmdb_id.in_(found))
     return len(found) == FILMS_AT_ONCE

@@ -13,6 +13,8 @@ from sqlalchemy import Boolean, Column, Date, Index, MetaData, String, Table, fa
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
+from tmdbdash.records.live import LIVE_FIGURES
+from tmdbdash.records.tasks import TARGET_NAMES
 from tmdbdash.storage.column_types import (
     CleanText,
     FilePart,
@@ -157,10 +159,18 @@ model_predictions = make_table(
     Column("predicted_vote_average_high", Real()),
     Column("mode", String(20)),
     Column("basis", String(20), key="prediction_source"),
-    Column("basis_popularity", String(20)),
-    Column("basis_vote_average", String(20)),
+    *(Column(f"basis_{target}", String(20)) for target in TARGET_NAMES),
     Index("ix_model_predictions_by_popularity", "pred_ts", "model_name", "predicted_popularity"),
     Index("ix_model_predictions_tmdb_id", "tmdb_id"),
+)
+
+live_predictions = make_table(
+    "live_predictions",
+    _key("tmdb_id", TmdbId),
+    *(Column(name, UtcDateTime(), nullable=False) for name in ("made_at", "pred_ts")),
+    Column("mode", String(20)),
+    *(Column(name, Real()) for name in LIVE_FIGURES),
+    Index("ix_live_predictions_made_at", "made_at"),
 )
 
 runs = make_table(

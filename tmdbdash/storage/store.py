@@ -12,6 +12,7 @@ from tmdbdash.storage.clusters import ClusterQueries
 from tmdbdash.storage.engine import connect
 from tmdbdash.storage.films import FilmQueries
 from tmdbdash.storage.forecasts import ForecastQueries
+from tmdbdash.storage.live_predictions import LivePredictionQueries
 from tmdbdash.storage.model_files import ModelFileQueries
 from tmdbdash.storage.mysql_server import HOST
 from tmdbdash.storage.past_values import PastValueQueries
@@ -86,6 +87,7 @@ class Store(
     RunQueries,
     TrainingQueries,
     PredictionQueries,
+    LivePredictionQueries,
     ModelFileQueries,
     StudyQueries,
     ClusterQueries,

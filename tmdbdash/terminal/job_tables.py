@@ -16,6 +16,7 @@ from tmdbdash.terminal.cells import (
     framed_table,
     new_table,
     number_cell,
+    percent,
     plain,
     set_caption,
     stacked,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from tmdbdash.importing.import_report import ImportReport
     from tmdbdash.ingest.tick_result import TickResult
     from tmdbdash.records import ForecastScore, Movie
+    from tmdbdash.records.live import LiveAccuracy
     from tmdbdash.status import Status
     from tmdbdash.training_history import TrainingHistory
 
@@ -109,6 +111,8 @@ def status_tables(status: Status) -> Group:
         parts.append(_champions_table(status.history))
     if status.forecasts:
         parts.append(_forecasts_table(status.forecasts))
+    if status.live:
+        parts.append(_live_table(status.live))
     if status.drift.shifts:
         lines = [shift_words(shift) for shift in status.drift.shifts]
         return stacked(*parts, *map(plain, lines))
@@ -192,6 +196,34 @@ def _forecasts_table(scores: Sequence[ForecastScore]) -> Table:
     set_caption(
         table, "Errors are mean absolute errors of log(1 + popularity); aim in interval: 80%."
     )
+    return table
+
+
+def _live_table(live: Sequence[LiveAccuracy]) -> Table:
+    """The errors and coverage of new films' first predictions, one line for each target."""
+    table = framed_table("Live accuracy of new films")
+    table.add_column("Target")
+    for heading in ("Films", "Error", "Cross-validated", "In interval", "Cross-validated"):
+        table.add_column(heading, justify="right")
+    for own in live:
+        table.add_row(
+            TARGET_WORDS.get(own.target, own.target),
+            f"{own.films:,}",
+            f"{own.error:.3f}",
+            number_cell(own.oof_error, "{:.3f}"),
+            percent(own.coverage),
+            percent(own.oof_coverage),
+        )
+    lines = ["The last 200 films predicted before they were learned from: MAE of the rating,"]
+    lines.append("that of log(1 + popularity); aim in interval: 80%.")
+    lines += [
+        f"{TARGET_WORDS.get(own.target, own.target).capitalize()}: intervals of unseen films "
+        f"are {'widened' if own.widening > 1 else 'narrowed'} by a factor of {own.widening:.2f}, "
+        f"since {percent(own.bare_coverage)} were inside."
+        for own in live
+        if own.widening != 1.0
+    ]
+    set_caption(table, plain("\n".join(lines)))
     return table
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -12,7 +13,8 @@ from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.artifacts.model_store import StoredModels
 from tmdbdash.learning.data.arrays import Floats
 from tmdbdash.learning.data.film_table import FilmTable
-from tmdbdash.learning.models.cross_fitting import Folds
+from tmdbdash.learning.data.tasks import TARGETS
+from tmdbdash.learning.models.cross_fitting import UNSEEN, Folds
 from tmdbdash.learning.models.fitted_model import FittedModel
 from tmdbdash.records import Coverage, TrainingRun
 from tmdbdash.records.tasks import MODES, RELEASED, TASKS, Task
@@ -40,11 +42,16 @@ class TargetPredictions:
 
 @dataclass(frozen=True)
 class Predictor:
-    """The models of one training, and the name of each task's champion."""
+    """The models of one training, and the name of each task's champion.
+
+    ``widening`` is by target what the intervals of films outside the training set are multiplied
+    by, on the learned scale, where live accuracy asks for it.
+    """
 
     trained_at: datetime
     champions: dict[Task, str]
     stored: StoredModels
+    widening: Mapping[str, float] = field(default_factory=dict)
 
     def champion(self, target: str, mode: str) -> FittedModel:
         """The champion of a target and mode. Raises `NotReadyError` where there is none."""
@@ -77,6 +84,11 @@ class Predictor:
                 value[chunk], low[chunk], high[chunk] = model.predict_interval(
                     films, chunk, fold[chunk], clip=name is None
                 )
+            if name is None and target in self.widening:
+                unseen = indices[fold[indices] == UNSEEN]
+                low[unseen], high[unseen] = widened(
+                    target, self.widening[target], value[unseen], low[unseen], high[unseen]
+                )
             oof_mae = model.metrics.get("oof_mae", np.nan)
             mae[indices] = oof_mae if name is None else model.metrics.get("holdout_mae", oof_mae)
         return TargetPredictions(value, low, high, mae, fold, films.mode)
@@ -101,6 +113,18 @@ class Predictor:
                 continue
             found[task.key] = Coverage.of(model.metrics)
         return found
+
+
+def widened(
+    target: str, factor: float, value: Floats, low: Floats, high: Floats
+) -> tuple[Floats, Floats]:
+    """The bounds with both sides multiplied by ``factor`` on the learned scale; shapes (films,)."""
+    scale = TARGETS[target]
+    middle, lower, upper = (scale.transform(bound) for bound in (value, low, high))
+    return (
+        scale.to_unit(middle - factor * (middle - lower)),
+        scale.to_unit(middle + factor * (upper - middle)),
+    )
 
 
 def champions_of(training: TrainingRun) -> dict[Task, str]:

@@ -17,6 +17,7 @@ from tmdbdash.learning.artifacts.model_folders import KEEP, prune_models, write_
 from tmdbdash.learning.artifacts.model_store import load_models, stored_names
 from tmdbdash.learning.artifacts.predictor import Predictor, champions_of
 from tmdbdash.records import SHOWN, Evaluation, TrainingRun, latest_believable
+from tmdbdash.records.live import widenings
 from tmdbdash.records.tasks import TASKS, Task
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ def load_predictor(
     stored = read_models(
         store, models_dir, trained_at, lambda folder: load_models(folder, trained_at, wanted)
     )
-    return Predictor(training.trained_at, champions, stored)
+    live = store.fetch_live_predictions()
+    return Predictor(training.trained_at, champions, stored, widenings(live))
 
 
 def model_names(store: Store, models_dir: Path, training: TrainingRun) -> list[str]:

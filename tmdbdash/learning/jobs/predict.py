@@ -14,6 +14,7 @@ from tmdbdash.learning.data.film_columns import COLUMNS
 from tmdbdash.learning.data.film_table import read_films
 from tmdbdash.learning.data.popularity_scale import on_one_scale
 from tmdbdash.learning.data.tasks import TARGETS
+from tmdbdash.learning.jobs.arrivals import save_arrivals
 from tmdbdash.learning.jobs.explain import keep_contributions
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, task_notes
 from tmdbdash.learning.jobs.nothing_new import inputs_digest
@@ -72,9 +73,13 @@ def predict(
     drift = store.fetch_study(Drift, made_at=training.trained_at) or Drift()
     films_read = read_films(on_one_scale(columns, drift))
     predictions = predict_films(films_read, current, list(dict.fromkeys([*kept, shown])))
+    known = store.fetch_predicted_ids(training.trained_at, SHOWN)
     by_model = {films.model_name: films for films in predictions}
     written = sum(_store_changes(store, by_model[name]) for name in kept)
     champions = by_model[SHOWN]
+    new = np.flatnonzero(~np.isin(champions.films.ids, list(known)))
+    if known:
+        save_arrivals(store, champions.rows(new), current.widening, now)
     keep_contributions(
         store, champions.films, current, champions.predicted_popularity, changed=written > 0
     )

@@ -36,6 +36,7 @@ from tmdbdash.learning.evaluation.metrics import holdout_figures, with_metrics
 from tmdbdash.learning.evaluation.report import evaluation_study
 from tmdbdash.learning.evaluation.training_report import TrainingReport
 from tmdbdash.learning.jobs.analyse import make_studies
+from tmdbdash.learning.jobs.arrivals import judge_arrivals
 from tmdbdash.learning.jobs.drift import find_drift
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names
 from tmdbdash.learning.jobs.nothing_new import (
@@ -50,6 +51,7 @@ from tmdbdash.learning.models.registry import REGISTRY, choose_models, with_part
 from tmdbdash.learning.models.threads import threads_for
 from tmdbdash.records import BASELINE, Evaluation, Importance, TrainingRun, latest_believable
 from tmdbdash.records.drift import Drift
+from tmdbdash.records.live import widenings
 from tmdbdash.records.studies import TrainingInputs
 from tmdbdash.records.tasks import RELEASED, TASKS, Task
 
@@ -139,6 +141,8 @@ def train(
         store.save_studies(last.trained_at, [TrainingInputs(digest=digest)])
         return skipped_report(store, last, NOTHING_NEW)
 
+    if last is not None:
+        judge_arrivals(store, models_dir, last, films, now)
     former = champions_of(last) if last is not None and last.has_early_champions else {}
     always = {task: with_parts(name) for task, name in former.items()}
     specs = choose_models(models and [*models, *(name for own in always.values() for name in own)])
@@ -267,7 +271,9 @@ def _store(
     run, learned = made.run, made.learned
     seen = FoldIndex.of(films, learned.comparison.rows)
     champions = {task: choice.name for task, choice in learned.choices.items()}
-    current = Predictor(run.trained_at, champions, StoredModels(learned.models, seen))
+    stored = StoredModels(learned.models, seen)
+    widening = widenings(store.fetch_live_predictions())
+    current = Predictor(run.trained_at, champions, stored, widening)
     predictions = predict_films(films, current)
     save_models(models_dir, run.trained_at, learned.models, seen, options=made.options)
     store.save_training(

@@ -25,6 +25,7 @@ from tmdbdash.report.panels.key_figures import KEY_FIGURES
 from tmdbdash.report.panels.last_runs import RUNS
 from tmdbdash.report.panels.model_accuracy import COVERAGE, MODELS
 from tmdbdash.report.panels.movers import MOST_MOVED
+from tmdbdash.report.panels.newcomers import LIVE
 from tmdbdash.report.panels.outliers import OUTLIERS
 from tmdbdash.report.panels.parts import Page
 from tmdbdash.report.panels.predictions import PREDICTIONS
@@ -49,7 +50,7 @@ PAGES = (
     Page(id="surprises", panels=(OUTLIERS, SCATTER, PREDICTIONS)),
     Page(
         id="models",
-        panels=(DRIFT, MODELS, SCORES, COVERAGE, IMPORTANCES, HITS, RELIABILITY, ROC, ERRORS),
+        panels=(DRIFT, MODELS, LIVE, SCORES, COVERAGE, IMPORTANCES, HITS, RELIABILITY, ROC, ERRORS),
     ),
     Page(id="about", panels=(TERMS, RUNS, FILES)),
 )

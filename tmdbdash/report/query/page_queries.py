@@ -30,6 +30,7 @@ from tmdbdash.records import (
     latest_believable,
 )
 from tmdbdash.records.drift import Drift
+from tmdbdash.records.live import LiveAccuracy, live_accuracy
 from tmdbdash.records.tasks import TARGET_NAMES
 from tmdbdash.report.query.list_days import ListDay
 from tmdbdash.report.query.past import WINDOWS, Past, fetch_past
@@ -72,14 +73,15 @@ class Rows:
 
     ``movies`` has the leading films of ``listing``; ``most_popular`` is filled only where there
     is no listing. ``model`` is the name of the model whose ``predictions`` these are. ``runs``
-    has the last run of each job that ever ran. ``evaluation`` and ``drift`` are of ``training``,
-    ``clustering`` of ``clusters``; ``outliers`` maps a target to the most under-rated films and
-    then the most over-rated. ``forecast_bases`` are those of the newest forecasts. ``named`` has
-    the films that are examples of ``clusters``. ``days`` has the list of each day of the last
-    month, oldest first, and the latest one. ``tracked`` has all
-    films of the table in order of tmdb_id, ``expected`` the predictions of them. ``trainings`` are
-    the last ones with their `ERROR_METRICS`, newest first. ``succeeded`` and ``failed`` map a job
-    to its newest run with, and without, success. ``observed_at`` is the time of TMDB's values, see
+    has the last run of each job that ever ran. ``evaluation`` and ``drift`` are of
+    ``training``, ``live`` of the first predictions of new films, ``clustering`` of
+    ``clusters``; ``outliers`` maps a target to the most under-rated films and then the most
+    over-rated. ``forecast_bases`` are those of the newest forecasts. ``named`` has the films
+    that are examples of ``clusters``. ``days`` has the list of each day of the last month,
+    oldest first, and the latest one. ``tracked`` has all films of the table in order of
+    tmdb_id, ``expected`` the predictions of them. ``trainings`` are the last ones with their
+    `ERROR_METRICS`, newest first. ``succeeded`` and ``failed`` map a job to its newest run
+    with, and without, success. ``observed_at`` is the time of TMDB's values, see
     `Store.fetch_observed_at`.
     """
 
@@ -95,6 +97,7 @@ class Rows:
     outliers: Mapping[str, tuple[PredictedFilm, ...]] = field(default_factory=dict)
     evaluation: Evaluation | None = None
     drift: Drift = field(default_factory=Drift)
+    live: tuple[LiveAccuracy, ...] = ()
     importances: tuple[Importance, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
     forecast_bases: tuple[ForecastBasis, ...] = ()
@@ -217,6 +220,7 @@ def _with_training(rows: Rows, store: Store, until: datetime, ids: Collection[in
                 at, model, target, side, limit=OUTLIERS, min_votes=OUTLIER_VOTES
             )
 
+    evaluation = store.fetch_study(Evaluation, made_at=at)
     return replace(
         rows,
         training=training,
@@ -224,7 +228,8 @@ def _with_training(rows: Rows, store: Store, until: datetime, ids: Collection[in
         predictions=tuple(predictions),
         expected=fetch_expected_films(store, training, model, ids),
         outliers={target: tuple(outliers(target)) for target in TARGET_NAMES},
-        evaluation=store.fetch_study(Evaluation, made_at=at),
+        evaluation=evaluation,
+        live=live_accuracy(store.fetch_live_predictions(until), evaluation),
         drift=store.fetch_study(Drift, made_at=at) or Drift(),
         trainings=tuple(store.fetch_trainings(TRAININGS, until, ERROR_METRICS)),
         importances=tuple(store.fetch_importances(at)),
