@@ -21,8 +21,9 @@ from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import POPULARITY, RATING, film_weights
 
 FIGURES = ("films", "popularity", "votes", "rating", "best")
-"""Of each kind: log of how many earlier films, shrunk means of their log popularity, log votes and
-rating, and the best of the credited ones by log popularity.
+"""Of each kind: log of how many earlier films; how far the means of their log popularity, log votes
+and rating are from those of all earlier films, shrunk; and the best of the credited ones by log
+popularity. As a distance it says the same in every era: by it all four figures became better.
 """
 TRACK_GROUPS = {kind: tuple(f"{kind}_{name}" for name in FIGURES) for kind in CREDIT_COLUMNS}
 """The features of track records by feature group."""
@@ -30,7 +31,7 @@ TRACK_FEATURES = tuple(name for names in TRACK_GROUPS.values() for name in names
 NOBODY = -1
 """The fold that is left out where none is."""
 SHRINKAGE = 2.0
-"""Films at which a mean is half way between the mean of all earlier films and its own."""
+"""Films at which half of the distance counts."""
 FIRST_DAY, DAYS = -200_000, 1 << 19
 """Days from 1970 that a key of name and day begins with, and how many it has room for."""
 
@@ -232,11 +233,12 @@ def _figures(sums: Floats, positions: Indices, priors: Floats) -> tuple[Floats, 
 
 
 def _shrunk(sums: Floats, prior: Floats) -> Floats:
-    """Weighted means shrunk to ``prior`` (rows,); ``sums`` (rows, 2) are weights and values.
+    """How far weighted means are from ``prior`` (rows,), shrunk; 0 where nothing is known.
 
-    NaN where the prior is: no film at all is earlier.
+    ``sums`` (rows, 2) are weights and weighted values. NaN where the prior is: no film at all is
+    earlier.
     """
-    means: Floats = (sums[:, 1] + SHRINKAGE * prior) / (sums[:, 0] + SHRINKAGE)
+    means: Floats = (sums[:, 1] - sums[:, 0] * prior) / (sums[:, 0] + SHRINKAGE)
     return means
 
 
