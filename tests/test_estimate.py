@@ -19,8 +19,8 @@ from tmdbdash.learning.jobs.estimate import FilmIdea, estimate
 from tmdbdash.learning.jobs.estimate_models import as_estimate_films, fit_estimate_models
 from tmdbdash.learning.jobs.explain import explain
 from tmdbdash.model_queries import estimate as ask_estimate
-from tmdbdash.model_queries import genre_list, language_code, release_day
-from tmdbdash.records import SHOWN, Movie
+from tmdbdash.model_queries import genre_list, language_code, names_of, release_day
+from tmdbdash.records import SHOWN, Movie, Person
 from tmdbdash.records.tasks import MODES
 from tmdbdash.storage import Store, open_store
 
@@ -176,6 +176,47 @@ def test_options_are_read_with_good_will_and_refused_with_help(home: Home) -> No
             call()
 
 
+@pytest.fixture
+def credited(own_store: Store) -> Any:
+    """Estimates by films of two companies, of which one has the popular ones."""
+    films = [
+        replace(film, production_companies=("Big" if (film.popularity or 0) > 5 else "Small",))
+        for film in FILMS
+    ]
+    put(own_store, [replace(film, directors=(Person(name="Ada"),)) for film in films])
+    return lambda **changes: estimate(own_store, replace(IDEA, **changes), LATER)
+
+
+def test_named_people_companies_and_series_are_worth_something(credited: Any) -> None:
+    """Their groups, and no others, come beside those of every description."""
+    big = credited(companies=("Big",), directors=("Nobody Known",))
+    groups = {*dict(big.explained["popularity"].contributions)}
+    assert "companies" in groups
+    assert groups.isdisjoint({"series", "cast", "votes", "production"})
+    small = credited(companies=("Small",))
+    worth = [dict(r.explained["popularity"].contributions)["companies"] for r in (big, small)]
+    assert worth[0] > max(0.0, worth[1])
+    told = big.as_json()["film"]
+    assert (told["companies"], told["directors"]) == (["Big"], ["Nobody Known"])
+    notes = " ".join(big.notes)
+    assert "Not said: budget, collection, cast, countries" in notes
+    assert "Big (companies): " in notes
+    assert "Nobody Known (director): no earlier film is stored" in notes
+
+
+def test_a_released_film_may_have_its_companies_named_too(credited: Any) -> None:
+    day = (OBSERVED - timedelta(days=400)).date()
+    report = credited(release=day, votes=100, companies=("Big",))
+    assert report.mode == "released"
+    assert {"votes", "companies"} <= {*dict(report.explained["popularity"].contributions)}
+
+
+def test_names_are_read_once_and_blank_ones_refused() -> None:
+    assert names_of("--cast", [" Ada  Velmoor", "Ada Velmoor", "Bela"]) == ("Ada Velmoor", "Bela")
+    with pytest.raises(UsageError, match="--director is empty"):
+        names_of("--director", [" "])
+
+
 ESTIMATE = [
     *("estimate", "--title", "Dune", "--genres", "Action,Science Fiction", "--runtime", "192"),
     *("--release", "2027-12-18", "--language", "en"),
@@ -211,7 +252,13 @@ def test_the_program_explains_and_estimates(home: Home, tmdb: SimulatedTmdb) -> 
     assert len(told["nearest"]) == 5
     assert told["group"]
 
-    report = connected.json(*ESTIMATE)
+    report = connected.json(
+        *ESTIMATE,
+        *("--director", "Ada Velmoor", "--cast", "A B", "--cast", "C D", "--company", "E"),
+        *("--collection", "Dunes"),
+    )
+    assert report["film"]["cast"] == ["A B", "C D"]
+    assert (report["film"]["collection"], report["film"]["directors"]) == ("Dunes", ["Ada Velmoor"])
     assert report["mode"] == "early"
     assert report["film"]["genres"] == ["Action", "Science Fiction"]
     assert len(report["nearest"]) == 5

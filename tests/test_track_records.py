@@ -133,7 +133,7 @@ def plain(films: list[Movie], fold: Ints, at: int) -> dict[str, float]:
         return [float(np.log1p(m.popularity)) for m in of if m.popularity is not None]
 
     def mean(own: list[Movie]) -> float:
-        return (sum(logs(own)) + SHRINKAGE * prior) / (len(logs(own)) + SHRINKAGE)
+        return sum(value - prior for value in logs(own)) / (len(logs(own)) + SHRINKAGE)
 
     earlier = [
         other
@@ -177,8 +177,7 @@ def test_what_is_not_known_is_missing() -> None:
     assert features.loc[6].isna().all()
     newcomer = features.iloc[7]
     assert newcomer["director_films"] == 0
-    assert newcomer["director_popularity"] == newcomer["director_best"]
-    assert newcomer["director_best"] > 0
+    assert newcomer["director_popularity"] == newcomer["director_best"] == 0
 
 
 def test_names_are_one_whatever_their_case_and_spaces() -> None:

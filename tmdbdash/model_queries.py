@@ -82,3 +82,13 @@ def language_code(text: str) -> str:
             f"--language {text!r} is not a language code: write two letters, such as en, fr or ja"
         )
     return code
+
+
+def names_of(option: str, given: Sequence[str]) -> tuple[str, ...]:
+    """Names of people or companies, each once; raises `UsageError` for a blank one."""
+    from tmdbdash.tmdb import cleaning
+
+    names = [cleaning.line(name) for name in given]
+    if None in names:
+        raise UsageError(f"{option} is empty: give a name, or leave it out")
+    return tuple(dict.fromkeys(name for name in names if name is not None))

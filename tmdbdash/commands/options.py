@@ -146,6 +146,18 @@ FilmVotes = Annotated[
     int | None,
     typer.Option("--votes", min=0, max=LARGEST_COUNT, help="Votes so far, once it is released."),
 ]
+FilmDirectors = Annotated[
+    list[str] | None, typer.Option("--director", help="Its director, by name (repeatable).")
+]
+FilmCast = Annotated[
+    list[str] | None, typer.Option("--cast", help="An actor in it, by name (repeatable).")
+]
+FilmCompanies = Annotated[
+    list[str] | None, typer.Option("--company", help="A company of it, by name (repeatable).")
+]
+FilmCollection = Annotated[
+    str | None, typer.Option("--collection", help="Its series, as TMDB names the collection.")
+]
 ColumnMap = Annotated[
     list[str] | None,
     typer.Option(

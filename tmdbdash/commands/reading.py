@@ -10,6 +10,10 @@ import typer
 from tmdbdash.commands.answering import answer, settings_of
 from tmdbdash.commands.options import (
     AsJson,
+    FilmCast,
+    FilmCollection,
+    FilmCompanies,
+    FilmDirectors,
     FilmGenres,
     FilmLanguage,
     FilmRelease,
@@ -33,6 +37,10 @@ def estimate(
     release: FilmRelease,
     language: FilmLanguage,
     votes: FilmVotes = None,
+    director: FilmDirectors = None,
+    cast: FilmCast = None,
+    company: FilmCompanies = None,
+    collection: FilmCollection = None,
     as_json: AsJson = False,
 ) -> None:
     """Expect popularity and rating of a film that does not exist yet."""
@@ -42,10 +50,22 @@ def estimate(
     settings, names = settings_of(ctx), model_queries.genre_list(genres)
     day = model_queries.release_day(release, utc_now())
     code = model_queries.language_code(language)
+    series = () if collection is None else (collection,)
     from tmdbdash.learning.jobs.estimate import FilmIdea
     from tmdbdash.terminal.model_tables import estimate_tables
 
-    idea = FilmIdea(title.strip(), names, runtime, day, code, votes)
+    idea = FilmIdea(
+        title.strip(),
+        names,
+        runtime,
+        day,
+        code,
+        votes,
+        directors=model_queries.names_of("--director", director or ()),
+        cast=model_queries.names_of("--cast", cast or ()),
+        companies=model_queries.names_of("--company", company or ()),
+        collection=next(iter(model_queries.names_of("--collection", series)), None),
+    )
     answer(ctx, model_queries.estimate(settings, idea), as_json, estimate_tables)
 
 

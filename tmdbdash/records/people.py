@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tmdbdash.records.making import record
+from dataclasses import dataclass
 
 ROLES = {"director": "directors", "writer": "writers", "cast": "cast"}
 """The roles that people have in a film, and the field of `Movie` for each."""
@@ -10,7 +10,7 @@ CAST = 5
 """Of a film's cast the first ones, in TMDB's order."""
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """A person by name; ``person_id`` is TMDB's, ``None`` where a file gives names alone."""
 
@@ -18,7 +18,7 @@ class Person:
     person_id: int | None = None
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
     """A keyword by name; ``keyword_id`` is TMDB's, ``None`` where a file gives names alone."""
 
@@ -26,7 +26,7 @@ class Keyword:
     keyword_id: int | None = None
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certification:
     """The certification of a film in a country: ("US", "PG-13")."""
 

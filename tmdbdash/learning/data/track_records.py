@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -21,8 +21,9 @@ from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import POPULARITY, RATING, film_weights
 
 FIGURES = ("films", "popularity", "votes", "rating", "best")
-"""Of each kind: log of how many earlier films, shrunk means of their log popularity, log votes and
-rating, and the best of the credited ones by log popularity.
+"""Of each kind: log of how many earlier films; how far the means of their log popularity, log votes
+and rating are from those of all earlier films, shrunk; and the best of the credited ones by log
+popularity. As a distance it says the same in every era: by it all four figures became better.
 """
 TRACK_GROUPS = {kind: tuple(f"{kind}_{name}" for name in FIGURES) for kind in CREDIT_COLUMNS}
 """The features of track records by feature group."""
@@ -30,7 +31,7 @@ TRACK_FEATURES = tuple(name for names in TRACK_GROUPS.values() for name in names
 NOBODY = -1
 """The fold that is left out where none is."""
 SHRINKAGE = 2.0
-"""Films at which a mean is half way between the mean of all earlier films and its own."""
+"""Films at which half of the distance counts."""
 FIRST_DAY, DAYS = -200_000, 1 << 19
 """Days from 1970 that a key of name and day begins with, and how many it has room for."""
 
@@ -61,6 +62,7 @@ class TrackRecords:
     days: Ints
     values: Floats
     credits: Mapping[str, tuple[Ints, Ints]]
+    _indexes: dict[str, _Index] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, films: FilmTable, indices: Indices, fold: Ints) -> TrackRecords:
@@ -110,53 +112,45 @@ class TrackRecords:
         without = self.fold_of(films.ids[indices]) if without is None else without
         days, dated = _days(films.released[indices]), ~np.isnat(films.released[indices])
         block = np.full((len(indices), len(TRACK_FEATURES)), np.nan, order="F")
-        for number, kind in enumerate(CREDIT_COLUMNS):
-            index = self._index(kind)
-            positions, names = films.credits(kind).of(indices)
-            columns = slice(number * len(FIGURES), (number + 1) * len(FIGURES))
-            for fold in np.unique(without):
-                own = (without[positions] == fold) & dated[positions]
+        credited = {kind: films.credits(kind).of(indices) for kind in CREDIT_COLUMNS}
+        for fold in np.unique(without):
+            used, wanted = self.fold != fold, (without == fold) & dated
+            priors = self._means_before(used, days)
+            for number, (kind, (positions, names)) in enumerate(credited.items()):
+                own = wanted[positions]
                 if own.any():
-                    found, rows = self._figures(index, fold, positions[own], names[own], days)
-                    block[rows, columns] = found
+                    sums = self._sums_before(kind, used, names[own], days[positions[own]])
+                    found, rows = _figures(sums, positions[own], priors)
+                    block[rows, number * len(FIGURES) : (number + 1) * len(FIGURES)] = found
         return pd.DataFrame(block, columns=list(TRACK_FEATURES), copy=False)
 
     def _index(self, kind: str) -> _Index:
-        rows, hashes = self.credits[kind]
-        names, numbers = np.unique(hashes, return_inverse=True)
-        keys = numbers * DAYS + (self.days[rows] - FIRST_DAY)
-        order = np.argsort(keys, kind="stable")
-        return _Index(names, keys[order], rows[order])
+        if kind not in self._indexes:
+            rows, hashes = self.credits[kind]
+            names, numbers = np.unique(hashes, return_inverse=True)
+            keys = numbers * DAYS + (self.days[rows] - FIRST_DAY)
+            order = np.argsort(keys, kind="stable")
+            self._indexes[kind] = _Index(names, keys[order], rows[order])
+        return self._indexes[kind]
 
-    def _figures(
-        self, index: _Index, fold: int, positions: Indices, names: Ints, days: Ints
-    ) -> tuple[Floats, Indices]:
-        """The five figures of the films that have these credits, and their positions.
+    def _sums_before(self, kind: str, used: Flags, names: Ints, days: Ints) -> Floats:
+        """For each name the number of its ``used`` films before a day, and sums of their values.
 
-        ``positions`` are ascending; ``days`` (films,) are all films' releases.
+        Shape (names, 7).
         """
-        used = self.fold != fold
-        prior = self._means_before(used, days[positions])
-        sums = np.zeros((len(positions), 7))
+        index = self._index(kind)
+        sums = np.zeros((len(names), 7))
         if len(index.names):
             number = np.minimum(np.searchsorted(index.names, names), len(index.names) - 1)
             known = index.names[number] == names
-            number, day = number[known], days[positions[known]] - FIRST_DAY
+            number, day = number[known], days[known] - FIRST_DAY
             begin = np.searchsorted(index.keys, number * DAYS)
             end = np.searchsorted(index.keys, number * DAYS + day)
             counted = np.column_stack([np.ones(len(used)), self.values]) * used[:, None]
             total = np.zeros((len(index.rows) + 1, 7))
             np.cumsum(counted[index.rows], axis=0, out=total[1:])
             sums[known] = total[end] - total[begin]
-        best = _shrunk(sums[:, 1:3], prior[:, 0])
-        starts = np.flatnonzero(np.diff(positions, prepend=-1))
-        film_sums = np.add.reduceat(sums, starts, axis=0)
-        figures = [np.log1p(np.maximum(film_sums[:, 0], 0.0))]
-        figures += [
-            _shrunk(film_sums[:, 1 + 2 * n : 3 + 2 * n], prior[starts, n]) for n in range(3)
-        ]
-        figures.append(np.maximum.reduceat(best, starts))
-        return np.column_stack(figures), positions[starts]
+        return sums
 
     def _means_before(self, used: Flags, days: Ints) -> Floats:
         """The mean log popularity, log votes and rating of all films before each day; (days, 3)."""
@@ -224,12 +218,27 @@ def _check(records: TrackRecords) -> None:
             raise ValueError("credits of other films")
 
 
-def _shrunk(sums: Floats, prior: Floats) -> Floats:
-    """Weighted means shrunk to ``prior`` (rows,); ``sums`` (rows, 2) are weights and values.
+def _figures(sums: Floats, positions: Indices, priors: Floats) -> tuple[Floats, Indices]:
+    """The five figures of the films that have credits, and their positions.
 
-    NaN where the prior is: no film at all is earlier.
+    ``sums`` (credits, 7) are those of `_sums_before`, ``positions`` (credits,) each one's film,
+    ascending; ``priors`` (films, 3) the means of all earlier films.
     """
-    means: Floats = (sums[:, 1] + SHRINKAGE * prior) / (sums[:, 0] + SHRINKAGE)
+    starts = np.flatnonzero(np.diff(positions, prepend=-1))
+    rows = positions[starts]
+    best = np.maximum.reduceat(_shrunk(sums[:, 1:3], priors[positions, 0]), starts)
+    summed = np.add.reduceat(sums, starts, axis=0)
+    means = [_shrunk(summed[:, 1 + 2 * n : 3 + 2 * n], priors[rows, n]) for n in range(3)]
+    return np.column_stack([np.log1p(np.maximum(summed[:, 0], 0.0)), *means, best]), rows
+
+
+def _shrunk(sums: Floats, prior: Floats) -> Floats:
+    """How far weighted means are from ``prior`` (rows,), shrunk; 0 where nothing is known.
+
+    ``sums`` (rows, 2) are weights and weighted values. NaN where the prior is: no film at all is
+    earlier.
+    """
+    means: Floats = (sums[:, 1] - sums[:, 0] * prior) / (sums[:, 0] + SHRINKAGE)
     return means
 
 

@@ -14,6 +14,7 @@ from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.insights.neighbours import nearest_films
 from tmdbdash.learning.insights.shapley import CAUSALITY_NOTE, explain_predictions
 from tmdbdash.learning.jobs.drift import read_columns
+from tmdbdash.learning.jobs.estimate_credits import UNSAID, past_notes
 from tmdbdash.learning.jobs.estimate_models import (
     EstimateModel,
     as_estimate_films,
@@ -27,7 +28,7 @@ from tmdbdash.learning.jobs.explain import (
     typical_inputs,
 )
 from tmdbdash.learning.jobs.near_films import NearFilmRow, near_film_rows
-from tmdbdash.records import Movie
+from tmdbdash.records import Movie, Person
 from tmdbdash.records.tasks import EARLY, TARGET_WORDS
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ FEW_EARLY = 0.1
 class FilmIdea:
     """The description of a film: a title, TMDB's English genre names, minutes, a date, a language.
 
-    ``votes`` are ``None`` where they are not described.
+    ``votes`` are ``None`` where they are not described; of people, companies and a collection there
+    may be names.
     """
 
     title: str
@@ -52,6 +54,18 @@ class FilmIdea:
     release: date
     language: str
     votes: int | None = None
+    directors: tuple[str, ...] = ()
+    cast: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
+    collection: str | None = None
+
+    @property
+    def credits(self) -> dict[str, tuple[str, ...]]:
+        """The names described, by kind of credits; without the kinds that are not."""
+        series = () if self.collection is None else (self.collection,)
+        kinds = {"companies": self.companies, "series": series}
+        kinds |= {"director": self.directors, "cast": self.cast}
+        return {kind: names for kind, names in kinds.items() if names}
 
 
 @dataclass(frozen=True)
@@ -85,6 +99,10 @@ class EstimateReport:
                 "release_date": self.idea.release.isoformat(),
                 "language": self.idea.language,
                 "vote_count": self.idea.votes,
+                "directors": list(self.idea.directors),
+                "cast": list(self.idea.cast),
+                "companies": list(self.idea.companies),
+                "collection": self.idea.collection,
             },
             "as_of": self.as_of.isoformat(),
             "mode": self.mode,
@@ -109,7 +127,7 @@ def estimate(store: Store, idea: FilmIdea, now: datetime) -> EstimateReport:
     film = read_films(columns_of([_movie(idea, as_of)]))
     mode = str(film.mode[0])
     known, film = as_estimate_films(known), as_estimate_films(film)
-    fitted = fit_estimate_models(known, mode)
+    fitted = fit_estimate_models(known, mode, tuple(idea.credits))
     return EstimateReport(
         idea=idea,
         as_of=as_of,
@@ -147,6 +165,10 @@ def _movie(idea: FilmIdea, as_of: date) -> Movie:
         genres=idea.genres,
         vote_count=idea.votes or 0,
         status="Released" if idea.release <= as_of else None,
+        directors=tuple(Person(name=name) for name in idea.directors),
+        cast=tuple(Person(name=name) for name in idea.cast),
+        production_companies=idea.companies or None,
+        collection=idea.collection,
         observed_at=datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC),
     )
 
@@ -187,10 +209,12 @@ def _notes(
                 f"Of the {len(indices):,} films learned from {early:,} were still to come: this is "
                 "rather what is usual once such a film is out."
             )
+    unsaid = [words for kind, words in UNSAID.items() if kind not in idea.credits]
     notes.append(
-        "Not said: budget, companies, countries, collection, overview and tagline. The models "
-        "asked never saw them of any film, so that a gap is no sign of an obscure one."
+        f"Not said: budget, {', '.join([*unsaid, 'countries', 'overview'])} and tagline. The "
+        "models asked never saw them of any film, so that a gap is no sign of an obscure one."
     )
+    notes += past_notes(known, idea.credits, idea.release)
     notes += [_accuracy_note(target, own) for target, own in fitted.items()]
     dates = known.released[~np.isnan(known.targets["popularity"]) & ~np.isnat(known.released)]
     shares = [

@@ -1,8 +1,9 @@
 """Models for `estimate`, on the features that a description of a film has.
 
-The others (budget, companies, a collection) would be gaps, which in stored films mean an obscure
-film. So these models are fitted without them, for each estimate anew (some seconds at 5,000 films),
-with intervals and figures from their out-of-fold predictions. None of them is stored.
+The others (a budget; people, companies or a collection where none is named) would be gaps, which in
+stored films mean an obscure film. So these models are fitted without them, for each estimate anew
+(some seconds at 5,000 films), with intervals and figures from their out-of-fold predictions. None
+of them is stored.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.data.arrays import SEED
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import TARGETS
+from tmdbdash.learning.data.track_records import TRACK_GROUPS
 from tmdbdash.learning.data.wide_features import FEATURE_GROUPS, NOBODY_VOTED
 from tmdbdash.learning.evaluation.champion import choose_champion
 from tmdbdash.learning.evaluation.metrics import with_metrics
@@ -59,16 +61,19 @@ def _small_boosted_trees(task: Task, _names: Sequence[str], _rows: int) -> Compa
     )
 
 
-SPECS = (
-    REGISTRY["median"],
-    replace(REGISTRY["ridge"], allowed=ESTIMATE_FEATURES),
-    ModelSpec("boosting", "wide", _small_boosted_trees, min_rows=300, allowed=ESTIMATE_FEATURES),
-)
+def specs_for(kinds: Sequence[str]) -> tuple[ModelSpec, ...]:
+    """The models to choose from; they read the track records of these kinds of credits."""
+    allowed = (*ESTIMATE_FEATURES, *(name for kind in kinds for name in TRACK_GROUPS[kind]))
+    return (
+        REGISTRY["median"],
+        replace(REGISTRY["ridge"], allowed=allowed),
+        ModelSpec("boosting", "wide", _small_boosted_trees, min_rows=300, allowed=allowed),
+    )
 
 
 @dataclass(frozen=True)
 class EstimateModel:
-    """The best of `SPECS` for a task, with its figures; ``rows`` are what it was fitted on.
+    """The best of `specs_for` for a task, with its figures; ``rows`` are what it was fitted on.
 
     ``median_mae`` is the error of the median on the same films. ``note`` is "too_little_data", or
     ``None``.
@@ -106,11 +111,13 @@ def as_estimate_films(films: FilmTable) -> FilmTable:
     )
 
 
-def fit_estimate_models(films: FilmTable, mode: str) -> dict[str, EstimateModel]:
+def fit_estimate_models(
+    films: FilmTable, mode: str, kinds: Sequence[str] = ()
+) -> dict[str, EstimateModel]:
     """For each target the model with the least out-of-fold loss; the median if none beats it.
 
-    ``films`` are `as_estimate_films`. Raises `NotReadyError` below `LEAST_FILMS` films with a
-    target.
+    ``kinds`` are the kinds of credits that are described; ``films`` are `as_estimate_films`. Raises
+    `NotReadyError` below `LEAST_FILMS` films with a target.
     """
     tasks = [Task(target, mode) for target in TARGETS]
     with threads_for(len(films)):
@@ -120,7 +127,7 @@ def fit_estimate_models(films: FilmTable, mode: str) -> dict[str, EstimateModel]
                 "with a rating: get more with `tmdbdash ingest --pages 10` or "
                 "`tmdbdash import FILE`"
             )
-        done = fit_all(films, SPECS, lambda: True, tasks, max_films=MOST_FILMS)
+        done = fit_all(films, specs_for(kinds), lambda: True, tasks, max_films=MOST_FILMS)
         return {task.target: _best(films, done.rows[task], done.models[task]) for task in tasks}
 
 
