@@ -6,7 +6,6 @@ import math
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from tests.parts.films import NOON, movie
 from tests.parts.home import Home
 from tests.parts.learned import Films, do_train
+from tests.parts.require import real_data
 from tmdbdash.learning.data.popularity_scale import DAY, find_jumps, newest_era, on_one_scale
 from tmdbdash.learning.jobs.drift import find_drift, snapshots_on_one_scale
 from tmdbdash.records import Columns, FilmChange, Snapshot, TickWrite
@@ -22,7 +22,6 @@ from tmdbdash.status import read_status
 from tmdbdash.storage import Store, open_store
 from tmdbdash.terminal.code_words import shift_words
 
-DATA = Path("/work/shared/data")
 FACTOR = 1.7
 START = datetime(2025, 10, 1, 9, tzinfo=UTC)
 
@@ -77,9 +76,7 @@ def test_what_is_no_jump_of_the_scale() -> None:
 
 
 def daily_lists() -> Columns:
-    path = DATA / "popular_pages_daily.jsonl.gz"
-    if not path.exists():
-        pytest.skip("the daily lists are not here")
+    path = real_data("popular_pages_daily.jsonl.gz")
     columns: Columns = {"tmdb_id": [], "snapshot_ts": [], "popularity": []}
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -241,14 +238,8 @@ def test_too_few_newer_films_are_mixed_with_the_older_and_that_is_said(
 
 def test_a_real_mix_of_eras_is_learned_from_for_the_newer_alone(home: Home) -> None:
     """TMDB 5000, of 2016 by its guessed time, beside the lists of November 2025."""
-    paths = [
-        DATA / "tmdb_5000_movies.csv.gz",
-        DATA / "popular_with_details_2025-11.csv.gz",
-    ]
-    if not all(path.exists() for path in paths):
-        pytest.skip("the data sets are not here")
-    for path in paths:
-        home.run("-q", "import", str(path))
+    for name in ("tmdb_5000_movies.csv.gz", "popular_with_details_2025-11.csv.gz"):
+        home.run("-q", "import", str(real_data(name)))
     with open_store(home.settings()) as store:
         columns = store.fetch_movie_columns(("tmdb_id", "popularity", "observed_at"))
         drift = find_drift(store, columns, max(at for at in columns["observed_at"] if at))

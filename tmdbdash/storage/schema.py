@@ -7,11 +7,7 @@ costs a tick nothing.
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-from sqlalchemy import Boolean, Column, Date, Index, MetaData, String, Table, false, true
-from sqlalchemy.schema import SchemaItem
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Boolean, Column, Date, Index, String, false, true
 
 from tmdbdash.records.live import LIVE_FIGURES
 from tmdbdash.records.tasks import TARGET_NAMES
@@ -28,38 +24,17 @@ from tmdbdash.storage.column_types import (
     UtcDateTime,
     Whole,
 )
+from tmdbdash.storage.table_making import METADATA, key, make_table
 
 HEAD = "0010"
 """The schema this program works with: the newest revision's name."""
 
-metadata = MetaData()
-
-T = TypeVar("T")
-
-
-def make_table(
-    name: str, *parts: SchemaItem, clustered: bool = True, metadata: MetaData = metadata
-) -> Table:
-    """A table, on both engines stored in the order of its primary key where ``clustered``."""
-    return Table(
-        name,
-        metadata,
-        *parts,
-        mysql_engine="InnoDB",
-        mysql_charset="utf8mb4",
-        mysql_collate="utf8mb4_bin",
-        mysql_row_format="DYNAMIC",
-        sqlite_with_rowid=not clustered,
-    )
-
-
-def _key(name: str, kind: TypeEngine[T]) -> Column[T]:
-    return Column(name, kind, primary_key=True, autoincrement=False)
-
+metadata = METADATA
+"""All tables of this module."""
 
 movies = make_table(
     "movies",
-    _key("tmdb_id", TmdbId),
+    key("tmdb_id", TmdbId),
     Column("imdb_id", CleanText(20)),
     Column("title", CleanText(500), nullable=False),
     Column("original_title", CleanText(500)),
@@ -97,32 +72,32 @@ movies = make_table(
 
 film_people = make_table(
     "film_people",
-    _key("tmdb_id", TmdbId),
-    _key("role", String(20)),
-    _key("position", Whole()),
+    key("tmdb_id", TmdbId),
+    key("role", String(20)),
+    key("position", Whole()),
     Column("person_id", TmdbId),
     Column("name", CleanText(300), nullable=False),
 )
 
 film_keywords = make_table(
     "film_keywords",
-    _key("tmdb_id", TmdbId),
-    _key("position", Whole()),
+    key("tmdb_id", TmdbId),
+    key("position", Whole()),
     Column("keyword_id", TmdbId),
     Column("name", CleanText(300), nullable=False),
 )
 
 film_certifications = make_table(
     "film_certifications",
-    _key("tmdb_id", TmdbId),
-    _key("country", String(2)),
+    key("tmdb_id", TmdbId),
+    key("country", String(2)),
     Column("certification", CleanText(50), nullable=False),
 )
 
 movie_snapshots = make_table(
     "movie_snapshots",
-    _key("tmdb_id", TmdbId),
-    _key("snapshot_ts", UtcDateTime()),
+    key("tmdb_id", TmdbId),
+    key("snapshot_ts", UtcDateTime()),
     Column("popularity", Real()),
     Column("vote_count", Whole()),
     Column("vote_average", Real()),
@@ -133,7 +108,7 @@ movie_snapshots = make_table(
 
 latest_list = make_table(
     "latest_list",
-    _key("rank", Whole()),
+    key("rank", Whole()),
     Column("tmdb_id", TmdbId, nullable=False),
     Column("popularity", Real()),
     Column("vote_count", Whole()),
@@ -144,9 +119,9 @@ latest_list = make_table(
 
 model_predictions = make_table(
     "model_predictions",
-    _key("pred_ts", UtcDateTime()),
-    _key("model_name", String(100)),
-    _key("tmdb_id", TmdbId),
+    key("pred_ts", UtcDateTime()),
+    key("model_name", String(100)),
+    key("tmdb_id", TmdbId),
     Column("predicted_popularity", Real()),
     Column("predicted_vote_average", Real()),
     Column("actual_popularity", Real()),
@@ -166,7 +141,7 @@ model_predictions = make_table(
 
 live_predictions = make_table(
     "live_predictions",
-    _key("tmdb_id", TmdbId),
+    key("tmdb_id", TmdbId),
     *(Column(name, UtcDateTime(), nullable=False) for name in ("made_at", "pred_ts")),
     Column("mode", String(20)),
     *(Column(name, Real()) for name in LIVE_FIGURES),
@@ -175,8 +150,8 @@ live_predictions = make_table(
 
 runs = make_table(
     "runs",
-    _key("job", String(50)),
-    _key("started_at", UtcDateTime()),
+    key("job", String(50)),
+    key("started_at", UtcDateTime()),
     Column("finished_at", UtcDateTime(), nullable=False),
     Column("outcome", CleanText(20), nullable=False),
     Column("exit_code", Whole(), nullable=False),
@@ -192,7 +167,7 @@ runs = make_table(
 
 trainings = make_table(
     "trainings",
-    _key("trained_at", UtcDateTime()),
+    key("trained_at", UtcDateTime()),
     Column("films", Whole(), nullable=False),
     Column("rows", Whole(), nullable=False),
     Column("seconds", Real()),
@@ -202,45 +177,45 @@ trainings = make_table(
 
 model_metrics = make_table(
     "model_metrics",
-    _key("trained_at", UtcDateTime()),
-    _key("model_name", String(100)),
-    _key("target", String(50)),
-    _key("metric", String(50)),
+    key("trained_at", UtcDateTime()),
+    key("model_name", String(100)),
+    key("target", String(50)),
+    key("metric", String(50)),
     Column("value", Real(), nullable=False),
 )
 
 importances = make_table(
     "importances",
-    _key("trained_at", UtcDateTime()),
-    _key("model_name", String(100)),
-    _key("target", String(50)),
-    _key("mode", String(20)),
-    _key("feature_group", String(50)),
+    key("trained_at", UtcDateTime()),
+    key("model_name", String(100)),
+    key("target", String(50)),
+    key("mode", String(20)),
+    key("feature_group", String(50)),
     Column("importance", Real(), nullable=False),
     Column("spread", Real()),
 )
 
 contributions = make_table(
     "contributions",
-    _key("pred_ts", UtcDateTime()),
-    _key("tmdb_id", TmdbId),
-    _key("target", String(50)),
-    _key("feature_group", String(50)),
+    key("pred_ts", UtcDateTime()),
+    key("tmdb_id", TmdbId),
+    key("target", String(50)),
+    key("feature_group", String(50)),
     Column("value", Real(), nullable=False),
 )
 
 studies = make_table(
     "studies",
-    _key("name", String(50)),
-    _key("made_at", UtcDateTime()),
+    key("name", String(50)),
+    key("made_at", UtcDateTime()),
     Column("body", JsonText(), nullable=False),
 )
 
 forecasts = make_table(
     "forecasts",
-    _key("origin_at", UtcDateTime()),
-    _key("tmdb_id", TmdbId),
-    _key("days", Whole()),
+    key("origin_at", UtcDateTime()),
+    key("tmdb_id", TmdbId),
+    key("days", Whole()),
     Column("made_at", UtcDateTime(), nullable=False),
     Column("popularity", Real(), nullable=False),
     Column("low", Real(), nullable=False),
@@ -254,8 +229,8 @@ forecasts = make_table(
 
 forecast_bases = make_table(
     "forecast_bases",
-    _key("origin_at", UtcDateTime()),
-    _key("days", Whole()),
+    key("origin_at", UtcDateTime()),
+    key("days", Whole()),
     Column("made_at", UtcDateTime(), nullable=False),
     Column("basis", String(20), key="method", nullable=False),
     Column("reason", CleanText(500), nullable=False),
@@ -273,8 +248,8 @@ forecast_bases = make_table(
 
 film_groups = make_table(
     "film_groups",
-    _key("made_at", UtcDateTime()),
-    _key("group_no", Whole()),
+    key("made_at", UtcDateTime()),
+    key("group_no", Whole()),
     Column("name", CleanText(200), nullable=False),
     Column("films", Whole(), nullable=False),
     Column("marks", JsonText(), nullable=False),
@@ -283,7 +258,7 @@ film_groups = make_table(
 
 film_places = make_table(
     "film_places",
-    _key("tmdb_id", TmdbId),
+    key("tmdb_id", TmdbId),
     Column("made_at", UtcDateTime(), nullable=False),
     Column("group_no", Whole()),
     Column("x", Real()),
@@ -294,8 +269,8 @@ film_places = make_table(
 
 neighbours = make_table(
     "neighbours",
-    _key("tmdb_id", TmdbId),
-    _key("place", Whole()),
+    key("tmdb_id", TmdbId),
+    key("place", Whole()),
     Column("other_id", TmdbId, nullable=False),
     Column("distance", Real(), nullable=False),
     Column("made_at", UtcDateTime(), nullable=False),
@@ -303,22 +278,22 @@ neighbours = make_table(
 
 model_files = make_table(
     "model_files",
-    _key("trained_at", UtcDateTime()),
-    _key("name", String(150)),
-    _key("part", Whole()),
+    key("trained_at", UtcDateTime()),
+    key("name", String(150)),
+    key("part", Whole()),
     Column("content", FilePart(), nullable=False),
 )
 
 installation = make_table(
     "installation",
-    _key("id", String(36)),
+    key("id", String(36)),
     Column("single", Boolean, nullable=False, server_default=true()),
     Index("ux_installation_single", "single", unique=True),  # two nodes may try to make it
 )
 
 claims = make_table(
     "claims",
-    _key("name", String(50)),
+    key("name", String(50)),
     Column("owner", CleanText(100), nullable=False),
     Column("expires_at", UtcDateTime(), nullable=False),
 )

@@ -22,7 +22,8 @@ from tmdbdash.files import hold_lock
 from tmdbdash.home_id import home_name
 from tmdbdash.storage import database_errors as faults
 from tmdbdash.storage.claims import Claims
-from tmdbdash.storage.schema import HEAD, claims, make_table
+from tmdbdash.storage.schema import HEAD, claims
+from tmdbdash.storage.table_making import make_table
 
 if TYPE_CHECKING:
     from alembic.config import Config
