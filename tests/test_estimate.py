@@ -200,7 +200,7 @@ def test_named_people_companies_and_series_are_worth_something(credited: Any) ->
     assert (told["companies"], told["directors"]) == (["Big"], ["Nobody Known"])
     notes = " ".join(big.notes)
     assert "Not said: budget, collection, cast, countries" in notes
-    assert "Big (companies): " in notes
+    assert "Big (company): " in notes
     assert "Nobody Known (director): no earlier film is stored" in notes
 
 
@@ -209,6 +209,14 @@ def test_a_released_film_may_have_its_companies_named_too(credited: Any) -> None
     report = credited(release=day, votes=100, companies=("Big",))
     assert report.mode == "released"
     assert {"votes", "companies"} <= {*dict(report.explained["popularity"].contributions)}
+
+
+def test_a_kind_that_no_stored_film_has_is_left_out_and_that_is_said(credited: Any) -> None:
+    report = credited(cast=("Ann", "Bo"), directors=("Ada", "ADA"))
+    assert "cast" not in dict(report.explained["popularity"].contributions)
+    notes = " ".join(report.notes)
+    assert "Ann, Bo: left out, as of no stored film the cast is known." in notes
+    assert notes.count("(director): ") == 1
 
 
 def test_names_are_read_once_and_blank_ones_refused() -> None:

@@ -14,6 +14,7 @@ from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.artifacts.fold_index import FoldIndex
 from tmdbdash.learning.artifacts.model_store import load_models, save_models
 from tmdbdash.learning.data.arrays import Ints
+from tmdbdash.learning.data.credits import name_hash, read_credits
 from tmdbdash.learning.data.film_table import FilmTable, columns_of, read_films
 from tmdbdash.learning.data.track_records import (
     NOBODY,
@@ -144,8 +145,8 @@ def plain(films: list[Movie], fold: Ints, at: int) -> dict[str, float]:
     prior = float(np.mean(logs(earlier)))
     for kind, people in (("director", film.directors), ("cast", film.cast)):
         by_name = [
-            [other for other in earlier for p in getattr(other, field) if p.name == person.name]
-            for person in people
+            [other for other in earlier if name in {p.name for p in getattr(other, field)}]
+            for name in dict.fromkeys(person.name for person in people)
             for field in ["directors" if kind == "director" else "cast"]
         ]
         every = [other for own in by_name for other in own]
@@ -185,6 +186,15 @@ def test_names_are_one_whatever_their_case_and_spaces() -> None:
     odd = [replace(m, directors=(Person(name=m.directors[0].name.upper() + " "),)) for m in movies]
     fold = fold_numbers(60)
     pd.testing.assert_frame_equal(ours(table(movies), fold), ours(table(odd), fold))
+    assert name_hash("Almod\u00f3var") == name_hash("Almodo\u0301var") == name_hash("almodovar")
+    assert name_hash("\u304c") != name_hash("\u304b")  # other letters, not accents
+
+
+def test_one_name_twice_in_a_film_counts_once() -> None:
+    columns = {"directors": [("Ada", "ADA", "Bo"), None, ("Ada",), ()]}
+    credited = read_credits(columns, "director")
+    assert list(credited.offsets) == [0, 2, 2, 3, 3]
+    assert credited.names[0] == credited.names[2] != credited.names[1]
 
 
 def test_early_models_read_records_and_gain_by_them(tmp_path: Path) -> None:

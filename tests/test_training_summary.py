@@ -86,8 +86,8 @@ def test_it_says_what_to_do() -> None:
     for advice in (
         "- popularity: intervals are too narrow",
         "- rating: intervals are too wide",
-        "- popularity, early: 4,803 films are too few; get more with",
-        "- rating, early: 4,803 films are too few",
+        "- popularity, early: no model beats the median of 4,803 films; get more with",
+        "- rating, early: no model beats the median of 4,803 films",
         "- no time was left for 1 fits: raise --budget",
         "- ridge (popularity) could not be fitted: singular",
     ):

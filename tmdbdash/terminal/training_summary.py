@@ -68,11 +68,11 @@ def _advice(report: TrainingReport) -> list[str]:
     for task in evaluation.tasks if evaluation else ():
         name = _name(task)
         if task.note or task.champion == MEDIAN:
-            lines.append(f"{name}: {task.films:,} films are too few; {MORE_FILMS}")
+            lines.append(f"{name}: no model beats the median of {task.films:,} films; {MORE_FILMS}")
             continue
         coverage = task.coverage.overall if task.coverage else None
         if coverage is not None and coverage < NOMINAL_COVERAGE - TOLERATED:
-            lines.append(f"{name}: intervals are too narrow; rely on more films, or on none")
+            lines.append(f"{name}: intervals are too narrow: expect more misses than stated")
         elif coverage is not None and coverage > NOMINAL_COVERAGE + TOLERATED:
             lines.append(f"{name}: intervals are too wide; more films narrow them")
     if report.skipped:
@@ -82,7 +82,7 @@ def _advice(report: TrainingReport) -> list[str]:
         for fit in (evaluation.failed if evaluation else ())
     ]
     if evaluation is None:
-        lines.append("an older version left no figures: run `tmdbdash train --model boosting`")
+        lines.append("an older version left no figures: run `tmdbdash train`")
     return [one_line(line) for line in lines] or ["nothing to do"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -19,6 +20,8 @@ CREDIT_COLUMNS = {
     "cast": "cast",
 }
 """The kinds of credits, and the film column that each is read from."""
+ACCENTS = frozenset(map(chr, range(0x300, 0x370)))
+"""Of Latin, Greek and Cyrillic letters; the marks of other scripts make other letters."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,19 @@ def read_credits(columns: Columns, kind: str) -> Credits:
     flat = np.array([*chain.from_iterable(filter(None, lists)), ""], dtype=object)[:-1]
     codes, distinct = pd.factorize(flat)
     hashes = np.array([name_hash(name) for name in distinct], dtype=np.int64)
-    return Credits(hashes[codes], np.concatenate([[0], np.cumsum(counts)]))
+    credited = pd.DataFrame(
+        {"film": np.repeat(np.arange(len(lists)), counts), "name": hashes[codes]}
+    )
+    credited = credited.drop_duplicates()
+    counts = np.bincount(credited["film"], minlength=len(lists))
+    return Credits(credited["name"].to_numpy(), np.concatenate([[0], np.cumsum(counts)]))
 
 
 def name_hash(name: str) -> int:
-    """A name as 64 bits, the same in every process, whatever its case and spaces."""
-    plain = " ".join(name.casefold().split()).encode("utf-8", "replace")
+    """A name as 64 bits, the same in every process, whatever its case, accents and spaces."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(letter for letter in letters if letter not in ACCENTS)
+    plain = " ".join(letters.split()).encode("utf-8", "replace")
     return int.from_bytes(blake2b(plain, digest_size=8).digest(), "big", signed=True)
 
 

@@ -17,6 +17,8 @@ UNSAID = {
     "cast": "cast",
 }
 """What a description may leave out, by the kind of credits that it is."""
+OF_ONE = UNSAID | {"companies": "company"}
+"""What a single name is."""
 
 
 def past_notes(
@@ -30,13 +32,17 @@ def past_notes(
     popularity = known.targets["popularity"]
     for kind, names in described.items():
         credited = known.credits(kind)
+        if not len(credited.names):
+            yield f"{', '.join(names)}: left out, as of no stored film the {UNSAID[kind]} is known."
+            continue
         owner = np.repeat(np.arange(len(known)), np.diff(credited.offsets))
-        for name, wanted in zip(names, hashes_of(names), strict=True):
+        by_hash = {wanted: name for name, wanted in zip(names, hashes_of(names), strict=True)}
+        for wanted, name in by_hash.items():
             films = np.unique(owner[credited.names == wanted])
             films = films[earlier[films] & ~np.isnan(popularity[films])]
             if not len(films):
-                yield f"{name} ({UNSAID[kind]}): no earlier film is stored, so this says little."
+                yield f"{name} ({OF_ONE[kind]}): no earlier film is stored, so this says little."
                 continue
             middle = float(np.median(popularity[films]))
             count = "1 earlier film" if len(films) == 1 else f"{len(films):,} earlier films"
-            yield f"{name} ({UNSAID[kind]}): {count}, popularity {middle:.1f} in the median."
+            yield f"{name} ({OF_ONE[kind]}): {count}, popularity {middle:.1f} in the median."
