@@ -6,6 +6,7 @@ from benchmarks import (
     history,
     imports,
     insights,
+    live,
     models,
     observation,
     page,
@@ -18,6 +19,6 @@ from benchmarks import (
 
 for benchmark in (
     startup, tick, rate, imports, history, render, page, training, models, insights, estimates,
-    forecasts, observation,
+    forecasts, live, observation,
 ):  # fmt: skip
     benchmark.main()
