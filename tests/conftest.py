@@ -72,12 +72,14 @@ LEARNING = {
     "test_explain", "test_forecasting", "test_forecasts_stored", "test_groups", "test_hits",
     "test_learning_features", "test_learning_parts", "test_learning_stored", "test_learning_wide",
     "test_learning_reference", "test_model_files", "test_model_files_refused",
-    "test_conformal_reference", "test_rounds", "test_clock_replay",
+    "test_conformal_reference", "test_rounds", "test_clock_replay", "test_drift",
+    "test_forecast_intervals", "test_live", "test_nothing_new", "test_track_records",
 }  # fmt: skip
 """Modules whose tests fit models for seconds."""
 
 STORING = {
-    "test_feed_stored", "test_figure_names", "test_films_published", "test_storage_plans",
+    "test_demo_history", "test_feed_stored", "test_figure_names", "test_film_pages",
+    "test_films_files", "test_films_published", "test_render_folder", "test_storage_plans",
 }  # fmt: skip
 """Modules whose tests store or publish what takes seconds."""
 
