@@ -14,7 +14,14 @@ from tests.parts.films import NOON, movie
 from tests.parts.home import Home
 from tests.parts.learned import Films, do_train
 from tests.parts.require import real_data
-from tmdbdash.learning.data.popularity_scale import DAY, find_jumps, newest_era, on_one_scale
+from tmdbdash.learning.data.popularity_scale import (
+    DAY,
+    EraBegin,
+    era_shift,
+    find_eras,
+    find_jumps,
+    on_one_scale,
+)
 from tmdbdash.learning.jobs.drift import find_drift, snapshots_on_one_scale
 from tmdbdash.records import Columns, FilmChange, Snapshot, TickWrite
 from tmdbdash.records.drift import MIXED, RESCALED, RESTARTED, Drift, ScaleShift
@@ -24,6 +31,7 @@ from tmdbdash.terminal.code_words import shift_words
 
 FACTOR = 1.7
 START = datetime(2025, 10, 1, 9, tzinfo=UTC)
+ERA = EraBegin(START, START - timedelta(days=400), is_enough=True)
 
 
 def days_of(factors: Sequence[float], films: int = 20, noise: float = 0.1) -> Columns:
@@ -45,7 +53,7 @@ def jumps(columns: Columns) -> tuple[ScaleShift, ...]:
 
 
 @pytest.mark.parametrize("factor", [FACTOR, 1 / FACTOR, 30.0])
-@pytest.mark.parametrize("since", [1, 5, 9])
+@pytest.mark.parametrize("since", [1, 5, 8])
 def test_a_planted_jump_is_found_at_its_day_and_factor(factor: float, since: int) -> None:
     (shift,) = jumps(days_of([1.0] * since + [factor] * (10 - since)))
     assert shift.action == RESCALED
@@ -67,12 +75,57 @@ def test_what_is_no_jump_of_the_scale() -> None:
     assert jumps(days_of([1.0] * 30, noise=0.15)) == ()
     assert jumps(days_of([1.2] * 5 + [1.0] * 5)) == ()  # a strong day
     assert jumps(days_of([1.0] * 5 + [FACTOR] + [1.0] * 5)) == ()  # a slip of one day
+    assert jumps(days_of([1.0] * 5 + [FACTOR] * 2 + [1.0] * 5)) == ()  # of two
+    assert jumps(days_of([1.0] * 9 + [FACTOR])) == ()  # a slip or not: the next day shows it
     assert jumps(days_of([1.0] * 5 + [FACTOR] * 5, films=9)) == ()  # too few to tell
     few = days_of([1.0] * 10)
     for n, (film, at) in enumerate(zip(few["tmdb_id"], few["snapshot_ts"], strict=True)):
         if film < 8 and at >= START + 5 * DAY:
             few["popularity"][n] *= 5
     assert jumps(few) == ()  # some films of the twenty rise, and not the scale
+
+
+def test_a_slip_of_three_days_is_two_opposite_jumps() -> None:
+    first, second = jumps(days_of([1.0] * 5 + [FACTOR] * 3 + [1.0] * 5))
+    assert first.factor == pytest.approx(FACTOR, rel=0.1)
+    assert (first.factor or 0) * (second.factor or 0) == pytest.approx(1.0, abs=0.1)
+
+
+def part_of(columns: Columns, first: int, last: int, films: int = 20) -> Columns:
+    """What was observed of the first films from one day to another."""
+    kept = [
+        n
+        for n, (film, at) in enumerate(zip(columns["tmdb_id"], columns["snapshot_ts"], strict=True))
+        if film < films and first <= (at - START) // DAY <= last
+    ]
+    return {name: [values[n] for n in kept] for name, values in columns.items()}
+
+
+def test_a_known_jump_stays_until_the_days_around_it_refute_it() -> None:
+    columns = days_of([1.0] * 5 + [FACTOR] * 5)
+    known = jumps(columns)
+    end = max(columns["snapshot_ts"])
+    for first in range(3, 10):  # from day 5 on its older side is gone
+        assert find_jumps(part_of(columns, first, 9), end, known) == known
+    few = part_of(columns, 5, 9)
+    rest = part_of(columns, 4, 4, films=12)  # measured on all films, it keeps that measure
+    mixed = {name: [*values, *few[name]] for name, values in rest.items()}
+    assert find_jumps(mixed, end, known) == known
+    assert [shift.films for shift in find_jumps(mixed, end)] == [12]
+    slip = days_of([1.0] * 5 + [FACTOR] * 2 + [1.0] * 2)
+    seen = part_of(slip, 0, 6)
+    taken = jumps(seen)
+    assert len(taken) == 1  # on its second day
+    assert find_jumps(slip, max(slip["snapshot_ts"]), taken) == ()
+
+
+def test_a_factor_is_stored_as_it_was_found() -> None:
+    found = [*jumps(days_of([1.0] * 5 + [1 / 30] * 5))]
+    found += [s for s in [era_shift(ERA, [math.pi / 1000] * 20)] if s is not None]
+    assert len(found) == 2
+    drift = Drift(shifts=tuple(found))
+    assert Drift.from_json(json.loads(json.dumps(drift.as_json()))) == drift
+    assert found[1].factor == 0.003142
 
 
 def daily_lists() -> Columns:
@@ -117,10 +170,24 @@ def test_a_jump_planted_at_any_day_of_the_daily_lists_is_found() -> None:
 def test_eras_are_parted_by_a_year_without_observations() -> None:
     old = [START - timedelta(days=3000 + n) for n in range(500)]
     new = [START - timedelta(days=n % 9) for n in range(300)]
-    assert newest_era([*old, *new, None]) == (min(new), True)
-    assert newest_era([*old, *new[:299]]) == (min(new[:299]), False)
-    assert newest_era([START - timedelta(days=300 * n) for n in range(9)]) is None
-    assert newest_era([None]) is None
+    assert find_eras([*old, *new]) == [(min(new), max(old), True)]
+    assert find_eras([*old, *new[:299]]) == [(min(new[:299]), max(old), False)]
+    later = START + timedelta(days=400)
+    assert find_eras([later, *old, *new]) == [
+        (later, START, False),
+        (min(new), max(old), True),
+    ]
+    assert find_eras([START - timedelta(days=300 * n) for n in range(9)]) == []
+    assert find_eras([]) == []
+
+
+def test_films_of_both_eras_tell_whether_the_scale_is_another() -> None:
+    assert era_shift(ERA, [1.3] * 10) is None
+    assert era_shift(ERA, [1 / 1.3] * 10) is None
+    for ratios, factor in (([1.5] * 10, 1.5), ([0.2] * 10, 0.2), ([1.0] * 9, None)):
+        shift = era_shift(ERA, ratios)
+        assert shift is not None
+        assert (shift.factor, shift.action) == (factor, RESTARTED)
 
 
 def test_values_are_put_on_the_newest_scale() -> None:
@@ -142,28 +209,37 @@ def test_values_are_put_on_the_newest_scale() -> None:
     assert Drift.from_json(json.loads(json.dumps(drift.as_json()))) == drift
 
 
-def follow(store: Store, factor: float) -> None:
-    """Twenty of the films observed for ten days, on the last five of which the scale is another."""
-    for day in range(10):
-        at = NOON + day * DAY
-        changes = []
-        for number in range(1, 21):
-            base = movie(number)
-            popularity = (base.popularity or 0.0) * (factor if day >= 5 else 1.0)
-            changes.append(
-                FilmChange(
-                    kind="changed",
-                    movie=movie(number, popularity=popularity, observed_at=at, snapshot_at=at),
-                    snapshot=Snapshot(
-                        tmdb_id=number,
-                        snapshot_ts=at,
-                        popularity=popularity,
-                        vote_count=base.vote_count,
-                        vote_average=base.vote_average,
-                    ),
-                )
+def observe(store: Store, at: datetime, factor: float) -> None:
+    """Twenty of the films observed at that time, their popularity times a factor."""
+    changes = []
+    for number in range(1, 21):
+        base = movie(number)
+        popularity = (base.popularity or 0.0) * factor
+        changes.append(
+            FilmChange(
+                kind="changed",
+                movie=movie(number, popularity=popularity, observed_at=at, snapshot_at=at),
+                snapshot=Snapshot(
+                    tmdb_id=number,
+                    snapshot_ts=at,
+                    popularity=popularity,
+                    vote_count=base.vote_count,
+                    vote_average=base.vote_average,
+                ),
             )
-        store.save_tick(TickWrite(observed_at=at, changes=tuple(changes)))
+        )
+    store.save_tick(TickWrite(observed_at=at, changes=tuple(changes)))
+
+
+def follow(store: Store, factor: float) -> None:
+    """Ten days of observations, on the last five of which the scale is another."""
+    for day in range(10):
+        observe(store, NOON + day * DAY, factor if day >= 5 else 1.0)
+
+
+def drift_of(store: Store, until: datetime) -> Drift:
+    columns = store.fetch_movie_columns(("tmdb_id", "popularity", "observed_at"))
+    return find_drift(store, columns, until)
 
 
 def test_both_engines_learn_from_older_values_on_the_newer_scale(
@@ -196,8 +272,62 @@ def test_both_engines_learn_from_older_values_on_the_newer_scale(
 def test_a_jump_stays_known_when_its_days_are_gone(films: Films, home: Home) -> None:
     known = ScaleShift(at="2024-11-20T12:00:00Z", factor=FACTOR, films=20, action=RESCALED)
     films.store.save_studies(NOON - DAY, [Drift(shifts=(known,))])
-    columns = films.store.fetch_movie_columns(("tmdb_id", "popularity", "observed_at"))
-    assert find_drift(films.store, columns, NOON).shifts == (known,)
+    assert drift_of(films.store, NOON).shifts == (known,)
+    assert drift_of(films.store, NOON - timedelta(hours=1)).shifts == (known,)  # no film yet
+
+
+@pytest.mark.parametrize(("days", "retention"), [(192, 180), (30, 5), (30, 3)])
+def test_day_after_day_a_jump_stays_known(empty: Films, days: int, retention: int) -> None:
+    store, since = empty.store, 4
+    seen = []
+    for day in range(days):
+        at = NOON + day * DAY + timedelta(minutes=37 * day % 120)
+        observe(store, at, FACTOR if day >= since else 1.0)
+        store.prune(at - retention * DAY)
+        drift = drift_of(store, at)
+        store.save_studies(at, [drift])
+        seen.append(drift.shifts)
+    assert seen[: since + 1] == [()] * (since + 1)
+    begin = seen[since + 2]
+    assert [shift.factor for shift in begin] == [FACTOR]
+    assert all(shifts == begin for shifts in seen[since + 2 :])
+
+
+def test_a_clock_far_ahead_begins_no_era(films: Films, home: Home) -> None:
+    films.put(movie(400, observed_at=NOON + timedelta(days=3000)))
+    assert drift_of(films.store, NOON) == Drift()
+
+
+def test_a_year_without_observations_is_no_other_scale_where_films_show_the_same(
+    films: Films, home: Home
+) -> None:
+    store, later = films.store, NOON + timedelta(days=400)
+    observe(store, NOON, 1.0)
+    observe(store, later, 1.1)
+    assert drift_of(store, later) == Drift()
+    observe(store, later + DAY, 2.0)
+    (shift,) = drift_of(store, later + DAY).shifts
+    assert (shift.factor, shift.films, shift.action) == (2.0, 20, MIXED)
+
+
+def test_a_jump_after_a_year_without_observations_is_not_taken_for_another_era(
+    films: Films, home: Home
+) -> None:
+    store, later = films.store, NOON + timedelta(days=400)
+    observe(store, NOON, 1.0)
+    for day in range(6):
+        observe(store, later + day * DAY, FACTOR if day >= 3 else 1.0)
+    (shift,) = drift_of(store, later + 5 * DAY).shifts
+    assert (shift.factor, shift.action) == (FACTOR, RESCALED)
+
+
+def test_an_era_of_the_same_scale_does_not_hide_an_older_one(films: Films, home: Home) -> None:
+    store, later = films.store, NOON + timedelta(days=400)
+    films.put(*(movie(i, observed_at=NOON - timedelta(days=3000)) for i in range(401, 501)))
+    observe(store, NOON, 1.0)
+    observe(store, later, 1.0)
+    (shift,) = drift_of(store, later).shifts
+    assert (shift.at, shift.factor, shift.action) == ("2025-11-20T12:00:00Z", None, MIXED)
 
 
 def test_without_a_jump_nothing_is_said(films: Films, home: Home) -> None:
