@@ -10,20 +10,21 @@ from typing import Any
 
 import pytest
 
-from tests.parts.films import NOON, movie
-from tests.parts.home import Home
-from tests.parts.learned import Films, do_train
 from tests.parts.require import real_data
-from tmdbdash.learning.data.popularity_scale import DAY, find_jumps, newest_era, on_one_scale
-from tmdbdash.learning.jobs.drift import find_drift, snapshots_on_one_scale
-from tmdbdash.records import Columns, FilmChange, Snapshot, TickWrite
+from tmdbdash.learning.data.popularity_scale import (
+    DAY,
+    EraBegin,
+    era_shift,
+    find_eras,
+    find_jumps,
+    on_one_scale,
+)
+from tmdbdash.records import Columns
 from tmdbdash.records.drift import MIXED, RESCALED, RESTARTED, Drift, ScaleShift
-from tmdbdash.status import read_status
-from tmdbdash.storage import Store, open_store
-from tmdbdash.terminal.code_words import shift_words
 
 FACTOR = 1.7
 START = datetime(2025, 10, 1, 9, tzinfo=UTC)
+ERA = EraBegin(START, START - timedelta(days=400), is_enough=True)
 
 
 def days_of(factors: Sequence[float], films: int = 20, noise: float = 0.1) -> Columns:
@@ -45,7 +46,7 @@ def jumps(columns: Columns) -> tuple[ScaleShift, ...]:
 
 
 @pytest.mark.parametrize("factor", [FACTOR, 1 / FACTOR, 30.0])
-@pytest.mark.parametrize("since", [1, 5, 9])
+@pytest.mark.parametrize("since", [1, 5, 8])
 def test_a_planted_jump_is_found_at_its_day_and_factor(factor: float, since: int) -> None:
     (shift,) = jumps(days_of([1.0] * since + [factor] * (10 - since)))
     assert shift.action == RESCALED
@@ -67,12 +68,57 @@ def test_what_is_no_jump_of_the_scale() -> None:
     assert jumps(days_of([1.0] * 30, noise=0.15)) == ()
     assert jumps(days_of([1.2] * 5 + [1.0] * 5)) == ()  # a strong day
     assert jumps(days_of([1.0] * 5 + [FACTOR] + [1.0] * 5)) == ()  # a slip of one day
+    assert jumps(days_of([1.0] * 5 + [FACTOR] * 2 + [1.0] * 5)) == ()  # of two
+    assert jumps(days_of([1.0] * 9 + [FACTOR])) == ()  # a slip or not: the next day shows it
     assert jumps(days_of([1.0] * 5 + [FACTOR] * 5, films=9)) == ()  # too few to tell
     few = days_of([1.0] * 10)
     for n, (film, at) in enumerate(zip(few["tmdb_id"], few["snapshot_ts"], strict=True)):
         if film < 8 and at >= START + 5 * DAY:
             few["popularity"][n] *= 5
     assert jumps(few) == ()  # some films of the twenty rise, and not the scale
+
+
+def test_a_slip_of_three_days_is_two_opposite_jumps() -> None:
+    first, second = jumps(days_of([1.0] * 5 + [FACTOR] * 3 + [1.0] * 5))
+    assert first.factor == pytest.approx(FACTOR, rel=0.1)
+    assert (first.factor or 0) * (second.factor or 0) == pytest.approx(1.0, abs=0.1)
+
+
+def part_of(columns: Columns, first: int, last: int, films: int = 20) -> Columns:
+    """What was observed of the first films from one day to another."""
+    kept = [
+        n
+        for n, (film, at) in enumerate(zip(columns["tmdb_id"], columns["snapshot_ts"], strict=True))
+        if film < films and first <= (at - START) // DAY <= last
+    ]
+    return {name: [values[n] for n in kept] for name, values in columns.items()}
+
+
+def test_a_known_jump_stays_until_the_days_around_it_refute_it() -> None:
+    columns = days_of([1.0] * 5 + [FACTOR] * 5)
+    known = jumps(columns)
+    end = max(columns["snapshot_ts"])
+    for first in range(3, 10):  # from day 5 on its older side is gone
+        assert find_jumps(part_of(columns, first, 9), end, known) == known
+    few = part_of(columns, 5, 9)
+    rest = part_of(columns, 4, 4, films=12)  # measured on all films, it keeps that measure
+    mixed = {name: [*values, *few[name]] for name, values in rest.items()}
+    assert find_jumps(mixed, end, known) == known
+    assert [shift.films for shift in find_jumps(mixed, end)] == [12]
+    slip = days_of([1.0] * 5 + [FACTOR] * 2 + [1.0] * 2)
+    seen = part_of(slip, 0, 6)
+    taken = jumps(seen)
+    assert len(taken) == 1  # on its second day
+    assert find_jumps(slip, max(slip["snapshot_ts"]), taken) == ()
+
+
+def test_a_factor_is_stored_as_it_was_found() -> None:
+    found = [*jumps(days_of([1.0] * 5 + [1 / 30] * 5))]
+    found += [s for s in [era_shift(ERA, [math.pi / 1000] * 20)] if s is not None]
+    assert len(found) == 2
+    drift = Drift(shifts=tuple(found))
+    assert Drift.from_json(json.loads(json.dumps(drift.as_json()))) == drift
+    assert found[1].factor == 0.003142
 
 
 def daily_lists() -> Columns:
@@ -117,10 +163,24 @@ def test_a_jump_planted_at_any_day_of_the_daily_lists_is_found() -> None:
 def test_eras_are_parted_by_a_year_without_observations() -> None:
     old = [START - timedelta(days=3000 + n) for n in range(500)]
     new = [START - timedelta(days=n % 9) for n in range(300)]
-    assert newest_era([*old, *new, None]) == (min(new), True)
-    assert newest_era([*old, *new[:299]]) == (min(new[:299]), False)
-    assert newest_era([START - timedelta(days=300 * n) for n in range(9)]) is None
-    assert newest_era([None]) is None
+    assert find_eras([*old, *new]) == [(min(new), max(old), True)]
+    assert find_eras([*old, *new[:299]]) == [(min(new[:299]), max(old), False)]
+    later = START + timedelta(days=400)
+    assert find_eras([later, *old, *new]) == [
+        (later, START, False),
+        (min(new), max(old), True),
+    ]
+    assert find_eras([START - timedelta(days=300 * n) for n in range(9)]) == []
+    assert find_eras([]) == []
+
+
+def test_films_of_both_eras_tell_whether_the_scale_is_another() -> None:
+    assert era_shift(ERA, [1.3] * 10) is None
+    assert era_shift(ERA, [1 / 1.3] * 10) is None
+    for ratios, factor in (([1.5] * 10, 1.5), ([0.2] * 10, 0.2), ([1.0] * 9, None)):
+        shift = era_shift(ERA, ratios)
+        assert shift is not None
+        assert (shift.factor, shift.action) == (factor, RESTARTED)
 
 
 def test_values_are_put_on_the_newest_scale() -> None:
@@ -140,112 +200,3 @@ def test_values_are_put_on_the_newest_scale() -> None:
     }
     assert on_one_scale(columns, drift)["popularity"] == [None, 3.0, 1.5, 1.0, None, 1.0]
     assert Drift.from_json(json.loads(json.dumps(drift.as_json()))) == drift
-
-
-def follow(store: Store, factor: float) -> None:
-    """Twenty of the films observed for ten days, on the last five of which the scale is another."""
-    for day in range(10):
-        at = NOON + day * DAY
-        changes = []
-        for number in range(1, 21):
-            base = movie(number)
-            popularity = (base.popularity or 0.0) * (factor if day >= 5 else 1.0)
-            changes.append(
-                FilmChange(
-                    kind="changed",
-                    movie=movie(number, popularity=popularity, observed_at=at, snapshot_at=at),
-                    snapshot=Snapshot(
-                        tmdb_id=number,
-                        snapshot_ts=at,
-                        popularity=popularity,
-                        vote_count=base.vote_count,
-                        vote_average=base.vote_average,
-                    ),
-                )
-            )
-        store.save_tick(TickWrite(observed_at=at, changes=tuple(changes)))
-
-
-def test_both_engines_learn_from_older_values_on_the_newer_scale(
-    engine_home: Home,
-) -> None:
-    with open_store(engine_home.settings()) as store:
-        films = Films(store)
-        films.put(*(movie(i) for i in range(1, 61)))
-        now = NOON + 10 * DAY
-        follow(store, FACTOR)
-        do_train(films, engine_home, now=now, models=["ridge"])
-        drift = store.fetch_study(Drift)
-        assert drift is not None
-        (shift,) = drift.shifts
-        assert (shift.action, shift.films) == (RESCALED, 20)
-        assert shift.factor == pytest.approx(FACTOR, rel=0.01)
-        actual = {film: made.actual_popularity for film, made in films.predictions().items()}
-        for number in (1, 20, 21, 60):  # observed after it or before it
-            wanted = FACTOR * (movie(number).popularity or 0.0)
-            assert actual[number] == pytest.approx(wanted, rel=0.01)
-        told = read_status(store, engine_home.settings(), now)
-        assert told.as_json()["drift"] == drift.as_json()["shifts"]
-        assert "by a factor of 1.70 (20 films compared): older values" in shift_words(shift)
-        history = store.fetch_snapshot_columns([1], NOON, now, timedelta(hours=1))
-        level = snapshots_on_one_scale(store, history, now)["popularity"]
-        assert len(level) == 10
-        assert max(level) == pytest.approx(min(level), rel=0.01)
-
-
-def test_a_jump_stays_known_when_its_days_are_gone(films: Films, home: Home) -> None:
-    known = ScaleShift(at="2024-11-20T12:00:00Z", factor=FACTOR, films=20, action=RESCALED)
-    films.store.save_studies(NOON - DAY, [Drift(shifts=(known,))])
-    columns = films.store.fetch_movie_columns(("tmdb_id", "popularity", "observed_at"))
-    assert find_drift(films.store, columns, NOON).shifts == (known,)
-
-
-def test_without_a_jump_nothing_is_said(films: Films, home: Home) -> None:
-    follow(films.store, 1.0)
-    do_train(films, home, now=NOON + 10 * DAY, models=["ridge"])
-    assert films.store.fetch_study(Drift) == Drift()
-    assert read_status(films.store, home.settings(), NOON + 10 * DAY).as_json()["drift"] == []
-
-
-def test_films_of_another_era_are_not_learned_from_for_popularity(empty: Films, home: Home) -> None:
-    old = NOON - timedelta(days=3000)
-    empty.put(*(movie(i) for i in range(1, 311)))
-    empty.put(*(movie(i, popularity=9999.0, observed_at=old) for i in range(401, 501)))
-    do_train(empty, home, models=["ridge"])
-    rows = empty.predictions()
-    assert rows[401].basis_popularity == "unseen"
-    assert rows[401].basis_vote_average == "out_of_fold"
-    assert rows[401].actual_popularity is None
-    assert rows[1].basis_popularity == "out_of_fold"
-    assert max(made.predicted_popularity or 0.0 for made in rows.values()) < 5000
-    drift = empty.store.fetch_study(Drift)
-    assert drift is not None
-    assert [shift.action for shift in drift.shifts] == [RESTARTED]
-
-
-def test_too_few_newer_films_are_mixed_with_the_older_and_that_is_said(
-    films: Films, home: Home
-) -> None:
-    old = NOON - timedelta(days=3000)
-    films.put(*(movie(i, observed_at=old) for i in range(401, 501)))
-    do_train(films, home, models=["ridge"])
-    drift = films.store.fetch_study(Drift)
-    assert drift is not None
-    assert [shift.action for shift in drift.shifts] == [MIXED]
-    assert films.predictions()[401].actual_popularity is not None
-    assert "too few films are newer" in shift_words(drift.shifts[0])
-
-
-def test_a_real_mix_of_eras_is_learned_from_for_the_newer_alone(home: Home) -> None:
-    """TMDB 5000, of 2016 by its guessed time, beside the lists of November 2025."""
-    for name in ("tmdb_5000_movies.csv.gz", "popular_with_details_2025-11.csv.gz"):
-        home.run("-q", "import", str(real_data(name)))
-    with open_store(home.settings()) as store:
-        columns = store.fetch_movie_columns(("tmdb_id", "popularity", "observed_at"))
-        drift = find_drift(store, columns, max(at for at in columns["observed_at"] if at))
-    (shift,) = drift.shifts
-    assert (shift.action, shift.films) == (RESTARTED, 1249)
-    assert shift.factor == pytest.approx(0.2, abs=0.05)
-    assert len(columns["tmdb_id"]) == 7445
-    used = on_one_scale(columns, drift)["popularity"]
-    assert sum(popularity is not None for popularity in used) == 3891

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tmdbdash.records.json_records import JsonRecord, wire
+from tmdbdash.records.json_records import JsonRecord
 
 RESCALED, RESTARTED, MIXED = "rescaled", "restarted", "mixed"
 
@@ -15,13 +15,14 @@ class ScaleShift(JsonRecord):
     """A time from which popularity is on another scale, and what learning does about it.
 
     ``at`` is in ISO 8601, UTC. ``factor`` is the newer scale over the older one, measured on
-    ``films`` that were observed on both sides; ``None`` where nobody can say. ``action`` is
-    "rescaled" where older values are multiplied by the factor, "restarted" where they are not
-    learned from, and "mixed" where too few films are newer for that.
+    ``films`` that were observed on both sides; ``None`` where nobody can say. It is stored
+    as it was found, so that all jobs multiply by the same number. ``action`` is "rescaled" where
+    older values are multiplied by the factor, "restarted" where they are not learned from, and
+    "mixed" where too few films are newer for that.
     """
 
     at: str = ""
-    factor: float | None = wire(digits=4)
+    factor: float | None = None
     films: int = 0
     action: str = ""
 

@@ -2,7 +2,8 @@
 
 A rule of TMDB that changes moves all films by one factor within a day. Ordinary days do not: on
 138 daily lists of 2025-26 the median film moved by a factor of 1.20 at most within a day, of 1.26
-within two. Values that lie years apart are of different scales whatever they are.
+within two. Values that lie more than a year apart are taken to be of different scales, unless films
+observed on both sides say otherwise.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from statistics import median
+from typing import NamedTuple
 
 from tmdbdash.records import Columns
 from tmdbdash.records.drift import MIXED, RESCALED, RESTARTED, Drift, ScaleShift
@@ -34,29 +36,48 @@ ERA_GAP = timedelta(days=365)
 LEAST_NEWER = 300
 """Films of the newest era from which on it is learned from alone."""
 
+FACTOR_DIGITS = 4
+"""Significant digits of a factor: the store and whoever found it have the same number."""
+
 Observed = dict[int, tuple[datetime, float]]
 """By film the newest value of one day, with its time."""
 
 
-def find_jumps(columns: Columns, until: datetime) -> tuple[ScaleShift, ...]:
+def find_jumps(
+    columns: Columns, until: datetime, known: Sequence[ScaleShift] = ()
+) -> tuple[ScaleShift, ...]:
     """The times at which all films moved by one factor, oldest first.
 
     ``columns`` are ``tmdb_id``, ``snapshot_ts`` and ``popularity`` of snapshots up to ``until``.
+    A jump is found from the day after it on, and where both its sides have values within
+    `MOST_DAYS`. ``known`` jumps, found before, stay unless the snapshots speak against them: those
+    of their older side may be gone. Of two measures of one jump, that on more films is returned.
     """
     days = _by_day(columns, until)
+    jumps = [
+        shift for shift in known if not _is_refuted(days, shift, (until - _time(shift)) // DAY)
+    ]
+    for shift in _new_jumps(days):
+        same = [old for old in jumps if abs(_time(old) - _time(shift)) <= MOST_DAYS * DAY]
+        if all(old.films < shift.films for old in same):
+            jumps = [old for old in jumps if old not in same] + [shift]
+    return tuple(sorted(jumps, key=lambda shift: shift.at))
+
+
+def _new_jumps(days: dict[int, Observed]) -> list[ScaleShift]:
+    """The jumps that these days show, the oldest first."""
     found: list[ScaleShift] = []
     last: int | None = None
     for day in sorted(days, reverse=True):  # counted back from the newest
         if last is not None and last - day <= MOST_DAYS:
             continue
         for gap in range(1, MOST_DAYS + 1):
-            older = days.get(day + gap, {})
-            shift = _jump(older, days[day])
+            shift = _jump(days.get(day + gap, {}), days[day])
             if shift is not None and _lasts(days, day, gap, math.log(shift.factor or 1.0)):
                 found.append(shift)
                 last = day
                 break
-    return tuple(found)
+    return found
 
 
 def _by_day(columns: Columns, until: datetime) -> dict[int, Observed]:
@@ -81,20 +102,49 @@ def _jump(older: Observed, newer: Observed) -> ScaleShift | None:
     if abs(middle) < math.log(LEAST_FACTOR) or near < NEAR_SHARE * len(moves):
         return None
     at = min(newer[film][0] for film in older.keys() & newer.keys())
-    return ScaleShift(at=iso(at), factor=math.exp(middle), films=len(moves), action=RESCALED)
+    factor = _rounded(math.exp(middle))
+    return ScaleShift(at=iso(at), factor=factor, films=len(moves), action=RESCALED)
 
 
 def _lasts(days: dict[int, Observed], day: int, gap: int, jump: float) -> bool:
-    """Whether the days around are apart as well: a slip of one day is no other scale."""
-    older, newer = days[day + gap], days[day]
-    around: list[tuple[Observed | None, Observed | None]] = []
-    around += [(older, days.get(day - n)) for n in (1, 2)]
-    around += [(days.get(day + gap + n), newer) for n in (1, 2)]
-    return all(
-        median(moves) / jump > LASTING_SHARE
-        for before, after in around
-        if before and after and len(moves := _moves(before, after)) >= LEAST_COMPARED
-    )
+    """Whether the days around are apart as well: a slip of one day is no other scale.
+
+    One of the newer days has to be there: on its first day, nobody can tell a jump from a slip.
+    """
+    newer = _newer_moves(days, day, gap)
+    return bool(newer) and all(_is_apart(m, jump) for m in newer + _older_moves(days, day, gap))
+
+
+def _is_refuted(days: dict[int, Observed], shift: ScaleShift, day: int) -> bool:
+    """Whether the days about this jump, which is of that day, are comparable and not apart."""
+    jump = math.log(shift.factor or 1.0)
+    for gap in range(1, MOST_DAYS + 1):
+        if (middle := _middle(days, day + gap, day)) is not None:
+            around = _newer_moves(days, day, gap) + _older_moves(days, day, gap)
+            return not all(_is_apart(move, jump) for move in (middle, *around))
+    return False
+
+
+def _is_apart(move: float, jump: float) -> bool:
+    return move * jump > LASTING_SHARE * jump**2
+
+
+def _newer_moves(days: dict[int, Observed], day: int, gap: int) -> list[float]:
+    """The moves from the older side of a jump to the days after the newer one."""
+    found = (_middle(days, day + gap, day - n) for n in range(1, MOST_DAYS + 1))
+    return [move for move in found if move is not None]
+
+
+def _older_moves(days: dict[int, Observed], day: int, gap: int) -> list[float]:
+    """The moves from the days before the older side of a jump to the newer one."""
+    found = (_middle(days, day + gap + n, day) for n in range(1, MOST_DAYS + 1))
+    return [move for move in found if move is not None]
+
+
+def _middle(days: dict[int, Observed], older: int, newer: int) -> float | None:
+    """The median move between two days; ``None`` where too few films are of both."""
+    moves = _moves(days.get(older, {}), days.get(newer, {}))
+    return median(moves) if len(moves) >= LEAST_COMPARED else None
 
 
 def _moves(older: Observed, newer: Observed) -> list[float]:
@@ -102,26 +152,48 @@ def _moves(older: Observed, newer: Observed) -> list[float]:
     return [math.log(newer[film][1] / older[film][1]) for film in older.keys() & newer.keys()]
 
 
-def newest_era(observed: Sequence[datetime | None]) -> tuple[datetime, bool] | None:
-    """When the newest era begins, and whether enough films are of it to learn from them alone.
+def _time(shift: ScaleShift) -> datetime:
+    return datetime.fromisoformat(shift.at)
 
-    ``observed`` are the films' times of observation. ``None`` where all are of one era.
+
+def _rounded(factor: float) -> float:
+    return float(f"{factor:.{FACTOR_DIGITS}g}")
+
+
+class EraBegin(NamedTuple):
+    """The begin of an era that follows another one."""
+
+    begin: datetime
+    before: datetime
+    """The last time of observation before that."""
+    is_enough: bool
+    """Whether enough films are newer to learn from them alone."""
+
+
+def find_eras(observed: Sequence[datetime]) -> list[EraBegin]:
+    """When eras begin, the newest first; ``observed`` are the films' times of observation."""
+    times = sorted(observed)
+    pairs = enumerate(zip(times[-2::-1], times[:0:-1], strict=True), start=1)
+    return [
+        EraBegin(newer, older, count >= LEAST_NEWER)
+        for count, (older, newer) in pairs
+        if newer - older > ERA_GAP
+    ]
+
+
+def era_shift(era: EraBegin, ratios: Sequence[float]) -> ScaleShift | None:
+    """The shift at the begin of an era; ``None`` where the films say that the scale is the same.
+
+    ``ratios`` are newer over older value of the same film.
     """
-    times = sorted(at for at in observed if at is not None)
-    for count, (older, newer) in enumerate(zip(times[-2::-1], times[:0:-1], strict=True), start=1):
-        if newer - older > ERA_GAP:
-            return newer, count >= LEAST_NEWER
-    return None
-
-
-def era_shift(begin: datetime, is_enough: bool, ratios: Sequence[float]) -> ScaleShift:
-    """The shift at the begin of an era; ``ratios`` are newer over older value of the same film."""
-    known = len(ratios) >= LEAST_COMPARED
+    factor = _rounded(median(ratios)) if len(ratios) >= LEAST_COMPARED else None
+    if factor is not None and abs(math.log(factor)) < math.log(LEAST_FACTOR):
+        return None
     return ScaleShift(
-        at=iso(begin),
-        factor=median(ratios) if known else None,
+        at=iso(era.begin),
+        factor=factor,
         films=len(ratios),
-        action=RESTARTED if is_enough else MIXED,
+        action=RESTARTED if era.is_enough else MIXED,
     )
 
 

@@ -10,15 +10,15 @@ from tmdbdash.learning.data.film_columns import COLUMNS
 from tmdbdash.learning.data.popularity_scale import (
     DAY,
     era_shift,
+    find_eras,
     find_jumps,
-    newest_era,
     on_one_scale,
 )
 from tmdbdash.records import Columns
 from tmdbdash.records.drift import RESCALED, Drift
-from tmdbdash.utc import iso
 
 if TYPE_CHECKING:
+    from tmdbdash.learning.data.popularity_scale import EraBegin
     from tmdbdash.records.drift import ScaleShift
     from tmdbdash.storage import Store
 
@@ -32,45 +32,58 @@ MOST_FILMS = 200
 def find_drift(store: Store, columns: Columns, until: datetime) -> Drift:
     """What stored films (``columns``) and snapshots up to ``until`` say of the scale.
 
-    Jumps that an earlier training found stay known when their days are too old to be compared.
+    Jumps that an earlier training found stay known when their days can be compared no more. What
+    was observed after ``until``, under a wrong clock, says nothing.
     """
-    newest = max((at for at in columns["observed_at"] if at is not None), default=None)
-    if newest is None:
-        return Drift()
-    newest = min(newest, until)
+    observed = [at for at in columns["observed_at"] if at is not None and at <= until]
+    newest = max(observed, default=until)
     since = newest - LOOK_BACK
-    before = store.fetch_study(Drift, until)
-    shifts = [
-        shift
-        for shift in (before.shifts if before else ())
-        if shift.action == RESCALED and shift.at < iso(since)
-    ]
+    before = store.fetch_study(Drift, until) or Drift()
+    known = [shift for shift in before.shifts if _is_jump(shift)]
     ids = store.fetch_observed_ids(since, newest, MOST_FILMS)
-    if ids:
-        shifts += find_jumps(store.fetch_snapshot_columns(ids, since, newest, DAY), newest)
-    era = newest_era(columns["observed_at"])
-    if era is not None:
-        begin, is_enough = era
-        shifts.append(era_shift(begin, is_enough, _ratios(store, columns, begin)))
+    jumps = find_jumps(store.fetch_snapshot_columns(ids, since, newest, DAY), newest, known)
+    shifts = [*jumps]
+    level = on_one_scale(columns, Drift(shifts=jumps))
+    for era in find_eras(observed):
+        ratios = _ratios(store, level, Drift(shifts=jumps), era, until)
+        if (shift := era_shift(era, ratios)) is not None:
+            shifts.append(shift)
+            break  # it is of no use, or mixed, whatever is older
     drift = Drift(shifts=tuple(sorted(shifts, key=lambda shift: shift.at)))
     for shift in drift.shifts:
         log.info("TMDB's popularity is on another scale since %s: %s", shift.at, _words(shift))
     return drift
 
 
-def _ratios(store: Store, columns: Columns, begin: datetime) -> list[float]:
-    """The popularity of each film of the newest era over its last one before that era."""
-    rows = zip(columns["tmdb_id"], columns["observed_at"], columns["popularity"], strict=True)
+def _is_jump(shift: ScaleShift) -> bool:
+    """Whether that is a jump with all that belongs to it."""
+    return shift.action == RESCALED and shift.at != "" and (shift.factor or 0.0) > 0
+
+
+def _ratios(
+    store: Store, level: Columns, jumps: Drift, era: EraBegin, until: datetime
+) -> list[float]:
+    """The popularity of each film observed in this era or later over its last one before it.
+
+    ``level`` are the films' columns without these ``jumps``, which are taken from the older
+    values as well: what is left is the change between the eras.
+    """
+    rows = zip(level["tmdb_id"], level["observed_at"], level["popularity"], strict=True)
     newer = {
         film: popularity
         for film, at, popularity in rows
-        if at is not None and at >= begin and popularity is not None and popularity > 0
+        if at is not None and era.begin <= at <= until and popularity is not None and popularity > 0
     }
-    older = store.fetch_snapshots_before(newer.keys(), begin - DAY)
+    older = store.fetch_snapshots_before(newer.keys(), era.before)
+    columns: Columns = {
+        "popularity": [snapshot.popularity for snapshot in older.values()],
+        "observed_at": [snapshot.snapshot_ts for snapshot in older.values()],
+    }
+    values = on_one_scale(columns, jumps)["popularity"]
     return [
-        newer[film] / snapshot.popularity
-        for film, snapshot in older.items()
-        if snapshot.popularity is not None and snapshot.popularity > 0
+        newer[film] / popularity
+        for film, popularity in zip(older, values, strict=True)
+        if popularity is not None and popularity > 0
     ]
 
 
