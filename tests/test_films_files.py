@@ -67,6 +67,20 @@ def test_a_film_that_left_the_list_has_no_rank_and_may_have_no_prediction() -> N
     assert {last.rank, last.popularity, last.predicted_popularity} == {None}
 
 
+def test_an_unseen_film_has_live_coverage_where_its_interval_was_multiplied() -> None:
+    titles = tracked.titles(40)
+    rows = tracked.rows(titles)
+    unseen = rows.expected[38]._replace(prediction_source="unseen")
+    rows = replace(rows, expected={**rows.expected, 38: unseen})
+    assert [live.widening for live in rows.live] == [1.0, 1.4]
+    made = details_of(tracked.files(titles, rows), 38)["predictions"]
+    assert made["popularity"]["coverage_of"] == "newer"
+    assert made["vote_average"]["coverage"] == rows.live[1].coverage
+    assert made["vote_average"]["coverage_of"] == "live"
+    seen = details_of(tracked.files(titles, rows), 36)["predictions"]
+    assert seen["vote_average"]["coverage_of"] == "overall"
+
+
 def test_details_are_in_the_shard_that_the_number_says() -> None:
     titles = tracked.titles(200)
     rows = tracked.rows(titles)
@@ -90,6 +104,7 @@ def test_details_are_in_the_shard_that_the_number_says() -> None:
         "mode": "released",
         "basis": "out_of_fold",
         "coverage": 0.809,  # of the third with the largest expected values
+        "coverage_of": "overall",
     }
     assert (film["film"]["rank"], film["film"]["popularity"]) == (8, 100.0)
     assert (film["before"], film["after"]) == ([7, titles[7], 7], [9, titles[9], 9])

@@ -78,6 +78,23 @@ def test_error_and_coverage_are_of_the_first_predictions() -> None:
     assert live_accuracy(without) == ()
 
 
+def test_coverage_is_compared_with_that_of_films_of_the_same_modes() -> None:
+    tasks = [
+        {"target": target, "mode": mode, "coverage": {"overall": coverage}}
+        for target, mode, coverage in (
+            ("popularity", "released", 0.9),
+            ("popularity", "early", 0.5),
+            ("vote_average", "early", 0.1),
+        )
+    ]
+    evaluation = Evaluation.from_json({"tasks": tasks})
+    early = [replace(row, mode="early") for row in judged([9.0] * 3, first=1)]
+    (own,) = live_accuracy([*early, *judged([9.0])], evaluation)
+    assert own.oof_coverage == pytest.approx(0.6)
+    (own,) = live_accuracy([replace(early[0], mode="unknown")], evaluation)
+    assert own.oof_coverage is None
+
+
 def test_only_the_newest_count() -> None:
     within, beyond = [9.0] * NEWEST, [999.0] * 50
     rows = [*judged(within, minutes=5), *judged(beyond, first=5000)]
@@ -236,7 +253,9 @@ def test_status_and_page_say_it(trained: Films, home: Home) -> None:
         console.print(status_tables(status))
     text = " ".join(capture.get().split())
     assert "Live accuracy of new films" in text
-    assert "are widened by a factor of 1.50, since 50.0 % were inside." in text
+    assert "are widened by a factor of 1.50, since empirical coverage was 50.0 %." in text
+    assert "Nominal coverage: 80 %." in text
+    assert "80%" not in text
     (row,) = newcomers(fetch_rows(trained.store, home.settings(), TOMORROW))
     assert (row.target, row.films, row.live_coverage) == ("popularity", 120, 0.5)
     assert row.widening == pytest.approx(1.5)

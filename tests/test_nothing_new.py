@@ -13,9 +13,11 @@ from tests.parts.learned import LATER, Films, do_predict, do_train
 from tmdbdash.learning.artifacts.film_predictions import SORTS
 from tmdbdash.learning.evaluation.training_report import TrainingReport
 from tmdbdash.learning.jobs import nothing_new
+from tmdbdash.learning.jobs.explain import explain
 from tmdbdash.learning.jobs.nothing_new import repeated_training, stored_predictions
 from tmdbdash.learning.jobs.prediction_report import PredictionReport
 from tmdbdash.records import SHOWN, FilmChange, Movie, TickWrite
+from tmdbdash.records.live import widenings
 
 TOMORROW = NOON + timedelta(days=1)
 
@@ -77,6 +79,25 @@ def test_a_new_film_and_another_program_are_something_new(
     assert shortcut(trained) is not None
     change(trained, movie(61))
     assert shortcut(trained) is None
+
+
+def test_intervals_that_live_accuracy_asks_for_are_something_new(
+    trained: Films, home: Home
+) -> None:
+    do_predict(trained, home)
+    trained.put(*(movie(number, popularity=1e6) for number in range(1001, 1151)))
+    do_predict(trained, home)
+    assert widenings(trained.store.fetch_live_predictions())["popularity"] == 3.0
+    before = trained.predictions()[1001].predicted_popularity_high
+    assert shortcut(trained) is None
+    do_predict(trained, home)
+    after = trained.predictions()[1001].predicted_popularity_high
+    explained = explain(trained.store, home.settings().models_dir, 1001, TOMORROW)
+    assert after == pytest.approx(explained.values["popularity"]["high"])
+    assert before is not None
+    assert after is not None
+    assert after > 2 * before
+    assert shortcut(trained) is not None
 
 
 def test_predictions_that_are_missing_are_made(trained: Films, home: Home) -> None:

@@ -184,6 +184,8 @@ def test_the_coverage_is_that_of_films_like_it(
         told = part(page, "predictions").locator(".expectation").first.inner_text()
         assert f"{share:.0%} of" in told
         assert ("newer than those in training" in told) is is_newer
+        told = part(page, "predictions").locator(".expectation").nth(1).inner_text()
+        assert ("So far, 78% of the intervals of new films" in told) is is_newer
 
 
 def test_a_film_is_renewed_by_news_and_what_did_not_come_is_asked_for_again(

@@ -1,6 +1,7 @@
 """What `status` tells of the stored trainings, on every engine."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -93,6 +94,18 @@ def test_champions_stand_beside_the_baselines_and_past_trainings_are_told(
     assert max(map(len, text.splitlines())) <= 80
     assert "Trainings stored: 3." in text
     assert [line for line in text.splitlines() if "blend" in line and "9.000" in line]
+
+
+def test_popularity_has_the_error_that_training_and_live_accuracy_have(
+    store: Store, engine_home: Home
+) -> None:
+    run = training(NOON, 5.0)
+    log_mae = {("blend", "popularity", "oof_log_mae"): 0.123}
+    store.save_training(replace(run, metrics={**run.metrics, **log_mae}), [])
+    text = printed(read_status(store, engine_home.settings(), NOON + HOUR))
+    (line,) = [line for line in text.splitlines() if "blend" in line]
+    assert "0.123" in line
+    assert "MAE of the rating, log MAE of popularity." in " ".join(text.split())
 
 
 def test_a_training_of_an_older_version_has_gaps_and_no_error(

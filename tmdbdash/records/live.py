@@ -54,7 +54,8 @@ class LiveAccuracy:
 
     ``error`` is the MAE, of popularity that of log(1 + popularity); ``coverage`` the share of
     outcomes within the intervals as they were shown, ``bare_coverage`` within them unwidened.
-    ``widening`` is by what the two sides of the intervals of unseen films are multiplied now.
+    ``oof_coverage`` is that of the champions of the modes that these films had. ``widening`` is by
+    what the two sides of the intervals of unseen films are multiplied now.
     """
 
     target: str
@@ -74,21 +75,22 @@ def live_accuracy(
     found = []
     ordered = sorted(made, key=_newest_first)
     for target in TARGET_NAMES:
-        judged = [one for one in (_judged(row, target) for row in ordered) if one is not None]
+        known = ((row.mode, _judged(row, target)) for row in ordered)
+        judged = [(mode, one) for mode, one in known if one is not None][:NEWEST]
         if not judged:
             continue
-        errors = [error for error, _, _ in judged[:NEWEST]]
-        scores = [(score, widening) for _, score, widening in judged[:NEWEST] if score is not None]
+        errors = [error for _, (error, _, _) in judged]
+        scores = [(score, widening) for _, (_, score, widening) in judged if score is not None]
+        modes = [mode or RELEASED for mode, (_, score, _) in judged if score is not None]
         bare = [score * widening for score, widening in scores]
-        oof_error, oof_coverage = _cross_validated(evaluation, target)
         found.append(
             LiveAccuracy(
                 target=target,
                 films=len(errors),
                 error=sum(errors) / len(errors),
-                oof_error=oof_error,
+                oof_error=_oof_error(evaluation, target),
                 coverage=_inside([score for score, _ in scores]),
-                oof_coverage=oof_coverage,
+                oof_coverage=_oof_coverage(evaluation, target, modes),
                 bare_coverage=_inside(bare),
                 widening=_widening(bare),
             )
@@ -103,7 +105,12 @@ def widenings(made: Sequence[LivePrediction]) -> Mapping[str, float]:
 
 def _newest_first(row: LivePrediction) -> tuple[float, int]:
     """A sort key; films of one import come mixed, since low ids are old films."""
-    return -row.made_at.timestamp(), row.tmdb_id * 2654435761 % 2**32
+    return -row.made_at.timestamp(), mixed(row.tmdb_id)
+
+
+def mixed(tmdb_id: int) -> int:
+    """A sort key that puts films in an order which has nothing to do with their age."""
+    return tmdb_id * 2654435761 % 2**32
 
 
 def _judged(row: LivePrediction, target: str) -> tuple[float, float | None, float] | None:
@@ -145,16 +152,20 @@ def _widening(bare: Sequence[float]) -> float:
     return min(max(sorted(bare)[place], least), most)
 
 
-def _cross_validated(
-    evaluation: Evaluation | None, target: str
-) -> tuple[float | None, float | None]:
-    """The error of what is shown, and the coverage of the champion for released films."""
-    if evaluation is None:
-        return None, None
-    shown = evaluation.shown.get(target)
+def _oof_error(evaluation: Evaluation | None, target: str) -> float | None:
+    """The cross-validated error of what is shown."""
+    shown = evaluation.shown.get(target) if evaluation else None
     figures = shown.figures if shown else Figures()
-    error = figures.log_mae if target == "popularity" else figures.mae
-    for task in evaluation.tasks:
-        if (task.target, task.mode) == (target, RELEASED) and task.coverage:
-            return error, task.coverage.overall
-    return error, None
+    return figures.log_mae if target == "popularity" else figures.mae
+
+
+def _oof_coverage(evaluation: Evaluation | None, target: str, modes: Sequence[str]) -> float | None:
+    """The mean cross-validated coverage of the champions of films of these modes, where known."""
+    tasks = evaluation.tasks if evaluation else ()
+    by_mode = {
+        task.mode: task.coverage.overall
+        for task in tasks
+        if task.target == target and task.coverage and task.coverage.overall is not None
+    }
+    known = [by_mode[mode] for mode in modes if mode in by_mode]
+    return sum(known) / len(known) if known else None

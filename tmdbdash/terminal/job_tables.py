@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tmdbdash.freshness import NO_DATA, age_text
+from tmdbdash.records.evaluation import NOMINAL_COVERAGE
+from tmdbdash.records.live import NEWEST
 from tmdbdash.records.tasks import EARLY, TARGET_WORDS, Task
 from tmdbdash.terminal.cells import (
     MISSING,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from tmdbdash.training_history import TrainingHistory
 
 HALF_A_DAY = timedelta(hours=12)
+_NOMINAL = f"Nominal coverage: {NOMINAL_COVERAGE:.0%}.".replace("%", " %")
 _STYLES = {"pass": "green", "warn": "yellow", "fail": "bold red"}
 
 
@@ -164,7 +167,8 @@ def _champions_table(history: TrainingHistory) -> Table:
         table.add_column(heading, justify="right")
     for key, champion in champions_in_order(last):
         task = Task.parse(key)
-        errors = [oof_errors(last, name, key)["mae"] for name in (champion, *COMPARED)]
+        metric = "log_mae" if task.target == "popularity" else "mae"
+        errors = [oof_errors(last, name, key)[metric] for name in (champion, *COMPARED)]
         table.add_row(
             TARGET_WORDS.get(task.target, task.target),
             "unseen" if task.mode == EARLY else "seen",
@@ -173,7 +177,7 @@ def _champions_table(history: TrainingHistory) -> Table:
         )
     set_caption(
         table,
-        "Mean absolute errors on films that the model had not seen. "
+        "Cross-validated: MAE of the rating, log MAE of popularity. "
         f"Trainings stored: {len(history.trainings)}.",
     )
     return table
@@ -182,7 +186,7 @@ def _champions_table(history: TrainingHistory) -> Table:
 def _forecasts_table(scores: Sequence[ForecastScore]) -> Table:
     """The errors of forecasts, one line for each horizon."""
     table = framed_table("Live accuracy of forecasts")
-    for heading in ("Days", "Scored", "By model", "Error", "No-change baseline", "In interval"):
+    for heading in ("Days", "Scored", "By model", "Error", "No-change baseline", "Coverage"):
         table.add_column(heading, justify="right")
     for score in scores:
         table.add_row(
@@ -191,11 +195,9 @@ def _forecasts_table(scores: Sequence[ForecastScore]) -> Table:
             f"{score.by_model:,}",
             f"{score.mae:.3f}",
             f"{score.mae_persistence:.3f}",
-            f"{score.coverage:.0%}",
+            percent(score.coverage),
         )
-    set_caption(
-        table, "Errors are mean absolute errors of log(1 + popularity); aim in interval: 80%."
-    )
+    set_caption(table, f"Error: log MAE of popularity. {_NOMINAL}")
     return table
 
 
@@ -203,7 +205,7 @@ def _live_table(live: Sequence[LiveAccuracy]) -> Table:
     """The errors and coverage of new films' first predictions, one line for each target."""
     table = framed_table("Live accuracy of new films")
     table.add_column("Target")
-    for heading in ("Films", "Error", "Cross-validated", "In interval", "Cross-validated"):
+    for heading in ("Films", "Error", "Cross-validated", "Coverage", "Cross-validated"):
         table.add_column(heading, justify="right")
     for own in live:
         table.add_row(
@@ -214,12 +216,14 @@ def _live_table(live: Sequence[LiveAccuracy]) -> Table:
             percent(own.coverage),
             percent(own.oof_coverage),
         )
-    lines = ["The last 200 films predicted before they were learned from: MAE of the rating,"]
-    lines.append("that of log(1 + popularity); aim in interval: 80%.")
+    lines = [
+        f"The last {NEWEST} films predicted before they were learned from.",
+        f"Error: MAE of the rating, log MAE of popularity. {_NOMINAL}",
+    ]
     lines += [
         f"{TARGET_WORDS.get(own.target, own.target).capitalize()}: intervals of unseen films "
         f"are {'widened' if own.widening > 1 else 'narrowed'} by a factor of {own.widening:.2f}, "
-        f"since {percent(own.bare_coverage)} were inside."
+        f"since empirical coverage was {percent(own.bare_coverage)}."
         for own in live
         if own.widening != 1.0
     ]

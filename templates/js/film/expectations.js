@@ -78,10 +78,8 @@ function expectation(target, digits, found) {
     ),
   );
   if (found.coverage !== null) {
-    const films = found.basis === "unseen" ? "newer" : "overall";
-    block.append(
-      make("p", "note", say(`film.coverage.${films}`, { coverage: { kind: "share", value: found.coverage } })),
-    );
+    const coverage = { kind: "share", value: found.coverage };
+    block.append(make("p", "note", say(`film.coverage.${found.coverage_of}`, { coverage })));
   }
   return block;
 }

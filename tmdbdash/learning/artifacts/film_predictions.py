@@ -145,13 +145,19 @@ class AllPredictions:
 
 
 def predict_films(
-    films: FilmTable, models: Predictor, names: Sequence[str] = (SHOWN, BASELINE)
+    films: FilmTable,
+    models: Predictor,
+    names: Sequence[str] = (SHOWN, BASELINE),
+    only: Indices | None = None,
 ) -> list[FilmPredictions]:
-    """The predictions of every film by each of these models; `SHOWN` means the champions."""
+    """The predictions of every film by each of these models; `SHOWN` means the champions.
+
+    With ``only`` the films at these indices alone are predicted, the values of others are NaN.
+    """
     found = []
     for name in names:
         single = None if name == SHOWN else name
-        predictions = {target: models.predict(films, target, single) for target in TARGETS}
+        predictions = {target: models.predict(films, target, single, only) for target in TARGETS}
         found.append(FilmPredictions(models.trained_at, name, films, predictions))
     return found
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tmdbdash.errors import NotReadyError
 from tmdbdash.learning.artifacts.model_store import StoredModels
-from tmdbdash.learning.data.arrays import Floats
+from tmdbdash.learning.data.arrays import Floats, Indices
 from tmdbdash.learning.data.film_table import FilmTable
 from tmdbdash.learning.data.tasks import TARGETS
 from tmdbdash.learning.models.cross_fitting import UNSEEN, Folds
@@ -63,21 +63,29 @@ class Predictor:
             )
         return model
 
-    def predict(self, films: FilmTable, target: str, name: str | None = None) -> TargetPredictions:
+    def predict(
+        self,
+        films: FilmTable,
+        target: str,
+        name: str | None = None,
+        only: Indices | None = None,
+    ) -> TargetPredictions:
         """Predictions by the champion of each film's mode, or by the model ``name``.
 
         Training films are predicted out of fold. A baseline asked for by name predicts films of
-        both modes as released ones, as it did in the replaced system, and is not clipped.
+        both modes as released ones, as it did in the replaced system, and is not clipped. With
+        ``only`` the films at these indices alone are predicted, the values of others are NaN.
         """
         count = len(films)
         value, low, high, mae = (np.full(count, np.nan) for _ in range(4))
         fold = self.stored.seen.fold_of(films.ids, target)
+        asked = np.ones(count, dtype=bool) if only is None else np.isin(np.arange(count), only)
         for mode in MODES:
             model = self._model(Task(target, mode), name)
             in_mode = films.mode == mode
             if name is not None and model is not None and model.spec.is_baseline:
                 in_mode = np.full(count, mode == RELEASED)
-            indices = np.flatnonzero(in_mode)
+            indices = np.flatnonzero(in_mode & asked)
             if model is None or not len(indices):
                 continue
             for chunk in np.array_split(indices, -(-len(indices) // CHUNK)):

@@ -7,7 +7,7 @@ stored, and `train` does nothing, in a tenth of the time that loading those libr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -25,6 +25,7 @@ from tmdbdash.learning.jobs.prediction_report import (
 )
 from tmdbdash.learning.jobs.top_films import top_films
 from tmdbdash.records import SHOWN, Columns, Coverage, Evaluation, TrainingRun, latest_believable
+from tmdbdash.records.live import widenings
 from tmdbdash.records.studies import PredictionInputs, TrainingInputs
 from tmdbdash.records.tasks import TASKS
 
@@ -47,6 +48,14 @@ def inputs_digest(columns: Columns, others: Iterable[object] = ()) -> str:
     return digest.hexdigest()
 
 
+def predictions_digest(store: Store, columns: Columns, widening: Mapping[str, float]) -> str:
+    """The digest of all that predictions are made of, but for the models.
+
+    ``widening`` is what intervals of unseen films are multiplied by, by target.
+    """
+    return inputs_digest(columns, [*top_films(store), *sorted(widening.items())])
+
+
 @cache
 def _code_digest() -> str:
     """The SHA-256 of the modules that learn: after an update of the program nothing is the same."""
@@ -62,8 +71,9 @@ def stored_predictions(
 ) -> PredictionReport | None:
     """The report of ``predict`` from what is stored; ``None`` where there is something to do.
 
-    That is so where films, models or the films on the page have changed since the predictions were
-    made, where some are missing, and for another model than the champions.
+    That is so where films, models, the films on the page or what live accuracy asks of intervals
+    have changed since the predictions were made, where some are missing, and for another model than
+    the champions.
     """
     training = store.fetch_last_training(latest_believable(now))
     if training is None or len(training.champions) < len(TASKS) or model not in (None, SHOWN):
@@ -73,7 +83,8 @@ def stored_predictions(
         return None
     columns = store.fetch_movie_columns(COLUMNS)
     films = len(columns["tmdb_id"])
-    if made.digest != inputs_digest(columns, top_films(store)):
+    widening = widenings(store.fetch_live_predictions())
+    if made.digest != predictions_digest(store, columns, widening):
         return None
     if store.count_predictions(training.trained_at, SHOWN) != films:
         return None

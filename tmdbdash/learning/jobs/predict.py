@@ -14,12 +14,11 @@ from tmdbdash.learning.data.film_columns import COLUMNS
 from tmdbdash.learning.data.film_table import read_films
 from tmdbdash.learning.data.popularity_scale import on_one_scale
 from tmdbdash.learning.data.tasks import TARGETS
-from tmdbdash.learning.jobs.arrivals import save_arrivals
+from tmdbdash.learning.jobs.arrivals import arrivals, save_arrivals
 from tmdbdash.learning.jobs.explain import keep_contributions
 from tmdbdash.learning.jobs.models_in_force import load_predictor, model_names, task_notes
-from tmdbdash.learning.jobs.nothing_new import inputs_digest
+from tmdbdash.learning.jobs.nothing_new import predictions_digest
 from tmdbdash.learning.jobs.prediction_report import PredictionReport, prediction_row
-from tmdbdash.learning.jobs.top_films import top_films
 from tmdbdash.records import BASELINE, SHOWN, Prediction, latest_believable
 from tmdbdash.records.drift import Drift
 from tmdbdash.records.studies import PredictionInputs
@@ -69,7 +68,7 @@ def predict(
     current = load_predictor(store, models_dir, training, (*kept, shown))
 
     columns = store.fetch_movie_columns(COLUMNS)
-    digest = inputs_digest(columns, top_films(store))
+    digest = predictions_digest(store, columns, current.widening)
     drift = store.fetch_study(Drift, made_at=training.trained_at) or Drift()
     films_read = read_films(on_one_scale(columns, drift))
     predictions = predict_films(films_read, current, list(dict.fromkeys([*kept, shown])))
@@ -77,9 +76,12 @@ def predict(
     by_model = {films.model_name: films for films in predictions}
     written = sum(_store_changes(store, by_model[name]) for name in kept)
     champions = by_model[SHOWN]
-    new = np.flatnonzero(~np.isin(champions.films.ids, list(known)))
-    if known:
-        save_arrivals(store, champions.rows(new), current.widening, now)
+    save_arrivals(
+        store,
+        champions.rows(arrivals(films_read, known, current.trained_at)),
+        current.widening,
+        now,
+    )
     keep_contributions(
         store, champions.films, current, champions.predicted_popularity, changed=written > 0
     )

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from tmdbdash.records import Contribution, FilmEmbedding, Forecast, NearFilm
+from tmdbdash.records.evaluation import TaskEvaluation
 from tmdbdash.records.tasks import RELEASED, TARGET_NAMES, Task
 from tmdbdash.report.panels.all_films import TableFilm
 from tmdbdash.report.query.page_queries import Rows
@@ -131,9 +132,11 @@ class Details:
                 "model": self._model(target, made.mode),
                 "mode": made.mode,
                 "basis": made.basis_of(target),
-                "coverage": rounded(self._coverage(target, made), 3),
+                "coverage": rounded(coverage, 3),
+                "coverage_of": like,
             }
             for target in TARGET_NAMES
+            for coverage, like in [self._coverage(target, made)]
             if finite((figures := made.of(target)._asdict())["predicted"]) is not None
         }
 
@@ -143,26 +146,38 @@ class Details:
         champions = training.champions if training else {}
         return champions.get(Task(target, mode or RELEASED).key, self._rows.model)
 
-    def _coverage(self, target: str, made: ExpectedFilm) -> float | None:
-        """The measured coverage of intervals of the film's like.
+    def _coverage(self, target: str, made: ExpectedFilm) -> tuple[float | None, str]:
+        """The measured coverage of intervals of the film's like, and which films those are.
 
-        Of a film that no training had, that of the films newer than the models' own; of others
-        that of the third with such expected values.
+        Of a film that no training had, that of the films newer than the models' own ("newer"), or
+        live coverage where intervals are multiplied by what that asks for ("live"). Of others that
+        of the third with such expected values ("overall").
         """
-        mode = made.mode or RELEASED
+        if made.basis_of(target) != "unseen":
+            return self._oof_coverage(target, made), "overall"
+        for live in self._rows.live:
+            if live.target == target and live.widening != 1.0:
+                return live.coverage, "live"
+        task = self._task(target, made)
+        return task.coverage.temporal if task and task.coverage else None, "newer"
+
+    def _oof_coverage(self, target: str, made: ExpectedFilm) -> float | None:
+        task = self._task(target, made)
+        if task is None or task.coverage is None:
+            return None
         predicted = made.of(target).predicted
+        ends = self._thirds.get((target, made.mode or RELEASED))
+        if ends is None or predicted is None:
+            return task.coverage.overall
+        thirds = task.coverage.thirds
+        own = (thirds.low, thirds.middle, thirds.high)[sum(predicted > end for end in ends)]
+        return task.coverage.overall if own is None else own
+
+    def _task(self, target: str, made: ExpectedFilm) -> TaskEvaluation | None:
+        """The evaluation of the models for films of this mode."""
+        wanted = target, made.mode or RELEASED
         tasks = self._rows.evaluation.tasks if self._rows.evaluation else ()
-        for task in tasks:
-            if (task.target, task.mode) == (target, mode) and task.coverage:
-                if made.basis_of(target) == "unseen":
-                    return task.coverage.temporal
-                ends = self._thirds.get((target, mode))
-                if ends is None or predicted is None:
-                    return task.coverage.overall
-                thirds = task.coverage.thirds
-                own = (thirds.low, thirds.middle, thirds.high)[sum(predicted > end for end in ends)]
-                return task.coverage.overall if own is None else own
-        return None
+        return next((task for task in tasks if (task.target, task.mode) == wanted), None)
 
     def _cluster(self, embedding: FilmEmbedding | None) -> list[str] | None:
         if embedding is None or embedding.group_no not in self._clusters:
