@@ -64,7 +64,8 @@ LONGEST = (
     "test_page_news", "test_report_history", "test_report_jobs",
     "test_page_shell", "test_import", "test_foreign_pages", "test_champions", "test_secrets",
     "test_secrets_malformed", "test_secrets_commands", "test_learning_predictions",
-    "test_import_kinds", "test_import_damage", "test_import_sets", "test_dataset_dialects",
+    "test_import_kinds", "test_import_damage", "test_track_records", "test_drift_stored",
+    "test_forecasting", "test_import_sets", "test_dataset_dialects",
 )  # fmt: skip
 """Modules whose tests start the whole program, or a browser, again and again."""
 

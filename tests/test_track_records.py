@@ -203,7 +203,7 @@ def test_early_models_read_records_and_gain_by_them(tmp_path: Path) -> None:
     films, later = table(movies[:450]), table(movies[450:])
     unknown = table([replace(m, directors=(), cast=(), production_companies=()) for m in movies])
     task = Task("popularity", EARLY)
-    with boosted_by_few(40):
+    with boosted_by_few(20):
         done = fit_all(films, [REGISTRY["boosting"], REGISTRY["ridge"]], lambda: True)
         (bare,) = fit_all(unknown, [REGISTRY["ridge"]], lambda: True, [task]).models[task].values()
     rows = done.rows[task]
