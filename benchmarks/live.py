@@ -68,6 +68,8 @@ def day_by_day(path: Path) -> Iterator[Step]:
         answers = sorted(map(json.loads, lines), key=lambda answer: str(answer["observed_at"]))
     for answer in answers:
         at = datetime.fromisoformat(answer["observed_at"])
+        is_due = len(known) >= 2 * MIN_FILMS and (trained is None or at - trained >= WEEK)
+        trained = at if is_due else trained
         found = filter(None, map(parse_film, answer["body"]["results"]))
         today = []
         for rank, facts in enumerate(found, start=1):
@@ -76,8 +78,6 @@ def day_by_day(path: Path) -> Iterator[Step]:
             if change.movie is not None:
                 known[facts.tmdb_id] = change.movie
                 today.append(change.movie)
-        is_due = len(known) >= 2 * MIN_FILMS and (trained is None or at - trained >= WEEK)
-        trained = at if is_due else trained
         yield Step(at, today, is_trained_before=is_due)
 
 
