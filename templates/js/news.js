@@ -89,7 +89,7 @@ function setStatus(text, failing) {
   news.classList.toggle("failing", failing);
 }
 
-/* Times are told to the second, and two renders may share one: then what differs is newer. */
+/* Times have whole seconds, and two renders may share one: then what differs is newer. */
 function isNewer(latest, known) {
   if (!known.generated_at || latest.generated_at > known.generated_at) return true;
   const digest = known.pages ? known.pages[page] : known.digest;
