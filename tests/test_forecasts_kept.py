@@ -238,16 +238,21 @@ def test_a_film_seen_at_the_lists_time_without_being_in_it_is_in_nobodys_way(
     assert {basis.films for basis in read_forecasts(store).bases} == {6}
 
 
+def origin_of_leavers(store: Store, folder: Path) -> datetime:
+    """The origin of forecasts of six films, of which the lists after it have four."""
+    lines = list(lines_of(walking_columns(days=10, films=6)))
+    bring_in(store, write_lines(folder / "a.jsonl", lines[:5]), folder=folder)
+    assert refresh_forecasts(store, NOW)
+    fewer = list(lines_of(walking_columns(days=10, films=4)))
+    bring_in(store, write_lines(folder / "b.jsonl", fewer[5:]), folder=folder)
+    return observed(lines[4])
+
+
 def test_a_film_that_left_has_no_outcome_and_one_that_stayed_has(
     store: Store, tmp_path: Path
 ) -> None:
-    lines = list(lines_of(walking_columns(days=10, films=6)))
-    bring_in(store, write_lines(tmp_path / "a.jsonl", lines[:5]), folder=tmp_path)
-    assert refresh_forecasts(store, NOW)
-    fewer = list(lines_of(walking_columns(days=10, films=4)))
-    bring_in(store, write_lines(tmp_path / "b.jsonl", fewer[5:]), folder=tmp_path)
+    origin = origin_of_leavers(store, tmp_path)
     assert refresh_forecasts(store, NOW + HOUR)
-    origin = observed(lines[4])
     for one in store.fetch_forecasts(origin):
         if one.days == 7:
             assert one.scored_at is None
@@ -261,12 +266,8 @@ def test_a_film_that_left_has_no_outcome_and_one_that_stayed_has(
 def test_a_film_that_left_is_scored_where_it_is_still_observed(
     store: Store, tmp_path: Path
 ) -> None:
-    lines = list(lines_of(walking_columns(days=10, films=6)))
-    bring_in(store, write_lines(tmp_path / "a.jsonl", lines[:5]), folder=tmp_path)
-    assert refresh_forecasts(store, NOW)
-    fewer = list(lines_of(walking_columns(days=10, films=4)))
-    bring_in(store, write_lines(tmp_path / "b.jsonl", fewer[5:]), folder=tmp_path)
-    due = observed(lines[4]) + timedelta(days=3)
+    origin = origin_of_leavers(store, tmp_path)
+    due = origin + timedelta(days=3)
     elsewhere = Snapshot(
         tmdb_id=5, snapshot_ts=due + HOUR, popularity=5.0, vote_count=1, vote_average=None
     )
@@ -275,9 +276,7 @@ def test_a_film_that_left_is_scored_where_it_is_still_observed(
     )
     assert refresh_forecasts(store, NOW + HOUR)
     outcomes = {
-        one.tmdb_id: one.actual_popularity
-        for one in store.fetch_forecasts(observed(lines[4]))
-        if one.days == 3
+        one.tmdb_id: one.actual_popularity for one in store.fetch_forecasts(origin) if one.days == 3
     }
     assert outcomes[5] == 5.0
     assert outcomes[6] is None
